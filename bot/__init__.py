@@ -1,0 +1,1 @@
+"""The rooms: what a call is and what happens to it."""

@@ -1,0 +1,211 @@
+"""Every environment variable: its type, its default and one line on what it means."""
+
+import ipaddress
+from importlib.util import find_spec
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+import phonenumbers
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import InvalidSettings
+
+# An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them (seed, DESIGN §3).
+MAX_DIAL_RETRY_AFTER = 230.0
+DATABASES = {"sqlite+aiosqlite": "aiosqlite", "postgresql+asyncpg": "asyncpg"}
+
+
+class Settings(BaseSettings):
+    """The settings, read from the environment and from `.env`, the environment first.
+
+    Fields that a check needs come before the field whose check needs them, so that one reading
+    reports every problem at once.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    slack_bot_token: SecretStr = Field(description="the bot token, xoxb-…")
+    slack_app_token: SecretStr | None = Field(
+        None, description="the app-level token, xapp-…: set it to use Socket Mode instead of HTTP"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Slack's signing secret, required in HTTP mode"
+    )
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API")
+    slack_command: str = Field(
+        "/call",
+        pattern=r"^/[a-z0-9_-]{1,31}$",
+        description="the slash command; where /call is taken or reserved, use /ringback",
+    )
+    callcow_api_key: SecretStr = Field(description="the CallCow key, ck_live_…")
+    callcow_base_url: str = Field("https://www.callcow.ai/api", description="CallCow's API")
+    callcow_status_path: str = Field(
+        "/calls/{call_id}", description="where a call's status is polled: an assumption"
+    )
+    callcow_rate_per_minute: int = Field(
+        60, ge=1, description="requests a minute that CallCow allows for one key"
+    )
+    public_url: str | None = Field(
+        None, description="where CallCow reaches this bot; without it results are polled for"
+    )
+    database_url: SecretStr = Field(
+        SecretStr("sqlite+aiosqlite:///ringback.db"),
+        description="the database: sqlite+aiosqlite:///FILE or postgresql+asyncpg://…",
+    )
+    default_region: str = Field("US", description="the country of numbers typed without +")
+    host: str = Field("0.0.0.0", description="the address to listen on")  # noqa: S104
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, description="the port to listen on")
+    poll_after: float = Field(
+        120, gt=0, description="seconds after dialing until CallCow is first polled"
+    )
+    result_timeout: float = Field(
+        7200, gt=0, description="seconds after dialing until a result is given up"
+    )
+    lease: float = Field(
+        60, ge=2, description="seconds one step of a call may take; a request ends in half of it"
+    )
+    dial_retry_after: float = Field(
+        60,
+        gt=0,
+        le=MAX_DIAL_RETRY_AFTER,
+        description="seconds after an unanswered dial until it is repeated",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="how much is logged: DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="how it is logged: console or json"
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Return the settings; raise `InvalidSettings` with every problem in them."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise InvalidSettings([_line(problem) for problem in error.errors()]) from None
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether Slack is reached by Socket Mode instead of HTTP."""
+        return self.slack_app_token is not None
+
+    @property
+    def request_timeout(self) -> float:
+        """Seconds after which an outgoing request is given up: at most half a lease."""
+        return min(self.lease / 2, 30.0)
+
+    @field_validator("slack_bot_token", "slack_app_token", "callcow_api_key")
+    @classmethod
+    def _is_of_its_kind(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        prefix = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}.get(
+            str(info.field_name), ""
+        )
+        if value is None:
+            return None
+        secret = value.get_secret_value()
+        if not secret.isascii() or not secret.isprintable() or " " in secret:
+            raise ValueError("holds a character that no such secret has")
+        if not secret.startswith(prefix):
+            raise ValueError(f"does not begin with {prefix}")
+        return value
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _signs_in_http_mode(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        socket_mode = info.data.get("slack_app_token", "invalid") is not None
+        if value is None and not socket_mode:
+            raise ValueError("is missing; set it, or set SLACK_APP_TOKEN to use Socket Mode")
+        return value
+
+    @field_validator("slack_api_url", "callcow_base_url", "public_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("is not an address such as https://example.com")
+        if parts.query or parts.fragment:
+            raise ValueError("must end with a path, without ? and #")
+        address = value.rstrip("/")
+        return address + "/" if info.field_name == "slack_api_url" else address
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_public(cls, value: str | None, info: ValidationInfo) -> str | None:
+        callcow = info.data.get("callcow_base_url")
+        if value is None or callcow is None or _is_loopback(urlsplit(callcow).hostname):
+            return value
+        parts = urlsplit(value)
+        if parts.scheme != "https":
+            raise ValueError("must begin with https://, as CallCow asks")
+        if not _is_public_host(parts.hostname):
+            raise ValueError("is a private address, which CallCow cannot reach")
+        return value
+
+    @field_validator("callcow_status_path")
+    @classmethod
+    def _names_the_call(cls, value: str) -> str:
+        if not value.startswith("/") or value.count("{call_id}") != 1:
+            raise ValueError("must begin with / and hold {call_id} once")
+        if set("{}") & set(value.replace("{call_id}", "")):
+            raise ValueError("may hold no braces but those of {call_id}")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _has_a_driver(cls, value: SecretStr) -> SecretStr:
+        try:
+            url = make_url(value.get_secret_value())
+        except ArgumentError:
+            raise ValueError("is not a database address") from None
+        if url.drivername not in DATABASES:
+            raise ValueError(f"must begin with {' or '.join(f'{name}://' for name in DATABASES)}")
+        if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
+            raise ValueError("must name a file: calls in memory are lost")
+        if find_spec(DATABASES[url.drivername]) is None:
+            raise ValueError("needs the extra: pip install 'ringback[postgres]'")
+        return value
+
+    @field_validator("default_region")
+    @classmethod
+    def _is_a_region(cls, value: str) -> str:
+        region = value.upper()
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError("is not a country code of two letters, such as US or DE")
+        return region
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_public_host(host: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(host or "").is_global
+    except ValueError:
+        name = host or ""
+        return "." in name and not name.endswith((".local", ".internal", ".localhost"))
+
+
+def _line(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0]).upper()
+    if problem["type"] == "missing":
+        return f"{name}: is missing: {Settings.model_fields[name.lower()].description}"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{name}: {message[0].lower()}{message[1:]}"
