@@ -1,0 +1,1 @@
+"""Block Kit for each surface. Pure: what comes in is a call or a form, what goes out is blocks."""

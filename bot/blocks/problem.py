@@ -1,0 +1,89 @@
+"""Every error in words for the person it concerns: what went wrong and what to do next."""
+
+from typing import Final
+
+from bot.call import Call
+from bot.errors import KeyRefused, MaybeSaved, NotSaved, Refused, RingbackError, StoreError
+
+NOT_SAVED: Final = "I could not reach my database. Nothing was saved and nobody is rung; try again."
+MAYBE_SAVED: Final = (
+    "My database did not confirm this call, so it may have been saved. "
+    "Look for it in the channel before you try again."
+)
+TOO_LATE: Final = (
+    "This call could not be sent to CallCow within 15 minutes of its time, so nobody was rung. "
+    "Place it again if it still makes sense."
+)
+NO_RESULT: Final = (
+    "CallCow was asked to place this call and has not said how it ended. It may have taken place."
+)
+UNSURE_NUMBER: Final = (
+    "I cannot be sure where the number ends and the text begins. Check both, then press Call."
+)
+NO_FORM: Final = "I could not open the form: Slack did not answer in time. Try again"
+
+_REASONS: Final = {
+    "not_in_channel": "I am not a member there",
+    "channel_not_found": "I cannot see that conversation",
+    "is_archived": "it is archived",
+    "messages_tab_disabled": "messages to me are turned off",
+    "thread_not_found": "the thread is gone",
+}
+
+
+def not_placed(error: RingbackError) -> str:
+    """Return why CallCow did not take a call, unescaped."""
+    match error:
+        case KeyRefused():
+            return (
+                "CallCow refused Ringback's API key, so nobody was rung. Tell whoever runs "
+                f"Ringback here that CALLCOW_API_KEY needs a valid key. CallCow says: {error}"
+            )
+        case Refused():
+            return f"CallCow refused this call, so nobody was rung. CallCow says: {error}"
+        case _:
+            return f"This call was not placed: {error}"
+
+
+def not_saved(error: StoreError) -> str:
+    """Return whether a request may have been saved, and what to do."""
+    match error:
+        case NotSaved():
+            return NOT_SAVED
+        case MaybeSaved():
+            return MAYBE_SAVED
+        case _:
+            return "I could not reach my database. Try again in a minute."
+
+
+def place_closed(call: Call) -> str:
+    """Return why a call's thread is not where it was asked for, as mrkdwn."""
+    place = f"<#{call.channel}>" if call.channel.startswith(("C", "G")) else "that conversation"
+    code = call.place_error or ""
+    return f"I could not post in {place} ({_reason(code)}), so this call lives here.{_invite(code)}"
+
+
+def told_elsewhere(code: str) -> str:
+    """Return what the original place is told of a thread opened in a direct message instead."""
+    return (
+        f"I cannot post here ({_reason(code)}), so this call continues in our direct message."
+        f"{_invite(code)}"
+    )
+
+
+def no_thread(code: str) -> str:
+    """Return why a call without any thread was not placed."""
+    return (
+        f"I could not post anywhere about this call (Slack says {code}), so nobody was rung. "
+        "Tell whoever runs Ringback here."
+    )
+
+
+def _reason(code: str) -> str:
+    return _REASONS.get(code, "Slack does not let me")
+
+
+def _invite(code: str) -> str:
+    if code not in {"not_in_channel", "channel_not_found"}:
+        return ""
+    return " To have it there next time, type `/invite @Ringback` in that channel."

@@ -1,0 +1,73 @@
+"""Slack's text: escaping, unescaping, and cutting to length."""
+
+import re
+from typing import Final
+
+from slack_sdk.models.blocks import MarkdownTextObject
+
+# Slack's reference of limits.
+SECTION_MAX: Final = 3000
+FIELD_MAX: Final = 2000
+CONTEXT_MAX: Final = 2000
+# chat.update takes about 4,000 bytes of text after escaping; 4 bytes is the longest character.
+TEXT_MAX: Final = 900
+
+_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_UNDISPLAYABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_MARKUP: Final = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>")
+_UNESCAPED: Final = {entity: char for char, entity in _ENTITIES.items()}
+_PARTIAL_ENTITY: Final = re.compile(r"&\w{0,3}$")
+
+
+def clean(text: str) -> str:
+    """Return `text` without what no database and no screen can take: controls, lone surrogates."""
+    return _UNDISPLAYABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def escape(text: str) -> str:
+    """Return `text` so that Slack shows it as it stands: no mention and no link in it is live."""
+    return re.sub(r"[&<>]", lambda match: _ENTITIES[match[0]], clean(text))
+
+
+def unescape(text: str) -> str:
+    """Return what a person typed, from the text of a Slack command or message.
+
+    Escaped characters and Slack's links are undone in one pass, once: `<tel:+1…|+1 415…>` is
+    "+1 415…", `<#C1|general>` is "#general", and `&lt;@U1&gt;` was typed as "<@U1>".
+    """
+    return clean(_MARKUP.sub(lambda match: _UNESCAPED.get(match[0]) or _typed(match[0]), text))
+
+
+def cut(escaped: str, limit: int) -> str:
+    """Return `escaped` in at most `limit` characters, an ellipsis at the end where it was cut.
+
+    Text is cut after it was escaped, so an entity at the edge is dropped whole.
+    """
+    if len(escaped) <= limit:
+        return escaped
+    return _PARTIAL_ENTITY.sub("", escaped[: limit - 1]).rstrip() + "…"
+
+
+def shown(text: str, limit: int) -> str:
+    """Return `text` from outside, escaped and cut to `limit` characters."""
+    return cut(escape(text), limit)
+
+
+def quoted(text: str, limit: int) -> str:
+    """Return `text` from outside as a quotation of at most `limit` characters."""
+    lines = "\n".join(f">{line}" for line in escape(text).splitlines())
+    return cut(lines, limit)
+
+
+def markdown(text: str) -> MarkdownTextObject:
+    """Return mrkdwn in which Slack makes nothing live by itself: no #channel, no address."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
+def _typed(markup: str) -> str:
+    target, _, label = markup[1:-1].partition("|")
+    if target.startswith(("@", "#")):
+        return target[0] + (label or target[1:])
+    if target.startswith("!"):
+        return label or f"@{target[1:].partition('^')[0]}"
+    return label or target.removeprefix("tel:").removeprefix("mailto:")
