@@ -1,0 +1,176 @@
+"""The database: opened on SQLite or PostgreSQL, with writes that commit together."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Self, TypeVar
+
+import structlog
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import MaybeSaved, NotSaved, Unreadable
+
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+
+# Slack waits 3 s for an acknowledgement: a lock is waited for 2 s, a whole write 2.5 s.
+LOCK_SECONDS: Final = 2.0
+WRITE_SECONDS: Final = 2.5
+# One transaction takes this many writes at most, so that the first need not wait for the last.
+BATCH: Final = 64
+_FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError)
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(eq=False)
+class _Write:
+    work: Work[Any]
+    done: asyncio.Future[Any] = field(default_factory=asyncio.Future)
+
+
+class Database:
+    """Reads on connections of their own; writes one transaction after another.
+
+    Writes that wait while a transaction is under way go into the next one together and share its
+    flush to the disk. Each is answered after the commit.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._waiting: list[_Write] = []
+        self._arrived = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Return the database at `url`; nothing is connected yet."""
+        return cls(_engine(url))
+
+    async def __aenter__(self) -> Self:
+        self._writer = asyncio.create_task(self._write_batches(), name="database writer")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._writer
+        await self.engine.dispose()
+
+    async def read(self, work: Work[T]) -> T:
+        """Return what `work` reads; raise `Unreadable`."""
+        try:
+            async with asyncio.timeout(WRITE_SECONDS), self.engine.connect() as connection:
+                await connection.execution_options(ringback_reads=True)
+                return await work(connection)
+        except _FAILURES as error:
+            raise Unreadable(type(error).__name__) from error
+
+    async def write(self, work: Work[T]) -> T:
+        """Return what `work` returned, once it is on the disk; raise `NotSaved` or `MaybeSaved`."""
+        write = _Write(work)
+        self._waiting.append(write)
+        self._arrived.set()
+        try:
+            async with asyncio.timeout(WRITE_SECONDS):
+                result: T = await asyncio.shield(write.done)
+                return result
+        except TimeoutError:
+            if write in self._waiting:
+                self._waiting.remove(write)
+                raise NotSaved("the database is busy") from None
+            # A late failure of the abandoned write has nobody to tell; it is logged by the writer.
+            write.done.add_done_callback(lambda done: done.cancelled() or done.exception())
+            raise MaybeSaved("the database does not answer") from None
+
+    async def _write_batches(self) -> None:
+        while True:
+            await self._arrived.wait()
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            if not self._waiting:
+                self._arrived.clear()
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[_Write]) -> None:
+        """Commit a batch, or each write alone when one of them spoils it for the others."""
+        phase = "connect"
+        try:
+            async with self.engine.connect() as connection:
+                await connection.begin()
+                phase = "work"
+                results = [await write.work(connection) for write in batch]
+                phase = "commit"
+                await connection.commit()
+        except _FAILURES as error:
+            if phase == "work" and len(batch) > 1:
+                for write in batch:
+                    await self._commit([write])
+                return
+            if phase == "connect":
+                # Whoever came meanwhile has waited as well, and would wait for the same again.
+                batch, self._waiting = batch + self._waiting, []
+            _log.warning("not saved", phase=phase, writes=len(batch), error=_name(error))
+            _fail(batch, (MaybeSaved if phase == "commit" else NotSaved)(_name(error)))
+        else:
+            for write, result in zip(batch, results, strict=True):
+                if not write.done.done():
+                    write.done.set_result(result)
+
+
+def _fail(batch: list[_Write], error: Exception) -> None:
+    for write in batch:
+        if not write.done.done():
+            write.done.set_exception(error)
+
+
+def _name(error: BaseException) -> str:
+    """Return what went wrong without any value of a row: the driver's error class and text."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return type(cause).__name__
+
+
+def _engine(url: str) -> AsyncEngine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=LOCK_SECONDS,
+        connect_args={
+            "timeout": LOCK_SECONDS,
+            "command_timeout": LOCK_SECONDS,
+            "server_settings": {"application_name": "ringback"},
+        },
+    )
+
+
+def _sqlite(url: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_timeout=LOCK_SECONDS,
+        connect_args={"timeout": LOCK_SECONDS, "isolation_level": None},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_durability(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A write takes its lock at once: so a lock held elsewhere fails before any work, and a
+        # commit never meets one.
+        reads = connection.get_execution_options().get("ringback_reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,63 @@
+"""The schema of the database and how it came about, by Alembic."""
+
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.errors import SchemaError
+
+# Any number does, so long as every replica takes the same.
+_LOCK: Final = 0x52494E47
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Bring the schema up to date; raise `SchemaError` if that cannot be done.
+
+    Two replicas that start together take turns: PostgreSQL by an advisory lock, SQLite by the
+    lock of the transaction itself.
+    """
+    try:
+        async with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            await connection.run_sync(_upgrade)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise SchemaError(f"{type(cause).__name__}: {cause}") from error
+
+
+async def is_current(engine: AsyncEngine) -> bool:
+    """Return whether the schema is the one this version knows; raise `SchemaError`."""
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_revision) == _script().get_current_head()
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise SchemaError(f"{type(cause).__name__}: {cause}") from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "bot:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,295 @@
+"""The calls table, on SQLite or PostgreSQL: save, claim, update."""
+
+import types
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, get_args, get_type_hints
+from uuid import UUID, uuid4
+
+from pydantic import SecretStr
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.types import TypeEngine
+
+from bot.call import REPEAT_WINDOW, SEND_WITHIN, Call, Ending, State
+from bot.database import Database
+
+metadata = MetaData()
+
+
+class _Utc(TypeDecorator[datetime]):
+    """A time in UTC; SQLite keeps it without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+class _Secret(TypeDecorator[SecretStr]):
+    """A text that no log and no `repr` may show."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: SecretStr | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.get_secret_value()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> SecretStr | None:
+        return None if value is None else SecretStr(value)
+
+
+class _Word(TypeDecorator[Any]):
+    """A member of an enumeration of words, kept as its word."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[State] | type[Ending]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> State | Ending | None:
+        return None if value is None else self.kind(value)
+
+
+_TYPES: Final[dict[Any, TypeEngine[Any]]] = {
+    UUID: Uuid(),
+    str: Text(),
+    int: Integer(),
+    datetime: _Utc(),
+    SecretStr: _Secret(),
+    State: _Word(State),
+    Ending: _Word(Ending),
+    dict[str, Any]: JSON(none_as_null=True),
+}
+
+
+def _column(name: str, hint: Any) -> Column[Any]:
+    optional = isinstance(hint, types.UnionType)
+    kind = get_args(hint)[0] if optional else hint
+    return Column(
+        name,
+        _TYPES[kind],
+        nullable=optional,
+        primary_key=name == "id",
+        unique=name == "request_key",
+    )
+
+
+# The fields are defined once, in `Call`: the table follows it.
+calls = Table(
+    "calls", metadata, *(_column(name, hint) for name, hint in get_type_hints(Call).items())
+)
+# Only what is left to do is due, so this stays small however many calls there were.
+Index("calls_due", calls.c.due_at, calls.c.state, postgresql_where=calls.c.due_at.is_not(None),
+      sqlite_where=calls.c.due_at.is_not(None))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Due:
+    """Calls to claim: in which states, how many, and only those to be dialed before a time."""
+
+    states: Collection[State]
+    limit: int
+    dial_before: datetime | None = None
+
+
+class Store:
+    """Every read and write of calls. All of it raises `StoreError` when the database fails.
+
+    Each write is conditional on what it started from, so that of two that meet one changes
+    nothing.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ping(self) -> None:
+        """Return if the calls can be read."""
+        await self._database.read(
+            lambda connection: connection.execute(select(calls.c.id).limit(1))
+        )
+
+    async def add(self, call: Call) -> bool:
+        """Save a new call; return False if the same request was saved before."""
+        values = {item.name: getattr(call, item.name) for item in fields(call)}
+
+        async def work(connection: AsyncConnection) -> bool:
+            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+            statement = insert(calls).values(values)
+            done = await connection.execute(
+                statement.on_conflict_do_nothing(index_elements=["request_key"])
+            )
+            return done.rowcount == 1
+
+        return await self._database.write(work)
+
+    async def get(self, call_id: UUID) -> Call | None:
+        """Return the call, or None if there is none."""
+
+        async def work(connection: AsyncConnection) -> Call | None:
+            row = (await connection.execute(select(calls).where(calls.c.id == call_id))).first()
+            return None if row is None else _call(row)
+
+        return await self._database.read(work)
+
+    async def claim(
+        self, wanted: Sequence[Due], *, now: datetime, lease: timedelta, held: Collection[UUID]
+    ) -> list[list[Call]]:
+        """Lease what is due at `now`, one list for each that is wanted, in one transaction.
+
+        `held` are the leases this process still works under: though they ran out, their calls
+        are not to be taken twice in one process.
+        """
+        statements = [_claim(due, now=now, until=now + lease, held=held) for due in wanted]
+
+        async def work(connection: AsyncConnection) -> list[list[Call]]:
+            return [
+                [_call(row) for row in await connection.execute(statement)]
+                for statement in statements
+            ]
+
+        return await self._database.write(work)
+
+    async def advance(self, before: Call, after: Call) -> bool:
+        """Write what differs between the two, if state and lease still are as `before` has them."""
+        changed = {
+            item.name: getattr(after, item.name)
+            for item in fields(Call)
+            if getattr(after, item.name) != getattr(before, item.name)
+        }
+        return await self._update(_is_ours(before), changed)
+
+    async def start_dial(self, call: Call, *, now: datetime, after: Call) -> bool:
+        """Write `after`, which is about to be dialed, if the call may be dialed at `now`.
+
+        The state, the lease and the age are checked by the write itself, since nothing that was
+        read before it can be relied on.
+        """
+        fresh = and_(calls.c.dialing_since.is_(None), calls.c.dial_at >= now - SEND_WITHIN)
+        repeated = and_(calls.c.dialing_since > now - REPEAT_WINDOW, calls.c.dialing_since <= now)
+        return await self._update(
+            and_(_is_ours(call), or_(fresh, repeated)),
+            {
+                "dialing_since": func.coalesce(calls.c.dialing_since, now),
+                "last_dial_at": now,
+                "due_at": after.due_at,
+                "lease_until": after.lease_until,
+                "attempts": after.attempts,
+            },
+        )
+
+    async def add_ids(self, call_id: UUID, **ids: str | None) -> bool:
+        """Write ids that came from outside where none is known, whatever became of the call."""
+        known = {name: func.coalesce(calls.c[name], value) for name, value in ids.items() if value}
+        return bool(known) and await self._update(calls.c.id == call_id, known)
+
+    async def record_result(
+        self,
+        call_id: UUID,
+        result: Mapping[str, Any],
+        *,
+        workflow_id: str | None,
+        provider_call_id: str | None,
+        now: datetime,
+    ) -> bool:
+        """End the call with `result`; return False if it had one, or had been canceled.
+
+        The lease is taken away: a step that is under way then changes nothing but adds ids.
+        """
+        return await self._update(
+            and_(
+                calls.c.id == call_id,
+                or_(
+                    calls.c.ending.is_(None),
+                    calls.c.ending.in_([Ending.NO_RESULT, Ending.NOT_PLACED]),
+                ),
+            ),
+            {
+                "state": State.ENDED,
+                "ending": Ending.RESULT,
+                "result": dict(result),
+                "workflow_id": func.coalesce(calls.c.workflow_id, workflow_id),
+                "provider_call_id": func.coalesce(calls.c.provider_call_id, provider_call_id),
+                "error": None,
+                "result_ts": None,
+                "ended_at": now,
+                "due_at": now,
+                "attempts": 0,
+                "lease": None,
+                "lease_until": None,
+            },
+        )
+
+    async def _update(self, condition: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+        statement = update(calls).where(condition).values(values)
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(statement)).rowcount == 1
+
+        return await self._database.write(work)
+
+
+def _claim(
+    due: Due, *, now: datetime, until: datetime, held: Collection[UUID]
+) -> ReturningUpdate[tuple[Any, ...]]:
+    ran_out = and_(calls.c.lease_until <= now, calls.c.lease.not_in(held))
+    rows = (
+        select(calls.c.id)
+        .where(
+            calls.c.due_at <= now,
+            calls.c.state.in_(due.states),
+            or_(calls.c.lease.is_(None), ran_out),
+        )
+        .order_by(calls.c.due_at)
+        .limit(due.limit)
+        .with_for_update(skip_locked=True)
+    )
+    if due.dial_before is not None:
+        rows = rows.where(calls.c.dial_at < due.dial_before)
+    # As a CTE it is read once; a subquery may be read once for each row, past its limit.
+    found = rows.cte("due")
+    return (
+        update(calls)
+        .where(calls.c.id.in_(select(found.c.id)))
+        .values(lease=uuid4(), lease_until=until)
+        .returning(*calls.c)
+    )
+
+
+def _is_ours(call: Call) -> ColumnElement[bool]:
+    return and_(calls.c.id == call.id, calls.c.state == call.state, calls.c.lease == call.lease)
+
+
+def _call(row: Row[Any]) -> Call:
+    return Call(**row._mapping)
