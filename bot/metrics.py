@@ -1,0 +1,38 @@
+"""What is counted, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+
+class Metrics:
+    """The counters of one running application, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requested = Counter("ringback_calls_requested", "Calls saved.", registry=self.registry)
+        self.ended = Counter(
+            "ringback_calls_ended", "Calls that ended.", ["outcome"], registry=self.registry
+        )
+        self.callbacks = Counter(
+            "ringback_callbacks",
+            "Callbacks by what they were answered.",
+            ["status"],
+            registry=self.registry,
+        )
+        self.slack = Counter(
+            "ringback_slack_requests",
+            "Requests to Slack's Web API.",
+            ["method", "answer"],
+            registry=self.registry,
+        )
+        self.callcow = Counter(
+            "ringback_callcow_requests",
+            "Requests to CallCow.",
+            ["request", "answer"],
+            registry=self.registry,
+        )
+        self.steps = Histogram(
+            "ringback_step_seconds",
+            "How long the steps of a call took.",
+            ["step"],
+            registry=self.registry,
+        )
