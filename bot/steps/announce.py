@@ -1,0 +1,51 @@
+"""The first step: the call's thread is opened. Nothing is dialed before it stands."""
+
+from dataclasses import replace
+
+import structlog
+
+from bot.blocks import problem
+from bot.call import Call, Ending, State
+from bot.clock import utc_now
+from bot.errors import SlackError, SlackUnavailable
+from bot.steps.commit import Commit, released
+from bot.thread import Posted, Thread
+
+_log = structlog.get_logger(__name__)
+
+
+class Announce:
+    """Posts the status message, or ends the call where there is no place for one."""
+
+    def __init__(self, commit: Commit, thread: Thread) -> None:
+        self._commit = commit
+        self._thread = thread
+
+    async def take(self, call: Call) -> None:
+        """Open the thread; the call is to be dialed next, at its time."""
+        try:
+            posted = await self._thread.open(call)
+        except SlackUnavailable as error:
+            again = replace(call, attempts=call.attempts + 1)
+            await self._commit.retry(call, again, error.retry_after)
+        except SlackError as error:
+            _log.error("no thread can be opened", call=str(call.id), error=error.code)
+            await self._commit.end(call, Ending.NOT_PLACED, problem.no_thread(error.code))
+        else:
+            await self._opened(call, posted)
+
+    async def _opened(self, call: Call, posted: Posted) -> None:
+        after = replace(
+            call,
+            state=State.ANNOUNCED,
+            posted_in=posted.channel,
+            place_error=posted.place_error,
+            message_ts=posted.ts,
+            announced_at=utc_now(),
+            attempts=0,
+        )
+        after = released(replace(after, shown=after.face), due_at=call.dial_at)
+        if not await self._commit.save(call, after):
+            await self._commit.add_ids(call, posted_in=posted.channel, message_ts=posted.ts)
+        if posted.place_error is not None:
+            await self._thread.tell(call, problem.told_elsewhere(posted.place_error))

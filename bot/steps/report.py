@@ -1,0 +1,66 @@
+"""The last step: the result is posted in the thread, and the status message brought up to date."""
+
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot.blocks.result import result_message
+from bot.call import Call, State
+from bot.clock import utc_now
+from bot.errors import SlackError, SlackUnavailable, TokenRefused
+from bot.steps.commit import Commit, released
+from bot.steps.status import Status, is_current
+from bot.thread import Thread
+
+_TOKEN_REFUSED_SECONDS: Final = 300.0
+_UPDATES_MAX: Final = 5
+
+_log = structlog.get_logger(__name__)
+
+
+class Report:
+    """Posts the result once, as far as that can be known."""
+
+    def __init__(self, commit: Commit, status: Status, thread: Thread) -> None:
+        self._commit = commit
+        self._status = status
+        self._thread = thread
+
+    async def take(self, call: Call) -> None:
+        """Report the call, or go on where an earlier attempt stopped."""
+        reported = call
+        if call.result_ts is None:
+            try:
+                posted = await self._thread.report(call)
+            except SlackError as error:
+                await self._not_posted(call, error)
+                return
+            # Committed at once, so that what comes after this cannot post it twice.
+            reported = replace(call, result_ts=posted.ts)
+            if not await self._commit.save(call, reported):
+                return
+        shown = await self._status.show(reported)
+        if not is_current(shown) and call.attempts < _UPDATES_MAX:
+            await self._commit.retry(reported, replace(shown, attempts=call.attempts + 1))
+        else:
+            await self._commit.save(reported, _done(shown))
+
+    async def _not_posted(self, call: Call, error: SlackError) -> None:
+        """Try again later what may work later; else tell the requester where that works."""
+        again = replace(call, attempts=call.attempts + 1)
+        if isinstance(error, SlackUnavailable):
+            await self._commit.retry(call, again, error.retry_after)
+            return
+        _log.error("result cannot be posted", call=str(call.id), error=error.code)
+        if isinstance(error, TokenRefused) and call.posted_in is not None:
+            # The thread stands, and whoever runs the bot can mend its token.
+            await self._commit.retry(call, again, _TOKEN_REFUSED_SECONDS)
+            return
+        await self._thread.tell(call, result_message(call).text)
+        await self._commit.save(call, _done(call))
+
+
+def _done(call: Call) -> Call:
+    after = replace(call, state=State.REPORTED, reported_at=utc_now(), attempts=0)
+    return released(after, due_at=None)

@@ -1,0 +1,39 @@
+"""Keeping a call's status message current."""
+
+from dataclasses import replace
+
+import structlog
+
+from bot.call import Call
+from bot.errors import SlackError, SlackUnavailable
+from bot.thread import Thread
+
+_log = structlog.get_logger(__name__)
+
+
+class Status:
+    """Brings the status message up to date, as far as Slack lets it."""
+
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
+
+    async def show(self, call: Call) -> Call:
+        """Return the call with what its status message shows now.
+
+        A failure holds nothing up; what Slack refuses for good counts as shown.
+        """
+        if is_current(call):
+            return call
+        try:
+            await self._thread.update(call)
+        except SlackUnavailable as error:
+            _log.info("status message not updated", call=str(call.id), error=error.code)
+            return call
+        except SlackError as error:
+            _log.warning("status message refused", call=str(call.id), error=error.code)
+        return replace(call, shown=call.face)
+
+
+def is_current(call: Call) -> bool:
+    """Whether the status message shows what is true, or there is none."""
+    return call.message_ts is None or call.shown == call.face
