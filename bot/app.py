@@ -1,0 +1,188 @@
+"""The composition root: settings in, a running application out."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Final
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot import migrations
+from bot.callcow import CallCow
+from bot.database import Database
+from bot.dispatcher import Dispatcher
+from bot.errors import InvalidSettings, SlackUnavailable
+from bot.metrics import Metrics
+from bot.rate import Rate
+from bot.service import CallService
+from bot.settings import Settings
+from bot.steps import Steps, Timing
+from bot.store import Store
+from bot.thread import Thread, refusal_in
+from handlers.socket_mode import SocketMode
+
+# A step makes up to five requests to Slack and must end within its lease.
+_SLACK_REQUESTS_IN_A_LEASE: Final = 8
+_SHUTDOWN_SECONDS: Final = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[int]:
+    """Run the application while the context is open; the value is the port it listens on.
+
+    Raises `InvalidSettings` if Slack refuses a token or the port is taken, and `SchemaError` if
+    the database cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            Database.open(settings.database_url.get_secret_value())
+        )
+        await migrations.upgrade(database.engine)
+        slack = await stack.enter_async_context(_slack(settings))
+        first_address = await _check_slack(slack, settings)
+        callcow = await stack.enter_async_context(
+            CallCow(
+                base_url=settings.callcow_base_url,
+                api_key=settings.callcow_api_key,
+                status_path=settings.callcow_status_path,
+                timeout=settings.request_timeout,
+            )
+        )
+        metrics, store = Metrics(), Store(database)
+        rate = Rate(settings.callcow_rate_per_minute)
+        lease = timedelta(seconds=settings.lease)
+        thread = Thread(slack, metrics, timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE)
+        steps = Steps.of(
+            store,
+            thread,
+            callcow,
+            rate,
+            metrics,
+            Timing(
+                lease=lease,
+                dial_retry_after=timedelta(seconds=settings.dial_retry_after),
+                poll_after=timedelta(seconds=settings.poll_after),
+                result_timeout=timedelta(seconds=settings.result_timeout),
+            ),
+            callback_url=settings.public_url,
+        )
+        dispatcher = await stack.enter_async_context(Dispatcher(store, steps, rate, lease=lease))
+        service = CallService(store, metrics, region=settings.default_region, wake=dispatcher.wake)
+        web_app, slack_app = web.Application(), _bolt(slack, settings)
+        handlers.register(
+            web_app,
+            slack_app,
+            service=service,
+            store=store,
+            dispatcher=dispatcher,
+            metrics=metrics,
+            slash_command=settings.slack_command,
+            http_mode=not settings.socket_mode,
+        )
+        port = await _listen(stack, web_app, settings)
+        if settings.slack_app_token is not None:
+            await stack.enter_async_context(
+                SocketMode(slack_app, settings.slack_app_token, first_address=first_address)
+            )
+        mode = "socket" if settings.socket_mode else "http"
+        _log.info("ready", host=settings.host, port=port, slack=mode)
+        yield port
+
+
+async def serve(settings: Settings) -> None:
+    """Run the application until SIGTERM or SIGINT; raises what `running` raises."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(settings):
+        await stop.wait()
+        _log.info("stopping")
+    _log.info("stopped")
+
+
+@asynccontextmanager
+async def _slack(settings: Settings) -> AsyncIterator[AsyncWebClient]:
+    timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        yield AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            session=session,
+            # The default repeats a request whose connection was lost: a message twice.
+            retry_handlers=[],
+        )
+
+
+def _bolt(slack: AsyncWebClient, settings: Settings) -> AsyncApp:
+    token = settings.slack_bot_token.get_secret_value()
+    secret = settings.slack_signing_secret
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        # One token, known to be good: no auth.test on the way to an acknowledgement.
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return AsyncApp(
+        client=slack,
+        authorize=authorize,
+        signing_secret=secret.get_secret_value() if secret else None,
+        request_verification_enabled=not settings.socket_mode,
+        # Otherwise Bolt answers events 200 before their handler has run.
+        process_before_response=True,
+    )
+
+
+async def _check_slack(slack: AsyncWebClient, settings: Settings) -> str | None:
+    """Return the first Socket Mode address, if one is used and Slack answers.
+
+    Raises `InvalidSettings` if Slack refuses a token. Slack's being away is no reason not to
+    start: what CallCow has to report comes in all the same.
+    """
+    name = "SLACK_BOT_TOKEN"
+    try:
+        async with asyncio.timeout(settings.request_timeout):
+            await slack.auth_test()
+            if settings.slack_app_token is None:
+                return None
+            name = "SLACK_APP_TOKEN"
+            answer = await slack.apps_connections_open(
+                app_token=settings.slack_app_token.get_secret_value()
+            )
+            return str(answer["url"])
+    except SlackApiError as error:
+        refusal = refusal_in(error)
+        if not isinstance(refusal, SlackUnavailable):
+            problem = f"{name}: Slack rejects it ({refusal.code}); copy it anew from Slack"
+            raise InvalidSettings([problem]) from None
+        _log.warning("slack does not answer as expected", error=refusal.code)
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        _log.warning("slack cannot be reached", error=type(error).__name__)
+    return None
+
+
+async def _listen(stack: AsyncExitStack, web_app: web.Application, settings: Settings) -> int:
+    runner = web.AppRunner(
+        web_app, access_log=None, handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
+    )
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, settings.host, settings.port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise InvalidSettings(
+            [f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"]
+        ) from None
+    port: int = runner.addresses[0][1]
+    return port

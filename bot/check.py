@@ -1,0 +1,126 @@
+"""`ringback check`: what works, what does not, and what to do about it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+import httpx
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import migrations
+from bot.database import Database
+from bot.errors import SchemaError
+from bot.manifest import scopes
+from bot.settings import Settings
+from bot.thread import refusal_in
+
+_SECONDS: Final = 10.0
+_START: Final = "start `ringback serve`, and see where your proxy or tunnel leads"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do where it is not `ok`."""
+
+    what: str
+    ok: bool
+    found: str
+    advice: str = ""
+
+
+async def findings(settings: Settings) -> list[Finding]:
+    """Return everything that can be found out without making a call."""
+    mode = "Socket Mode" if settings.socket_mode else "HTTP mode"
+    found = [Finding("settings", True, f"complete, {mode}")]
+    found += [finding async for finding in _slack(settings)]
+    found.append(await _database(settings))
+    found.append(await _public_url(settings))
+    return found
+
+
+def table(found: list[Finding]) -> str:
+    """Return the findings as a table for a terminal."""
+    width = max(len(finding.what) for finding in found)
+    lines: list[str] = []
+    for finding in found:
+        lines.append(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what:{width}}  {finding.found}")
+        if finding.advice:
+            lines.append(f"      {'':{width}}  → {finding.advice}")
+    return "\n".join(lines)
+
+
+async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=round(_SECONDS),
+        retry_handlers=[],
+    )
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        yield Finding("Slack: SLACK_BOT_TOKEN", False, refusal_in(error).code,
+                      "copy the Bot User OAuth Token anew (OAuth & Permissions)")  # fmt: skip
+        return
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        yield Finding("Slack", False, f"not reached ({type(error).__name__})",
+                      "see whether SLACK_API_URL can be reached from here")  # fmt: skip
+        return
+    yield Finding("Slack: SLACK_BOT_TOKEN", True, f"{answer.get('user')} in {answer.get('team')}")
+    granted = set(answer.headers.get("x-oauth-scopes", "").replace(" ", "").split(",")) - {""}
+    missing = sorted(scopes() - granted)
+    yield Finding(
+        "Slack: scopes",
+        not missing,
+        f"missing: {', '.join(missing)}" if missing else ", ".join(sorted(granted)),
+        "add them (OAuth & Permissions), then reinstall the app" if missing else "",
+    )
+    if settings.slack_app_token is not None:
+        yield await _app_token(client, settings.slack_app_token.get_secret_value())
+
+
+async def _app_token(client: AsyncWebClient, token: str) -> Finding:
+    what = "Slack: SLACK_APP_TOKEN"
+    try:
+        await client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        return Finding(what, False, refusal_in(error).code,
+                       "make one with connections:write (Basic Information)")  # fmt: skip
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return Finding(what, False, type(error).__name__, "try again in a minute")
+    return Finding(what, True, "Socket Mode can connect")
+
+
+async def _database(settings: Settings) -> Finding:
+    async with Database.open(settings.database_url.get_secret_value()) as database:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                current = await migrations.is_current(database.engine)
+        except (SchemaError, TimeoutError) as error:
+            return Finding("database", False, str(error) or "no answer",
+                           "see whether DATABASE_URL is right and the server runs")  # fmt: skip
+    if current:
+        return Finding("database", True, "reached, schema up to date")
+    return Finding(
+        "database", True, "reached, schema not up to date", "`ringback serve` updates it at start"
+    )
+
+
+async def _public_url(settings: Settings) -> Finding:
+    url = settings.public_url
+    if url is None:
+        return Finding("PUBLIC_URL", True, "not set: results are polled for, not called back")
+    try:
+        async with httpx.AsyncClient(timeout=_SECONDS) as client:
+            answer = await client.get(f"{url}/healthz")
+            ours = answer.is_success and answer.json().get("app") == "ringback"
+    except (httpx.HTTPError, ValueError, AttributeError) as error:
+        return Finding("PUBLIC_URL", False, f"not reached ({type(error).__name__})",
+                       _START)  # fmt: skip
+    if ours:
+        return Finding("PUBLIC_URL", True, "reaches this bot")
+    return Finding("PUBLIC_URL", False, f"something else answers ({answer.status_code})",
+                   _START)  # fmt: skip

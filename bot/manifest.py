@@ -1,0 +1,38 @@
+"""Slack's app manifest: the one of manifest.yml, or the same for HTTP mode."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+# Beside this file in an installed package, above it in a checkout.
+_PLACES: Final = (Path(__file__).parent, Path(__file__).parent.parent)
+EVENTS_PATH: Final = "/slack/events"
+
+
+def manifest(*, url: str | None = None, command: str | None = None) -> dict[str, Any]:
+    """Return the manifest: for HTTP mode with `url`, and with another slash `command`."""
+    path = next(place / "manifest.yml" for place in _PLACES if (place / "manifest.yml").exists())
+    made: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    commands = made["features"]["slash_commands"]
+    if command is not None:
+        commands[0]["command"] = command
+    if url is not None:
+        address = url.rstrip("/") + EVENTS_PATH
+        made["settings"]["socket_mode_enabled"] = False
+        made["settings"]["interactivity"]["request_url"] = address
+        for slash_command in commands:
+            slash_command["url"] = address
+        if "event_subscriptions" in made["settings"]:
+            made["settings"]["event_subscriptions"]["request_url"] = address
+    return made
+
+
+def scopes() -> set[str]:
+    """Return the bot scopes that the manifest asks for."""
+    return set(manifest()["oauth_config"]["scopes"]["bot"])
+
+
+def as_yaml(made: dict[str, Any]) -> str:
+    """Return a manifest as Slack's form for it takes it."""
+    return yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=100)

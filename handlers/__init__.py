@@ -1,0 +1,29 @@
+"""The doors: one file for each way in. `register` hangs every door on the two applications."""
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+
+from bot.dispatcher import Dispatcher
+from bot.metrics import Metrics
+from bot.service import CallService
+from bot.store import Store
+from handlers import callback, command, health, modal, slack
+
+
+def register(
+    web_app: web.Application,
+    slack_app: AsyncApp,
+    *,
+    service: CallService,
+    store: Store,
+    dispatcher: Dispatcher,
+    metrics: Metrics,
+    slash_command: str,
+    http_mode: bool,
+) -> None:
+    """Hang every door on the Slack app and the web app; Slack's own address only in HTTP mode."""
+    command.register(slack_app, service, slash_command)
+    modal.register(slack_app, service)
+    slack.register(web_app, slack_app, http_mode=http_mode)
+    callback.register(web_app, service, metrics)
+    health.register(web_app, store, dispatcher, metrics)

@@ -1,0 +1,75 @@
+"""POST /callcow/callback/{id}: takes CallCow's one report of how a call ended.
+
+200 once it is saved, and again for a repetition; 401 for a wrong secret, an unknown id or none;
+400 for what is no JSON object or has no `call_status`; 413 above 1 MiB; 503 while the database is
+away. Anything else that does not fit the contract is kept and shown as well as it can be.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+from aiohttp import ClientPayloadError, web
+
+from bot.callcow import parse_object
+from bot.errors import StoreError, Unauthorized
+from bot.metrics import Metrics
+from bot.service import CallService
+
+_BODY_MAX: Final = 1024 * 1024
+# CallCow itself gives up after 30 s.
+_BODY_SECONDS: Final = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: web.Application, service: CallService, metrics: Metrics) -> None:
+    """Serve the callback's address on `app`."""
+
+    async def receive(request: web.Request) -> web.Response:
+        status = await _receive(request, service)
+        metrics.callbacks.labels(str(status)).inc()
+        return web.json_response({"ok": status == 200}, status=status)
+
+    app.router.add_post("/callcow/callback/{id:.*}", receive)
+    app.router.add_post("/callcow/callback", receive)
+
+
+async def _receive(request: web.Request, service: CallService) -> int:
+    try:
+        call = await service.authorize(request.match_info.get("id", ""), _bearer(request))
+        body = await _body(request)
+        if body is None:
+            return 413
+        payload = parse_object(body.decode(errors="replace"))
+        if not isinstance(payload.get("call_status"), str):
+            return 400
+        await service.record_result(call, payload)
+    except Unauthorized:
+        return 401
+    except (ValueError, ClientPayloadError, web.RequestPayloadError):
+        return 400
+    except TimeoutError:
+        return 408
+    except StoreError as error:
+        _log.error("result not saved", error=str(error))
+        return 503
+    return 200
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """Return the body, None for one that is too large; raise `TimeoutError` for one too slow."""
+    if (request.content_length or 0) > _BODY_MAX:
+        return None
+    body = bytearray()
+    async with asyncio.timeout(_BODY_SECONDS):
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > _BODY_MAX:
+                return None
+    return bytes(body)

@@ -1,0 +1,100 @@
+"""The slash command: places a call at once where that is sure, else opens the form.
+
+`/call NUMBER PROMPT` is saved and acknowledged; `/call` alone, and whatever cannot be read in one
+way only, opens the form filled with what was given and with the trouble named; `/call help`
+explains, to that person only.
+"""
+
+import asyncio
+from typing import Any, Final, NoReturn
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.help import help_message
+from bot.blocks.modal import NUMBER, Origin, call_form
+from bot.blocks.problem import NO_FORM, UNSURE_NUMBER, not_saved
+from bot.blocks.text import unescape
+from bot.call import CallRequest
+from bot.errors import InvalidRequest, StoreError
+from bot.phone import Reading, read
+from bot.service import CallService, check
+from handlers.payload import SlashCommand
+
+# The trigger lives 3 s, and so does the wait for the acknowledgement.
+_OPEN_SECONDS: Final = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, service: CallService, name: str) -> None:
+    """Answer the slash command `name` on `app`."""
+
+    async def answer(ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient) -> None:
+        typed = SlashCommand.model_validate(command)
+        text = unescape(typed.text).strip()
+        if text.lower() == "help":
+            message = help_message(name)
+            await ack(text=message.text, blocks=message.blocks)
+            return
+        reading = read(text, service.region)
+        try:
+            if not reading.sure:
+                _refuse(reading, service.region)
+            await service.request(_request(typed, reading))
+        except InvalidRequest as error:
+            problems = error.problems if text else {}
+            await _open_form(ack, client, name, typed, reading, problems)
+        except StoreError as error:
+            await ack(text=not_saved(error))
+        else:
+            await ack()
+
+    app.command(name)(answer)
+
+
+def _request(typed: SlashCommand, reading: Reading) -> CallRequest:
+    return CallRequest(
+        request_key=f"command:{typed.trigger_id}",
+        team=typed.team_id,
+        enterprise=typed.enterprise_id,
+        requester=typed.user_id,
+        channel=typed.channel_id,
+        recipient=reading.number,
+        prompt=reading.prompt,
+        response_url=SecretStr(str(typed.response_url)),
+    )
+
+
+def _refuse(reading: Reading, region: str) -> NoReturn:
+    """Raise `InvalidRequest` with what keeps an unsure reading from being placed."""
+    check(reading.number, reading.prompt, region)
+    raise InvalidRequest({NUMBER: UNSURE_NUMBER})
+
+
+async def _open_form(
+    ack: AsyncAck,
+    client: AsyncWebClient,
+    name: str,
+    typed: SlashCommand,
+    reading: Reading,
+    problems: dict[str, str],
+) -> None:
+    view = call_form(
+        Origin(channel=typed.channel_id, response_url=str(typed.response_url)),
+        number=reading.number,
+        prompt=reading.prompt,
+        problems=problems,
+    )
+    try:
+        async with asyncio.timeout(_OPEN_SECONDS):
+            await client.views_open(trigger_id=typed.trigger_id, view=view)
+    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, AttributeError) as error:
+        _log.warning("form not opened", error=type(error).__name__)
+        await ack(text=f"{NO_FORM}, or type `{name} NUMBER WHAT THE CALL IS FOR`.")
+    else:
+        await ack()

@@ -1,0 +1,74 @@
+"""The parts of Slack's payloads that the doors read, checked: anything else is malformed."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+
+SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,40}$")]
+# Ids that are only compared, never shown: printable, so that every database takes them.
+OpaqueId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
+
+
+class Payload(BaseModel):
+    """A part of a payload; what is not named here is ignored, and no error shows its values."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class SlashCommand(Payload):
+    """What Slack sends when someone types the command."""
+
+    team_id: SlackId
+    enterprise_id: SlackId | None = None
+    channel_id: SlackId
+    user_id: SlackId
+    text: str = ""
+    trigger_id: OpaqueId
+    response_url: HttpUrl
+
+
+class Named(Payload):
+    """Something that has an id."""
+
+    id: SlackId
+
+
+class FormField(Payload):
+    """What stands in one field of a form."""
+
+    value: str | None = None
+    selected_conversation: SlackId | None = None
+
+
+class State(Payload):
+    """What stands in the fields of a form, by block and action."""
+
+    values: dict[str, dict[str, FormField]]
+
+
+class SubmittedView(Payload):
+    """A form as it was submitted."""
+
+    id: OpaqueId
+    private_metadata: str
+    state: State
+
+    def text(self, name: str) -> str:
+        """Return what was typed in the field of that name, empty for nothing."""
+        return self._field(name).value or ""
+
+    def conversation(self, name: str) -> str | None:
+        """Return the conversation chosen in the field of that name."""
+        return self._field(name).selected_conversation
+
+    def _field(self, name: str) -> FormField:
+        return self.state.values.get(name, {}).get(name, FormField())
+
+
+class Submission(Payload):
+    """What Slack sends when someone submits a form."""
+
+    team: Named
+    enterprise: Named | None = None
+    user: Named
+    view: SubmittedView
