@@ -1,0 +1,74 @@
+"""The address by which a bot may answer an interaction for half an hour."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.demo.faults import Faults
+from bot.demo.slack_limits import problems_of_message
+from bot.demo.slack_workspace import BOT_USER, Interaction, Message, Workspace
+
+_OTHER_CODES: Final = {"unknown": "no_service", "used": "used_url", "expired": "expired_url"}
+
+
+class ResponseUrls:
+    """Serves /response/{token}."""
+
+    def __init__(self, workspace: Workspace, faults: Faults) -> None:
+        self._workspace = workspace
+        self._faults = faults
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request, or spoil it as a fault named "response_url" wants."""
+
+        async def handle() -> web.StreamResponse:
+            return await self._respond(request)
+
+        return await self._faults.serve("response_url", request, handle)
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        try:
+            answer = json.loads(await request.text())
+        except json.JSONDecodeError:
+            answer = None
+        if not isinstance(answer, dict):
+            return web.Response(status=400, text="invalid_payload")
+        interaction = self._workspace.response_urls.use(request.match_info["token"])
+        if isinstance(interaction, str):
+            return web.Response(status=404, text=_OTHER_CODES[interaction])
+        problem = respond(self._workspace, interaction, answer)
+        return web.Response(status=400, text=problem) if problem else web.Response(text="ok")
+
+
+def respond(
+    workspace: Workspace, interaction: Interaction, answer: Mapping[str, Any]
+) -> str | None:
+    """Show a bot's answer to an interaction; return what is wrong with it, if anything.
+
+    It is for the one person, unless its response_type is `in_channel`.
+    """
+    original = interaction.message
+    if answer.get("delete_original"):
+        if original:
+            workspace.delete(original)
+        return None
+    text, blocks = answer.get("text", ""), answer.get("blocks") or []
+    problems = problems_of_message(blocks, text)
+    if problems:
+        return f"invalid_blocks: {'; '.join(problems)}" if text or blocks else "no_text"
+    if answer.get("replace_original") and original:
+        if isinstance(original, Message):
+            workspace.edit(original, text, blocks)
+        else:
+            original.text, original.blocks = text, blocks
+            workspace.changes.tell()
+        return None
+    channel = interaction.channel or ""
+    if answer.get("response_type") == "in_channel":
+        thread_ts = answer.get("thread_ts")
+        workspace.post(channel, BOT_USER, text, blocks=blocks, thread_ts=thread_ts)
+    else:
+        workspace.whisper(channel, interaction.user, text, blocks=blocks)
+    return None
