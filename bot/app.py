@@ -10,6 +10,7 @@ from typing import Final
 import aiohttp
 import structlog
 from aiohttp import web
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -49,7 +50,9 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             Database.open(settings.database_url.get_secret_value())
         )
         await migrations.upgrade(database.engine)
-        slack = await stack.enter_async_context(_slack(settings))
+        timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        slack = _client(settings.slack_api_url, session, settings.slack_bot_token)
         first_address = await _check_slack(slack, settings)
         callcow = await stack.enter_async_context(
             CallCow(
@@ -79,7 +82,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         )
         dispatcher = await stack.enter_async_context(Dispatcher(store, steps, rate, lease=lease))
         service = CallService(store, metrics, region=settings.default_region, wake=dispatcher.wake)
-        web_app, slack_app = web.Application(), _bolt(slack, settings)
+        web_app, slack_app = web.Application(), _bolt(settings, session)
         handlers.register(
             web_app,
             slack_app,
@@ -112,20 +115,15 @@ async def serve(settings: Settings) -> None:
     _log.info("stopped")
 
 
-@asynccontextmanager
-async def _slack(settings: Settings) -> AsyncIterator[AsyncWebClient]:
-    timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            session=session,
-            # The default repeats a request whose connection was lost: a message twice.
-            retry_handlers=[],
-        )
+def _client(
+    url: str, session: aiohttp.ClientSession, token: SecretStr | None = None
+) -> AsyncWebClient:
+    # By default a request whose connection was lost is repeated: a message twice.
+    plain = token.get_secret_value() if token else None
+    return AsyncWebClient(token=plain, base_url=url, session=session, retry_handlers=[])
 
 
-def _bolt(slack: AsyncWebClient, settings: Settings) -> AsyncApp:
+def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
     token = settings.slack_bot_token.get_secret_value()
     secret = settings.slack_signing_secret
 
@@ -134,7 +132,7 @@ def _bolt(slack: AsyncWebClient, settings: Settings) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return AsyncApp(
-        client=slack,
+        client=_client(settings.slack_api_url, session),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,
         request_verification_enabled=not settings.socket_mode,

@@ -33,7 +33,7 @@ def register(app: AsyncApp, service: CallService) -> None:
 
 def _request(submission: Submission) -> CallRequest:
     view = submission.view
-    origin = Origin.read(view.private_metadata)
+    origin = Origin.model_validate_json(view.private_metadata)
     return CallRequest(
         # A person who saw a time-out submits the same view again: it has the same id.
         request_key=f"view:{view.id}",

@@ -1,6 +1,6 @@
 """The parts of Slack's payloads that the doors read, checked: anything else is malformed."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
@@ -13,6 +13,32 @@ class Payload(BaseModel):
     """A part of a payload; what is not named here is ignored, and no error shows its values."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+Thing = dict[str, Any] | str | None
+
+
+class ViewHead(Payload):
+    """What Bolt reads of a view."""
+
+    type: str
+    callback_id: str | None = None
+
+
+class Envelope(Payload):
+    """What Bolt reads of an interaction or an event to find out who is to answer it."""
+
+    type: str
+    callback_id: str | None = None
+    team: Thing = None
+    enterprise: Thing = None
+    user: Thing = None
+    channel: Thing = None
+    view: ViewHead = ViewHead(type="none")
+    event: dict[str, Any] = {}
+    message: dict[str, Any] = {}
+    container: dict[str, Any] = {}
+    actions: list[dict[str, Any]] = []
 
 
 class SlashCommand(Payload):

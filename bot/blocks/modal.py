@@ -1,10 +1,9 @@
 """The form that asks for a call: the number, what it is for, and where to post."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final, Self
+from typing import Any, Final
 
+from pydantic import BaseModel, ConfigDict, Field
 from slack_sdk.models.blocks import (
     Block,
     ContextBlock,
@@ -25,20 +24,16 @@ PLACE: Final = "place"
 _NUMBER_MAX: Final = 100
 
 
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """Where a form was opened from, carried by it, since a submitted form names no channel."""
+class Origin(BaseModel):
+    """Where a form was opened from, carried by it, since a submitted form names no channel.
 
-    channel: str
+    What it does not know is ignored: a form may have been opened by another version.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    channel: str = Field(pattern=r"^[A-Z0-9]{1,40}$")
     response_url: str | None = None
-
-    @classmethod
-    def read(cls, metadata: str) -> Self:
-        """Return the origin in a view's `private_metadata`; raise `ValueError` without one."""
-        try:
-            return cls(**json.loads(metadata))
-        except TypeError:
-            raise ValueError("not an origin") from None
 
 
 def call_form(
@@ -96,5 +91,5 @@ def call_form(
         submit="Call",
         close="Cancel",
         blocks=blocks,
-        private_metadata=json.dumps(asdict(origin)),
+        private_metadata=origin.model_dump_json(),
     ).to_dict()

@@ -1,0 +1,153 @@
+"""The slash command, in all its forms, through real signed requests."""
+
+import pytest
+
+from bot.demo.faults import Fault
+from bot.demo.slack_workspace import ADA, GENERAL, View
+from tests.conftest import BOTH_DATABASES
+from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
+
+
+def filled(view: View, field: str) -> str:
+    """Return what stands in a field of a form when it opens."""
+    block = next(block for block in view.payload["blocks"] if block.get("block_id") == field)
+    text: str = block["element"].get("initial_value", "")
+    return text
+
+
+def named(view: View) -> str:
+    """Return the troubles that a form names."""
+    blocks = [block for block in view.payload["blocks"] if block["type"] == "context"]
+    return "\n".join(element["text"] for block in blocks for element in block["elements"])
+
+
+@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+async def test_a_number_and_a_prompt_place_the_call_at_once(world: World) -> None:
+    async with world.bot():
+        reply = await world.slack.command(ADA, GENERAL, COMMAND)
+
+        assert (reply.status, reply.text) == (200, "")
+        dial = await world.until_dialed()
+        assert (dial.recipient_phone, dial.prompt) == (NUMBER, PROMPT)
+        status = await world.until_posted()
+        assert "+1 415-555-2671" in shown(status)
+        assert f"<@{ADA}>" in shown(status)
+        assert PROMPT in shown(status)
+
+
+async def test_the_command_alone_opens_an_empty_form(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        assert (filled(view, "number"), filled(view, "prompt"), named(view)) == ("", "", "")
+
+
+async def test_a_bad_number_opens_the_form_with_the_text_kept_and_the_trouble_named(
+    world: World,
+) -> None:
+    async with world.bot():
+        view = await world.open_form("+1 415 555, book a table for two")
+
+        assert filled(view, "number") == "+1 415 555"
+        assert filled(view, "prompt") == "book a table for two"
+        assert "too short for the United States" in named(view)
+        assert await world.saved_calls() == []
+
+
+async def test_a_short_prompt_opens_the_form_with_an_example_of_a_good_one(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form(f"{NUMBER} hi")
+
+        assert filled(view, "number") == NUMBER
+        assert "for example “Book a table" in named(view)
+        assert await world.saved_calls() == []
+
+
+async def test_a_number_that_could_end_in_two_places_is_not_dialed(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form("+4930123456 2 tickets for Saturday, please")
+
+        assert "where the number ends" in named(view)
+        assert await world.saved_calls() == []
+
+
+async def test_a_prompt_without_a_number_opens_the_form_with_the_prompt(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form("book a table for Friday 7pm")
+
+        assert filled(view, "prompt") == "book a table for Friday 7pm"
+        assert "Enter the number to ring" in named(view)
+
+
+async def test_what_slack_escaped_is_heard_by_callcow_as_it_was_typed(world: World) -> None:
+    text = f"<tel:{NUMBER}|+1 415-555-2671> ask for Tom &amp; Jerry &lt;the cats&gt;"
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, text, as_typed=False)
+
+        dial = await world.until_dialed()
+        assert (dial.recipient_phone, dial.prompt) == (NUMBER, "ask for Tom & Jerry <the cats>")
+
+
+async def test_help_is_shown_to_that_person_only(world: World) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, "help")
+
+        help_text = world.slack.ephemerals[0]
+        assert (help_text.user, help_text.channel) == (ADA, GENERAL)
+        assert "/call +1 415 555 2671" in help_text.text
+        assert world.slack.messages(GENERAL) == []
+
+
+async def test_another_command_name_answers_and_names_itself(world: World) -> None:
+    world.changes["SLACK_COMMAND"] = "/ringback"
+    async with world.bot():
+        reply = await world.slack.command(ADA, GENERAL, "help", command="/ringback")
+
+        assert "/ringback help" in reply.json["text"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(status=500), Fault(drop=True), slack_says("invalid_arguments")],
+    ids=["500", "dropped", "refused"],
+)
+async def test_a_form_that_cannot_be_opened_leaves_a_sentence_instead(
+    world: World, fault: Fault
+) -> None:
+    world.slack.faults.add("views.open", fault)
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL)
+
+        assert "could not open the form" in world.slack.ephemerals[0].text
+
+
+async def test_a_form_that_slack_never_answers_for_leaves_a_sentence_within_3_seconds(
+    world: World,
+) -> None:
+    held = Fault(hold=world.forever)
+    world.slack.faults.add("views.open", held)
+    async with world.bot():
+        reply = await world.slack.command(ADA, GENERAL)
+
+        assert reply.acknowledged
+        assert "could not open the form" in world.slack.ephemerals[0].text
+
+
+async def test_a_locked_database_is_told_privately_and_nothing_is_saved(world: World) -> None:
+    async with world.bot():
+        async with world.locked():
+            reply = await world.slack.command(ADA, GENERAL, COMMAND)
+
+        assert reply.acknowledged
+        assert "Nothing was saved" in world.slack.ephemerals[0].text
+        assert await world.saved_calls() == []
+
+
+async def test_a_command_typed_again_after_the_lock_is_gone_is_placed(world: World) -> None:
+    async with world.bot():
+        async with world.locked():
+            await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.slack.command(ADA, GENERAL, COMMAND)
+
+        await world.until_dialed()
+        assert len(await world.saved_calls()) == 1

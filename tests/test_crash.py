@@ -1,0 +1,139 @@
+"""`kill -9` at any moment, then a restart: the call ends in its thread and rings once.
+
+The moments are chosen from outside, by holding an answer of Slack's or CallCow's.
+"""
+
+import asyncio
+
+import pytest
+
+from bot.demo.faults import Fault
+from bot.demo.slack_workspace import ADA, GENERAL, Message
+from tests.conftest import BOTH_DATABASES
+from tests.world import COMMAND, World, shown
+
+# Leases run out soon, so that the restarted process takes over soon.
+QUICK = {"LEASE": "2", "DIAL_RETRY_AFTER": "1"}
+
+both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+
+
+async def result_of(world: World) -> Message:
+    """Let the only dialed call complete and return the result in its thread."""
+    dial = await world.until_dialed()
+    await world.slack.until(lambda: any("On the phone" in shown(m) for m in roots(world)), 20)
+    await world.callcow.finish(dial.call_id)
+    await world.slack.until(lambda: any(root.replies for root in roots(world)), 20)
+    return next(root.replies[-1] for root in roots(world) if root.replies)
+
+
+def roots(world: World) -> list[Message]:
+    """Return the status messages in the channel: more than one if a crash doubled it."""
+    return [message for message in world.slack.messages(GENERAL) if message.thread_ts is None]
+
+
+@both_databases
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_while_the_status_message_is_posted(world: World, when: str) -> None:
+    world.changes |= QUICK
+    held = Fault(when="before" if when == "before" else "after", hold=world.forever, drop=True)
+    world.slack.faults.add("chat.postMessage", held)
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.slack.until(lambda: world.slack.requests_of("chat.postMessage"))
+        if when == "after":
+            await world.until_posted()
+        await bot.kill()
+    world.forever.set()
+
+    async with world.served():
+        assert "Completed" in shown(await result_of(world))
+        assert len(world.callcow.dials) == 1
+        # Posting is at least once: a kill after Slack took the message doubles it.
+        assert len(roots(world)) == (2 if when == "after" else 1)
+
+
+@both_databases
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_while_the_call_is_dialed(world: World, when: str) -> None:
+    world.changes |= QUICK
+    held = Fault(when="before" if when == "before" else "after", hold=world.forever, drop=True)
+    world.callcow.faults.add("call-prompt", held)
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.callcow.until(lambda: world.callcow.requests)
+        if when == "after":
+            await world.until_dialed()
+        await bot.kill()
+    world.forever.set()
+
+    async with world.served():
+        assert "Completed" in shown(await result_of(world))
+        assert len(world.callcow.dials) == 1
+        assert len({r.json()["idempotency_key"] for r in world.callcow.requests}) == 1
+
+
+@both_databases
+async def test_killed_after_the_acknowledgement(world: World) -> None:
+    world.changes |= QUICK
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await bot.kill()
+
+    async with world.served():
+        assert "Completed" in shown(await result_of(world))
+        assert len(world.callcow.dials) == 1
+
+
+@both_databases
+async def test_killed_while_the_call_is_on_the_phone(world: World) -> None:
+    world.changes |= QUICK
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_shows(await world.until_posted(), "On the phone")
+        await bot.kill()
+
+    async with world.served():
+        assert "Completed" in shown(await result_of(world))
+        assert len(world.callcow.dials) == 1
+
+
+@both_databases
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_while_the_result_is_posted(world: World, when: str) -> None:
+    world.changes |= QUICK
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+        await world.until_shows(status, "On the phone")
+        held = Fault(when="before" if when == "before" else "after", hold=world.forever, drop=True)
+        world.slack.faults.add("chat.postMessage", held)
+        delivery = await world.callcow.finish(world.callcow.dials[0].call_id)
+        await world.slack.until(lambda: len(world.slack.requests_of("chat.postMessage")) == 2)
+        if when == "after":
+            await world.until_replied(status)
+        await bot.kill()
+    world.forever.set()
+    assert delivery is not None
+    assert delivery.status == 200
+
+    async with world.served():
+        await world.until_replied(status, count=2 if when == "after" else 1)
+        await world.until_shows(status, "Completed")
+        assert {("Completed" in shown(reply)) for reply in status.replies} == {True}
+        assert len(world.callcow.dials) == 1
+
+
+@both_databases
+async def test_stopped_with_sigterm_it_ends_at_once_and_loses_nothing(world: World) -> None:
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+        await world.until_shows(status, "On the phone")
+
+        async with asyncio.timeout(10):
+            assert await bot.stop() == 0
+
+    async with world.served():
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+        assert "Completed" in shown(await world.until_replied(status))

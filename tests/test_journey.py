@@ -1,0 +1,30 @@
+"""From `/call` to the result in the thread, through the running process."""
+
+import pytest
+
+from bot.demo.slack_workspace import ADA, GENERAL
+from tests.conftest import BOTH_DATABASES
+from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, shown
+
+
+@pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
+@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+async def test_the_seeds_example_comes_back_into_its_thread(
+    database_url: str, socket_mode: bool
+) -> None:
+    async with World(database_url, socket_mode=socket_mode) as world, world.served():
+        reply = await world.slack.command(ADA, GENERAL, COMMAND)
+        assert reply.acknowledged
+        status = await world.until_posted()
+        dial = await world.until_dialed()
+        await world.until_shows(status, "On the phone")
+
+        delivery = await world.callcow.finish(dial.call_id, call_summary=SUMMARY)
+
+        assert delivery is not None
+        assert delivery.status == 200
+        result = await world.until_replied(status)
+        assert (dial.recipient_phone, dial.prompt) == (NUMBER, PROMPT)
+        assert "Completed" in shown(result)
+        assert SUMMARY in shown(result)
+        await world.until_shows(status, "Completed")

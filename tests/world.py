@@ -1,0 +1,295 @@
+"""The world a test happens in: a local Slack, a CallCow simulator and a bot between them."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Final, Self
+
+import aiohttp
+from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+
+from bot import app, migrations
+from bot.call import Call
+from bot.clock import utc_now
+from bot.database import Database
+from bot.demo.callcow import CallCowSimulator
+from bot.demo.callcow_dial import Dial
+from bot.demo.faults import Fault
+from bot.demo.slack import LocalSlack
+from bot.demo.slack_workspace import ADA, GENERAL, Message, View
+from bot.settings import Settings
+from bot.store import Store, calls
+
+NUMBER: Final = "+14155552671"
+PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
+COMMAND: Final = f"{NUMBER}, {PROMPT}"
+SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass
+class World:
+    """Both stand-ins and what a bot needs to know of them; open it with `async with`.
+
+    `forever` is for faults that hold a request until the test has ended.
+    """
+
+    database_url: str
+    socket_mode: bool = False
+    port: int = field(default_factory=free_port)
+    slack: LocalSlack = field(default_factory=LocalSlack)
+    callcow: CallCowSimulator = field(default_factory=CallCowSimulator)
+    changes: dict[str, str] = field(default_factory=dict)
+    forever: asyncio.Event = field(default_factory=asyncio.Event)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self.slack)
+        await self._stack.enter_async_context(self.callcow)
+        if not self.socket_mode:
+            self.slack.request_url = f"{self.url}/slack/events"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.forever.set()
+        await self._stack.aclose()
+
+    @property
+    def url(self) -> str:
+        """Where the bot listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The bot's settings as environment variables; `changes` come last, empty ones unset."""
+        mode = (
+            {"SLACK_APP_TOKEN": self.slack.app_token}
+            if self.socket_mode
+            else {"SLACK_SIGNING_SECRET": self.slack.signing_secret}
+        )
+        return {
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_API_URL": self.slack.api_url,
+            "CALLCOW_API_KEY": self.callcow.api_key,
+            "CALLCOW_BASE_URL": self.callcow.base_url,
+            "PUBLIC_URL": self.url,
+            "DATABASE_URL": self.database_url,
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "LOG_FORMAT": "json",
+            **mode,
+            **self.changes,
+        }
+
+    @property
+    def settings(self) -> Settings:
+        """The bot's settings, for one that runs in the test's own process."""
+        given = {name.lower(): value for name, value in self.environment.items() if value}
+        return Settings.model_validate(given)
+
+    @asynccontextmanager
+    async def bot(self) -> AsyncIterator[None]:
+        """Run the bot in the test's own process while the context is open."""
+        async with app.running(self.settings):
+            if self.socket_mode:
+                await self.slack.socket_connected()
+            yield
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator["Served"]:
+        """Run `ringback serve` as a process while the context is open."""
+        served = await Served.start(self)
+        try:
+            yield served
+        finally:
+            await served.kill()
+
+    async def until_dialed(self) -> Dial:
+        """Wait for the first call and return it as CallCow knows it."""
+        await self.callcow.until(lambda: self.callcow.dials)
+        return self.callcow.dials[0]
+
+    async def until_posted(self, channel: str = GENERAL) -> Message:
+        """Wait for the first message in a channel and return it."""
+        await self.slack.until(lambda: self.slack.messages(channel))
+        return self.slack.messages(channel)[0]
+
+    async def until_replied(self, root: Message, count: int = 1) -> Message:
+        """Wait for so many replies in a thread and return the last."""
+        await self.slack.until(lambda: len(root.replies) >= count)
+        return root.replies[count - 1]
+
+    async def until_shows(self, message: Message, words: str) -> None:
+        """Wait until a message shows the words, in its text or in its blocks."""
+        await self.slack.until(lambda: words in shown(message))
+
+    async def open_form(self, text: str = "") -> View:
+        """Type the command and return the form that it opens."""
+        await self.slack.command(ADA, GENERAL, text)
+        return list(self.slack.open_views.values())[-1]
+
+    @asynccontextmanager
+    async def locked(self) -> AsyncIterator[None]:
+        """Hold SQLite's lock, as another process would, while the context is open."""
+        path = make_url(self.database_url).database
+        assert path is not None
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        with closing(other):
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    @asynccontextmanager
+    async def store(self) -> AsyncIterator[Store]:
+        """Open the bot's database beside the bot."""
+        async with Database.open(self.database_url) as database:
+            yield Store(database)
+
+    async def given(self, *saved: Call) -> None:
+        """Let calls be in the database before the bot starts."""
+        async with Database.open(self.database_url) as database:
+            await migrations.upgrade(database.engine)
+            for call in saved:
+                assert await Store(database).add(call)
+
+    async def make_due(self) -> None:
+        """Let what is left to do be due now: time that a test need not wait for."""
+        async with Database.open(self.database_url) as database, database.engine.begin() as rows:
+            await rows.execute(
+                calls.update().where(calls.c.due_at.is_not(None)).values(due_at=utc_now())
+            )
+
+    async def saved(self) -> Call:
+        """Return the only call in the database."""
+        [call] = await self.saved_calls()
+        return call
+
+    async def until_saved(self, condition: Callable[[Call], object]) -> Call:
+        """Wait until the only call is as the condition wants it, and return it."""
+        async with asyncio.timeout(10), Database.open(self.database_url) as database:
+            while True:
+                async with database.engine.connect() as rows:
+                    [row] = (await rows.execute(calls.select())).all()
+                call = Call(**row._mapping)
+                if condition(call):
+                    return call
+
+    async def saved_calls(self) -> list[Call]:
+        """Return every call in the database."""
+        async with Database.open(self.database_url) as database, database.engine.connect() as rows:
+            return [Call(**row._mapping) for row in await rows.execute(calls.select())]
+
+
+@dataclass
+class Served:
+    """A running `ringback serve`."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    log: list[str] = field(default_factory=list)
+    _reader: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def start(cls, world: World) -> Self:
+        """Start the process and wait until it is ready."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "serve",
+            env={"PATH": os.environ["PATH"], **world.environment},
+            cwd=os.environ.get("RINGBACK_TEST_DIRECTORY"),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        served = cls(process, world.url)
+        ready = asyncio.Event()
+        served._reader = asyncio.create_task(served._read_log(ready))
+        async with asyncio.timeout(20):
+            await ready.wait()
+        assert process.returncode is None, "".join(served.log)
+        if world.socket_mode:
+            await world.slack.socket_connected()
+        return served
+
+    async def _read_log(self, ready: asyncio.Event) -> None:
+        assert self.process.stderr is not None
+        async for line in self.process.stderr:
+            self.log.append(line.decode())
+            if '"event": "ready"' in self.log[-1]:
+                ready.set()
+        ready.set()
+
+    async def kill(self) -> None:
+        """End the process at once, as a crash would (SIGKILL)."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self._ended()
+
+    async def stop(self) -> int:
+        """Ask the process to end (SIGTERM) and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return await self._ended()
+
+    async def _ended(self) -> int:
+        code = await self.process.wait()
+        if self._reader is not None:
+            await self._reader
+        return code
+
+
+def slack_says(error: str) -> Fault:
+    """Return a fault in which Slack answers `ok: false` with that error."""
+    return Fault(
+        status=200,
+        headers={"Content-Type": "application/json"},
+        body=json.dumps({"ok": False, "error": error}),
+    )
+
+
+async def get(url: str) -> tuple[int, str]:
+    """Return the status and the text that an address answers."""
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        return response.status, await response.text()
+
+
+async def post(url: str, body: bytes, headers: dict[str, str] | None = None) -> tuple[int, str]:
+    """Return the status and the text that an address answers to a body."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=BytesIO(body), headers=headers) as response,
+    ):
+        return response.status, await response.text()
+
+
+def bearer(secret: SecretStr | str | None) -> dict[str, str]:
+    """Return the header that carries a callback's secret."""
+    plain = secret.get_secret_value() if isinstance(secret, SecretStr) else secret
+    return {"Authorization": f"Bearer {plain}"}
+
+
+def shown(message: Message) -> str:
+    """Return all that a message shows: its text and the texts in its blocks."""
+    return "\n".join([message.text, *_texts(message.blocks)])
+
+
+def _texts(part: object) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["text"]] if isinstance(part.get("text"), str) else []
+        return own + [text for value in part.values() for text in _texts(value)]
+    return [text for item in part for text in _texts(item)] if isinstance(part, list) else []
