@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from typing import Final
 
 import aiohttp
@@ -33,7 +32,9 @@ from handlers.socket_mode import SocketMode
 
 # A step makes up to five requests to Slack and must end within its lease.
 _SLACK_REQUESTS_IN_A_LEASE: Final = 8
-_SHUTDOWN_SECONDS: Final = 2.0
+# How long a start waits for Slack's word on the tokens.
+_CHECK_SECONDS: Final = 3.0
+_SHUTDOWN_SECONDS: Final = 2.5
 
 _log = structlog.get_logger(__name__)
 
@@ -54,42 +55,24 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = _client(settings.slack_api_url, session, settings.slack_bot_token)
         first_address = await _check_slack(slack, settings)
-        callcow = await stack.enter_async_context(
-            CallCow(
-                base_url=settings.callcow_base_url,
-                api_key=settings.callcow_api_key,
-                status_path=settings.callcow_status_path,
-                timeout=settings.request_timeout,
-            )
-        )
+        callcow = await stack.enter_async_context(_callcow(settings))
         metrics, store = Metrics(), Store(database)
-        rate = Rate(settings.callcow_rate_per_minute)
-        lease = timedelta(seconds=settings.lease)
+        rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
         thread = Thread(slack, metrics, timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE)
         steps = Steps.of(
-            store,
-            thread,
-            callcow,
-            rate,
-            metrics,
-            Timing(
-                lease=lease,
-                dial_retry_after=timedelta(seconds=settings.dial_retry_after),
-                poll_after=timedelta(seconds=settings.poll_after),
-                result_timeout=timedelta(seconds=settings.result_timeout),
-            ),
-            callback_url=settings.public_url,
+            store, thread, callcow, rate, metrics, timing, callback_url=settings.public_url
         )
-        dispatcher = await stack.enter_async_context(Dispatcher(store, steps, rate, lease=lease))
+        dispatcher = await stack.enter_async_context(
+            Dispatcher(store, steps, rate, lease=timing.lease)
+        )
         service = CallService(store, metrics, region=settings.default_region, wake=dispatcher.wake)
         web_app, slack_app = web.Application(), _bolt(settings, session)
         handlers.register(
             web_app,
             slack_app,
             service=service,
-            store=store,
-            dispatcher=dispatcher,
             metrics=metrics,
+            parts={"database": store.works, "dispatcher": dispatcher.works},
             slash_command=settings.slack_command,
             http_mode=not settings.socket_mode,
         )
@@ -123,6 +106,15 @@ def _client(
     return AsyncWebClient(token=plain, base_url=url, session=session, retry_handlers=[])
 
 
+def _callcow(settings: Settings) -> CallCow:
+    return CallCow(
+        base_url=settings.callcow_base_url,
+        api_key=settings.callcow_api_key,
+        status_path=settings.callcow_status_path,
+        timeout=settings.request_timeout,
+    )
+
+
 def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
     token = settings.slack_bot_token.get_secret_value()
     secret = settings.slack_signing_secret
@@ -149,7 +141,7 @@ async def _check_slack(slack: AsyncWebClient, settings: Settings) -> str | None:
     """
     name = "SLACK_BOT_TOKEN"
     try:
-        async with asyncio.timeout(settings.request_timeout):
+        async with asyncio.timeout(_CHECK_SECONDS):
             await slack.auth_test()
             if settings.slack_app_token is None:
                 return None

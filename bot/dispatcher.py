@@ -18,7 +18,7 @@ from bot.steps import Steps
 from bot.store import Due, Store
 
 _IDLE_SECONDS: Final = 1.0
-_STOP_SECONDS: Final = 8.0
+_STOP_SECONDS: Final = 4.0
 # Past this without a look at the database, the dispatcher counts as not working.
 _HEALTHY_SECONDS: Final = 10.0
 _FAILED_STEP_SECONDS: Final = 30.0
@@ -61,7 +61,7 @@ class Dispatcher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Take no more work; finish what is under way within 8 s, or release it."""
+        """Take no more work; finish what is under way within 4 s, or release it."""
         self._stopping = True
         self._woken.set()
         if self._loop is not None:
@@ -76,9 +76,8 @@ class Dispatcher:
         """Look for due calls at once."""
         self._woken.set()
 
-    @property
-    def works(self) -> bool:
-        """Whether it looked for due calls lately."""
+    async def works(self) -> bool:
+        """Return whether it looked for due calls lately."""
         return time.monotonic() - self._looked_at < _HEALTHY_SECONDS
 
     async def _run(self) -> None:

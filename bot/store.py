@@ -35,6 +35,7 @@ from sqlalchemy.types import TypeEngine
 
 from bot.call import REPEAT_WINDOW, SEND_WITHIN, Call, Ending, State
 from bot.database import Database
+from bot.errors import Unreadable
 
 metadata = MetaData()
 
@@ -134,11 +135,14 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ping(self) -> None:
-        """Return if the calls can be read."""
-        await self._database.read(
-            lambda connection: connection.execute(select(calls.c.id).limit(1))
-        )
+    async def works(self) -> bool:
+        """Return whether the calls can be read."""
+        one = select(calls.c.id).limit(1)
+        try:
+            await self._database.read(lambda connection: connection.execute(one))
+        except Unreadable:
+            return False
+        return True
 
     async def add(self, call: Call) -> bool:
         """Save a new call; return False if the same request was saved before."""

@@ -3,10 +3,8 @@
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
-from bot.dispatcher import Dispatcher
 from bot.metrics import Metrics
 from bot.service import CallService
-from bot.store import Store
 from handlers import callback, command, health, modal, slack
 
 
@@ -15,9 +13,8 @@ def register(
     slack_app: AsyncApp,
     *,
     service: CallService,
-    store: Store,
-    dispatcher: Dispatcher,
     metrics: Metrics,
+    parts: health.Parts,
     slash_command: str,
     http_mode: bool,
 ) -> None:
@@ -26,4 +23,4 @@ def register(
     modal.register(slack_app, service)
     slack.register(web_app, slack_app, http_mode=http_mode)
     callback.register(web_app, service, metrics)
-    health.register(web_app, store, dispatcher, metrics)
+    health.register(web_app, metrics, parts)

@@ -1,7 +1,7 @@
 """Socket Mode: takes Slack's requests over a WebSocket, for a bot without a public address."""
 
 import asyncio
-from typing import Self
+from typing import Final, Self
 
 import structlog
 from pydantic import SecretStr
@@ -9,6 +9,9 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+
+# As long as a door may wait for the database.
+_STOP_SECONDS: Final = 2.5
 
 _log = structlog.get_logger(__name__)
 
@@ -39,7 +42,7 @@ class SocketMode:
 
     async def __aexit__(self, *_: object) -> None:
         if self._answering:
-            await asyncio.wait(self._answering, timeout=3)
+            await asyncio.wait(self._answering, timeout=_STOP_SECONDS)
         if self._connecting is not None:
             self._connecting.cancel()
         await self._client.close()  # type: ignore[no-untyped-call]

@@ -29,6 +29,7 @@ _REASONS: Final = {
     "messages_tab_disabled": "messages to me are turned off",
     "thread_not_found": "the thread is gone",
 }
+_INVITABLE: Final = {"not_in_channel", "channel_not_found"}
 
 
 def not_placed(error: RingbackError) -> str:
@@ -57,17 +58,14 @@ def not_saved(error: StoreError) -> str:
 
 
 def place_closed(call: Call) -> str:
-    """Return why a call's thread is not where it was asked for, as mrkdwn."""
+    """Return why a call's thread is not where it was asked for, and how it can be, as mrkdwn."""
     place = f"<#{call.channel}>" if call.channel.startswith(("C", "G")) else "that conversation"
     code = call.place_error or ""
-    return f"I could not post in {place} ({_reason(code)}), so this call lives here.{_invite(code)}"
-
-
-def told_elsewhere(code: str) -> str:
-    """Return what the original place is told of a thread opened in a direct message instead."""
+    reason = _REASONS.get(code, "Slack does not let me")
+    invite = " To have it there next time, type `/invite @Ringback` in that channel."
     return (
-        f"I cannot post here ({_reason(code)}), so this call continues in our direct message."
-        f"{_invite(code)}"
+        f"I could not post in {place} ({reason}), so this call's thread is in our direct message."
+        f"{invite if code in _INVITABLE else ''}"
     )
 
 
@@ -77,13 +75,3 @@ def no_thread(code: str) -> str:
         f"I could not post anywhere about this call (Slack says {code}), so nobody was rung. "
         "Tell whoever runs Ringback here."
     )
-
-
-def _reason(code: str) -> str:
-    return _REASONS.get(code, "Slack does not let me")
-
-
-def _invite(code: str) -> str:
-    if code not in {"not_in_channel", "channel_not_found"}:
-        return ""
-    return " To have it there next time, type `/invite @Ringback` in that channel."

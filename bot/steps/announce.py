@@ -48,4 +48,4 @@ class Announce:
         if not await self._commit.save(call, after):
             await self._commit.add_ids(call, posted_in=posted.channel, message_ts=posted.ts)
         if posted.place_error is not None:
-            await self._thread.tell(call, problem.told_elsewhere(posted.place_error))
+            await self._thread.tell(call, problem.place_closed(after))

@@ -40,9 +40,10 @@ class Report:
             reported = replace(call, result_ts=posted.ts)
             if not await self._commit.save(call, reported):
                 return
-        shown = await self._status.show(reported)
+        shown, retry_after = await self._status.show(reported)
         if not is_current(shown) and call.attempts < _UPDATES_MAX:
-            await self._commit.retry(reported, replace(shown, attempts=call.attempts + 1))
+            again = replace(shown, attempts=call.attempts + 1)
+            await self._commit.retry(reported, again, retry_after)
         else:
             await self._commit.save(reported, _done(shown))
 

@@ -17,21 +17,21 @@ class Status:
     def __init__(self, thread: Thread) -> None:
         self._thread = thread
 
-    async def show(self, call: Call) -> Call:
-        """Return the call with what its status message shows now.
+    async def show(self, call: Call) -> tuple[Call, float]:
+        """Return the call with what its status message shows now, and the seconds Slack asks for.
 
         A failure holds nothing up; what Slack refuses for good counts as shown.
         """
         if is_current(call):
-            return call
+            return call, 0.0
         try:
             await self._thread.update(call)
         except SlackUnavailable as error:
             _log.info("status message not updated", call=str(call.id), error=error.code)
-            return call
+            return call, error.retry_after or 0.0
         except SlackError as error:
             _log.warning("status message refused", call=str(call.id), error=error.code)
-        return replace(call, shown=call.face)
+        return replace(call, shown=call.face), 0.0
 
 
 def is_current(call: Call) -> bool:

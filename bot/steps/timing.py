@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
+
+from bot.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,3 +15,13 @@ class Timing:
     dial_retry_after: timedelta
     poll_after: timedelta
     result_timeout: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the times that the settings give in seconds."""
+        return cls(
+            lease=timedelta(seconds=settings.lease),
+            dial_retry_after=timedelta(seconds=settings.dial_retry_after),
+            poll_after=timedelta(seconds=settings.poll_after),
+            result_timeout=timedelta(seconds=settings.result_timeout),
+        )

@@ -52,8 +52,9 @@ class Wait:
             )
         after = replace(after, due_at=self._next_look(after))
         if await self._commit.save(call, after):
-            shown = await self._status.show(after)
-            await self._commit.save(after, released(shown, due_at=self._next_look(shown)))
+            shown, retry_after = await self._status.show(after)
+            due_at = self._next_look(shown, retry_after)
+            await self._commit.save(after, released(shown, due_at=due_at))
         elif placed is not None:
             await self._commit.add_ids(
                 call, workflow_id=placed.workflow_id, provider_call_id=placed.call_id
@@ -61,12 +62,13 @@ class Wait:
 
     async def take(self, call: Call) -> None:
         """Bring the status message up to date, and poll if it is time to."""
-        shown, retry_after = await self._status.show(call), 0.0
+        shown, retry_after = await self._status.show(call)
+        shown = replace(shown, attempts=0 if is_current(shown) else call.attempts + 1)
         if call.provider_call_id is not None and utc_now() >= self._first_poll(call):
             try:
                 result = await self._poll(call.provider_call_id)
             except NoNews as error:
-                retry_after = error.retry_after or 0.0
+                retry_after = max(retry_after, error.retry_after or 0.0)
             else:
                 await self._commit.end(call, Ending.RESULT, result=result)
                 return
@@ -97,7 +99,7 @@ class Wait:
         now = utc_now()
         deadline = _sent_at(call) + self._timing.result_timeout
         if not is_current(call):
-            wait = max(backoff(_SHOW_AGAIN_ATTEMPTS), retry_after)
+            wait = max(backoff(_SHOW_AGAIN_ATTEMPTS + call.attempts), retry_after)
             return min(now + timedelta(seconds=wait), deadline)
         if call.provider_call_id is None:
             return deadline
