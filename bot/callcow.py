@@ -25,6 +25,8 @@ _RETRY_AFTER_MAX: Final = 3600.0
 _BUSY_SECONDS: Final = 5.0
 # Python refuses to read longer integers at all.
 _DIGITS_MAX: Final = 4000
+# What is nested deeper could be read, but neither written nor shown again.
+_DEPTH_MAX: Final = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -169,6 +171,18 @@ def id_in(payload: Mapping[str, Any], name: str) -> str | None:
     """Return the id of that name in `payload`, None for one that is missing or of an odd type."""
     value = payload.get(name)
     return value if isinstance(value, str) and 0 < len(value) <= 255 and value.isascii() else None
+
+
+def _is_deeper_than(limit: int, value: Any) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return bool(level)
 
 
 def _finite(number: str) -> float | str:

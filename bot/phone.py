@@ -63,10 +63,10 @@ def read(text: str, region: str) -> Reading:
     if match is None:
         return Reading("", text)
     number, prompt = match[0], text[match.end() :].lstrip(_SEPARATORS)
-    groups = [number[: space.start()] for space in re.finditer(r"(?<=\d)\s", number)]
-    if groups and _is_valid(groups[0], region):
-        return Reading(groups[0], text[len(groups[0]) :].lstrip(_SEPARATORS))
-    ambiguous = any(_is_valid(group, region) for group in groups)
+    shorter = [number[: end.start()] for end in re.finditer(r"(?<=\d)(?=\D)", number)]
+    if shorter and _is_valid(shorter[0], region):
+        return Reading(shorter[0], text[len(shorter[0]) :].lstrip(_SEPARATORS))
+    ambiguous = any(_is_valid(written, region) for written in shorter)
     sure = bool(prompt) and not prompt[0].isdigit() and not ambiguous and _is_valid(number, region)
     return Reading(number, prompt, sure=sure)
 

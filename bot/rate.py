@@ -40,7 +40,8 @@ class Rate:
 
     def give_back(self) -> None:
         """Count a request less: the last one taken was not sent."""
-        self._taken.pop()
+        if self._taken:
+            self._taken.pop()
 
     def pause(self, seconds: float) -> None:
         """Send nothing for `seconds`: CallCow said that it was too much."""

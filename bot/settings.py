@@ -1,6 +1,7 @@
 """Every environment variable: its type, its default and one line on what it means."""
 
 import ipaddress
+import re
 from importlib.util import find_spec
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ from bot.errors import InvalidSettings
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them (seed, DESIGN §3).
 MAX_DIAL_RETRY_AFTER = 230.0
+_ADDRESS = re.compile(r"https?://[!-~]+")
+_PRIVATE = {"internal", "local", "localhost"}
+DAY = 24 * 60 * 60
 DATABASES = {"sqlite+aiosqlite": "aiosqlite", "postgresql+asyncpg": "asyncpg"}
 
 
@@ -67,13 +71,16 @@ class Settings(BaseSettings):
     host: str = Field("0.0.0.0", description="the address to listen on")  # noqa: S104
     port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, description="the port to listen on")
     poll_after: float = Field(
-        120, gt=0, description="seconds after dialing until CallCow is first polled"
+        120, gt=0, le=DAY, description="seconds after dialing until CallCow is first polled"
     )
     result_timeout: float = Field(
-        7200, gt=0, description="seconds after dialing until a result is given up"
+        7200, gt=0, le=30 * DAY, description="seconds after dialing until a result is given up"
     )
     lease: float = Field(
-        60, ge=2, description="seconds one step of a call may take; a request ends in half of it"
+        60,
+        ge=2,
+        le=3600,
+        description="seconds one step of a call may take; a request ends in half of it",
     )
     dial_retry_after: float = Field(
         60,
@@ -106,7 +113,9 @@ class Settings(BaseSettings):
         """Seconds after which an outgoing request is given up: at most half a lease."""
         return min(self.lease / 2, 30.0)
 
-    @field_validator("slack_bot_token", "slack_app_token", "callcow_api_key")
+    @field_validator(
+        "slack_bot_token", "slack_app_token", "slack_signing_secret", "callcow_api_key"
+    )
     @classmethod
     def _is_of_its_kind(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         prefix = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}.get(
@@ -134,9 +143,11 @@ class Settings(BaseSettings):
     def _is_an_address(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not _ADDRESS.fullmatch(value):
             raise ValueError("is not an address such as https://example.com")
+        parts = urlsplit(value)
+        if parts.username is not None or parts.port == 0:
+            raise ValueError("must name a host and nothing before it, and a port that exists")
         if parts.query or parts.fragment:
             raise ValueError("must end with a path, without ? and #")
         address = value.rstrip("/")
@@ -169,7 +180,7 @@ class Settings(BaseSettings):
     def _has_a_driver(cls, value: SecretStr) -> SecretStr:
         try:
             url = make_url(value.get_secret_value())
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise ValueError("is not a database address") from None
         if url.drivername not in DATABASES:
             raise ValueError(f"must begin with {' or '.join(f'{name}://' for name in DATABASES)}")
@@ -178,6 +189,11 @@ class Settings(BaseSettings):
         if find_spec(DATABASES[url.drivername]) is None:
             raise ValueError("needs the extra: pip install 'ringback[postgres]'")
         return value
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _is_a_word(cls, value: str, info: ValidationInfo) -> str:
+        return value.upper() if info.field_name == "log_level" else value.lower()
 
     @field_validator("default_region")
     @classmethod
@@ -199,8 +215,8 @@ def _is_public_host(host: str | None) -> bool:
     try:
         return ipaddress.ip_address(host or "").is_global
     except ValueError:
-        name = host or ""
-        return "." in name and not name.endswith((".local", ".internal", ".localhost"))
+        labels = (host or "").rstrip(".").split(".")
+        return len(labels) > 1 and not labels[-1].isdecimal() and labels[-1] not in _PRIVATE
 
 
 def _line(problem: ErrorDetails) -> str:

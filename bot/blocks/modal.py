@@ -22,6 +22,7 @@ NUMBER: Final = "number"
 PROMPT: Final = "prompt"
 PLACE: Final = "place"
 _NUMBER_MAX: Final = 100
+_WARNING: Final = "⚠️ "
 
 
 class Origin(BaseModel):
@@ -82,8 +83,8 @@ def call_form(
     for name, block in inputs.items():
         blocks.append(block)
         if name in named:
-            trouble = markdown(f"⚠️ {shown(named[name], CONTEXT_MAX - 2)}")
-            blocks.append(ContextBlock(elements=[trouble]))
+            trouble = shown(named[name], CONTEXT_MAX - len(_WARNING))
+            blocks.append(ContextBlock(elements=[markdown(_WARNING + trouble)]))
     return View(
         type="modal",
         callback_id=CALLBACK_ID,

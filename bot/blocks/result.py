@@ -1,5 +1,6 @@
 """The result: the reply in the thread that says how the call ended and what came of it."""
 
+import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,7 +12,8 @@ from bot.call import Call, Ending
 from bot.phone import spoken
 from bot.result import Result, outcome_of
 
-# One message takes about 13,200 characters of blocks: 3,000 of summary and 20 facts of 400 fit.
+# What all blocks of one message may take together; Slack says about 13,200 characters.
+_BLOCKS_MAX: Final = 13_000
 _FACT_MAX: Final = 400
 _FACTS_MAX: Final = 20
 _FIELDS_MAX: Final = 10
@@ -21,35 +23,43 @@ _LATE: Final = (
 
 
 def result_message(call: Call) -> Message:
-    """Return the report of an ended call."""
-    outcome = outcome_of(call)
-    result = Result.read(call.result or {})
+    """Return the report of an ended call, within Slack's limits however long its parts are."""
+    outcome, result = outcome_of(call), Result.read(call.result or {})
     words, number = shown(outcome.words, 150), spoken(call.recipient)
-    said = result.summary or call.error or ""
+    said = shown(result.summary or call.error or "", SECTION_MAX)
     heading = f"{outcome.icon} *{words}*: call to {number} for <@{call.requester}>"
-    blocks: list[Block] = [SectionBlock(text=markdown(heading))]
+    top: list[Block] = [SectionBlock(text=markdown(heading))]
     if said:
-        blocks.append(SectionBlock(text=markdown(shown(said, SECTION_MAX))))
-    blocks += _facts([*result.form_fills, *result.context])
+        top.append(SectionBlock(text=markdown(said)))
+    bottom: list[Block] = []
     if call.ending is Ending.NO_RESULT:
-        blocks.append(ContextBlock(elements=[markdown(_LATE)]))
-    text = f"<@{call.requester}> {words}: call to {number}."
-    return Message.of(f"{text} {shown(said, SECTION_MAX)}".strip(), blocks)
+        bottom.append(ContextBlock(elements=[markdown(_LATE)]))
+    text = f"<@{call.requester}> {words}: call to {number}. {said}".strip()
+    facts = [_fact(name, value) for name, value in [*result.form_fills, *result.context]]
+    facts = [fact for fact in facts if fact]
+    for kept in range(min(len(facts), _FACTS_MAX), 0, -1):
+        blocks = [*top, *_facts(facts, kept), *bottom]
+        if _size(blocks) <= _BLOCKS_MAX:
+            return Message.of(text, blocks)
+    return Message.of(text, [*top, *bottom])
 
 
-def _facts(facts: Sequence[tuple[str, str]]) -> list[Block]:
+def _facts(facts: Sequence[str], kept: int) -> list[Block]:
     """Return what the AI collected and what the call's context says, as fields."""
-    fields = [_fact(name, value) for name, value in facts if value]
-    kept, left = fields[:_FACTS_MAX], len(fields[_FACTS_MAX:])
-    sections = [kept[at : at + _FIELDS_MAX] for at in range(0, len(kept), _FIELDS_MAX)]
+    sections = [facts[at : min(at + _FIELDS_MAX, kept)] for at in range(0, kept, _FIELDS_MAX)]
     blocks: list[Block] = [
         SectionBlock(fields=[markdown(field) for field in section]) for section in sections
     ]
-    if left:
-        blocks.append(ContextBlock(elements=[markdown(f"… and {left} more")]))
+    if len(facts) > kept:
+        blocks.append(ContextBlock(elements=[markdown(f"… and {len(facts) - kept} more")]))
     return blocks
 
 
 def _fact(name: str, value: str) -> str:
-    label = f"*{shown(name, 100)}*\n" if name else ""
-    return label + shown(value, _FACT_MAX - len(label))
+    label = f"*{written}*\n" if (written := shown(name, 100)) else ""
+    said = shown(value, _FACT_MAX - len(label))
+    return label + said if said else ""
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    return len(json.dumps([block.to_dict() for block in blocks], ensure_ascii=False))

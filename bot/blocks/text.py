@@ -14,7 +14,8 @@ TEXT_MAX: Final = 900
 
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _UNDISPLAYABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_MARKUP: Final = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>")
+_ENTITY: Final = re.compile(r"&(?:amp|lt|gt);")
+_MARKUP: Final = re.compile(rf"{_ENTITY.pattern}|<[^<>]*>")
 _UNESCAPED: Final = {entity: char for char, entity in _ENTITIES.items()}
 _PARTIAL_ENTITY: Final = re.compile(r"&\w{0,3}$")
 
@@ -35,7 +36,7 @@ def unescape(text: str) -> str:
     Escaped characters and Slack's links are undone in one pass, once: `<tel:+1…|+1 415…>` is
     "+1 415…", `<#C1|general>` is "#general", and `&lt;@U1&gt;` was typed as "<@U1>".
     """
-    return clean(_MARKUP.sub(lambda match: _UNESCAPED.get(match[0]) or _typed(match[0]), text))
+    return clean(_MARKUP.sub(lambda match: _typed(match[0]), text))
 
 
 def cut(escaped: str, limit: int) -> str:
@@ -49,8 +50,8 @@ def cut(escaped: str, limit: int) -> str:
 
 
 def shown(text: str, limit: int) -> str:
-    """Return `text` from outside, escaped and cut to `limit` characters."""
-    return cut(escape(text), limit)
+    """Return `text` from outside, escaped and cut to `limit` characters; empty for nothing."""
+    return cut(escape(text).strip(), limit)
 
 
 def quoted(text: str, limit: int) -> str:
@@ -65,9 +66,13 @@ def markdown(text: str) -> MarkdownTextObject:
 
 
 def _typed(markup: str) -> str:
+    if markup.startswith("&"):
+        return _UNESCAPED[markup]
     target, _, label = markup[1:-1].partition("|")
     if target.startswith(("@", "#")):
-        return target[0] + (label or target[1:])
-    if target.startswith("!"):
-        return label or f"@{target[1:].partition('^')[0]}"
-    return label or target.removeprefix("tel:").removeprefix("mailto:")
+        words = target[0] + (label or target[1:])
+    elif target.startswith("!"):
+        words = label or f"@{target[1:].partition('^')[0]}"
+    else:
+        words = label or target.removeprefix("tel:").removeprefix("mailto:")
+    return _ENTITY.sub(lambda match: _UNESCAPED[match[0]], words)

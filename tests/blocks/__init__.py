@@ -1,0 +1,1 @@
+"""Tests of Block Kit: each surface, and the text on it."""

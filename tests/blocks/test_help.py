@@ -1,0 +1,40 @@
+"""What `/call help` explains."""
+
+import re
+
+import pytest
+
+from bot.blocks.help import help_message
+from bot.call import check_prompt
+from bot.phone import read
+from tests.builders import problems_of, texts_in
+
+
+@pytest.mark.parametrize("command", ["/call", "/ringback", "/" + "x" * 31])
+def test_it_names_the_workspaces_own_command_three_ways(command: str) -> None:
+    message = help_message(command)
+
+    assert f"`{command} +1 415 555 2671, " in message.text
+    assert f"`{command}` alone opens a form" in message.text
+    assert f"`{command} help` shows this" in message.text
+    assert problems_of(message) == []
+
+
+def test_its_text_says_all_that_its_blocks_say() -> None:
+    message = help_message("/call")
+
+    assert message.text == texts_in(message.blocks)
+
+
+def test_its_example_places_a_call_when_it_is_typed() -> None:
+    example = re.search(r"`/call (\+[^`]+)`", help_message("/call").text)
+    assert example is not None
+
+    reading = read(example[1], "US")
+
+    assert reading.sure
+    assert check_prompt(reading.prompt) == reading.prompt
+
+
+def test_it_says_that_the_ai_says_that_it_is_one() -> None:
+    assert "It says that it is an AI when it calls." in help_message("/call").text

@@ -1,0 +1,107 @@
+"""Builders: a whole value, of which a test names only what matters to it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from bot.blocks.message import Message
+from bot.call import Call, CallRequest, Ending, State
+from bot.demo.slack_limits import UPDATE_TEXT_BYTES, problems_of_message
+
+NOON: Final = datetime(2026, 3, 30, 12, tzinfo=UTC)
+NUMBER: Final = "+14155552671"
+NUMBER_SPOKEN: Final = "+1 415-555-2671"
+PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
+MESSAGE_TEXT_MAX: Final = 900
+
+
+def a_request(**changes: Any) -> CallRequest:
+    """Return what Ada asks for in #general: a table for two."""
+    return CallRequest(
+        **{
+            "request_key": "command:1.2.abc",
+            "team": "T1",
+            "enterprise": None,
+            "requester": "UADA",
+            "channel": "CGENERAL",
+            "prompt": PROMPT,
+            "recipient": NUMBER,
+            **changes,
+        }
+    )
+
+
+def a_call(**changes: Any) -> Call:
+    """Return a call as it is at noon, just requested."""
+    return Call(
+        **{
+            "id": UUID("5a4a1c6e-9b1d-4a53-9a53-0c8a2f1c7e11"),
+            "request_key": "command:1.2.abc",
+            "team": "T1",
+            "enterprise": None,
+            "requester": "UADA",
+            "channel": "CGENERAL",
+            "thread_ts": None,
+            "response_url": None,
+            "prompt": PROMPT,
+            "recipient": NUMBER,
+            "callback_secret": SecretStr("callback-secret"),
+            "state": State.REQUESTED,
+            "dial_at": NOON,
+            "due_at": NOON,
+            "requested_at": NOON,
+            **changes,
+        }
+    )
+
+
+def an_announced_call(**changes: Any) -> Call:
+    """Return a call whose thread stands in #general."""
+    thread = {"posted_in": "CGENERAL", "message_ts": "100.1", "announced_at": NOON}
+    return a_call(**{"state": State.ANNOUNCED, **thread, **changes})
+
+
+def a_waiting_call(**changes: Any) -> Call:
+    """Return a call that CallCow has taken."""
+    dialed = {"dialing_since": NOON, "last_dial_at": NOON, "placed_at": NOON}
+    return an_announced_call(**{"state": State.WAITING, **dialed, **changes})
+
+
+def an_ended_call(ending: Ending = Ending.RESULT, **changes: Any) -> Call:
+    """Return a call that ended, and how."""
+    ended = {"state": State.ENDED, "ending": ending, "ended_at": NOON}
+    return an_announced_call(**{**ended, **changes})
+
+
+def a_call_with_result(payload: Mapping[str, Any] | None = None, /, **fields: Any) -> Call:
+    """Return a call that ended with CallCow's `payload`, or a completed one with `fields`."""
+    completed = {"call_status": "success", "provider_status": "completed"}
+    return an_ended_call(result=dict(payload) if payload is not None else {**completed, **fields})
+
+
+def texts_in(part: object) -> str:
+    """Return every text in some blocks, a line each."""
+    if isinstance(part, dict):
+        own = [part["text"]] if isinstance(part.get("text"), str) else []
+        return "\n".join([*own, *filter(None, map(texts_in, part.values()))])
+    return "\n".join(filter(None, map(texts_in, part))) if isinstance(part, list) else ""
+
+
+def shown_by(message: Message) -> str:
+    """Return every text of a message: the plain one and those in its blocks."""
+    return f"{message.text}\n{texts_in(message.blocks)}"
+
+
+def problems_of(message: Message) -> list[str]:
+    """Return what Slack would refuse in a message, be it posted or updated."""
+    problems = problems_of_message(message.blocks, message.text)
+    if not message.text:
+        problems.append("no text: a notification would be empty")
+    if len(message.text) > MESSAGE_TEXT_MAX:
+        problems.append(f"text of {len(message.text)} characters")
+    if len(message.text.encode()) >= UPDATE_TEXT_BYTES:
+        problems.append(f"text of {len(message.text.encode())} bytes")
+    return problems

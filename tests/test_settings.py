@@ -1,0 +1,480 @@
+"""The settings: what has a default, what is refused, and that no secret ever shows."""
+
+import re
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from bot.errors import InvalidSettings
+from bot.settings import Settings
+
+HTTP_MODE: Final = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_SIGNING_SECRET": "signing",
+    "CALLCOW_API_KEY": "ck_live_1",
+}
+SOCKET_MODE: Final = {
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_APP_TOKEN": "xapp-1",
+    "CALLCOW_API_KEY": "ck_live_1",
+}
+EVERY_NAME: Final = [name.upper() for name in Settings.model_fields]
+EXAMPLE: Final = Path(__file__).parents[1] / ".env.example"
+SECRET: Final = "hunter2"
+
+
+class Environment:
+    """The environment of a test: no setting but those that it is given."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def load(self, base: Mapping[str, str] = HTTP_MODE, /, **variables: str) -> Settings:
+        """Return the settings that these variables make."""
+        for name in EVERY_NAME:
+            self._monkeypatch.delenv(name, raising=False)
+        for name, value in {**base, **variables}.items():
+            self._monkeypatch.setenv(name, value)
+        return Settings.load()
+
+    def problems(self, base: Mapping[str, str] = HTTP_MODE, /, **variables: str) -> list[str]:
+        """Return what is wrong with these variables."""
+        with pytest.raises(InvalidSettings) as refused:
+            self.load(base, **variables)
+        return refused.value.problems
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
+    return Environment(monkeypatch)
+
+
+# Defaults
+
+
+def test_three_secrets_are_enough(environment: Environment) -> None:
+    settings = environment.load()
+
+    assert settings.slack_bot_token == SecretStr("xoxb-1")
+    assert settings.slack_signing_secret == SecretStr("signing")
+    assert settings.callcow_api_key == SecretStr("ck_live_1")
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("slack_app_token", None),
+        ("slack_api_url", "https://slack.com/api/"),
+        ("slack_command", "/call"),
+        ("callcow_base_url", "https://www.callcow.ai/api"),
+        ("callcow_status_path", "/calls/{call_id}"),
+        ("callcow_rate_per_minute", 60),
+        ("public_url", None),
+        ("database_url", SecretStr("sqlite+aiosqlite:///ringback.db")),
+        ("default_region", "US"),
+        ("host", "0.0.0.0"),
+        ("port", 3000),
+        ("poll_after", 120),
+        ("result_timeout", 7200),
+        ("lease", 60),
+        ("dial_retry_after", 60),
+        ("log_level", "INFO"),
+        ("log_format", "console"),
+    ],
+)
+def test_the_rest_has_a_default(environment: Environment, name: str, default: object) -> None:
+    assert getattr(environment.load(), name) == default
+
+
+def test_an_empty_variable_counts_as_unset(environment: Environment) -> None:
+    settings = environment.load(PORT="", PUBLIC_URL="", SLACK_APP_TOKEN="")
+
+    assert settings.port == 3000
+    assert settings.public_url is None
+    assert settings.slack_app_token is None
+
+
+def test_every_variable_has_a_line_of_meaning() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_variables_are_those_of_the_design() -> None:
+    assert sorted(EVERY_NAME) == [
+        "CALLCOW_API_KEY",
+        "CALLCOW_BASE_URL",
+        "CALLCOW_RATE_PER_MINUTE",
+        "CALLCOW_STATUS_PATH",
+        "DATABASE_URL",
+        "DEFAULT_REGION",
+        "DIAL_RETRY_AFTER",
+        "HOST",
+        "LEASE",
+        "LOG_FORMAT",
+        "LOG_LEVEL",
+        "POLL_AFTER",
+        "PORT",
+        "PUBLIC_URL",
+        "RESULT_TIMEOUT",
+        "SLACK_API_URL",
+        "SLACK_APP_TOKEN",
+        "SLACK_BOT_TOKEN",
+        "SLACK_COMMAND",
+        "SLACK_SIGNING_SECRET",
+    ]
+
+
+def test_the_example_file_names_exactly_the_variables() -> None:
+    named = re.findall(
+        r"^(?:# )?([A-Z][A-Z_]*)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert sorted(named) == sorted(EVERY_NAME)
+
+
+# Where they are read from
+
+
+def test_settings_are_read_from_a_file_beside_the_environment(
+    environment: Environment, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("PORT=4000\nSLACK_COMMAND=/ringback\n", encoding="utf-8")
+
+    settings = environment.load(PORT="5000")
+
+    assert settings.port == 5000
+    assert settings.slack_command == "/ringback"
+
+
+def test_other_variables_in_the_file_are_ignored(environment: Environment, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SOMETHING_ELSE=1\n", encoding="utf-8")
+
+    assert environment.load().port == 3000
+
+
+def test_settings_cannot_be_changed_once_they_are_read(environment: Environment) -> None:
+    settings = environment.load()
+
+    with pytest.raises(ValueError, match="frozen"):
+        settings.port = 4000  # type: ignore[misc]
+
+
+# Every problem at once
+
+
+def test_without_anything_every_missing_secret_is_named(environment: Environment) -> None:
+    assert environment.problems({}) == [
+        "SLACK_BOT_TOKEN: is missing: the bot token, xoxb-…",
+        "SLACK_SIGNING_SECRET: is missing; set it, or set SLACK_APP_TOKEN to use Socket Mode",
+        "CALLCOW_API_KEY: is missing: the CallCow key, ck_live_…",
+    ]
+
+
+def test_every_problem_is_named_at_once_a_line_each(environment: Environment) -> None:
+    problems = environment.problems(
+        {},
+        SLACK_BOT_TOKEN="xoxp-1",
+        SLACK_COMMAND="call",
+        SLACK_API_URL="slack.com",
+        CALLCOW_STATUS_PATH="calls",
+        CALLCOW_RATE_PER_MINUTE="0",
+        PUBLIC_URL="http://ringback.example.com",
+        DATABASE_URL="ringback.db",
+        DEFAULT_REGION="Germany",
+        PORT="70000",
+        LEASE="1",
+        LOG_LEVEL="LOUD",
+    )
+
+    assert [problem.partition(": ")[0] for problem in problems] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_API_URL",
+        "SLACK_COMMAND",
+        "CALLCOW_API_KEY",
+        "CALLCOW_STATUS_PATH",
+        "CALLCOW_RATE_PER_MINUTE",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "DEFAULT_REGION",
+        "PORT",
+        "LEASE",
+        "LOG_LEVEL",
+    ]
+    assert not any("\n" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1", "does not begin with xoxb-"),
+        ("SLACK_APP_TOKEN", "xoxb-1", "does not begin with xapp-"),
+        ("SLACK_COMMAND", "call", "should match pattern"),
+        ("SLACK_COMMAND", "/Call", "should match pattern"),
+        ("SLACK_COMMAND", "/", "should match pattern"),
+        ("SLACK_COMMAND", "/" + "x" * 32, "should match pattern"),
+        ("SLACK_API_URL", "slack.com/api", "is not an address such as https://example.com"),
+        ("CALLCOW_BASE_URL", "ftp://callcow.ai", "is not an address such as"),
+        ("CALLCOW_BASE_URL", "https://", "is not an address such as"),
+        ("CALLCOW_BASE_URL", "https://callcow.ai/api?x=1", "without ? and #"),
+        ("PUBLIC_URL", "https://ringback.example.com/#top", "without ? and #"),
+        ("PUBLIC_URL", "https://[::1", "invalid IPv6 URL"),
+        ("CALLCOW_STATUS_PATH", "calls/{call_id}", "must begin with / and hold {call_id} once"),
+        ("CALLCOW_STATUS_PATH", "/calls", "must begin with / and hold {call_id} once"),
+        ("CALLCOW_STATUS_PATH", "/{call_id}/{call_id}", "hold {call_id} once"),
+        ("CALLCOW_STATUS_PATH", "/{call_id}/{id}", "no braces but those of {call_id}"),
+        ("CALLCOW_RATE_PER_MINUTE", "0", "greater than or equal to 1"),
+        ("CALLCOW_RATE_PER_MINUTE", "many", "valid integer"),
+        ("DATABASE_URL", "ringback.db", "is not a database address"),
+        ("DATABASE_URL", "mysql+aiomysql://db/x", "must begin with sqlite+aiosqlite://"),
+        ("DATABASE_URL", "sqlite+aiosqlite://", "must name a file"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "must name a file"),
+        ("DEFAULT_REGION", "XX", "is not a country code of two letters"),
+        ("DEFAULT_REGION", "USA", "is not a country code of two letters"),
+        ("PORT", "65536", "less than or equal to 65535"),
+        ("PORT", "-1", "greater than or equal to 0"),
+        ("POLL_AFTER", "0", "greater than 0"),
+        ("RESULT_TIMEOUT", "-1", "greater than 0"),
+        ("RESULT_TIMEOUT", "nan", "less than or equal to"),
+        ("LEASE", "1.9", "greater than or equal to 2"),
+        ("DIAL_RETRY_AFTER", "0", "greater than 0"),
+        ("DIAL_RETRY_AFTER", "231", "less than or equal to 230"),
+        ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("LOG_FORMAT", "xml", "'console' or 'json'"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_wrong(
+    environment: Environment, name: str, value: str, problem: str
+) -> None:
+    problems = environment.problems(**{name: value})
+
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{name}: ")
+    assert problem in problems[0]
+
+
+@pytest.mark.parametrize("name", ["POLL_AFTER", "RESULT_TIMEOUT", "LEASE"])
+@pytest.mark.parametrize("value", ["inf", "1e20"])
+def test_a_time_past_all_calendars_is_refused(
+    environment: Environment, name: str, value: str
+) -> None:
+    problems = environment.problems(**{name: value})
+
+    assert [problem.partition(":")[0] for problem in problems] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_COMMAND", "/ringback"),
+        ("SLACK_COMMAND", "/" + "x" * 31),
+        ("CALLCOW_RATE_PER_MINUTE", "1"),
+        ("DATABASE_URL", "postgresql+asyncpg://ringback:secret@db:5432/ringback"),
+        ("DATABASE_URL", "sqlite+aiosqlite:////var/lib/ringback.db"),
+        ("PORT", "0"),
+        ("PORT", "65535"),
+        ("LEASE", "2"),
+        ("DIAL_RETRY_AFTER", "230"),
+    ],
+)
+def test_values_at_the_edge_are_taken(environment: Environment, name: str, value: str) -> None:
+    environment.load(**{name: value})
+
+
+# What is read in more than one way
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("SLACK_API_URL", "http://127.0.0.1:9000/api", "http://127.0.0.1:9000/api/"),
+        ("CALLCOW_BASE_URL", "https://callcow.example/api/", "https://callcow.example/api"),
+        ("PUBLIC_URL", "https://ringback.example.com/", "https://ringback.example.com"),
+        ("DEFAULT_REGION", "de", "DE"),
+    ],
+)
+def test_a_value_is_brought_into_one_form(
+    environment: Environment, name: str, value: str, read: str
+) -> None:
+    assert getattr(environment.load(**{name: value}), name.lower()) == read
+
+
+@pytest.mark.parametrize(("lease", "timeout"), [("60", 30), ("10", 5), ("600", 30)])
+def test_a_request_ends_within_half_a_lease(
+    environment: Environment, lease: str, timeout: float
+) -> None:
+    assert environment.load(LEASE=lease).request_timeout == timeout
+
+
+# One setting and another
+
+
+def test_an_app_token_means_socket_mode_and_needs_no_signing_secret(
+    environment: Environment,
+) -> None:
+    assert environment.load(SOCKET_MODE).socket_mode is True
+
+
+def test_without_an_app_token_it_is_http_mode(environment: Environment) -> None:
+    assert environment.load().socket_mode is False
+
+
+def test_http_mode_needs_a_signing_secret(environment: Environment) -> None:
+    problems = environment.problems(SOCKET_MODE, SLACK_APP_TOKEN="")
+
+    assert problems == [
+        "SLACK_SIGNING_SECRET: is missing; set it, or set SLACK_APP_TOKEN to use Socket Mode"
+    ]
+
+
+def test_a_bad_app_token_is_one_problem_and_not_two(environment: Environment) -> None:
+    problems = environment.problems(SOCKET_MODE, SLACK_APP_TOKEN="xoxb-1")
+
+    assert problems == ["SLACK_APP_TOKEN: does not begin with xapp-"]
+
+
+def test_the_public_address_must_be_https(environment: Environment) -> None:
+    assert environment.problems(PUBLIC_URL="http://ringback.example.com") == [
+        "PUBLIC_URL: must begin with https://, as CallCow asks"
+    ]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.1.1",
+        "100.64.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "[fd00::1]",
+        "intranet",
+        "printer.local",
+        "bot.internal",
+        "bot.localhost",
+    ],
+)
+def test_the_public_address_must_not_be_a_private_one(environment: Environment, host: str) -> None:
+    assert environment.problems(PUBLIC_URL=f"https://{host}:8443") == [
+        "PUBLIC_URL: is a private address, which CallCow cannot reach"
+    ]
+
+
+@pytest.mark.parametrize("host", ["ringback.example.com", "8.8.8.8", "[2606:4700::1111]"])
+def test_a_public_address_is_taken(environment: Environment, host: str) -> None:
+    assert environment.load(PUBLIC_URL=f"https://{host}").public_url == f"https://{host}"
+
+
+@pytest.mark.parametrize("callcow", ["127.0.0.1:9000", "localhost:9000", "[::1]:9000"])
+def test_any_address_reaches_a_callcow_on_the_same_machine(
+    environment: Environment, callcow: str
+) -> None:
+    settings = environment.load(
+        CALLCOW_BASE_URL=f"http://{callcow}/api", PUBLIC_URL="http://127.0.0.1:3000"
+    )
+
+    assert settings.public_url == "http://127.0.0.1:3000"
+
+
+def test_a_private_callcow_that_is_not_on_this_machine_makes_no_exception(
+    environment: Environment,
+) -> None:
+    problems = environment.problems(
+        CALLCOW_BASE_URL="http://10.0.0.9/api", PUBLIC_URL="http://10.0.0.1:3000"
+    )
+
+    assert problems == ["PUBLIC_URL: must begin with https://, as CallCow asks"]
+
+
+def test_a_public_address_is_not_judged_by_a_bad_callcow_address(environment: Environment) -> None:
+    problems = environment.problems(
+        CALLCOW_BASE_URL="localhost:9000", PUBLIC_URL="http://127.0.0.1:3000"
+    )
+
+    assert problems == ["CALLCOW_BASE_URL: is not an address such as https://example.com"]
+
+
+def test_postgresql_needs_the_extra_that_drives_it(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.settings.find_spec", lambda name: None)
+
+    problems = environment.problems(DATABASE_URL="postgresql+asyncpg://db/ringback")
+
+    assert problems == ["DATABASE_URL: needs the extra: pip install 'ringback[postgres]'"]
+
+
+# Secrets
+
+
+def test_no_secret_shows_when_the_settings_are_printed(environment: Environment) -> None:
+    settings = environment.load(
+        SLACK_BOT_TOKEN=f"xoxb-{SECRET}",
+        SLACK_APP_TOKEN=f"xapp-{SECRET}",
+        SLACK_SIGNING_SECRET=SECRET,
+        CALLCOW_API_KEY=f"ck_live_{SECRET}",
+        DATABASE_URL=f"postgresql+asyncpg://ringback:{SECRET}@db/ringback",
+    )
+
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings)
+    assert SECRET not in settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}"),
+        ("SLACK_BOT_TOKEN", f"xoxb-{SECRET} "),
+        ("SLACK_BOT_TOKEN", f"xoxb-{SECRET}\n"),
+        ("SLACK_BOT_TOKEN", f"xoxb-{SECRET}…"),
+        ("SLACK_APP_TOKEN", f"xoxb-{SECRET}"),
+        ("SLACK_APP_TOKEN", f"xapp-{SECRET} "),
+        ("CALLCOW_API_KEY", f"ck_live_{SECRET}…"),
+        ("CALLCOW_API_KEY", f"ck live {SECRET}"),
+        ("DATABASE_URL", SECRET),
+        ("DATABASE_URL", f"mysql://ringback:{SECRET}@db/ringback"),
+        ("DATABASE_URL", f"postgresql://ringback:{SECRET}@db/ringback"),
+        ("DATABASE_URL", f"postgresql+asyncpg://ringback:{SECRET}@db:port/ringback"),
+        ("DATABASE_URL", f"postgresql+asyncpg://ringback:{SECRET}"),
+        ("DATABASE_URL", f"postgresql+asyncpg://ringback:{SECRET}/ringback"),
+        ("DATABASE_URL", f"postgresql+asyncpg://ringback:p@ss:{SECRET}@db/ringback"),
+    ],
+)
+def test_no_bad_secret_shows_in_the_error_that_it_causes(
+    environment: Environment, name: str, value: str
+) -> None:
+    with pytest.raises(InvalidSettings) as refused:
+        environment.load(**{name: value})
+
+    assert [problem.partition(":")[0] for problem in refused.value.problems] == [name]
+    assert SECRET not in "".join(refused.value.problems)
+    assert SECRET not in "".join(traceback.format_exception(refused.value))
+
+
+def test_no_bad_secret_shows_in_the_error_of_the_library_either() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate({"slack_bot_token": f"xoxp-{SECRET}"})
+
+    assert SECRET not in str(refused.value)
+
+
+def test_no_good_secret_shows_in_the_error_that_another_setting_causes(
+    environment: Environment,
+) -> None:
+    with pytest.raises(InvalidSettings) as refused:
+        environment.load(
+            SLACK_BOT_TOKEN=f"xoxb-{SECRET}",
+            SLACK_SIGNING_SECRET=SECRET,
+            CALLCOW_API_KEY=f"ck_live_{SECRET}",
+            PORT="none",
+        )
+
+    assert SECRET not in "".join(traceback.format_exception(refused.value))
