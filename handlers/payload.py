@@ -38,7 +38,7 @@ class Envelope(Payload):
     event: dict[str, Any] = {}
     message: dict[str, Any] = {}
     container: dict[str, Any] = {}
-    actions: list[dict[str, Any]] = []
+    actions: Annotated[list[dict[str, Any]], Field(min_length=1)] = [{}]
 
 
 class SlashCommand(Payload):
