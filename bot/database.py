@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Final, Self, TypeVar
 
 import structlog
@@ -15,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import MaybeSaved, NotSaved, Unreadable
 
+S = TypeVar("S")
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
+WorkOnMany = Callable[[AsyncConnection, list[S]], Awaitable[list[T]]]
 
 # Slack waits 3 s for an acknowledgement: a lock is waited for 2 s, a whole write 2.5 s.
 LOCK_SECONDS: Final = 2.0
@@ -30,7 +33,8 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(eq=False)
 class _Write:
-    work: Work[Any]
+    work: WorkOnMany[Any, Any]
+    item: Any
     done: asyncio.Future[Any] = field(default_factory=asyncio.Future)
 
 
@@ -74,7 +78,11 @@ class Database:
 
     async def write(self, work: Work[T]) -> T:
         """Return what `work` returned, once it is on the disk; raise `NotSaved` or `MaybeSaved`."""
-        write = _Write(work)
+        return await self.write_with_others(_one_by_one, work)
+
+    async def write_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
+        """Do as `write` does, where `work` takes all items that wait for it and answers each."""
+        write = _Write(work, item)
         self._waiting.append(write)
         self._arrived.set()
         try:
@@ -93,6 +101,8 @@ class Database:
         while True:
             await self._arrived.wait()
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            # What waits at the same time depends on nothing in it, so equal works may meet.
+            batch.sort(key=lambda write: id(write.work))
             if not self._waiting:
                 self._arrived.clear()
             await self._commit(batch)
@@ -104,7 +114,11 @@ class Database:
             async with self.engine.connect() as connection:
                 await connection.begin()
                 phase = "work"
-                results = [await write.work(connection) for write in batch]
+                results = [
+                    result
+                    for work, writes in groupby(batch, key=lambda write: write.work)
+                    for result in await work(connection, [write.item for write in writes])
+                ]
                 phase = "commit"
                 await connection.commit()
         except _FAILURES as error:
@@ -121,6 +135,10 @@ class Database:
             for write, result in zip(batch, results, strict=True):
                 if not write.done.done():
                     write.done.set_result(result)
+
+
+async def _one_by_one(connection: AsyncConnection, works: list[Work[T]]) -> list[T]:
+    return [await work(connection) for work in works]
 
 
 def _fail(batch: list[_Write], error: Exception) -> None:

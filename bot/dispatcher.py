@@ -18,6 +18,7 @@ from bot.steps import Steps
 from bot.store import Due, Store
 
 _IDLE_SECONDS: Final = 1.0
+_BREATH_SECONDS: Final = 0.01
 _STOP_SECONDS: Final = 4.0
 # Past this without a look at the database, the dispatcher counts as not working.
 _HEALTHY_SECONDS: Final = 10.0
@@ -47,9 +48,9 @@ class Dispatcher:
         self._steps = steps
         self._rate = rate
         self._lease = lease
-        self._threads = _Lane((State.REQUESTED, State.ENDED), limit=16)
-        self._dials = _Lane((State.ANNOUNCED,), limit=16)
-        self._polls = _Lane((State.WAITING,), limit=8)
+        self._threads = _Lane((State.REQUESTED, State.ENDED), limit=4)
+        self._dials = _Lane((State.ANNOUNCED,), limit=8)
+        self._polls = _Lane((State.WAITING,), limit=4)
         self._held: dict[asyncio.Task[None], UUID] = {}
         self._woken = asyncio.Event()
         self._stopping = False
@@ -89,6 +90,8 @@ class Dispatcher:
             except StoreError as error:
                 _log.warning("cannot look for due calls", error=str(error))
                 full = False
+            # Under load, one look finds what would otherwise have taken many.
+            await asyncio.sleep(_BREATH_SECONDS)
             if not full:
                 await self._wait_for_work()
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -29,6 +30,8 @@ class Reading:
     sure: bool = False
 
 
+# One call asks for the same number several times within seconds.
+@lru_cache(maxsize=1024)
 def parse(text: str, region: str) -> str:
     """Return `text`'s number in E.164; `region` is the country of a number without +.
 
@@ -71,6 +74,7 @@ def read(text: str, region: str) -> Reading:
     return Reading(number, prompt, sure=sure)
 
 
+@lru_cache(maxsize=1024)
 def spoken(number: str) -> str:
     """Return an E.164 number in international format: +1 415-555-2671."""
     parsed = phonenumbers.parse(number)

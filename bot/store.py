@@ -11,7 +11,6 @@ from pydantic import SecretStr
 from sqlalchemy import (
     JSON,
     Column,
-    ColumnElement,
     DateTime,
     Dialect,
     Index,
@@ -21,8 +20,10 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    Update,
     Uuid,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -30,7 +31,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 from bot.call import REPEAT_WINDOW, SEND_WITHIN, Call, Ending, State
@@ -147,16 +147,7 @@ class Store:
     async def add(self, call: Call) -> bool:
         """Save a new call; return False if the same request was saved before."""
         values = {item.name: getattr(call, item.name) for item in fields(call)}
-
-        async def work(connection: AsyncConnection) -> bool:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            statement = insert(calls).values(values)
-            done = await connection.execute(
-                statement.on_conflict_do_nothing(index_elements=["request_key"])
-            )
-            return done.rowcount == 1
-
-        return await self._database.write(work)
+        return await self._database.write_with_others(_add, values)
 
     async def get(self, call_id: UUID) -> Call | None:
         """Return the call, or None if there is none."""
@@ -175,12 +166,22 @@ class Store:
         `held` are the leases this process still works under: though they ran out, their calls
         are not to be taken twice in one process.
         """
-        statements = [_claim(due, now=now, until=now + lease, held=held) for due in wanted]
+        claims = [
+            {
+                "now": now,
+                "states": list(due.states),
+                "dial_before": due.dial_before or datetime.max.replace(tzinfo=UTC),
+                "held": list(held),
+                "most": due.limit,
+                "new_lease": uuid4(),
+                "until": now + lease,
+            }
+            for due in wanted
+        ]
 
         async def work(connection: AsyncConnection) -> list[list[Call]]:
             return [
-                [_call(row) for row in await connection.execute(statement)]
-                for statement in statements
+                [_call(row) for row in await connection.execute(_CLAIM, claim)] for claim in claims
             ]
 
         return await self._database.write(work)
@@ -192,7 +193,7 @@ class Store:
             for item in fields(Call)
             if getattr(after, item.name) != getattr(before, item.name)
         }
-        return await self._update(_is_ours(before), changed)
+        return await self._update(_ADVANCE, {**changed, **_ours(before)})
 
     async def start_dial(self, call: Call, *, now: datetime, after: Call) -> bool:
         """Write `after`, which is about to be dialed, if the call may be dialed at `now`.
@@ -200,12 +201,13 @@ class Store:
         The state, the lease and the age are checked by the write itself, since nothing that was
         read before it can be relied on.
         """
-        fresh = and_(calls.c.dialing_since.is_(None), calls.c.dial_at >= now - SEND_WITHIN)
-        repeated = and_(calls.c.dialing_since > now - REPEAT_WINDOW, calls.c.dialing_since <= now)
         return await self._update(
-            and_(_is_ours(call), or_(fresh, repeated)),
+            _START_DIAL,
             {
-                "dialing_since": func.coalesce(calls.c.dialing_since, now),
+                **_ours(call),
+                "now": now,
+                "oldest_time": now - SEND_WITHIN,
+                "oldest_dial": now - REPEAT_WINDOW,
                 "last_dial_at": now,
                 "due_at": after.due_at,
                 "lease_until": after.lease_until,
@@ -216,7 +218,8 @@ class Store:
     async def add_ids(self, call_id: UUID, **ids: str | None) -> bool:
         """Write ids that came from outside where none is known, whatever became of the call."""
         known = {name: func.coalesce(calls.c[name], value) for name, value in ids.items() if value}
-        return bool(known) and await self._update(calls.c.id == call_id, known)
+        statement = update(calls).where(calls.c.id == call_id).values(known)
+        return bool(known) and await self._update(statement, {})
 
     async def record_result(
         self,
@@ -232,19 +235,14 @@ class Store:
         The lease is taken away: a step that is under way then changes nothing but adds ids.
         """
         return await self._update(
-            and_(
-                calls.c.id == call_id,
-                or_(
-                    calls.c.ending.is_(None),
-                    calls.c.ending.in_([Ending.NO_RESULT, Ending.NOT_PLACED]),
-                ),
-            ),
+            _RECORD_RESULT,
             {
+                "the_id": call_id,
+                "their_workflow_id": workflow_id,
+                "their_call_id": provider_call_id,
                 "state": State.ENDED,
                 "ending": Ending.RESULT,
                 "result": dict(result),
-                "workflow_id": func.coalesce(calls.c.workflow_id, workflow_id),
-                "provider_call_id": func.coalesce(calls.c.provider_call_id, provider_call_id),
                 "error": None,
                 "result_ts": None,
                 "ended_at": now,
@@ -255,44 +253,87 @@ class Store:
             },
         )
 
-    async def _update(self, condition: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
-        statement = update(calls).where(condition).values(values)
-
+    async def _update(self, statement: Update, values: Mapping[str, Any]) -> bool:
         async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(statement)).rowcount == 1
+            return (await connection.execute(statement, values)).rowcount == 1
 
         return await self._database.write(work)
 
 
-def _claim(
-    due: Due, *, now: datetime, until: datetime, held: Collection[UUID]
-) -> ReturningUpdate[tuple[Any, ...]]:
-    ran_out = and_(calls.c.lease_until <= now, calls.c.lease.not_in(held))
-    rows = (
-        select(calls.c.id)
-        .where(
-            calls.c.due_at <= now,
-            calls.c.state.in_(due.states),
-            or_(calls.c.lease.is_(None), ran_out),
-        )
-        .order_by(calls.c.due_at)
-        .limit(due.limit)
-        .with_for_update(skip_locked=True)
-    )
-    if due.dial_before is not None:
-        rows = rows.where(calls.c.dial_at < due.dial_before)
-    # As a CTE it is read once; a subquery may be read once for each row, past its limit.
-    found = rows.cte("due")
-    return (
-        update(calls)
-        .where(calls.c.id.in_(select(found.c.id)))
-        .values(lease=uuid4(), lease_until=until)
-        .returning(*calls.c)
-    )
+async def _add(connection: AsyncConnection, rows: list[dict[str, Any]]) -> list[bool]:
+    """Insert the rows at once and return for each whether it is new."""
+    inserted = await connection.execute(_INSERT[connection.dialect.name], rows)
+    added = set(inserted.scalars())
+    return [row["id"] in added for row in rows]
 
 
-def _is_ours(call: Call) -> ColumnElement[bool]:
-    return and_(calls.c.id == call.id, calls.c.state == call.state, calls.c.lease == call.lease)
+# The statements are built once, since building one takes longer than running it. An update sets
+# the columns that the values it is run with name.
+
+_INSERT: Final = {
+    name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_ADVANCE: Final = update(calls).where(
+    calls.c.id == bindparam("the_id"),
+    calls.c.state == bindparam("from_state"),
+    calls.c.lease == bindparam("our_lease"),
+)
+_START_DIAL: Final = _ADVANCE.where(
+    or_(
+        and_(calls.c.dialing_since.is_(None), calls.c.dial_at >= bindparam("oldest_time")),
+        and_(
+            calls.c.dialing_since > bindparam("oldest_dial"),
+            calls.c.dialing_since <= bindparam("now"),
+        ),
+    )
+).values(dialing_since=func.coalesce(calls.c.dialing_since, bindparam("now", type_=_Utc())))
+# As a CTE what is due is read once; a subquery may be read once for each row, past its limit.
+_DUE: Final = (
+    select(calls.c.id)
+    .where(
+        calls.c.due_at <= bindparam("now"),
+        calls.c.state.in_(bindparam("states", expanding=True)),
+        calls.c.dial_at < bindparam("dial_before"),
+        or_(
+            calls.c.lease.is_(None),
+            and_(
+                calls.c.lease_until <= bindparam("now"),
+                calls.c.lease.not_in(bindparam("held", expanding=True)),
+            ),
+        ),
+    )
+    .order_by(calls.c.due_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM: Final = (
+    update(calls)
+    .where(calls.c.id.in_(select(_DUE.c.id)))
+    .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
+    .returning(*calls.c)
+)
+_RECORD_RESULT: Final = (
+    update(calls)
+    .where(
+        calls.c.id == bindparam("the_id"),
+        or_(
+            calls.c.ending.is_(None),
+            calls.c.ending.in_([Ending.NO_RESULT, Ending.NOT_PLACED]),
+        ),
+    )
+    .values(
+        workflow_id=func.coalesce(calls.c.workflow_id, bindparam("their_workflow_id", type_=Text)),
+        provider_call_id=func.coalesce(
+            calls.c.provider_call_id, bindparam("their_call_id", type_=Text)
+        ),
+    )
+)
+
+
+def _ours(call: Call) -> dict[str, Any]:
+    return {"the_id": call.id, "from_state": call.state, "our_lease": call.lease}
 
 
 def _call(row: Row[Any]) -> Call:
