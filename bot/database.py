@@ -83,6 +83,8 @@ class Database:
     async def write_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
         """Do as `write` does, where `work` takes all items that wait for it and answers each."""
         write = _Write(work, item)
+        # A failure may come when nobody waits for it any more; the writer has logged it.
+        write.done.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._waiting.append(write)
         self._arrived.set()
         try:
@@ -93,8 +95,6 @@ class Database:
             if write in self._waiting:
                 self._waiting.remove(write)
                 raise NotSaved("the database is busy") from None
-            # A late failure of the abandoned write has nobody to tell; it is logged by the writer.
-            write.done.add_done_callback(lambda done: done.cancelled() or done.exception())
             raise MaybeSaved("the database does not answer") from None
 
     async def _write_batches(self) -> None:
@@ -108,7 +108,6 @@ class Database:
             await self._commit(batch)
 
     async def _commit(self, batch: list[_Write]) -> None:
-        """Commit a batch, or each write alone when one of them spoils it for the others."""
         phase = "connect"
         try:
             async with self.engine.connect() as connection:
@@ -120,31 +119,50 @@ class Database:
                     for result in await work(connection, [write.item for write in writes])
                 ]
                 phase = "commit"
-                await connection.commit()
-        except _FAILURES as error:
-            if phase == "work" and len(batch) > 1:
-                for write in batch:
-                    await self._commit([write])
-                return
-            if phase == "connect":
-                # Whoever came meanwhile has waited as well, and would wait for the same again.
-                batch, self._waiting = batch + self._waiting, []
-            _log.warning("not saved", phase=phase, writes=len(batch), error=_name(error))
-            _fail(batch, (MaybeSaved if phase == "commit" else NotSaved)(_name(error)))
+                await _confirm(connection)
+        # Whatever a work raises is its caller's affair, and must not end the writer.
+        except Exception as error:  # noqa: BLE001
+            await self._failed(batch, phase, error)
         else:
             for write, result in zip(batch, results, strict=True):
                 if not write.done.done():
                     write.done.set_result(result)
+
+    async def _failed(self, batch: list[_Write], phase: str, error: Exception) -> None:
+        """Tell those who wait; but if one write spoilt it for the others, commit each alone."""
+        if phase == "work" and len(batch) > 1 and not _is_connection_lost(error):
+            for write in batch:
+                await self._commit([write])
+            return
+        if phase == "connect":
+            # Whoever came meanwhile has waited as well, and would wait for the same again.
+            batch, self._waiting = batch + self._waiting, []
+        _log.warning("not saved", phase=phase, writes=len(batch), error=_name(error))
+        if isinstance(error, _FAILURES):
+            error, cause = (MaybeSaved if phase == "commit" else NotSaved)(_name(error)), error
+            error.__cause__ = cause
+        for write in batch:
+            if not write.done.done():
+                write.done.set_exception(error)
+
+
+async def _confirm(connection: AsyncConnection) -> None:
+    """Commit; what became of a connection that could not is not known, so it is not used again."""
+    try:
+        await connection.commit()
+    except BaseException:
+        await connection.invalidate()
+        raise
 
 
 async def _one_by_one(connection: AsyncConnection, works: list[Work[T]]) -> list[T]:
     return [await work(connection) for work in works]
 
 
-def _fail(batch: list[_Write], error: Exception) -> None:
-    for write in batch:
-        if not write.done.done():
-            write.done.set_exception(error)
+def _is_connection_lost(error: Exception) -> bool:
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, OSError | TimeoutError)
 
 
 def _name(error: BaseException) -> str:

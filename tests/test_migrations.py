@@ -1,0 +1,65 @@
+"""The schema: it is the one the code knows, and two who bring it about get along."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from bot import migrations
+from bot.database import Database
+from bot.store import metadata
+from tests.conftest import BOTH_DATABASES
+from tests.world import World
+
+both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+
+
+def differences(connection: Connection) -> object:
+    """Return what the schema has that the code does not, and the reverse."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return compare_metadata(context, metadata)
+
+
+@both_databases
+async def test_the_schema_is_the_one_the_code_knows(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+
+        async with database.engine.connect() as connection:
+            assert await connection.run_sync(differences) == []
+
+
+@both_databases
+async def test_it_is_current_only_after_an_upgrade_and_a_second_one_is_harmless(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        assert await migrations.is_current(database.engine) is False
+        await migrations.upgrade(database.engine)
+        await migrations.upgrade(database.engine)
+        assert await migrations.is_current(database.engine) is True
+
+
+@both_databases
+async def test_two_upgrades_at_once_both_succeed(database_url: str) -> None:
+    async with Database.open(database_url) as one, Database.open(database_url) as two:
+        await asyncio.gather(migrations.upgrade(one.engine), migrations.upgrade(two.engine))
+
+        assert await migrations.is_current(one.engine) is True
+
+
+@both_databases
+async def test_two_processes_that_start_together_on_an_empty_database_both_get_ready(
+    database_url: str,
+) -> None:
+    async with AsyncExitStack() as stack:
+        worlds = [await stack.enter_async_context(World(database_url)) for _ in range(2)]
+
+        served = await asyncio.gather(
+            *(stack.enter_async_context(world.served()) for world in worlds)
+        )
+
+        assert [bot.process.returncode for bot in served] == [None, None]

@@ -1,0 +1,304 @@
+"""The calls table: save, claim, update; the same on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from bot import migrations
+from bot.call import Call, Ending, State
+from bot.clock import utc_now
+from bot.database import Database
+from bot.store import Due, Store
+from tests.builders import a_call
+from tests.conftest import BOTH_DATABASES
+
+LEASE = timedelta(seconds=60)
+MINUTE = timedelta(minutes=1)
+RESULT = {"call_status": "success", "provider_status": "completed"}
+both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """Return the store of a new database."""
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        yield Store(database)
+
+
+async def claimed(store: Store, *states: State, limit: int = 10, **options: Any) -> list[Call]:
+    """Claim what is due now in those states."""
+    due = Due(states, limit, options.pop("dial_before", None))
+    given = {"now": utc_now(), "lease": LEASE, "held": (), **options}
+    [calls] = await store.claim([due], **given)
+    return calls
+
+
+async def leased(store: Store, **changes: Any) -> Call:
+    """Save a call and claim it."""
+    call = a_call(due_at=utc_now(), **changes)
+    await store.add(call)
+    [taken] = await claimed(store, call.state)
+    return taken
+
+
+async def saved(store: Store, call: Call) -> Call:
+    """Return the call as the database has it."""
+    found = await store.get(call.id)
+    assert found is not None
+    return found
+
+
+@both_databases
+async def test_a_call_comes_back_as_it_was_saved(store: Store) -> None:
+    now = utc_now()
+    call = a_call(
+        enterprise="E1",
+        thread_ts="1.2",
+        response_url=SecretStr("https://hooks.slack.com/x"),
+        prompt="Grüße ☎️\nzwei",
+        state=State.ENDED,
+        due_at=now,
+        attempts=3,
+        lease=uuid4(),
+        lease_until=now,
+        dialing_since=now,
+        ending=Ending.RESULT,
+        result={"call_summary": "\u0000 \ud800 ☎️", "nested": [{"a": [1, None, 1.5]}]},
+    )
+
+    await store.add(call)
+
+    assert await store.get(call.id) == call
+
+
+@both_databases
+async def test_the_same_request_is_saved_once(store: Store) -> None:
+    first, again = a_call(request_key="view:V1"), a_call(request_key="view:V1", id=uuid4())
+
+    assert await store.add(first) is True
+    assert await store.add(again) is False
+    assert await store.get(again.id) is None
+
+
+@both_databases
+async def test_the_same_request_twice_at_once_is_saved_once(store: Store) -> None:
+    twins = [a_call(request_key="view:V1", id=uuid4()) for _ in range(2)]
+
+    added = await asyncio.gather(*(store.add(call) for call in twins))
+
+    assert sorted(added) == [False, True]
+
+
+@both_databases
+async def test_a_claim_takes_what_is_due_the_longest_due_first(store: Store) -> None:
+    now = utc_now()
+    ages = {
+        minutes: a_call(
+            id=uuid4(), request_key=str(minutes), due_at=now - timedelta(minutes=minutes)
+        )
+        for minutes in (1, 3, 2, -1)
+    }
+    for call in ages.values():
+        await store.add(call)
+
+    calls = await claimed(store, State.REQUESTED, limit=2)
+
+    assert {call.id for call in calls} == {ages[3].id, ages[2].id}
+
+
+@both_databases
+async def test_a_claim_takes_only_the_states_that_are_wanted(store: Store) -> None:
+    await store.add(a_call(due_at=utc_now(), state=State.WAITING))
+
+    assert await claimed(store, State.REQUESTED, State.ENDED) == []
+    assert len(await claimed(store, State.WAITING)) == 1
+
+
+@both_databases
+async def test_what_is_leased_is_not_claimed_until_the_lease_has_run_out(store: Store) -> None:
+    call = await leased(store)
+
+    assert await claimed(store, State.REQUESTED) == []
+    later = utc_now() + LEASE
+    [again] = await claimed(store, State.REQUESTED, now=later)
+    assert again.id == call.id
+    assert again.lease != call.lease
+
+
+@both_databases
+async def test_what_this_process_holds_is_not_claimed_though_its_lease_ran_out(
+    store: Store,
+) -> None:
+    call = await leased(store)
+
+    later = utc_now() + LEASE
+    assert await claimed(store, State.REQUESTED, now=later, held=[call.lease]) == []
+
+
+@both_databases
+async def test_a_claim_can_ask_for_calls_of_an_earlier_time_only(store: Store) -> None:
+    now = utc_now()
+    await store.add(a_call(due_at=now, dial_at=now))
+
+    assert await claimed(store, State.REQUESTED, dial_before=now - timedelta(minutes=1)) == []
+    assert len(await claimed(store, State.REQUESTED, dial_before=now + timedelta(minutes=1))) == 1
+
+
+@both_databases
+async def test_two_replicas_that_claim_at_once_share_nothing(
+    store: Store, database_url: str
+) -> None:
+    for number in range(20):
+        await store.add(a_call(id=uuid4(), request_key=str(number), due_at=utc_now()))
+
+    async with Database.open(database_url) as other:
+        one, two = await asyncio.gather(
+            claimed(store, State.REQUESTED, limit=15),
+            claimed(Store(other), State.REQUESTED, limit=15),
+        )
+
+    rest = await claimed(store, State.REQUESTED, limit=20)
+    assert len({call.id for call in one + two + rest}) == len(one + two + rest) == 20
+
+
+@both_databases
+async def test_a_step_is_written_if_its_lease_still_is_its_own(store: Store) -> None:
+    call = await leased(store)
+    after = a_call(**{**vars_of(call), "state": State.ANNOUNCED, "message_ts": "1.2"})
+
+    assert await store.advance(call, after) is True
+    assert await saved(store, call) == after
+
+
+@both_databases
+async def test_a_step_that_lost_its_lease_changes_nothing(store: Store) -> None:
+    call = await leased(store)
+    stranger = a_call(**{**vars_of(call), "lease": uuid4()})
+    after = a_call(**{**vars_of(stranger), "state": State.ANNOUNCED})
+
+    assert await store.advance(stranger, after) is False
+    assert await saved(store, call) == call
+
+
+@both_databases
+async def test_a_step_from_another_state_changes_nothing(store: Store) -> None:
+    call = await leased(store)
+    stale = a_call(**{**vars_of(call), "state": State.WAITING})
+
+    assert await store.advance(stale, a_call(**{**vars_of(stale), "attempts": 9})) is False
+    assert await saved(store, call) == call
+
+
+@both_databases
+@pytest.mark.parametrize(
+    ("asked", "since", "may"),
+    [
+        (timedelta(minutes=14, seconds=59), None, True),
+        (timedelta(minutes=15, seconds=1), None, False),
+        (timedelta(minutes=20), timedelta(minutes=3, seconds=59), True),
+        (timedelta(minutes=20), timedelta(minutes=4), False),
+        (timedelta(0), timedelta(seconds=-5), False),
+    ],
+    ids=["fresh", "too late", "in the window", "past the window", "from the future"],
+)
+async def test_a_dial_is_noted_only_while_it_may_be_sent(
+    store: Store, asked: timedelta, since: timedelta | None, may: bool
+) -> None:
+    now = utc_now()
+    call = await leased(
+        store,
+        state=State.ANNOUNCED,
+        dial_at=now - asked,
+        dialing_since=None if since is None else now - since,
+    )
+
+    assert await store.start_dial(call, now=now, after=call) is may
+    noted = await saved(store, call)
+    assert noted.last_dial_at == (now if may else None)
+    assert noted.dialing_since == (now if may and since is None else call.dialing_since)
+
+
+@both_databases
+async def test_ids_are_added_only_where_none_is_known(store: Store) -> None:
+    call = a_call(workflow_id="known")
+    await store.add(call)
+
+    await store.add_ids(call.id, workflow_id="other", provider_call_id="new", message_ts=None)
+
+    found = await saved(store, call)
+    assert (found.workflow_id, found.provider_call_id) == ("known", "new")
+
+
+async def recorded(store: Store, call: Call, status: str = "success") -> bool:
+    """Record a result of that status."""
+    return await store.record_result(
+        call.id,
+        {**RESULT, "call_status": status},
+        workflow_id="w",
+        provider_call_id="c",
+        now=utc_now(),
+    )
+
+
+@both_databases
+@pytest.mark.parametrize("state", list(State))
+async def test_a_result_ends_the_call_in_every_state_and_takes_the_lease_away(
+    store: Store, state: State
+) -> None:
+    call = await leased(store, state=state)
+
+    assert await recorded(store, call) is True
+    found = await saved(store, call)
+    assert (found.state, found.ending, found.lease) == (State.ENDED, Ending.RESULT, None)
+    assert found.result == RESULT
+    assert await store.advance(call, a_call(**{**vars_of(call), "attempts": 9})) is False
+
+
+@both_databases
+async def test_of_two_results_at_once_one_wins(store: Store) -> None:
+    call = await leased(store, state=State.WAITING)
+
+    done = await asyncio.gather(recorded(store, call), recorded(store, call, "voicemail"))
+
+    assert sorted(done) == [False, True]
+
+
+@both_databases
+@pytest.mark.parametrize(
+    ("ending", "replaced"),
+    [
+        (Ending.NO_RESULT, True),
+        (Ending.NOT_PLACED, True),
+        (Ending.CANCELED, False),
+        (Ending.RESULT, False),
+    ],
+)
+async def test_a_real_result_replaces_only_the_lack_of_one(
+    store: Store, ending: Ending, replaced: bool
+) -> None:
+    call = a_call(state=State.REPORTED, ending=ending, result_ts="1.2", error="why")
+    await store.add(call)
+
+    assert await recorded(store, call) is replaced
+    found = await saved(store, call)
+    assert found.ending is (Ending.RESULT if replaced else ending)
+    assert found.result_ts == (None if replaced else "1.2")
+
+
+@both_databases
+async def test_it_works_as_long_as_the_table_can_be_read(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        assert await Store(database).works() is False
+        await migrations.upgrade(database.engine)
+        assert await Store(database).works() is True
+
+
+def vars_of(call: Call) -> dict[str, Any]:
+    """Return a call's fields, to make another from."""
+    return {name: getattr(call, name) for name in call.__dataclass_fields__}
