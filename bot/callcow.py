@@ -164,6 +164,8 @@ def parse_object(body: str) -> dict[str, Any]:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):
         raise ValueError("not an object")
+    if _is_deeper_than(_DEPTH_MAX, value):
+        raise ValueError("nested too deeply")
     return value
 
 

@@ -231,7 +231,7 @@ class Served:
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             self.log.append(line.decode())
-            if '"event": "ready"' in self.log[-1]:
+            if "ready" in self.log[-1] and "host" in self.log[-1]:
                 ready.set()
         ready.set()
 

@@ -1,0 +1,112 @@
+"""`ringback check`, as a process: it names what does not work and what to do about it."""
+
+import pytest
+from aiohttp import web
+
+from tests.conftest import BOTH_DATABASES
+from tests.test_main import Ended, run
+from tests.world import World, free_port
+
+
+async def checked(world: World, **changes: str) -> Ended:
+    """Run the check, and make sure that it shows no secret."""
+    environment = {**world.environment, **changes}
+    ended = await run("check", **environment)
+    secrets = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "CALLCOW_API_KEY")
+    for name in secrets:
+        assert environment.get(name, "-none-") not in ended.output + ended.errors
+    assert "Traceback" not in ended.errors
+    return ended
+
+
+def row(ended: Ended, what: str) -> str:
+    """Return the row on that subject, and the advice below it."""
+    lines = ended.output.splitlines()
+    at = next(number for number, line in enumerate(lines) if what in line)
+    return " ".join(" ".join(lines[at : at + 2]).split())
+
+
+@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+async def test_all_is_well_while_the_bot_runs(world: World) -> None:
+    async with world.served():
+        ended = await checked(world)
+
+    assert ended.code == 0, ended.output
+    assert "FAIL" not in ended.output
+    assert "complete, HTTP mode" in row(ended, "settings")
+    assert "app_mentions:read, chat:write, chat:write.public" in row(ended, "scopes")
+    assert "schema up to date" in row(ended, "database")
+    assert "reaches this bot" in row(ended, "PUBLIC_URL")
+
+
+async def test_all_is_well_in_socket_mode(database_url: str) -> None:
+    async with World(database_url, socket_mode=True) as world, world.served():
+        ended = await checked(world)
+
+    assert ended.code == 0, ended.output
+    assert "Socket Mode can connect" in row(ended, "SLACK_APP_TOKEN")
+
+
+async def test_a_bot_token_that_slack_rejects_is_named(world: World) -> None:
+    ended = await checked(world, SLACK_BOT_TOKEN="xoxb-wrong")
+
+    assert ended.code == 1
+    assert "invalid_auth → copy the Bot User OAuth Token anew" in row(ended, "SLACK_BOT_TOKEN")
+
+
+async def test_an_app_token_that_slack_rejects_is_named(database_url: str) -> None:
+    async with World(database_url, socket_mode=True) as world:
+        ended = await checked(world, SLACK_APP_TOKEN="xapp-wrong")
+
+    assert ended.code == 1
+    assert "invalid_auth → make one with connections:write" in row(ended, "SLACK_APP_TOKEN")
+
+
+async def test_a_missing_scope_is_named(world: World) -> None:
+    world.slack.workspace.scopes.discard("im:write")
+
+    ended = await checked(world)
+
+    assert ended.code == 1
+    assert "missing: im:write → add them" in row(ended, "scopes")
+
+
+async def test_slacks_being_away_is_named(world: World) -> None:
+    ended = await checked(world, SLACK_API_URL=f"http://127.0.0.1:{free_port()}/api/")
+
+    assert ended.code == 1
+    assert "not reached" in row(ended, "Slack")
+
+
+async def test_a_database_that_is_away_is_named(world: World) -> None:
+    url = f"postgresql+asyncpg://postgres@127.0.0.1:{free_port()}/nothing"
+
+    ended = await checked(world, DATABASE_URL=url)
+
+    assert ended.code == 1
+    assert "→ see whether DATABASE_URL is right" in row(ended, "database")
+
+
+async def test_a_bot_that_does_not_run_is_named(world: World) -> None:
+    ended = await checked(world)
+
+    assert ended.code == 1
+    assert "not reached (ConnectError) → start `ringback serve`" in row(ended, "PUBLIC_URL")
+    assert "`ringback serve` updates it at start" in row(ended, "database")
+
+
+async def test_somebody_else_at_the_public_address_is_named(world: World) -> None:
+    async def welcome(_: web.Request) -> web.Response:
+        return web.Response(text="welcome")
+
+    stranger = web.Application()
+    stranger.router.add_get("/healthz", welcome)
+    runner = web.AppRunner(stranger)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", world.port).start()
+
+    ended = await checked(world)
+
+    await runner.cleanup()
+    assert ended.code == 1
+    assert "→ start `ringback serve`" in row(ended, "PUBLIC_URL")

@@ -1,0 +1,83 @@
+"""What the log never shows, whatever happens and however much is logged."""
+
+import json
+
+import pytest
+
+from bot.demo.faults import Fault
+from bot.demo.slack_workspace import ADA, GENERAL
+from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, bearer, post, shown
+
+TRANSCRIPT = [{"role": "user", "content": "Hello, this is the restaurant."}]
+
+
+async def eventful_call(world: World) -> None:
+    """Make a call in which all that can be logged happens."""
+    world.changes |= {"LOG_LEVEL": "DEBUG", "DIAL_RETRY_AFTER": "1"}
+    world.slack.faults.add("chat.postMessage", Fault(status=500))
+    world.callcow.faults.add("call-prompt", Fault(when="after", status=500))
+
+
+async def log_of(world: World) -> list[str]:
+    """Return what a bot logs of an eventful call, from its start to its end."""
+    await eventful_call(world)
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+        await world.until_shows(status, "On the phone")
+        call = await world.saved()
+        address = f"{world.url}/callcow/callback/{call.id}"
+        await post(address, b"{}", bearer("wrong"))
+        await post(address, b"{", bearer(call.callback_secret))
+        await world.callcow.finish(
+            world.callcow.dials[0].call_id, call_summary=SUMMARY, messages=TRANSCRIPT
+        )
+        assert SUMMARY in shown(await world.until_replied(status))
+        await bot.stop()
+        secrets = [call.callback_secret, call.response_url]
+        plain = [secret.get_secret_value() for secret in secrets if secret is not None]
+    whole = "".join(bot.log)
+    for private in [
+        *plain,
+        world.slack.bot_token,
+        world.slack.signing_secret,
+        world.callcow.api_key,
+        NUMBER,
+        NUMBER.removeprefix("+"),
+        "415-555-2671",
+        PROMPT,
+        SUMMARY,
+        "this is the restaurant",
+    ]:
+        assert private not in whole
+    return bot.log
+
+
+async def test_no_secret_no_number_and_no_word_of_a_call_is_logged(world: World) -> None:
+    log = await log_of(world)
+
+    assert any("…71" in json.loads(line).get("recipient", "") for line in log)
+
+
+async def test_every_line_is_json_if_it_is_to_be(world: World) -> None:
+    events = [json.loads(line)["event"] for line in await log_of(world)]
+
+    assert [event for event in events if event in {"ready", "call requested", "stopped"}] == [
+        "ready",
+        "call requested",
+        "stopped",
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_nor_with_postgresql(world: World) -> None:
+    await log_of(world)
+
+
+async def test_the_console_shows_the_same_without_colours(world: World) -> None:
+    world.changes["LOG_FORMAT"] = "console"
+
+    log = await log_of(world)
+
+    assert any("call requested" in line and "recipient=…71" in line for line in log)
+    assert "\x1b" not in "".join(log)

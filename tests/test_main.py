@@ -1,0 +1,157 @@
+"""The command line, as a process: what it prints, and how it ends."""
+
+import asyncio
+import os
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.world import World, free_port
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended and what it printed."""
+
+    code: int | None
+    output: str
+    errors: str
+
+    @property
+    def lines(self) -> list[str]:
+        """What it printed on standard error, by line, without its log."""
+        return [line for line in self.errors.splitlines() if not line.startswith("{")]
+
+
+async def run(*arguments: str, **environment: str) -> Ended:
+    """Run `ringback` with these arguments and nothing but this environment."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        env={"PATH": os.environ["PATH"], **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(20):
+        output, errors = await process.communicate()
+    return Ended(process.returncode, output.decode(), errors.decode())
+
+
+async def test_every_missing_or_bad_setting_is_a_line_of_its_own() -> None:
+    ended = await run("serve", PORT="many", PUBLIC_URL="http://10.0.0.1")
+
+    assert ended.code == 2
+    assert [line.split(":")[0] for line in ended.lines] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "CALLCOW_API_KEY",
+        "PUBLIC_URL",
+        "PORT",
+    ]
+
+
+async def test_settings_are_read_from_a_file_in_this_folder(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-1\nCALLCOW_API_KEY=ck_live_1\n")
+
+    ended = await run("check")
+
+    assert ended.code == 2
+    assert [line.split(":")[0] for line in ended.lines] == ["SLACK_SIGNING_SECRET"]
+
+
+async def test_a_bot_token_that_slack_rejects_stops_the_start_with_one_line(world: World) -> None:
+    ended = await run("serve", **{**world.environment, "SLACK_BOT_TOKEN": "xoxb-wrong"})
+
+    assert ended.code == 2
+    assert ended.lines == [
+        "SLACK_BOT_TOKEN: Slack rejects it (invalid_auth); copy it anew from Slack"
+    ]
+
+
+async def test_an_app_token_that_slack_rejects_stops_the_start_with_one_line(
+    database_url: str,
+) -> None:
+    async with World(database_url, socket_mode=True) as world:
+        ended = await run("serve", **{**world.environment, "SLACK_APP_TOKEN": "xapp-wrong"})
+
+    assert ended.code == 2
+    assert ended.lines == [
+        "SLACK_APP_TOKEN: Slack rejects it (invalid_auth); copy it anew from Slack"
+    ]
+
+
+async def test_a_port_that_is_taken_stops_the_start_with_one_line(world: World) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", world.port))
+        other.listen()
+
+        ended = await run("serve", **world.environment)
+
+    assert ended.code == 2
+    assert len(ended.lines) == 1
+    assert ended.lines[0].startswith(f"PORT: cannot listen on 127.0.0.1:{world.port}")
+
+
+async def test_a_database_that_is_away_stops_the_start_with_one_line(world: World) -> None:
+    url = f"postgresql+asyncpg://somebody:hush@127.0.0.1:{free_port()}/nothing"
+
+    ended = await run("serve", **{**world.environment, "DATABASE_URL": url})
+
+    assert ended.code == 1
+    assert len(ended.lines) == 1
+    assert ended.lines[0].startswith("DATABASE_URL: the database cannot be used")
+    assert "hush" not in ended.errors
+
+
+async def test_slacks_being_away_does_not_keep_it_from_starting(world: World) -> None:
+    world.changes["SLACK_API_URL"] = f"http://127.0.0.1:{free_port()}/api/"
+
+    async with world.served() as bot:
+        assert any("slack cannot be reached" in line for line in bot.log)
+
+
+async def test_the_manifest_is_printed_for_socket_mode() -> None:
+    ended = await run("manifest")
+
+    made = yaml.safe_load(ended.output)
+    assert ended.code == 0
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert made["features"]["slash_commands"][0]["command"] == "/call"
+    assert "://" not in ended.output
+
+
+async def test_the_manifest_is_printed_for_http_with_another_command() -> None:
+    ended = await run("manifest", "--url", "https://bot.example.com/", "--command", "/ringback")
+
+    made = yaml.safe_load(ended.output)
+    address = "https://bot.example.com/slack/events"
+    assert made["settings"]["socket_mode_enabled"] is False
+    assert made["settings"]["interactivity"]["request_url"] == address
+    [command] = made["features"]["slash_commands"]
+    assert (command["command"], command["url"]) == ("/ringback", address)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("manifest", "--url", "http://x.example"), ("manifest", "--command", "call"), (), ("fly",)],
+)
+async def test_what_makes_no_sense_is_refused_with_a_hint(arguments: tuple[str, ...]) -> None:
+    ended = await run(*arguments)
+
+    assert ended.code == 2
+    assert "usage: ringback" in ended.errors
+
+
+async def test_the_console_script_is_the_same() -> None:
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).parent / "ringback"), "manifest", stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+
+    assert output.decode() == (await run("manifest")).output
