@@ -13,7 +13,7 @@ from tests.conftest import BOTH_DATABASES
 from tests.world import COMMAND, World, shown
 
 # Leases run out soon, so that the restarted process takes over soon.
-QUICK = {"LEASE": "2", "DIAL_RETRY_AFTER": "1"}
+QUICK = {"LEASE": "4", "DIAL_RETRY_AFTER": "1"}
 
 both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
 

@@ -1,6 +1,8 @@
 """The world a test happens in: a local Slack, a CallCow simulator and a bot between them."""
 
 import asyncio
+import contextlib
+import itertools
 import json
 import os
 import signal
@@ -35,12 +37,19 @@ COMMAND: Final = f"{NUMBER}, {PROMPT}"
 SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
 
 
+# Below the ports that the system gives to outgoing connections, and for each of the processes
+# that run tests side by side a range of its own: so nobody takes a port before it is used.
+_WORKER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports: Final = itertools.cycle(range(12_000 + 2_000 * _WORKER, 14_000 + 2_000 * _WORKER))
+
+
 def free_port() -> int:
     """Return a port that nothing listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    for port in _ports:
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the ports never end")
 
 
 @dataclass

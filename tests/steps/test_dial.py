@@ -111,7 +111,7 @@ async def test_a_dial_that_is_not_confirmed_is_repeated_later_and_rings_once(
 
 
 async def test_an_answer_that_never_comes_is_given_up_and_the_dial_repeated(world: World) -> None:
-    world.changes |= {"LEASE": "2", "DIAL_RETRY_AFTER": "2"}
+    world.changes |= {"LEASE": "4", "DIAL_RETRY_AFTER": "2"}
     world.callcow.faults.add("call-prompt", Fault(when="after", hold=world.forever))
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
