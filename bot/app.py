@@ -1,6 +1,7 @@
 """The composition root: settings in, a running application out."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -124,6 +125,8 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return AsyncApp(
+        # Without one, Bolt's loggers take the root's level, and at DEBUG they log whole payloads.
+        logger=logging.getLogger("slack_bolt"),
         client=_client(settings.slack_api_url, session),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,

@@ -40,6 +40,7 @@ async def log_of(world: World) -> list[str]:
     for private in [
         *plain,
         world.slack.bot_token,
+        world.slack.app_token,
         world.slack.signing_secret,
         world.callcow.api_key,
         NUMBER,
@@ -70,8 +71,9 @@ async def test_every_line_is_json_if_it_is_to_be(world: World) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_nor_with_postgresql(world: World) -> None:
-    await log_of(world)
+async def test_nor_with_postgresql_and_in_socket_mode(database_url: str) -> None:
+    async with World(database_url, socket_mode=True) as world:
+        await log_of(world)
 
 
 async def test_the_console_shows_the_same_without_colours(world: World) -> None:

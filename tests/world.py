@@ -9,7 +9,7 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -38,9 +38,13 @@ SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
 
 
 # Below the ports that the system gives to outgoing connections, and for each of the processes
-# that run tests side by side a range of its own: so nobody takes a port before it is used.
+# that run tests side by side a range of its own, so that nobody takes a port before it is used.
+# Two runs at once begin at different places.
 _WORKER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_ports: Final = itertools.cycle(range(12_000 + 2_000 * _WORKER, 14_000 + 2_000 * _WORKER))
+_RANGE: Final = range(12_000 + 4_000 * _WORKER, 16_000 + 4_000 * _WORKER)
+_ports: Final[Iterator[int]] = itertools.cycle(
+    [*_RANGE[os.getpid() % 4_000 :], *_RANGE[: os.getpid() % 4_000]]
+)
 
 
 def free_port() -> int:

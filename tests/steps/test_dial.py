@@ -8,8 +8,8 @@ from bot.call import Ending, State
 from bot.clock import utc_now
 from bot.demo.callcow import CallCowSimulator
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL
-from tests.builders import a_call
+from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL, Message
+from tests.builders import a_call, an_announced_call
 from tests.conftest import BOTH_DATABASES
 from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 
@@ -122,13 +122,12 @@ async def test_an_answer_that_never_comes_is_given_up_and_the_dial_repeated(worl
         assert len(world.callcow.dials) == 1
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
-async def test_past_the_window_nothing_is_sent_and_the_thread_says_so(world: World) -> None:
-    posted = world.slack.workspace.post(GENERAL, "U0RINGBACK", "Calling")
-    sent_at = utc_now() - timedelta(minutes=4, seconds=1)
+async def given_an_unconfirmed_dial(world: World, ago: timedelta) -> Message:
+    """Let a call be in the database whose dial was sent and not answered; return its message."""
+    posted = world.slack.workspace.post(GENERAL, BOT_USER, "Calling")
+    sent_at = utc_now() - ago
     await world.given(
-        a_call(
-            state=State.ANNOUNCED,
+        an_announced_call(
             channel=GENERAL,
             posted_in=GENERAL,
             message_ts=posted.ts,
@@ -138,8 +137,14 @@ async def test_past_the_window_nothing_is_sent_and_the_thread_says_so(world: Wor
             last_dial_at=sent_at,
         )
     )
+    return posted
+
+
+@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+async def test_past_the_window_nothing_is_sent_and_the_thread_says_so(world: World) -> None:
+    status = await given_an_unconfirmed_dial(world, timedelta(minutes=4, seconds=1))
     async with world.bot():
-        await world.until_shows(posted, UNCONFIRMED)
+        await world.until_shows(status, UNCONFIRMED)
 
         assert (await world.saved()).state is State.WAITING
         assert world.callcow.requests == []
@@ -153,23 +158,10 @@ async def test_after_an_unconfirmed_dial_a_refusal_proves_nothing(
     world: World, status: int, body: str
 ) -> None:
     world.changes["DIAL_RETRY_AFTER"] = "230"
-    posted = world.slack.workspace.post(GENERAL, "U0RINGBACK", "Calling")
-    sent_at = utc_now() - timedelta(minutes=3)
     world.callcow.faults.add("call-prompt", Fault(status=status, body=body))
-    await world.given(
-        a_call(
-            state=State.ANNOUNCED,
-            channel=GENERAL,
-            posted_in=GENERAL,
-            message_ts=posted.ts,
-            dial_at=sent_at,
-            due_at=sent_at,
-            dialing_since=sent_at,
-            last_dial_at=sent_at,
-        )
-    )
+    message = await given_an_unconfirmed_dial(world, timedelta(minutes=3))
     async with world.bot():
-        await world.until_shows(posted, UNCONFIRMED)
+        await world.until_shows(message, UNCONFIRMED)
 
         call = await world.saved()
         assert (call.state, call.ending) == (State.WAITING, None)
