@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import text
 
+from bot.database import Database
 from tests.world import World, free_port
 
 
@@ -107,6 +109,32 @@ async def test_a_database_that_is_away_stops_the_start_with_one_line(world: Worl
     assert len(ended.lines) == 1
     assert ended.lines[0].startswith("DATABASE_URL: the database cannot be used")
     assert "hush" not in ended.errors
+
+
+async def test_a_schema_of_another_version_stops_the_start_with_one_line(world: World) -> None:
+    await world.given()
+    async with Database.open(world.database_url) as database, database.engine.begin() as rows:
+        await rows.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    ended = await run("serve", **world.environment)
+
+    assert ended.code == 1
+    assert ended.lines == [
+        "DATABASE_URL: the database cannot be used "
+        "(its schema was made by another version of Ringback)"
+    ]
+
+
+async def test_a_file_that_is_no_database_stops_the_start_with_one_line(
+    world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "ringback.db").write_text("nothing of the kind" * 100)
+
+    ended = await run("serve", **world.environment)
+
+    assert ended.code == 1
+    assert len(ended.lines) == 1
+    assert "file is not a database" in ended.lines[0]
 
 
 async def test_slacks_being_away_does_not_keep_it_from_starting(world: World) -> None:

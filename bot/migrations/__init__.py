@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,6 +15,7 @@ from bot.errors import SchemaError
 
 # Any number does, so long as every replica takes the same.
 _LOCK: Final = 0x52494E47
+_FAILURES: Final = (SQLAlchemyError, CommandError, OSError, TimeoutError)
 
 
 async def upgrade(engine: AsyncEngine) -> None:
@@ -27,9 +29,8 @@ async def upgrade(engine: AsyncEngine) -> None:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             await connection.run_sync(_upgrade)
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
-        cause = getattr(error, "orig", None) or error
-        raise SchemaError(f"{type(cause).__name__}: {cause}") from error
+    except _FAILURES as error:
+        raise _schema_error(error) from error
 
 
 async def is_current(engine: AsyncEngine) -> bool:
@@ -37,9 +38,15 @@ async def is_current(engine: AsyncEngine) -> bool:
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_revision) == _script().get_current_head()
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
-        cause = getattr(error, "orig", None) or error
-        raise SchemaError(f"{type(cause).__name__}: {cause}") from error
+    except _FAILURES as error:
+        raise _schema_error(error) from error
+
+
+def _schema_error(error: Exception) -> SchemaError:
+    if isinstance(error, CommandError):
+        return SchemaError("its schema was made by another version of Ringback")
+    cause = getattr(error, "orig", None) or error
+    return SchemaError(f"{type(cause).__name__}: {' '.join(str(cause).split())}")
 
 
 def _config() -> Config:
