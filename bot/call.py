@@ -42,12 +42,16 @@ class Ending(StrEnum):
 
 
 class Step(StrEnum):
-    """What the dispatcher does with a call that is due."""
+    """What the dispatcher does with a call that is due.
+
+    `EXPIRE` ends a call that could not be sent in time; `ASSUME` waits for one whose dial was
+    never confirmed as if it had been placed; `GIVE_UP` ends the wait for a result.
+    """
 
     ANNOUNCE = "announce"
     DIAL = "dial"
     EXPIRE = "expire"
-    TRUST = "trust"
+    ASSUME = "assume"
     POLL = "poll"
     GIVE_UP = "give_up"
     REPORT = "report"
@@ -173,7 +177,7 @@ class Call:
             case State.ANNOUNCED if self.dialing_since is None:
                 return Step.EXPIRE if now - self.dial_at > SEND_WITHIN else Step.DIAL
             case State.ANNOUNCED:
-                return Step.DIAL if is_repeatable(self.dialing_since, now) else Step.TRUST
+                return Step.DIAL if is_repeatable(self.dialing_since, now) else Step.ASSUME
             case State.WAITING:
                 sent_at = self.last_dial_at or self.requested_at
                 return Step.GIVE_UP if now - sent_at >= result_timeout else Step.POLL

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -215,6 +216,10 @@ class Store:
             },
         )
 
+    async def release(self, call: Call, *, not_before: datetime) -> bool:
+        """Give a lease back; the call's step is due when it was, but not before that time."""
+        return await self._update(_RELEASE, {**_ours(call), "not_before": not_before})
+
     async def add_ids(self, call_id: UUID, **ids: str | None) -> bool:
         """Write ids that came from outside where none is known, whatever became of the call."""
         known = {name: func.coalesce(calls.c[name], value) for name, value in ids.items() if value}
@@ -278,6 +283,15 @@ _ADVANCE: Final = update(calls).where(
     calls.c.id == bindparam("the_id"),
     calls.c.state == bindparam("from_state"),
     calls.c.lease == bindparam("our_lease"),
+)
+# What a step has written meanwhile stands: a dial that was sent is not due again at once.
+_RELEASE: Final = _ADVANCE.values(
+    lease=None,
+    lease_until=None,
+    due_at=case(
+        (calls.c.due_at < bindparam("not_before"), bindparam("not_before", type_=_Utc())),
+        else_=calls.c.due_at,
+    ),
 )
 _START_DIAL: Final = _ADVANCE.where(
     or_(

@@ -109,11 +109,11 @@ def test_the_15_minutes_run_from_the_time_to_dial_and_not_from_the_request() -> 
     [
         (timedelta(0), Step.DIAL),
         (timedelta(minutes=4) - MOMENT, Step.DIAL),
-        (timedelta(minutes=4), Step.TRUST),
-        (timedelta(minutes=4) + MOMENT, Step.TRUST),
-        (timedelta(days=1), Step.TRUST),
-        (-MOMENT, Step.TRUST),
-        (timedelta(minutes=-5), Step.TRUST),
+        (timedelta(minutes=4), Step.ASSUME),
+        (timedelta(minutes=4) + MOMENT, Step.ASSUME),
+        (timedelta(days=1), Step.ASSUME),
+        (-MOMENT, Step.ASSUME),
+        (timedelta(minutes=-5), Step.ASSUME),
     ],
 )
 def test_a_dial_is_repeated_only_while_it_is_under_4_minutes_old(
@@ -128,13 +128,13 @@ def test_a_dial_that_may_have_rung_is_never_called_too_late() -> None:
     call = an_announced_call(dial_at=NOON - timedelta(minutes=20), dialing_since=NOON)
 
     assert next_step(call, after=timedelta(minutes=1)) is Step.DIAL
-    assert next_step(call, after=timedelta(minutes=5)) is Step.TRUST
+    assert next_step(call, after=timedelta(minutes=5)) is Step.ASSUME
 
 
 def test_the_4_minutes_run_from_the_first_dial_and_not_from_the_last() -> None:
     call = an_announced_call(dialing_since=NOON, last_dial_at=NOON + timedelta(minutes=3))
 
-    assert next_step(call, after=timedelta(minutes=4)) is Step.TRUST
+    assert next_step(call, after=timedelta(minutes=4)) is Step.ASSUME
 
 
 @pytest.mark.parametrize(

@@ -137,3 +137,21 @@ async def test_stopped_with_sigterm_it_ends_at_once_and_loses_nothing(world: Wor
     async with world.served():
         await world.callcow.finish(world.callcow.dials[0].call_id)
         assert "Completed" in shown(await world.until_replied(status))
+
+
+@both_databases
+async def test_stopped_while_the_call_is_dialed_it_does_not_dial_again_too_soon(
+    world: World,
+) -> None:
+    world.changes |= {"LEASE": "20", "DIAL_RETRY_AFTER": "7"}
+    world.callcow.faults.add("call-prompt", Fault(when="after", hold=world.forever, drop=True))
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_dialed()
+        assert await bot.stop() == 0
+
+    async with world.served():
+        await world.callcow.until(lambda: len(world.callcow.requests) == 2)
+        first, second = world.callcow.requests
+        assert second.received_at - first.received_at >= 7
+        assert len(world.callcow.dials) == 1

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, timedelta, timezone
 from typing import Any
 from uuid import uuid4
 
@@ -75,6 +76,66 @@ async def test_a_call_comes_back_as_it_was_saved(store: Store) -> None:
     await store.add(call)
 
     assert await store.get(call.id) == call
+
+
+@both_databases
+async def test_every_field_of_a_call_comes_back(store: Store) -> None:
+    now = utc_now()
+    words = {
+        name: f"{name} ☎️ 'x'; --"
+        for name in ("enterprise", "thread_ts", "posted_in", "place_error", "message_ts", "shown",
+                     "workflow_id", "provider_call_id", "error", "result_ts")
+    }  # fmt: skip
+    times = {
+        name: now + timedelta(microseconds=number)
+        for number, name in enumerate(
+            ("lease_until", "dialing_since", "last_dial_at", "announced_at", "placed_at",
+             "ended_at", "reported_at")
+        )
+    }  # fmt: skip
+    call = a_call(
+        **words,
+        **times,
+        lease=uuid4(),
+        response_url=SecretStr("https://hooks.slack.com/x"),
+        ending=Ending.NO_RESULT,
+        result={"a": "b"},
+    )
+    assert None not in vars_of(call).values()
+
+    await store.add(call)
+
+    assert await store.get(call.id) == call
+
+
+@both_databases
+async def test_a_result_nested_as_deep_as_is_read_comes_back(store: Store) -> None:
+    result: dict[str, Any] = {}
+    for _ in range(98):
+        result = {"a": [result]} if len(str(result)) % 2 else {"a": result}
+
+    await store.add(call := a_call(result=result))
+
+    assert (await saved(store, call)).result == result
+
+
+@both_databases
+async def test_a_time_of_another_zone_comes_back_as_the_same_time_in_utc(store: Store) -> None:
+    berlin = utc_now().astimezone(timezone(timedelta(hours=2)))
+
+    await store.add(call := a_call(dial_at=berlin))
+
+    found = (await saved(store, call)).dial_at
+    assert (found, found.tzinfo) == (berlin, UTC)
+
+
+@both_databases
+async def test_a_secret_comes_back_hidden(store: Store) -> None:
+    await store.add(call := a_call(callback_secret=SecretStr("hush-hush")))
+
+    found = await saved(store, call)
+    assert found.callback_secret.get_secret_value() == "hush-hush"
+    assert "hush-hush" not in repr(found)
 
 
 @both_databases
@@ -200,12 +261,26 @@ async def test_a_step_from_another_state_changes_nothing(store: Store) -> None:
     ("asked", "since", "may"),
     [
         (timedelta(minutes=14, seconds=59), None, True),
+        (timedelta(minutes=15), None, True),
+        (timedelta(minutes=15, microseconds=1), None, False),
+        (timedelta(0), timedelta(0), True),
+        (timedelta(0), timedelta(minutes=4, microseconds=-1), True),
         (timedelta(minutes=15, seconds=1), None, False),
         (timedelta(minutes=20), timedelta(minutes=3, seconds=59), True),
         (timedelta(minutes=20), timedelta(minutes=4), False),
         (timedelta(0), timedelta(seconds=-5), False),
     ],
-    ids=["fresh", "too late", "in the window", "past the window", "from the future"],
+    ids=[
+        "fresh",
+        "at the limit",
+        "just past the limit",
+        "sent this moment",
+        "the last moment of the window",
+        "too late",
+        "in the window",
+        "past the window",
+        "from the future",
+    ],
 )
 async def test_a_dial_is_noted_only_while_it_may_be_sent(
     store: Store, asked: timedelta, since: timedelta | None, may: bool
@@ -222,6 +297,67 @@ async def test_a_dial_is_noted_only_while_it_may_be_sent(
     noted = await saved(store, call)
     assert noted.last_dial_at == (now if may else None)
     assert noted.dialing_since == (now if may and since is None else call.dialing_since)
+
+
+@both_databases
+@pytest.mark.parametrize("lost", ["lease", "state"])
+async def test_a_dial_is_not_noted_for_a_step_that_lost_its_call(store: Store, lost: str) -> None:
+    now = utc_now()
+    call = await leased(store, state=State.ANNOUNCED, dial_at=now)
+    stale = replace(call, lease=uuid4()) if lost == "lease" else replace(call, state=State.WAITING)
+
+    assert await store.start_dial(stale, now=now, after=stale) is False
+    assert await saved(store, call) == call
+
+
+@both_databases
+async def test_a_dial_is_not_noted_once_a_result_has_come(store: Store) -> None:
+    now = utc_now()
+    call = await leased(store, state=State.ANNOUNCED, dial_at=now)
+    assert await recorded(store, call)
+
+    assert await store.start_dial(call, now=now, after=call) is False
+    assert (await saved(store, call)).dialing_since is None
+
+
+@both_databases
+async def test_ids_that_come_late_change_nothing_but_themselves(store: Store) -> None:
+    call = a_call(state=State.REPORTED, ending=Ending.RESULT, result=RESULT, due_at=None)
+    await store.add(call)
+
+    await store.add_ids(call.id, workflow_id="w", provider_call_id="c")
+
+    assert await saved(store, call) == replace(call, workflow_id="w", provider_call_id="c")
+
+
+@both_databases
+async def test_no_ids_are_nothing_to_write(store: Store) -> None:
+    await store.add(call := a_call(workflow_id="known"))
+
+    assert await store.add_ids(call.id, workflow_id=None, provider_call_id=None) is False
+    assert await saved(store, call) == call
+
+
+@both_databases
+async def test_a_lease_that_is_given_back_leaves_what_the_step_has_written(store: Store) -> None:
+    now = utc_now()
+    call = await leased(store, state=State.ANNOUNCED, dial_at=now)
+    sent = a_call(**{**vars_of(call), "due_at": now + MINUTE})
+    await store.start_dial(call, now=now, after=sent)
+
+    assert await store.release(call, not_before=now) is True
+    found = await saved(store, call)
+    assert (found.lease, found.due_at, found.dialing_since) == (None, now + MINUTE, now)
+
+
+@both_databases
+async def test_a_lease_that_is_given_back_can_ask_for_a_rest(store: Store) -> None:
+    call = await leased(store)
+    later = utc_now() + MINUTE
+
+    await store.release(call, not_before=later)
+
+    assert (await saved(store, call)).due_at == later
 
 
 @both_databases
@@ -267,6 +403,37 @@ async def test_of_two_results_at_once_one_wins(store: Store) -> None:
     done = await asyncio.gather(recorded(store, call), recorded(store, call, "voicemail"))
 
     assert sorted(done) == [False, True]
+
+
+@both_databases
+async def test_of_two_results_at_once_at_two_replicas_one_wins_and_is_kept(
+    store: Store, database_url: str
+) -> None:
+    call = await leased(store, state=State.WAITING)
+
+    async with Database.open(database_url) as other:
+        first, second = await asyncio.gather(
+            recorded(store, call), recorded(Store(other), call, "voicemail")
+        )
+
+    assert sorted([first, second]) == [False, True]
+    kept = (await saved(store, call)).result
+    assert kept == {**RESULT, "call_status": "success" if first else "voicemail"}
+
+
+@both_databases
+async def test_a_result_keeps_the_ids_that_are_known_and_adds_the_others(store: Store) -> None:
+    call = await leased(store, state=State.WAITING, workflow_id="known")
+
+    await recorded(store, call)
+
+    found = await saved(store, call)
+    assert (found.workflow_id, found.provider_call_id) == ("known", "c")
+
+
+@both_databases
+async def test_a_result_of_no_call_is_not_recorded(store: Store) -> None:
+    assert await recorded(store, a_call()) is False
 
 
 @both_databases

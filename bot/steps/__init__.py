@@ -72,7 +72,7 @@ class Steps:
                     await self._dial.take(call)
                 case Step.EXPIRE:
                     await self._commit.end(call, Ending.NOT_PLACED, problem.TOO_LATE)
-                case Step.TRUST:
+                case Step.ASSUME:
                     await self._wait.begin(call)
                 case Step.POLL:
                     await self._wait.take(call)
@@ -82,5 +82,5 @@ class Steps:
                     await self._report.take(call)
 
     async def release(self, call: Call, *, after: float = 0.0) -> None:
-        """Give the lease back, the step due again in `after` seconds; raises `StoreError`."""
+        """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""
         await self._commit.release(call, after=after)

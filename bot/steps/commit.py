@@ -77,9 +77,8 @@ class Commit:
             _log.info("call ended", call=str(call.id), outcome=outcome)
 
     async def release(self, call: Call, *, after: float) -> None:
-        """Give the lease back, the step due again in `after` seconds; raises `StoreError`."""
-        again = utc_now() + timedelta(seconds=after)
-        await self._store.advance(call, released(call, due_at=max(call.due_at or again, again)))
+        """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""
+        await self._store.release(call, not_before=utc_now() + timedelta(seconds=after))
 
 
 def released(call: Call, *, due_at: datetime | None) -> Call:
