@@ -37,7 +37,7 @@ def _request(submission: Submission) -> CallRequest:
     return CallRequest(
         # A person who saw a time-out submits the same view again: it has the same id.
         request_key=f"view:{view.id}",
-        team=submission.team.id,
+        team=submission.team_id,
         enterprise=submission.enterprise.id if submission.enterprise else None,
         requester=submission.user.id,
         channel=view.conversation(PLACE) or origin.channel,

@@ -59,6 +59,12 @@ class Named(Payload):
     id: SlackId
 
 
+class Person(Named):
+    """Who did it, and of which team."""
+
+    team_id: SlackId | None = None
+
+
 class FormField(Payload):
     """What stands in one field of a form."""
 
@@ -94,7 +100,18 @@ class SubmittedView(Payload):
 class Submission(Payload):
     """What Slack sends when someone submits a form."""
 
-    team: Named
+    team: Named | None = None
     enterprise: Named | None = None
-    user: Named
+    user: Person
     view: SubmittedView
+
+    @property
+    def team_id(self) -> str:
+        """The team; an app that is installed for a whole organisation gets none but the person's.
+
+        Raises `ValueError` if there is neither.
+        """
+        found = self.team.id if self.team else self.user.team_id
+        if found is None:
+            raise ValueError("no team")
+        return found

@@ -31,6 +31,27 @@ def command_fields(**changes: str) -> dict[str, str]:
     }
 
 
+def submitted(view: dict[str, object] | None = None, **changes: object) -> bytes:
+    """Return the body of a submitted form that would place a call."""
+    fields = {"number": {"number": {"value": NUMBER}}, "prompt": {"prompt": {"value": PROMPT}}}
+    whole_view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": "place_call",
+        "private_metadata": json.dumps({"channel": GENERAL}),
+        "state": {"values": fields},
+        **(view or {}),
+    }
+    payload = {
+        "type": "view_submission",
+        "team": {"id": "T0RINGBACK"},
+        "user": {"id": ADA},
+        "view": whole_view,
+        **changes,
+    }
+    return encoded({"payload": json.dumps(payload)})
+
+
 def encoded(fields: dict[str, str]) -> bytes:
     return urlencode(fields).encode()
 
@@ -156,30 +177,23 @@ async def test_a_malformed_body_is_refused_signed_or_not(
 async def test_a_signed_form_with_an_odd_part_is_answered_400(
     world: World, changes: dict[str, object]
 ) -> None:
-    view = {
-        "id": "V1",
-        "type": "modal",
-        "callback_id": "place_call",
-        "private_metadata": json.dumps({"channel": GENERAL}),
-        "state": {
-            "values": {
-                "number": {"number": {"value": NUMBER}},
-                "prompt": {"prompt": {"value": PROMPT}},
-            }
-        },
-        **changes,
-    }
-    payload = {
-        "type": "view_submission",
-        "team": {"id": "T0RINGBACK"},
-        "user": {"id": ADA},
-        "view": view,
-    }
     async with world.bot():
-        reply = await world.slack.send_raw(encoded({"payload": json.dumps(payload)}), FORM)
+        reply = await world.slack.send_raw(submitted(view=changes), FORM)
 
         assert reply.status == 400
         assert await world.saved_calls() == []
+
+
+async def test_a_form_of_an_app_for_a_whole_organisation_names_the_persons_team(
+    world: World,
+) -> None:
+    async with world.bot():
+        reply = await world.slack.send_raw(
+            submitted(team=None, user={"id": ADA, "team_id": "T0RINGBACK"}), FORM
+        )
+
+        assert reply.status == 200
+        assert (await world.saved()).team == "T0RINGBACK"
 
 
 _json = st.recursive(
