@@ -114,6 +114,9 @@ class CallCow:
 
     async def poll(self, call_id: str) -> dict[str, Any]:
         """Return what CallCow says of a call now; raise `NoNews` if it says nothing of use."""
+        if not call_id.strip("."):
+            # A path's dots cannot be quoted: such an id would lead to another address.
+            raise NoNews("CallCow's id cannot be asked for")
         path = self._status_path.replace("{call_id}", quote(call_id, safe=""))
         try:
             response = await self._send("GET", path)
@@ -125,7 +128,9 @@ class CallCow:
                 f"CallCow answered {response.status_code}",
                 retry_after=_retry_after(response) or (_BUSY_SECONDS if busy else None),
             )
-        return _object_in(response)
+        if not (answer := _object_in(response)):
+            raise NoNews("CallCow's answer cannot be read")
+        return answer
 
     async def _send(
         self, method: str, path: str, body: dict[str, str] | None = None
@@ -147,7 +152,7 @@ class CallCow:
             if response is None:
                 raise
             content.clear()
-        headers = {"retry-after": response.headers.get("retry-after", "")}
+        headers = [(b"retry-after", response.headers.get("retry-after", "").encode())]
         return httpx.Response(response.status_code, headers=headers, content=bytes(content))
 
 
@@ -172,7 +177,10 @@ def parse_object(body: str) -> dict[str, Any]:
 def id_in(payload: Mapping[str, Any], name: str) -> str | None:
     """Return the id of that name in `payload`, None for one that is missing or of an odd type."""
     value = payload.get(name)
-    return value if isinstance(value, str) and 0 < len(value) <= 255 and value.isascii() else None
+    if not isinstance(value, str) or not 0 < len(value) <= 255:
+        return None
+    # Anything else could not be kept in every database, nor be sent back in an address.
+    return value if value.isascii() and value.isprintable() else None
 
 
 def _is_deeper_than(limit: int, value: Any) -> bool:
@@ -210,9 +218,14 @@ def _message(answer: Mapping[str, Any], response: httpx.Response) -> str:
         value = answer.get(name)
         if isinstance(value, Mapping):
             value = value.get("message")
-        if isinstance(value, str) and value.strip():
-            return value.strip()[:_MESSAGE_MAX]
+        if isinstance(value, str) and (words := _printable(value)):
+            return words[:_MESSAGE_MAX]
     return f"HTTP {response.status_code} {response.reason_phrase}".strip()
+
+
+def _printable(text: str) -> str:
+    """Return `text` in one line, without characters that no database takes."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
 
 
 def _retry_after(response: httpx.Response) -> float | None:
@@ -220,9 +233,9 @@ def _retry_after(response: httpx.Response) -> float | None:
     header = response.headers.get("retry-after", "")
     try:
         if header.strip().isdecimal():
-            return min(float(header), 3600.0)
-        return min(
-            max((parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds(), 0), 3600
-        )
+            seconds = float(header)
+        else:
+            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        return min(max(seconds, 0), _RETRY_AFTER_MAX)
     except (ValueError, TypeError):
         return None

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import migrations
 from bot.database import Database
-from bot.errors import SchemaError
+from bot.errors import SchemaError, SlackUnavailable
 from bot.manifest import scopes
 from bot.settings import Settings
 from bot.thread import refusal_in
@@ -62,7 +62,12 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        yield Finding("Slack: SLACK_BOT_TOKEN", False, refusal_in(error).code,
+        refusal = refusal_in(error)
+        if isinstance(refusal, SlackUnavailable):
+            yield Finding("Slack", False, f"no answer ({refusal.code})",
+                          "try again in a minute; see whether SLACK_API_URL is right")  # fmt: skip
+            return
+        yield Finding("Slack: SLACK_BOT_TOKEN", False, refusal.code,
                       "copy the Bot User OAuth Token anew (OAuth & Permissions)")  # fmt: skip
         return
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -116,11 +121,18 @@ async def _public_url(settings: Settings) -> Finding:
     try:
         async with httpx.AsyncClient(timeout=_SECONDS) as client:
             answer = await client.get(f"{url}/healthz")
-            ours = answer.is_success and answer.json().get("app") == "ringback"
-    except (httpx.HTTPError, ValueError, AttributeError) as error:
+    except httpx.HTTPError as error:
         return Finding("PUBLIC_URL", False, f"not reached ({type(error).__name__})",
                        _START)  # fmt: skip
-    if ours:
+    if _is_ours(answer):
         return Finding("PUBLIC_URL", True, "reaches this bot")
     return Finding("PUBLIC_URL", False, f"something else answers ({answer.status_code})",
                    _START)  # fmt: skip
+
+
+def _is_ours(answer: httpx.Response) -> bool:
+    try:
+        told = answer.json()
+    except ValueError:
+        return False
+    return answer.is_success and isinstance(told, dict) and told.get("app") == "ringback"

@@ -139,8 +139,8 @@ class Database:
             batch, self._waiting = batch + self._waiting, []
         _log.warning("not saved", phase=phase, writes=len(batch), error=_name(error))
         if isinstance(error, _FAILURES):
-            error, cause = (MaybeSaved if phase == "commit" else NotSaved)(_name(error)), error
-            error.__cause__ = cause
+            # Without its cause: the text of that shows values of the row.
+            error = (MaybeSaved if phase == "commit" else NotSaved)(_name(error))
         for write in batch:
             if not write.done.done():
                 write.done.set_exception(error)

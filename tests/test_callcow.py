@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,10 @@ from pydantic import SecretStr, ValidationError
 from bot.callcow import CallCow, CallPrompt, Placed, id_in, parse_object
 from bot.demo.callcow import CallCowSimulator
 from bot.demo.faults import Fault
+from bot.demo.slack_workspace import ADA, GENERAL
 from bot.errors import CallCowError, KeyRefused, MaybeDialed, NoNews, NotDialed, Refused
-from tests.world import NUMBER, PROMPT, free_port
+from tests.conftest import BOTH_DATABASES
+from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 
 SAMPLES = Path(__file__).parent / "samples"
 SEED = json.loads((SAMPLES / "callcow_request_seed.json").read_text(encoding="utf-8"))
@@ -234,9 +237,40 @@ async def test_an_answer_that_drips_in_is_given_up() -> None:
             await callcow.place(a_prompt())
 
 
+async def test_a_success_whose_body_drips_in_is_placed_with_ids_unknown() -> None:
+    async def drip(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async with answering(drip) as url, client(url, seconds=0.5) as callcow:
+        assert await callcow.place(a_prompt()) == Placed(workflow_id=None, call_id=None)
+
+
+@pytest.mark.parametrize("header", [b"\xe9", "bientôt".encode(), b"\x80\xff"])
+async def test_a_time_in_odd_characters_is_none(header: bytes) -> None:
+    body = b'{"success": true, "call_id": "c1"}'
+    head = b"HTTP/1.1 200 OK\r\nRetry-After: " + header
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(head + b"\r\n\r\n" + body)
+
+    async with answering(answer) as url, client(url) as callcow:
+        assert (await callcow.place(a_prompt())).call_id == "c1"
+
+
 async def test_a_refused_key_is_told_apart(simulator: CallCowSimulator) -> None:
     with pytest.raises(KeyRefused):
         await placed(simulator, key="ck_live_wrong")
+
+
+async def test_a_refused_key_carries_callcows_message(simulator: CallCowSimulator) -> None:
+    error = await refusal(simulator, Fault(status=401, body='{"message": "Key revoked."}'))
+
+    assert type(error) is KeyRefused
+    assert str(error) == "Key revoked."
 
 
 @pytest.mark.parametrize(
@@ -249,6 +283,9 @@ async def test_a_refused_key_is_told_apart(simulator: CallCowSimulator) -> None:
         (400, '{"detail": "inner workings"}', "HTTP 400 Bad Request"),
         (400, '{"message": 5, "error": ["x"]}', "HTTP 400 Bad Request"),
         (200, '{"success": false, "message": "Out of credit."}', "Out of credit."),
+        (200, '{"success": false, "error": "Out of credit."}', "Out of credit."),
+        (200, '{"success": false, "error": {"message": "Out of credit."}}', "Out of credit."),
+        (200, '{"success": false, "error": {"code": 5}}', "HTTP 200 OK"),
         (201, '{"success": false}', "HTTP 201 Created"),
     ],
 )
@@ -265,6 +302,19 @@ async def test_a_very_long_message_is_cut(simulator: CallCowSimulator) -> None:
     body = json.dumps({"message": "x" * 100_000})
 
     assert len(str(await refusal(simulator, Fault(status=400, body=body)))) == 500
+
+
+@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+async def test_a_refusal_in_characters_that_no_database_takes_is_told_in_the_thread(
+    world: World,
+) -> None:
+    body = '{"message": "No\\u0000 number\\ud800 is connected."}'
+    world.callcow.faults.add("call-prompt", Fault(status=400, body=body))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+
+        assert "No number is connected." in shown(await world.until_replied(status))
 
 
 async def test_the_poll_returns_what_callcow_says_now(simulator: CallCowSimulator) -> None:
@@ -298,6 +348,62 @@ async def test_a_poll_that_fails_is_no_news(simulator: CallCowSimulator, fault: 
     async with client(simulator.base_url) as callcow:
         with pytest.raises(NoNews):
             await callcow.poll(simulator.dials[0].call_id)
+
+
+@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"call_status": '])
+async def test_a_poll_whose_answer_cannot_be_read_is_no_news(
+    simulator: CallCowSimulator, body: str
+) -> None:
+    await placed(simulator)
+    simulator.faults.add("calls", Fault(status=200, body=body))
+    async with client(simulator.base_url) as callcow:
+        with pytest.raises(NoNews):
+            await callcow.poll(simulator.dials[0].call_id)
+
+
+async def test_a_poll_that_is_never_answered_is_no_news(simulator: CallCowSimulator) -> None:
+    await placed(simulator)
+    released = asyncio.Event()
+    simulator.faults.add("calls", Fault(hold=released))
+
+    async with client(simulator.base_url, seconds=0.5) as callcow:
+        with pytest.raises(NoNews):
+            await callcow.poll(simulator.dials[0].call_id)
+
+    released.set()
+
+
+async def test_a_poll_too_many_names_a_time(simulator: CallCowSimulator) -> None:
+    await placed(simulator)
+    simulator.faults.add("calls", Fault(status=429, headers={"Retry-After": "7"}))
+    async with client(simulator.base_url) as callcow:
+        with pytest.raises(NoNews) as caught:
+            await callcow.poll(simulator.dials[0].call_id)
+
+    assert caught.value.retry_after == 7
+
+
+@pytest.mark.parametrize("call_id", ["..", ".", "../call-prompt", "a/../..", "?x", "#x", "%2e%2e"])
+async def test_no_id_leads_a_poll_to_another_address(
+    simulator: CallCowSimulator, call_id: str
+) -> None:
+    async with client(simulator.base_url) as callcow:
+        with pytest.raises(NoNews):
+            await callcow.poll(call_id)
+
+    asked = [request.path for request in simulator.requests]
+    assert all(path.startswith("/api/calls/") and path.count("/") == 3 for path in asked), asked
+
+
+async def test_the_key_shows_in_no_traceback(simulator: CallCowSimulator) -> None:
+    faults = [Fault(drop=True), Fault(status=401), Fault(status=400), Fault(status=429)]
+    errors = [await refusal(simulator, fault) for fault in faults]
+    async with client(f"http://127.0.0.1:{free_port()}") as callcow:
+        with pytest.raises(NotDialed) as caught:
+            await callcow.place(a_prompt())
+
+    for error in [*errors, caught.value]:
+        assert KEY not in "".join(traceback.format_exception(error))
 
 
 async def test_the_key_shows_nowhere(simulator: CallCowSimulator) -> None:
@@ -360,6 +466,6 @@ def test_what_could_not_be_written_again_is_refused(text: str) -> None:
         parse_object(text)
 
 
-@pytest.mark.parametrize("value", [None, 5, "", {}, ["x"], "x" * 256, "ü", True])
+@pytest.mark.parametrize("value", [None, 5, "", {}, ["x"], "x" * 256, "ü", True, "a\0b"])
 def test_an_id_of_an_odd_kind_is_none(value: object) -> None:
     assert id_in({"call_id": value}, "call_id") is None

@@ -3,6 +3,7 @@
 import pytest
 from aiohttp import web
 
+from bot.demo.faults import Fault
 from tests.conftest import BOTH_DATABASES
 from tests.test_main import Ended, run
 from tests.world import World, free_port
@@ -78,12 +79,31 @@ async def test_slacks_being_away_is_named(world: World) -> None:
     assert "not reached" in row(ended, "Slack")
 
 
+async def test_an_answer_that_is_none_of_slacks_is_not_blamed_on_the_token(world: World) -> None:
+    world.slack.faults.add("auth.test", Fault(status=500, body="<html>oops</html>"))
+
+    ended = await checked(world)
+
+    assert ended.code == 1
+    assert "copy the Bot User OAuth Token" not in row(ended, "Slack")
+
+
+async def test_a_database_address_with_an_unknown_option_is_named(world: World) -> None:
+    url = f"postgresql+asyncpg://somebody:hush@127.0.0.1:{free_port()}/nothing?sslmode=require"
+
+    ended = await checked(world, DATABASE_URL=url)
+
+    assert ended.code in (1, 2)
+    assert "hush" not in ended.output + ended.errors
+
+
 async def test_a_database_that_is_away_is_named(world: World) -> None:
-    url = f"postgresql+asyncpg://postgres@127.0.0.1:{free_port()}/nothing"
+    url = f"postgresql+asyncpg://postgres:hush@127.0.0.1:{free_port()}/nothing"
 
     ended = await checked(world, DATABASE_URL=url)
 
     assert ended.code == 1
+    assert "hush" not in ended.output + ended.errors
     assert "→ see whether DATABASE_URL is right" in row(ended, "database")
 
 
@@ -109,4 +129,5 @@ async def test_somebody_else_at_the_public_address_is_named(world: World) -> Non
 
     await runner.cleanup()
     assert ended.code == 1
+    assert "something else answers" in row(ended, "PUBLIC_URL")
     assert "→ start `ringback serve`" in row(ended, "PUBLIC_URL")

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import traceback
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
-from bot.errors import MaybeSaved, NotSaved, Unreadable
+from bot.errors import MaybeSaved, NotSaved, StoreError, Unreadable
 from tests.conftest import BOTH_DATABASES
 from tests.world import World
 
@@ -105,6 +106,68 @@ async def test_a_commit_that_fails_may_have_been_saved(database: Database) -> No
     assert await write(database, 2) == 2
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_commit_that_takes_too_long_may_have_been_saved(database: Database) -> None:
+    slow_commit = """
+        CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_sleep(60); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON numbers
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.number = 1) EXECUTE FUNCTION slow()
+    """
+    async with database.engine.begin() as connection:
+        for statement in slow_commit.split("$$;"):
+            end = "$$" if "FUNCTION slow() RETURNS" in statement else ""
+            await connection.execute(text(statement + end))
+
+    with pytest.raises(MaybeSaved):
+        await write(database, 1)
+
+    assert await write(database, 2) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_table_locked_on_the_server_is_told_in_time(database: Database) -> None:
+    async with database.engine.begin() as other:
+        await other.execute(text("LOCK TABLE numbers IN ACCESS EXCLUSIVE MODE"))
+
+        async with asyncio.timeout(3.5):
+            with pytest.raises(NotSaved):
+                await write(database, 1)
+
+    assert await write(database, 2) == 2
+    assert await numbers(database) == [2]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_connection_lost_in_the_midst_of_a_write_saves_nothing(database: Database) -> None:
+    async def cut(connection: AsyncConnection) -> None:
+        await connection.execute(text("INSERT INTO numbers VALUES (1)"))
+        await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(NotSaved):
+        await database.write(cut)
+
+    assert await write(database, 2) == 2
+    assert await numbers(database) == [2]
+
+
+async def test_who_waits_when_it_is_closed_is_told(database_url: str) -> None:
+    begun = asyncio.Event()
+
+    async def endless(_: AsyncConnection) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with Database.open(database_url) as database:
+        under_way = asyncio.create_task(database.write(endless))
+        await begun.wait()
+        waiting = asyncio.create_task(database.write(endless))
+        await asyncio.sleep(0)
+
+    results = await asyncio.gather(under_way, waiting, return_exceptions=True)
+    assert all(isinstance(result, StoreError) for result in results), results
+
+
 async def test_a_lock_is_told_to_those_who_waited_and_those_who_came_meanwhile(
     database: Database, world: World
 ) -> None:
@@ -112,7 +175,8 @@ async def test_a_lock_is_told_to_those_who_waited_and_those_who_came_meanwhile(
         first = asyncio.create_task(write(database, 1))
         await asyncio.sleep(0)
         second = asyncio.create_task(write(database, 2))
-        results = await asyncio.gather(first, second, return_exceptions=True)
+        async with asyncio.timeout(3.5):
+            results = await asyncio.gather(first, second, return_exceptions=True)
     assert [type(result) for result in results] == [NotSaved, NotSaved]
 
     assert await write(database, 3) == 3
@@ -168,6 +232,21 @@ async def test_a_value_of_a_row_shows_in_no_error(database: Database) -> None:
         await database.write(work)
 
     assert "a secret" not in f"{caught.value} {caught.value!r} {caught.value.__cause__}"
+
+
+@both_databases
+async def test_a_value_of_a_row_shows_in_no_traceback(database: Database) -> None:
+    # A traceback shows lines of this file: the value stands in none of them.
+    value = "-".join(["a", "secret"])
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(text("CREATE TABLE words (word TEXT, other TEXT NOT NULL)"))
+        await connection.execute(text("INSERT INTO words VALUES (:x, NULL)"), {"x": value})
+
+    with pytest.raises(NotSaved) as caught:
+        await database.write(work)
+
+    assert value not in "".join(traceback.format_exception(caught.value))
 
 
 def test_sqlite_is_new_enough_for_returning() -> None:

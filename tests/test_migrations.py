@@ -6,10 +6,11 @@ from contextlib import AsyncExitStack
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot import migrations
 from bot.database import Database
+from bot.errors import SchemaError
 from bot.store import metadata
 from tests.conftest import BOTH_DATABASES
 from tests.world import World
@@ -41,6 +42,28 @@ async def test_it_is_current_only_after_an_upgrade_and_a_second_one_is_harmless(
         await migrations.upgrade(database.engine)
         await migrations.upgrade(database.engine)
         assert await migrations.is_current(database.engine) is True
+
+
+@both_databases
+async def test_a_schema_from_a_later_version_is_told_and_left_alone(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        async with database.engine.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+        with pytest.raises(SchemaError):
+            await migrations.upgrade(database.engine)
+
+        assert await migrations.is_current(database.engine) is False
+
+
+async def test_a_database_that_is_locked_is_told(world: World) -> None:
+    async with Database.open(world.database_url) as database:
+        async with world.locked():
+            with pytest.raises(SchemaError):
+                await migrations.upgrade(database.engine)
+
+        await migrations.upgrade(database.engine)
 
 
 @both_databases

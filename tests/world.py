@@ -17,7 +17,9 @@ from typing import Final, Self
 
 import aiohttp
 from pydantic import SecretStr
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot import app, migrations
 from bot.call import Call
@@ -152,9 +154,9 @@ class World:
         """Wait until a message shows the words, in its text or in its blocks."""
         await self.slack.until(lambda: words in shown(message))
 
-    async def open_form(self, text: str = "") -> View:
+    async def open_form(self, typed: str = "") -> View:
         """Type the command and return the form that it opens."""
-        await self.slack.command(ADA, GENERAL, text)
+        await self.slack.command(ADA, GENERAL, typed)
         return list(self.slack.open_views.values())[-1]
 
     @asynccontextmanager
@@ -167,6 +169,27 @@ class World:
             await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
             yield
             other.execute("ROLLBACK")
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """Cut PostgreSQL's connections and let it take no new ones while the context is open."""
+        url = make_url(self.database_url)
+        admin = create_async_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        async with admin.connect() as connection:
+            await connection.execute(
+                text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false')
+            )
+            await connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+                ),
+                {"name": url.database},
+            )
+            yield
+            await connection.execute(
+                text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS true')
+            )
+        await admin.dispose()
 
     @asynccontextmanager
     async def store(self) -> AsyncIterator[Store]:

@@ -15,7 +15,8 @@ from bot.errors import SchemaError
 
 # Any number does, so long as every replica takes the same.
 _LOCK: Final = 0x52494E47
-_FAILURES: Final = (SQLAlchemyError, CommandError, OSError, TimeoutError)
+# A driver raises TypeError for an option in the address that it does not know.
+_FAILURES: Final = (SQLAlchemyError, CommandError, OSError, TimeoutError, TypeError)
 
 
 async def upgrade(engine: AsyncEngine) -> None:

@@ -151,3 +151,18 @@ async def test_a_command_typed_again_after_the_lock_is_gone_is_placed(world: Wor
 
         await world.until_dialed()
         assert len(await world.saved_calls()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_database_server_that_is_away_is_told_privately_and_comes_back(
+    world: World,
+) -> None:
+    async with world.bot():
+        async with world.away():
+            reply = await world.slack.command(ADA, GENERAL, COMMAND)
+            assert reply.acknowledged
+            assert "Nothing was saved" in world.slack.ephemerals[0].text
+
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_dialed()
+        assert len(await world.saved_calls()) == 1
