@@ -19,12 +19,11 @@ from bot.demo.callcow_keys import IdempotencyKeys, KeyStored
 from bot.demo.callcow_rate import Rate
 from bot.demo.changes import Changes
 from bot.demo.faults import Faults
+from bot.demo.loopback import Loopback
 
 API_KEY: Final = "ck_live_simulator"
 # Given as an override to `finish` or `end`, this leaves the field out of the payload.
 LEFT_OUT: Final = object()
-# How long the end of the server waits for requests that are still held.
-_STOP_SECONDS: Final = 0.01
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,7 +52,7 @@ class CallCowSimulator:
         pace: float = 1.0,
     ) -> None:
         self.api_key = api_key
-        self.port = port
+        self._server = Loopback(port)
         self.dials: list[Dial] = []
         self.requests: list[ReceivedRequest] = []
         self.faults = Faults()
@@ -79,7 +78,7 @@ class CallCowSimulator:
     @property
     def base_url(self) -> str:
         """The address to give to the bot as CALLCOW_BASE_URL."""
-        return f"http://127.0.0.1:{self.port}/api"
+        return f"{self._server.url}/api"
 
     async def start(self) -> None:
         """Listen on loopback; a port of 0 becomes a free one."""
@@ -87,10 +86,7 @@ class CallCowSimulator:
         application.router.add_post("/api/call-prompt", self._call_prompt)
         # The seed tells callers to poll and names no address: this one is an assumption.
         application.router.add_get("/api/calls/{call_id}", self._poll)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_STOP_SECONDS)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = self._runner.addresses[0][1]
+        await self._server.start(application)
         self._callbacks = Callbacks(self._callback_seconds, self._clock)
 
     async def stop(self) -> None:
@@ -99,7 +95,7 @@ class CallCowSimulator:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        await self._runner.cleanup()
+        await self._server.stop()
         await self._callbacks.close()
 
     def dial(self, call_id: str) -> Dial:

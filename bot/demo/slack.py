@@ -4,13 +4,14 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Any, Self
 from uuid import uuid4
 
 from aiohttp import web
 
 from bot.demo import slack_payloads as payloads
 from bot.demo.faults import Faults
+from bot.demo.loopback import Loopback
 from bot.demo.slack_clock import Clock
 from bot.demo.slack_delivery import Delivery
 from bot.demo.slack_methods import Methods
@@ -28,9 +29,6 @@ from bot.demo.slack_workspace import (
     View,
     Workspace,
 )
-
-# How long the end of the server waits for requests that are still held.
-_STOP_SECONDS: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,11 @@ class LocalSlack:
         self.signing_secret = signing_secret
         self.bot_token = bot_token
         self.app_token = app_token
-        self.port = port
+        self._server = Loopback(port)
         self.faults = Faults()
         self.workspace = Workspace(clock)
         self.changes = self.workspace.changes
-        self._sockets = Sockets(self.changes, lambda: f"ws://127.0.0.1:{self.port}/link")
+        self._sockets = Sockets(self.changes, lambda: f"ws://127.0.0.1:{self._server.port}/link")
         self._delivery = Delivery(self._sockets, signing_secret, reply_seconds)
         self._web_api = WebApi(
             self.workspace,
@@ -89,7 +87,7 @@ class LocalSlack:
     @property
     def url(self) -> str:
         """The server's address."""
-        return f"http://127.0.0.1:{self.port}"
+        return self._server.url
 
     @property
     def api_url(self) -> str:
@@ -111,15 +109,12 @@ class LocalSlack:
         application.router.add_route("*", "/api/{method}", self._web_api.serve)
         application.router.add_post("/response/{token}", self._response_urls.serve)
         application.router.add_get("/link", self._sockets.serve)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_STOP_SECONDS)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = self._runner.addresses[0][1]
+        await self._server.start(application)
 
     async def stop(self) -> None:
         """End the server and all connections."""
         await self._sockets.close()
-        await self._runner.cleanup()
+        await self._server.stop()
         await self._delivery.close()
 
     @property

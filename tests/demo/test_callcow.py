@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from bot.demo.callcow import LEFT_OUT, CallCowSimulator
 from bot.demo.callcow_contract import Outcome
@@ -816,7 +817,7 @@ async def test_a_caller_that_gives_up_is_no_error_of_the_server_and_the_call_goe
 async def test_a_caller_that_goes_away_while_sending_is_no_error_of_the_server(
     callcow: CallCowSimulator, caller: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _, writer = await asyncio.open_connection("127.0.0.1", callcow.port)
+    _, writer = await asyncio.open_connection("127.0.0.1", URL(callcow.base_url).port)
     writer.write(b"POST /api/call-prompt HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
     await writer.drain()
 
