@@ -110,3 +110,19 @@ class InvalidBlocks(SlackError):
 
 class Unauthorized(RingbackError):
     """A callback without the secret of the call that it names."""
+
+
+class UnknownCall(RingbackError):
+    """No call has that id: the button is of another installation, or its id was made up."""
+
+
+class OtherTeam(RingbackError):
+    """A person of another team (Slack Connect) asked for something of this one's."""
+
+
+class NotYours(RingbackError):
+    """Only who asked for the call, or an admin, may do this to it."""
+
+
+class TooLate(RingbackError):
+    """The call has been sent to CallCow, or has ended: it can no longer be changed."""

@@ -12,7 +12,14 @@ import structlog
 from bot.call import Call, CallRequest, check_prompt
 from bot.callcow import id_in
 from bot.clock import utc_now
-from bot.errors import InvalidNumber, InvalidPrompt, InvalidRequest, Unauthorized
+from bot.errors import (
+    InvalidNumber,
+    InvalidPrompt,
+    InvalidRequest,
+    OtherTeam,
+    Unauthorized,
+    UnknownCall,
+)
 from bot.metrics import Metrics
 from bot.phone import masked, parse
 from bot.result import Result
@@ -56,6 +63,19 @@ class CallService:
         known = call.callback_secret.get_secret_value() if call else secrets.token_urlsafe(32)
         if not hmac.compare_digest(known.encode(), secret.encode(errors="replace")) or call is None:
             raise Unauthorized("no such call, or another secret")
+        return call
+
+    async def call_of(self, call_id: str, team: str) -> Call:
+        """Return the call of that id for a person of `team`.
+
+        Raises `UnknownCall` if there is none, `OtherTeam` if it belongs to another team, and
+        `Unreadable`.
+        """
+        call = await self._store.get(parsed) if (parsed := _uuid(call_id)) else None
+        if call is None:
+            raise UnknownCall("no such call")
+        if call.team != team:
+            raise OtherTeam("a call of another team")
         return call
 
     async def record_result(self, call: Call, payload: Mapping[str, Any]) -> bool:

@@ -97,21 +97,64 @@ class SubmittedView(Payload):
         return self.state.values.get(name, {}).get(name, FormField())
 
 
-class Submission(Payload):
-    """What Slack sends when someone submits a form."""
+class Interaction(Payload):
+    """Who did something in Slack, and of which team."""
 
     team: Named | None = None
     enterprise: Named | None = None
     user: Person
-    view: SubmittedView
 
     @property
     def team_id(self) -> str:
-        """The team; an app that is installed for a whole organisation gets none but the person's.
+        """The team of the person, which in a shared channel can differ from the place's.
 
         Raises `ValueError` if there is neither.
         """
-        found = self.team.id if self.team else self.user.team_id
+        found = self.user.team_id or (self.team.id if self.team else None)
         if found is None:
             raise ValueError("no team")
         return found
+
+
+class Submission(Interaction):
+    """What Slack sends when someone submits a form."""
+
+    view: SubmittedView
+
+
+class Choice(Payload):
+    """An option of a menu."""
+
+    value: str
+
+
+class Action(Payload):
+    """The button that was pressed, or the menu that was used: the value is an id, never data."""
+
+    action_id: str
+    value: str | None = None
+    selected_option: Choice | None = None
+
+
+class PressedMessage(Payload):
+    """The message that a button stands on."""
+
+    ts: str
+    thread_ts: str | None = None
+
+
+class Press(Interaction):
+    """What Slack sends when someone presses a button of a message, a form or the home tab."""
+
+    trigger_id: OpaqueId
+    response_url: HttpUrl | None = None
+    channel: Named | None = None
+    message: PressedMessage | None = None
+    actions: Annotated[list[Action], Field(min_length=1)]
+
+    @property
+    def call_id(self) -> str:
+        """The id that the button carries, empty for none."""
+        action = self.actions[0]
+        chosen = action.selected_option.value if action.selected_option else action.value
+        return chosen or ""

@@ -3,7 +3,18 @@
 from typing import Final
 
 from bot.call import Call
-from bot.errors import KeyRefused, MaybeSaved, NotSaved, Refused, RingbackError, StoreError
+from bot.errors import (
+    KeyRefused,
+    MaybeSaved,
+    NotSaved,
+    NotYours,
+    OtherTeam,
+    Refused,
+    RingbackError,
+    StoreError,
+    TooLate,
+    UnknownCall,
+)
 
 NOT_SAVED: Final = "I could not reach my database. Nothing was saved and nobody is rung; try again."
 MAYBE_SAVED: Final = (
@@ -44,6 +55,29 @@ def not_placed(error: RingbackError) -> str:
             return f"CallCow refused this call, so nobody was rung. CallCow says: {error}"
         case _:
             return f"This call was not placed: {error}"
+
+
+def not_done(error: RingbackError) -> str:
+    """Return why a button did nothing, and what to do instead."""
+    match error:
+        case UnknownCall():
+            return "I do not know this call any more. Place it anew if it still makes sense."
+        case OtherTeam():
+            return (
+                "This call belongs to another workspace, so only its people can do that. "
+                "Ask the person who asked for it."
+            )
+        case NotYours():
+            return "Only the person who asked for this call can do that, or an admin of Ringback."
+        case TooLate():
+            return (
+                "It is too late for that: the call has been sent, or has ended. "
+                "Its thread shows how it goes on."
+            )
+        case StoreError():
+            return not_saved(error)
+        case _:
+            return f"That did not work: {error}"
 
 
 def not_saved(error: StoreError) -> str:
