@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import app, check, logs, manifest
+from bot.demo import run
 from bot.errors import InvalidSettings, SchemaError
 from bot.settings import Settings
 
@@ -28,9 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 found = asyncio.run(check.findings(Settings.load()))
                 sys.stdout.write(check.table(found) + "\n")
                 return OK if all(finding.ok for finding in found) else FAILED
+            case "demo":
+                asyncio.run(
+                    run.demo(port=chosen.port, pace=chosen.pace, browser=not chosen.no_browser)
+                )
+                return OK
             case _:
                 settings = Settings.load()
-                logs.configure(settings)
+                logs.configure(settings.log_level, settings.log_format)
                 asyncio.run(app.serve(settings))
                 return OK
     except InvalidSettings as error:
@@ -47,11 +53,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command_name", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="run the bot")
+    shown = commands.add_parser("demo", help="try everything on this machine, in a browser")
+    shown.add_argument("--port", type=int, help="the page's port (3000, or any free one)")
+    shown.add_argument("--no-browser", action="store_true", help="do not open the page")
+    shown.add_argument("--pace", type=_pace, default=1.0, help="1: a call takes 6 s; 0: none")
     commands.add_parser("check", help="see what works and what does not")
     printed = commands.add_parser("manifest", help="print the app manifest for Slack")
     printed.add_argument("--url", type=_https, help="your address, for HTTP mode")
     printed.add_argument("--command", type=_command, help="a slash command other than /call")
     return parser
+
+
+def _pace(text: str) -> float:
+    pace = float(text)
+    if not 0 <= pace <= 100:
+        raise argparse.ArgumentTypeError("must be between 0 and 100")
+    return pace
 
 
 def _https(url: str) -> str:

@@ -6,15 +6,13 @@ from typing import Final
 
 import structlog
 
-from bot.settings import Settings
-
 # These log bodies, tokens or rows below WARNING: prompts and secrets are never logged.
 _TALKATIVE: Final = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx",
                      "slack_bolt", "slack_sdk", "sqlalchemy")  # fmt: skip
 
 
-def configure(settings: Settings) -> None:
-    """Log as the settings say, everything through one formatter."""
+def configure(level: str, form: str) -> None:
+    """Log from `level` on, everything through one formatter; `form` is "console" or "json"."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -24,7 +22,7 @@ def configure(settings: Settings) -> None:
     ]
     render: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
+        if form == "json"
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
@@ -36,12 +34,12 @@ def configure(settings: Settings) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
-    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )

@@ -54,6 +54,7 @@ class CallCowSimulator:
         self.api_key = api_key
         self._server = Loopback(port)
         self.dials: list[Dial] = []
+        self.refused: list[Dial] = []
         self.requests: list[ReceivedRequest] = []
         self.faults = Faults()
         self.changes = Changes()
@@ -179,6 +180,8 @@ class CallCowSimulator:
         # An answer to a connection that is gone (dropped, given up) reaches nobody.
         if request.transport is not None and not request.transport.is_closing():
             received.status = answer.status
+            body_sent = getattr(answer, "body", None)
+            received.answer = body_sent if isinstance(body_sent, bytes) else b""
         self.changes.tell()
         return answer
 
@@ -230,6 +233,8 @@ class CallCowSimulator:
         )
         course = self._course(dial) if self._course else None
         if course is not None and course.refusal is not None:
+            dial.refusal = course.refusal[1]
+            self.refused.append(dial)
             raise Refused(*course.refusal)
         self.dials.append(dial)
         self._dials_by_id[dial.call_id] = dial

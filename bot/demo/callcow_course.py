@@ -14,16 +14,16 @@ class Course:
     """The course of one call; the seconds are those of `pace` 1.
 
     `callbacks` is how often the result is delivered: with 0 only a poll finds it. `refusal` is the
-    status and the message of a call that CallCow refuses to dial.
+    status and the message of a call that CallCow refuses to dial. A whole call takes about 6 s.
     """
 
     label: str = "Completed"
     outcome: Outcome = "completed"
     callbacks: int = 1
     refusal: tuple[int, str] | None = None
-    dialing_seconds: float = 1.0
-    ringing_seconds: float = 4.0
-    line_seconds: float = 2.5
+    dialing_seconds: float = 0.7
+    ringing_seconds: float = 1.5
+    line_seconds: float = 0.65
 
     def steps(self, conversation: Conversation) -> Iterator[tuple[float, StepKind, Line | None]]:
         """Return what follows the dialing: after how long, what, and what is said then."""

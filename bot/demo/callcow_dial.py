@@ -18,7 +18,10 @@ _PROVIDER_STATUS: Final[Mapping[StepKind, str]] = {
 
 @dataclass(kw_only=True)
 class ReceivedRequest:
-    """One request to the stand-in; `status` stays None until an answer can reach the caller."""
+    """One request to the stand-in; `status` stays None until an answer can reach the caller.
+
+    `answer` is the body of that answer.
+    """
 
     method: str
     path: str
@@ -26,6 +29,7 @@ class ReceivedRequest:
     body: bytes
     received_at: float
     status: int | None = None
+    answer: bytes = b""
 
     def json(self) -> Any:
         """Return the body, which has to be JSON."""
@@ -54,7 +58,10 @@ class Step:
 
 @dataclass(kw_only=True)
 class Dial:
-    """One phone call, with the fields it was asked for; `final` is what it ended with."""
+    """One phone call, with the fields it was asked for; `final` is what it ended with.
+
+    `refusal` is why it was not dialed at all.
+    """
 
     call_id: str
     workflow_id: str
@@ -66,6 +73,7 @@ class Dial:
     dialed_at: float
     steps: list[Step] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    refusal: str | None = None
     final: dict[str, Any] | None = None
 
     @property

@@ -13,11 +13,11 @@ from bot.demo import slack_payloads as payloads
 from bot.demo.faults import Faults
 from bot.demo.loopback import Loopback
 from bot.demo.slack_clock import Clock
-from bot.demo.slack_delivery import Delivery
+from bot.demo.slack_delivery import Delivery, Sent
 from bot.demo.slack_methods import Methods
 from bot.demo.slack_payloads import Payload
 from bot.demo.slack_reply import Reply
-from bot.demo.slack_response_url import ResponseUrls, respond
+from bot.demo.slack_response_url import Answered, ResponseUrls, respond
 from bot.demo.slack_sockets import Sockets
 from bot.demo.slack_views import state_values, take_reply
 from bot.demo.slack_web_api import WebApi, WebApiRequest
@@ -66,7 +66,7 @@ class LocalSlack:
         self.workspace = Workspace(clock)
         self.changes = self.workspace.changes
         self._sockets = Sockets(self.changes, lambda: f"ws://127.0.0.1:{self._server.port}/link")
-        self._delivery = Delivery(self._sockets, signing_secret, reply_seconds)
+        self._delivery = Delivery(self._sockets, signing_secret, reply_seconds, clock)
         self._web_api = WebApi(
             self.workspace,
             Methods(self.workspace, posts_per_second),
@@ -121,6 +121,16 @@ class LocalSlack:
     def requests(self) -> list[WebApiRequest]:
         """Every request to the Web API, in order."""
         return self._web_api.requests
+
+    @property
+    def sent(self) -> list[Sent]:
+        """Every payload that people's doings sent to the bot, in order."""
+        return self._delivery.sent
+
+    @property
+    def answered(self) -> list[Answered]:
+        """Everything that the bot posted to a response_url, in order."""
+        return self._response_urls.answered
 
     def requests_of(self, method: str) -> list[WebApiRequest]:
         """Return the requests to that method, in order."""

@@ -7,11 +7,13 @@ import ipaddress
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
+from bot.demo.slack_clock import Clock
 from bot.demo.slack_payloads import Kind, Payload
 from bot.demo.slack_reply import Reply
 from bot.demo.slack_sockets import Sockets
@@ -20,11 +22,25 @@ FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 
 
-class Delivery:
-    """Sends payloads, and waits for replies for as long as Slack does."""
+@dataclass
+class Sent:
+    """A payload that went to the bot, at which time; `reply` is None until there is one."""
 
-    def __init__(self, sockets: Sockets, signing_secret: str, reply_seconds: float) -> None:
+    kind: Kind
+    payload: Payload
+    at: float
+    reply: Reply | None = None
+
+
+class Delivery:
+    """Sends payloads, keeps a record of them, and waits for replies for as long as Slack does."""
+
+    def __init__(
+        self, sockets: Sockets, signing_secret: str, reply_seconds: float, clock: Clock
+    ) -> None:
         self.request_url: str | None = None
+        self.sent: list[Sent] = []
+        self._clock = clock
         self._sockets = sockets
         self._signing_secret = signing_secret
         self._reply_seconds = reply_seconds
@@ -32,6 +48,12 @@ class Delivery:
 
     async def deliver(self, kind: Kind, payload: Payload, retry_num: int | None = None) -> Reply:
         """Send a payload to the bot and return its reply."""
+        sent = Sent(kind, payload, self._clock())
+        self.sent.append(sent)
+        sent.reply = await self._deliver(kind, payload, retry_num)
+        return sent.reply
+
+    async def _deliver(self, kind: Kind, payload: Payload, retry_num: int | None) -> Reply:
         if self._sockets.count:
             return await self._over_socket(kind, payload, retry_num)
         headers = {}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,10 +14,20 @@ from bot.demo.slack_workspace import BOT_USER, Interaction, Message, Workspace
 _OTHER_CODES: Final = {"unknown": "no_service", "used": "used_url", "expired": "expired_url"}
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What the bot posted, at which time, and what was wrong with it, if anything."""
+
+    answer: Any
+    at: float
+    problem: str | None
+
+
 class ResponseUrls:
-    """Serves /response/{token}."""
+    """Serves /response/{token} and keeps a record of what came."""
 
     def __init__(self, workspace: Workspace, faults: Faults) -> None:
+        self.answered: list[Answered] = []
         self._workspace = workspace
         self._faults = faults
 
@@ -33,13 +44,19 @@ class ResponseUrls:
             answer = json.loads(await request.text())
         except json.JSONDecodeError:
             answer = None
+        status, problem = self._take(request.match_info["token"], answer)
+        self.answered.append(Answered(answer, self._workspace.clock(), problem))
+        self._workspace.changes.tell()
+        return web.Response(status=status, text=problem or "ok")
+
+    def _take(self, token: str, answer: Any) -> tuple[int, str | None]:
         if not isinstance(answer, dict):
-            return web.Response(status=400, text="invalid_payload")
-        interaction = self._workspace.response_urls.use(request.match_info["token"])
+            return 400, "invalid_payload"
+        interaction = self._workspace.response_urls.use(token)
         if isinstance(interaction, str):
-            return web.Response(status=404, text=_OTHER_CODES[interaction])
+            return 404, _OTHER_CODES[interaction]
         problem = respond(self._workspace, interaction, answer)
-        return web.Response(status=400, text=problem) if problem else web.Response(text="ok")
+        return (400, problem) if problem else (200, None)
 
 
 def respond(

@@ -1,0 +1,110 @@
+"""`ringback demo`: the real bot between a local Slack and a CallCow simulator, with a page."""
+
+import asyncio
+import signal
+import socket
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from bot import app, logs
+from bot.demo.callcow import CallCowSimulator
+from bot.demo.callcow_course import by_last_digits
+from bot.demo.loopback import Loopback
+from bot.demo.page import Page
+from bot.demo.slack import LocalSlack
+from bot.errors import InvalidSettings
+from bot.manifest import manifest
+from bot.settings import Settings
+
+_USUAL_PORT: Final = 3000
+# A callback that never comes is polled for soon after the call should have ended.
+_POLL_AFTER: Final = 7.0
+_POLL_AFTER_LEAST: Final = 0.2
+
+
+async def demo(*, port: int | None, pace: float, browser: bool) -> None:
+    """Run the demo until SIGINT or SIGTERM; raises `InvalidSettings` if `port` is taken."""
+    logs.configure("WARNING", "console")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(port=port, pace=pace) as url:
+        sys.stdout.write(
+            f"Ringback's demo is at {url}\n"
+            "Type /call +1 415 555 2600, book a table for Friday 7pm, two people, under Josh\n"
+        )
+        sys.stdout.flush()
+        if browser:
+            await asyncio.to_thread(webbrowser.open, url)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(*, port: int | None = None, pace: float = 1.0) -> AsyncIterator[str]:
+    """Run everything while the context is open; the value is the page's address.
+
+    Without a `port` the usual one is taken, or any free one if that is taken. `pace` scales how
+    long a call takes: 1 is about 6 s, 0 is at once. Raises `InvalidSettings` if `port` is taken.
+    """
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(LocalSlack())
+        callcow = await stack.enter_async_context(
+            CallCowSimulator(course=by_last_digits(), pace=pace)
+        )
+        page = Page(slack, callcow, manifest()["features"])
+        server = await _served(page, port)
+        stack.push_async_callback(server.stop)
+        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="ringback-demo-"))
+        settings = _settings(slack, callcow, pace, Path(directory))
+        slack.request_url = f"{settings.public_url}/slack/events"
+        await stack.enter_async_context(app.running(settings))
+        yield server.url
+
+
+async def _served(page: Page, port: int | None) -> Loopback:
+    server = Loopback(_USUAL_PORT if port is None else port)
+    try:
+        await server.start(page.application())
+    except OSError:
+        await server.stop()
+        if port is not None:
+            problem = f"--port: {port} cannot be listened on; leave --port out for a free one"
+            raise InvalidSettings([problem]) from None
+        server = Loopback()
+        await server.start(page.application())
+    return server
+
+
+def _settings(
+    slack: LocalSlack, callcow: CallCowSimulator, pace: float, directory: Path
+) -> Settings:
+    """Return the bot's settings; what is in the environment or in a `.env` is not for the demo."""
+    port = _free_port()
+    return Settings.model_validate(
+        {
+            "slack_bot_token": slack.bot_token,
+            "slack_signing_secret": slack.signing_secret,
+            "slack_api_url": slack.api_url,
+            "callcow_api_key": callcow.api_key,
+            "callcow_base_url": callcow.base_url,
+            "callcow_rate_per_minute": 600,
+            "public_url": f"http://127.0.0.1:{port}",
+            "database_url": f"sqlite+aiosqlite:///{directory / 'demo.db'}",
+            "host": "127.0.0.1",
+            "port": port,
+            "poll_after": max(_POLL_AFTER * pace, _POLL_AFTER_LEAST),
+        }
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

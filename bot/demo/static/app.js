@@ -1,0 +1,179 @@
+// The demo's page: who looks at which channel and thread, and which parts are shown anew when.
+
+import { Composer } from "./composer.js";
+import { h, icon } from "./dom.js";
+import { Hood } from "./hood.js";
+import { channelMessages, showMessages, threadMessages } from "./messages.js";
+import { Modal } from "./modal.js";
+import { PhonePanel } from "./phone.js";
+import { showSidebar } from "./sidebar.js";
+import { Store } from "./store.js";
+
+const PANES = { channels: "Channels", chat: "Chat", thread: "Thread", phone: "Phone", hood: "Requests" };
+const $ = (id) => document.getElementById(id);
+
+class Page {
+  constructor() {
+    const asked = new URLSearchParams(location.search).get("as");
+    this.store = new Store(asked ?? "U0ADA");
+    this.channel = null;
+    this.thread = null;
+    this.modal = new Modal(this.store);
+    this.phone = new PhonePanel($("phone"), this.store, (text) => this.fill(text));
+    this.hood = new Hood($("hood"), this.store, () => this.toggleHood());
+    this.store.addEventListener("change", () => this.update());
+    this.store.addEventListener("offline", (event) => ($("offline").hidden = !event.detail));
+    addEventListener("hashchange", () => this.follow());
+    addEventListener("keydown", (event) => this.keyed(event));
+    this.showPanes();
+  }
+
+  // Go where the address says: #CHANNEL or #CHANNEL/TS-OF-A-THREAD.
+  follow() {
+    const [channel, ts] = location.hash.slice(1).split("/");
+    const fallback = this.store.get("channel:C0GENERAL") ?? this.store.all("channel")[0];
+    this.channel = this.store.get(`channel:${channel}`) ? channel : fallback.id;
+    const message = ts ? this.store.get(`message:${ts}`) : null;
+    this.thread = message ? (message.thread_ts ?? message.ts) : null;
+    this.showFrame();
+    this.show(true);
+  }
+
+  update() {
+    if (this.channel === null) this.follow();
+    else this.show(false);
+  }
+
+  show(toEnd) {
+    const { store } = this;
+    const openThread = (ts) => this.go(this.channel, ts);
+    const messages = channelMessages(store, this.channel);
+    showMessages($("messages"), messages, store, { openThread, toEnd, intro: this.intro() });
+    if (this.thread) {
+      const replies = threadMessages(store, this.channel, this.thread);
+      showMessages($("replies"), replies, store, { openThread, inThread: true, toEnd });
+    }
+    this.showSidebar();
+    this.phone.update();
+    this.hood.update();
+    this.modal.update();
+  }
+
+  intro() {
+    const title = this.title();
+    const words = {
+      public: "Type /call, a number and what the call is for. “On the phone” lists numbers to try.",
+      private: "Ringback is not in this channel: what you ask here comes as a direct message.",
+      direct: "What is said here stays between you.",
+    }[this.store.get(`channel:${this.channel}`).kind];
+    return {
+      key: "intro",
+      content: `${title} ${words}`,
+      create: () => h("div", { class: "intro" }, h("h3", {}, title), h("p", { class: "hint" }, words)),
+    };
+  }
+
+  title() {
+    const name = this.store.channelName(this.channel);
+    return this.store.get(`channel:${this.channel}`).kind === "direct" ? name : `#${name}`;
+  }
+
+  showFrame() {
+    const { store, channel } = this;
+    const title = this.title();
+    document.title = `${title} · Ringback demo`;
+    $("chat-header").replaceChildren(
+      h("h1", {}, title),
+      h(
+        "button",
+        { type: "button", class: "header-button", "aria-expanded": String(!$("hood").hidden), onclick: () => this.toggleHood() },
+        icon("code"),
+        "Under the hood",
+      ),
+    );
+    this.composer = new Composer(store, { channel, label: `Message ${title}` });
+    $("chat-composer").replaceChildren(this.composer.element);
+    $("thread").hidden = !this.thread;
+    if (!this.thread && document.body.dataset.pane === "thread") document.body.dataset.pane = "chat";
+    this.showPanes();
+    document.body.classList.toggle("has-thread", Boolean(this.thread));
+    if (!this.thread) return;
+    $("thread-header").replaceChildren(
+      h("h2", {}, "Thread", h("span", { class: "hint" }, ` ${title}`)),
+      h("button", { class: "close", type: "button", "aria-label": "Close the thread", onclick: () => this.go(channel) }, "✕"),
+    );
+    const reply = new Composer(store, { channel, threadTs: this.thread, label: "Reply…" });
+    $("thread-composer").replaceChildren(reply.element);
+  }
+
+  showSidebar() {
+    const latest = new Map();
+    for (const message of this.store.all("message")) {
+      const known = latest.get(message.channel) ?? "";
+      if (message.ts > known && message.user !== this.store.user) latest.set(message.channel, message.ts);
+    }
+    this.read ??= new Map(latest);
+    this.read.set(this.channel, latest.get(this.channel));
+    const unread = new Set([...latest].filter(([id, ts]) => ts > (this.read.get(id) ?? "")).map(([id]) => id));
+    const state = JSON.stringify([this.store.all("channel"), this.store.all("person"), this.channel, [...unread]]);
+    if (state === this.sidebarState) return;
+    this.sidebarState = state;
+    showSidebar($("sidebar"), this.store, {
+      current: this.channel,
+      unread,
+      choose: (id) => this.go(id),
+      actAs: (id) => location.assign(`/?as=${id}#${this.channel}`),
+    });
+  }
+
+  go(channel, ts = null) {
+    this.pane(ts ? "thread" : "chat");
+    const hash = ts ? `#${channel}/${ts}` : `#${channel}`;
+    if (location.hash === hash) this.follow();
+    else location.hash = hash;
+  }
+
+  fill(text) {
+    this.pane("chat");
+    this.composer.fill(text);
+  }
+
+  toggleHood() {
+    $("hood").hidden = !$("hood").hidden;
+    if ($("hood").hidden && document.body.dataset.pane === "hood") this.pane("chat");
+    this.showFrame();
+    this.hood.update();
+  }
+
+  // On a narrow screen one pane shows at a time.
+  pane(name) {
+    document.body.dataset.pane = name;
+    if (name === "hood") $("hood").hidden = false;
+    this.hood.update();
+    this.showPanes();
+  }
+
+  showPanes() {
+    const buttons = Object.entries(PANES).map(([name, label]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-current": document.body.dataset.pane === name ? "page" : null,
+          disabled: name === "thread" && !this.thread,
+          onclick: () => this.pane(name),
+        },
+        label,
+      ),
+    );
+    $("panes").replaceChildren(...buttons);
+  }
+
+  keyed(event) {
+    if (event.key !== "Escape" || event.defaultPrevented || this.modal.dialog.open) return;
+    if (!$("hood").hidden) this.toggleHood();
+    else if (this.thread) this.go(this.channel);
+  }
+}
+
+new Page();

@@ -1,0 +1,104 @@
+"""A real Chromium before the demo's page, and the words of the page for what a person does."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Locator, Page, Request, async_playwright, expect
+
+CHROMIUM: Final = Path("/usr/bin/chromium")
+PROMPT: Final = "book a table for Friday 7pm, two people, under Josh"
+# The expectations wait for their condition; on a busy machine a page may take its time.
+expect.set_options(timeout=15_000)
+
+
+@dataclass
+class Visitor:
+    """One person before the page. What must never happen is collected in `troubles`."""
+
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def messages(self) -> Locator:
+        """The messages of the channel, without day and introduction."""
+        return self.page.locator("#messages .message")
+
+    @property
+    def replies(self) -> Locator:
+        """The messages of the thread, its root first."""
+        return self.page.locator("#replies .message")
+
+    @property
+    def form(self) -> Locator:
+        """The form that lies over the page."""
+        return self.page.get_by_role("dialog")
+
+    @property
+    def calls(self) -> Locator:
+        """The cards of the phone panel, the latest first."""
+        return self.page.get_by_role("log", name="Simulated calls").get_by_role("article")
+
+    async def type(self, text: str, *, place: str = "#general") -> None:
+        """Type into a channel's composer, and send."""
+        await self.page.get_by_label(f"Message {place}").fill(text)
+        await self.page.keyboard.press("Enter")
+
+    async def reply(self, text: str) -> None:
+        """Type into the thread's composer, and send."""
+        await self.page.get_by_label("Reply…").fill(text)
+        await self.page.keyboard.press("Enter")
+
+    async def call(self, digits: str = "00", *, place: str = "#general") -> None:
+        """Place a call to the number with those last digits."""
+        await self.type(f"/call +1 415 555 26{digits}, {PROMPT}", place=place)
+
+    async def open_thread(self) -> None:
+        """Open the thread of the channel's first message with replies."""
+        await self.messages.locator(".reply-bar").first.click()
+
+    async def choose(self, channel: str) -> None:
+        """Choose a conversation in the sidebar."""
+        await self.page.locator("#sidebar .name").get_by_text(channel, exact=True).click()
+
+    async def press(self, name: str) -> None:
+        """Press the form's button of that name."""
+        await self.form.get_by_role("button", name=name, exact=True).click()
+
+
+@asynccontextmanager
+async def visitor(
+    url: str, user: str = "U0ADA", *, width: int = 1400, dark: bool = False
+) -> AsyncIterator[Visitor]:
+    """Open the page as `user`; leave with nothing in its console and no request elsewhere."""
+    if not CHROMIUM.exists():
+        reason = f"no Chromium at {CHROMIUM}"
+        if os.environ.get("RINGBACK_REQUIRE_CHROMIUM"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, chromium_sandbox=False, args=["--disable-gpu"]
+        )
+        page = await browser.new_page(
+            viewport={"width": width, "height": 820}, color_scheme="dark" if dark else "light"
+        )
+        person = Visitor(page)
+
+        def requested(request: Request) -> None:
+            if urlsplit(request.url).netloc != urlsplit(url).netloc:
+                person.troubles.append(f"a request to {request.url}")
+
+        page.on("console", lambda message: person.troubles.append(message.text))
+        page.on("pageerror", lambda error: person.troubles.append(str(error)))
+        page.on("request", requested)
+        await page.goto(f"{url}/?as={user}")
+        await expect(page.get_by_label("Message #general")).to_be_visible()
+        yield person
+        await browser.close()
+        assert person.troubles == []
