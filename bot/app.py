@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
@@ -21,6 +22,7 @@ from bot import migrations
 from bot.callcow import CallCow
 from bot.database import Database
 from bot.dispatcher import Dispatcher
+from bot.doors import Doors
 from bot.errors import InvalidSettings, SlackUnavailable
 from bot.metrics import Metrics
 from bot.rate import Rate
@@ -36,6 +38,8 @@ _SLACK_REQUESTS_IN_A_LEASE: Final = 8
 # How long a start waits for Slack's word on the tokens.
 _CHECK_SECONDS: Final = 3.0
 _SHUTDOWN_SECONDS: Final = 2.5
+# A commit in SQLite's thread gets its turn sooner than by Python's default of 5 ms.
+_SWITCH_SECONDS: Final = 0.0005
 
 _log = structlog.get_logger(__name__)
 
@@ -57,14 +61,14 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         slack = _client(settings.slack_api_url, session, settings.slack_bot_token)
         first_address = await _check_slack(slack, settings)
         callcow = await stack.enter_async_context(_callcow(settings))
-        metrics, store = Metrics(), Store(database)
+        metrics, store, doors = Metrics(), Store(database), Doors()
         rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
         thread = Thread(slack, metrics, timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE)
         steps = Steps.of(
             store, thread, callcow, rate, metrics, timing, callback_url=settings.public_url
         )
         dispatcher = await stack.enter_async_context(
-            Dispatcher(store, steps, rate, lease=timing.lease)
+            Dispatcher(store, steps, rate, doors, lease=timing.lease)
         )
         service = CallService(store, metrics, region=settings.default_region, wake=dispatcher.wake)
         web_app, slack_app = web.Application(), _bolt(settings, session)
@@ -73,6 +77,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             slack_app,
             service=service,
             metrics=metrics,
+            doors=doors,
             parts={"database": store.works, "dispatcher": dispatcher.works},
             slash_command=settings.slack_command,
             http_mode=not settings.socket_mode,
@@ -89,6 +94,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
 
 async def serve(settings: Settings) -> None:
     """Run the application until SIGTERM or SIGINT; raises what `running` raises."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

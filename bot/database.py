@@ -2,33 +2,77 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Protocol, Self, TypeVar
 
 import structlog
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import MaybeSaved, NotSaved, Unreadable
 
 S = TypeVar("S")
 T = TypeVar("T")
-Work = Callable[[AsyncConnection], Awaitable[T]]
-WorkOnMany = Callable[[AsyncConnection, list[S]], Awaitable[list[T]]]
+Work = Callable[[Connection], T]
+WorkOnMany = Callable[[Connection, list[S]], list[T]]
 
 # Slack waits 3 s for an acknowledgement: a lock is waited for 2 s, a whole write 2.5 s.
 LOCK_SECONDS: Final = 2.0
 WRITE_SECONDS: Final = 2.5
 # One transaction takes this many writes at most, so that the first need not wait for the last.
 BATCH: Final = 64
+_THREADS: Final = 8
 _FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError)
 
 _log = structlog.get_logger(__name__)
+
+
+class _Connections(Protocol):
+    """How a function of a connection is run without the loop's waiting for it."""
+
+    async def run(self, work: Work[T]) -> T: ...
+
+    async def close(self) -> None: ...
+
+
+class _OnLoop:
+    """PostgreSQL: the driver awaits its socket."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def run(self, work: Work[T]) -> T:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Nothing is left to close: the engine is the database's."""
+
+
+class _InThreads:
+    """SQLite: a whole transaction in one go to a thread, and not one for each statement."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="sqlite")
+
+    async def run(self, work: Work[T]) -> T:
+        def connected() -> T:
+            with self._engine.connect() as connection:
+                return work(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, connected)
+
+    async def close(self) -> None:
+        # What is under way ends by itself, within the time that a lock is waited for.
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
 
 
 @dataclass(eq=False)
@@ -42,11 +86,14 @@ class Database:
     """Reads on connections of their own; writes one transaction after another.
 
     Writes that wait while a transaction is under way go into the next one together and share its
-    flush to the disk. Each is answered after the commit.
+    flush to the disk. Each is answered after the commit. `engine` is for what has its own way, as
+    migrations do; `writing` is the engine that reads and writes below go through.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, writing: Engine, connections: _Connections) -> None:
         self.engine = engine
+        self.writing = writing
+        self._connections = connections
         self._waiting: list[_Write] = []
         self._arrived = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
@@ -54,7 +101,15 @@ class Database:
     @classmethod
     def open(cls, url: str) -> Self:
         """Return the database at `url`; nothing is connected yet."""
-        return cls(_engine(url))
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            engine = _postgresql(parsed)
+            return cls(engine, engine.sync_engine, _OnLoop(engine))
+        engine = create_async_engine(parsed, **_SQLITE)
+        writing = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
+        for each in (engine.sync_engine, writing):
+            _prepare_sqlite(each)
+        return cls(engine, writing, _InThreads(writing))
 
     async def __aenter__(self) -> Self:
         self._writer = asyncio.create_task(self._write_batches(), name="database writer")
@@ -65,14 +120,18 @@ class Database:
             self._writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._writer
+        await self._connections.close()
         await self.engine.dispose()
 
     async def read(self, work: Work[T]) -> T:
         """Return what `work` reads; raise `Unreadable`."""
+
+        def reading(connection: Connection) -> T:
+            return work(connection.execution_options(ringback_reads=True))
+
         try:
-            async with asyncio.timeout(WRITE_SECONDS), self.engine.connect() as connection:
-                await connection.execution_options(ringback_reads=True)
-                return await work(connection)
+            async with asyncio.timeout(WRITE_SECONDS):
+                return await self._connections.run(reading)
         except _FAILURES as error:
             raise Unreadable(type(error).__name__) from error
 
@@ -108,21 +167,12 @@ class Database:
             await self._commit(batch)
 
     async def _commit(self, batch: list[_Write]) -> None:
-        phase = "connect"
+        transaction = _Transaction(batch)
         try:
-            async with self.engine.connect() as connection:
-                await connection.begin()
-                phase = "work"
-                results = [
-                    result
-                    for work, writes in groupby(batch, key=lambda write: write.work)
-                    for result in await work(connection, [write.item for write in writes])
-                ]
-                phase = "commit"
-                await _confirm(connection)
+            results = await self._connections.run(transaction.commit)
         # Whatever a work raises is its caller's affair, and must not end the writer.
         except Exception as error:  # noqa: BLE001
-            await self._failed(batch, phase, error)
+            await self._failed(batch, transaction.phase, error)
         else:
             for write, result in zip(batch, results, strict=True):
                 if not write.done.done():
@@ -146,17 +196,34 @@ class Database:
                 write.done.set_exception(error)
 
 
-async def _confirm(connection: AsyncConnection) -> None:
-    """Commit; what became of a connection that could not is not known, so it is not used again."""
-    try:
-        await connection.commit()
-    except BaseException:
-        await connection.invalidate()
-        raise
+class _Transaction:
+    """One transaction and how far it came: `connect`, `work` or `commit`."""
+
+    def __init__(self, batch: list[_Write]) -> None:
+        self.phase = "connect"
+        self._batch = batch
+
+    def commit(self, connection: Connection) -> list[Any]:
+        """Do the works, commit them and return what each returned."""
+        connection.begin()
+        self.phase = "work"
+        results = [
+            result
+            for work, writes in groupby(self._batch, key=lambda write: write.work)
+            for result in work(connection, [write.item for write in writes])
+        ]
+        self.phase = "commit"
+        try:
+            connection.commit()
+        except BaseException:
+            # What became of a connection that could not is not known: it is not used again.
+            connection.invalidate()
+            raise
+        return results
 
 
-async def _one_by_one(connection: AsyncConnection, works: list[Work[T]]) -> list[T]:
-    return [await work(connection) for work in works]
+def _one_by_one(connection: Connection, works: list[Work[T]]) -> list[T]:
+    return [work(connection) for work in works]
 
 
 def _is_connection_lost(error: Exception) -> bool:
@@ -171,9 +238,7 @@ def _name(error: BaseException) -> str:
     return type(cause).__name__
 
 
-def _engine(url: str) -> AsyncEngine:
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url)
+def _postgresql(url: URL) -> AsyncEngine:
     return create_async_engine(
         url,
         hide_parameters=True,
@@ -187,26 +252,24 @@ def _engine(url: str) -> AsyncEngine:
     )
 
 
-def _sqlite(url: str) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        pool_timeout=LOCK_SECONDS,
-        connect_args={"timeout": LOCK_SECONDS, "isolation_level": None},
-    )
+_SQLITE: Final[dict[str, Any]] = {
+    "hide_parameters": True,
+    "pool_timeout": LOCK_SECONDS,
+    "connect_args": {"timeout": LOCK_SECONDS, "isolation_level": None},
+}
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def _set_durability(connection: DBAPIConnection, _: object) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A write takes its lock at once: so a lock held elsewhere fails before any work, and a
         # commit never meets one.
         reads = connection.get_execution_options().get("ringback_reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine

@@ -12,6 +12,7 @@ import structlog
 
 from bot.call import SEND_WITHIN, Call, State
 from bot.clock import utc_now
+from bot.doors import Doors
 from bot.errors import StoreError
 from bot.rate import Rate
 from bot.steps import Steps
@@ -19,6 +20,8 @@ from bot.store import Due, Store
 
 _IDLE_SECONDS: Final = 1.0
 _BREATH_SECONDS: Final = 0.01
+# How long what is due waits for doors that are busy all the time.
+_PATIENCE_SECONDS: Final = 0.1
 _STOP_SECONDS: Final = 4.0
 # Past this without a look at the database, the dispatcher counts as not working.
 _HEALTHY_SECONDS: Final = 10.0
@@ -43,10 +46,13 @@ class _Lane:
 class Dispatcher:
     """Used as `async with`: while it is open it works, and when it closes it has let go."""
 
-    def __init__(self, store: Store, steps: Steps, rate: Rate, *, lease: timedelta) -> None:
+    def __init__(
+        self, store: Store, steps: Steps, rate: Rate, doors: Doors, *, lease: timedelta
+    ) -> None:
         self._store = store
         self._steps = steps
         self._rate = rate
+        self._doors = doors
         self._lease = lease
         self._threads = _Lane((State.REQUESTED, State.ENDED), limit=4)
         self._dials = _Lane((State.ANNOUNCED,), limit=8)
@@ -84,6 +90,7 @@ class Dispatcher:
     async def _run(self) -> None:
         while not self._stopping:
             self._woken.clear()
+            await self._doors.quiet(_PATIENCE_SECONDS)
             try:
                 full = await self._start_due()
                 self._looked_at = time.monotonic()

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import (
     JSON,
     Column,
+    Connection,
     DateTime,
     Dialect,
     Index,
@@ -31,7 +32,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from bot.call import REPEAT_WINDOW, SEND_WITHIN, Call, Ending, State
@@ -153,8 +153,8 @@ class Store:
     async def get(self, call_id: UUID) -> Call | None:
         """Return the call, or None if there is none."""
 
-        async def work(connection: AsyncConnection) -> Call | None:
-            row = (await connection.execute(select(calls).where(calls.c.id == call_id))).first()
+        def work(connection: Connection) -> Call | None:
+            row = connection.execute(select(calls).where(calls.c.id == call_id)).first()
             return None if row is None else _call(row)
 
         return await self._database.read(work)
@@ -180,10 +180,8 @@ class Store:
             for due in wanted
         ]
 
-        async def work(connection: AsyncConnection) -> list[list[Call]]:
-            return [
-                [_call(row) for row in await connection.execute(_CLAIM, claim)] for claim in claims
-            ]
+        def work(connection: Connection) -> list[list[Call]]:
+            return [[_call(row) for row in connection.execute(_CLAIM, claim)] for claim in claims]
 
         return await self._database.write(work)
 
@@ -259,15 +257,15 @@ class Store:
         )
 
     async def _update(self, statement: Update, values: Mapping[str, Any]) -> bool:
-        async def work(connection: AsyncConnection) -> bool:
-            return (await connection.execute(statement, values)).rowcount == 1
+        def work(connection: Connection) -> bool:
+            return connection.execute(statement, values).rowcount == 1
 
         return await self._database.write(work)
 
 
-async def _add(connection: AsyncConnection, rows: list[dict[str, Any]]) -> list[bool]:
+def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     """Insert the rows at once and return for each whether it is new."""
-    inserted = await connection.execute(_INSERT[connection.dialect.name], rows)
+    inserted = connection.execute(_INSERT[connection.dialect.name], rows)
     added = set(inserted.scalars())
     return [row["id"] in added for row in rows]
 

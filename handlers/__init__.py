@@ -3,6 +3,7 @@
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
+from bot.doors import Doors
 from bot.metrics import Metrics
 from bot.service import CallService
 from handlers import callback, command, health, modal, slack
@@ -14,6 +15,7 @@ def register(
     *,
     service: CallService,
     metrics: Metrics,
+    doors: Doors,
     parts: health.Parts,
     slash_command: str,
     http_mode: bool,
@@ -21,6 +23,6 @@ def register(
     """Hang every door on the Slack app and the web app; Slack's own address only in HTTP mode."""
     command.register(slack_app, service, slash_command)
     modal.register(slack_app, service)
-    slack.register(web_app, slack_app, http_mode=http_mode)
+    slack.register(web_app, slack_app, doors, http_mode=http_mode)
     callback.register(web_app, service, metrics)
     health.register(web_app, metrics, parts)

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.callcow import parse_object
+from bot.doors import Doors
 from handlers.payload import Envelope
 
 # What Bolt raises, before it checks the signature, where a payload is not what Slack sends.
@@ -21,7 +22,9 @@ _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 _log = structlog.get_logger(__name__)
 
 
-def register(web_app: web.Application, slack_app: AsyncApp, *, http_mode: bool) -> None:
+def register(
+    web_app: web.Application, slack_app: AsyncApp, doors: Doors, *, http_mode: bool
+) -> None:
     """Serve Slack's address on `web_app` in HTTP mode, and answer errors in both modes."""
 
     async def events(request: web.Request) -> web.Response:
@@ -37,7 +40,8 @@ def register(web_app: web.Application, slack_app: AsyncApp, *, http_mode: bool) 
             )
         except _MALFORMED:
             return web.Response(status=400, text="malformed request")
-        return await to_aiohttp_response(await slack_app.async_dispatch(bolt_request))
+        with doors.answering():
+            return await to_aiohttp_response(await slack_app.async_dispatch(bolt_request))
 
     async def failed(error: Exception) -> BoltResponse:
         if isinstance(error, ValidationError | ValueError):
@@ -55,5 +59,7 @@ def _check(body: str, content_type: str) -> None:
     """Raise `ValueError` for a body that lacks what Bolt takes for granted to find a listener."""
     if content_type == "application/json" or body.startswith("{"):
         Envelope.model_validate(parse_object(body))
-    elif "payload" in (fields := dict(parse_qsl(body, keep_blank_values=True))):
+    elif "payload=" in body and "payload" in (
+        fields := dict(parse_qsl(body, keep_blank_values=True))
+    ):
         Envelope.model_validate(parse_object(fields["payload"]))

@@ -6,9 +6,8 @@ import traceback
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import Database
 from bot.errors import MaybeSaved, NotSaved, StoreError, Unreadable
@@ -30,9 +29,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 async def write(database: Database, number: int | None) -> int:
     """Write a number and return it."""
 
-    async def work(connection: AsyncConnection) -> int:
+    def work(connection: Connection) -> int:
         statement = text("INSERT INTO numbers VALUES (:number)")
-        await connection.execute(statement, {"number": number})
+        connection.execute(statement, {"number": number})
         return number or 0
 
     return await database.write(work)
@@ -41,10 +40,8 @@ async def write(database: Database, number: int | None) -> int:
 async def numbers(database: Database) -> list[int]:
     """Return what is written."""
 
-    async def work(connection: AsyncConnection) -> list[int]:
-        return list(
-            (await connection.execute(text("SELECT number FROM numbers ORDER BY 1"))).scalars()
-        )
+    def work(connection: Connection) -> list[int]:
+        return list(connection.execute(text("SELECT number FROM numbers ORDER BY 1")).scalars())
 
     return await database.read(work)
 
@@ -52,7 +49,7 @@ async def numbers(database: Database) -> list[int]:
 @both_databases
 async def test_writes_that_wait_together_share_a_commit(database: Database) -> None:
     commits: list[object] = []
-    event.listen(database.engine.sync_engine, "commit", commits.append)
+    event.listen(database.writing, "commit", commits.append)
 
     results = await asyncio.gather(*(write(database, number) for number in range(50)))
 
@@ -73,7 +70,7 @@ async def test_a_write_that_fails_does_not_spoil_the_others(database: Database) 
 
 @both_databases
 async def test_an_error_of_our_own_reaches_its_caller_and_nobody_else(database: Database) -> None:
-    async def broken(_: AsyncConnection) -> None:
+    def broken(_: Connection) -> None:
         raise KeyError("a mistake")
 
     results = await asyncio.gather(
@@ -98,10 +95,10 @@ async def test_a_commit_that_fails_may_have_been_saved(database: Database) -> No
     def fail(_: object) -> None:
         raise OperationalError("COMMIT", None, Exception("connection lost"))
 
-    event.listen(database.engine.sync_engine, "commit", fail)
+    event.listen(database.writing, "commit", fail)
     with pytest.raises(MaybeSaved):
         await write(database, 1)
-    event.remove(database.engine.sync_engine, "commit", fail)
+    event.remove(database.writing, "commit", fail)
 
     assert await write(database, 2) == 2
 
@@ -140,9 +137,9 @@ async def test_a_table_locked_on_the_server_is_told_in_time(database: Database) 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_connection_lost_in_the_midst_of_a_write_saves_nothing(database: Database) -> None:
-    async def cut(connection: AsyncConnection) -> None:
-        await connection.execute(text("INSERT INTO numbers VALUES (1)"))
-        await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    def cut(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO numbers VALUES (1)"))
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
     with pytest.raises(NotSaved):
         await database.write(cut)
@@ -151,21 +148,16 @@ async def test_a_connection_lost_in_the_midst_of_a_write_saves_nothing(database:
     assert await numbers(database) == [2]
 
 
-async def test_who_waits_when_it_is_closed_is_told(database_url: str) -> None:
-    begun = asyncio.Event()
-
-    async def endless(_: AsyncConnection) -> None:
-        begun.set()
-        await asyncio.Event().wait()
-
-    async with Database.open(database_url) as database:
-        under_way = asyncio.create_task(database.write(endless))
-        await begun.wait()
-        waiting = asyncio.create_task(database.write(endless))
+async def test_who_waits_when_it_is_closed_is_told(database: Database, world: World) -> None:
+    async with world.locked(), Database.open(world.database_url) as closing:
+        under_way = asyncio.create_task(write(closing, 1))
+        await asyncio.sleep(0)
+        waiting = asyncio.create_task(write(closing, 2))
         await asyncio.sleep(0)
 
     results = await asyncio.gather(under_way, waiting, return_exceptions=True)
     assert all(isinstance(result, StoreError) for result in results), results
+    assert await numbers(database) == []
 
 
 async def test_a_lock_is_told_to_those_who_waited_and_those_who_came_meanwhile(
@@ -191,11 +183,9 @@ async def test_a_locked_database_can_still_be_read(database: Database, world: Wo
 
 
 async def test_every_sqlite_connection_waits_for_the_disk(database: Database) -> None:
-    async def pragmas(connection: AsyncConnection) -> tuple[object, object]:
+    def pragmas(connection: Connection) -> tuple[object, object]:
         names = ("journal_mode", "synchronous")
-        mode, level = [
-            (await connection.execute(text(f"PRAGMA {name}"))).scalar() for name in names
-        ]
+        mode, level = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in names]
         return mode, level
 
     assert await database.read(pragmas) == ("wal", 2)
@@ -217,16 +207,16 @@ async def test_a_server_that_cut_all_connections_is_written_to_again(database: D
 
 
 async def test_what_cannot_be_read_is_told(database: Database) -> None:
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(text("SELECT 1 FROM nothing"))
+    def work(connection: Connection) -> None:
+        connection.execute(text("SELECT 1 FROM nothing"))
 
     with pytest.raises(Unreadable):
         await database.read(work)
 
 
 async def test_a_value_of_a_row_shows_in_no_error(database: Database) -> None:
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(text("INSERT INTO nothing VALUES (:x)"), {"x": "a secret"})
+    def work(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO nothing VALUES (:x)"), {"x": "a secret"})
 
     with pytest.raises(NotSaved) as caught:
         await database.write(work)
@@ -239,9 +229,9 @@ async def test_a_value_of_a_row_shows_in_no_traceback(database: Database) -> Non
     # A traceback shows lines of this file: the value stands in none of them.
     value = "-".join(["a", "secret"])
 
-    async def work(connection: AsyncConnection) -> None:
-        await connection.execute(text("CREATE TABLE words (word TEXT, other TEXT NOT NULL)"))
-        await connection.execute(text("INSERT INTO words VALUES (:x, NULL)"), {"x": value})
+    def work(connection: Connection) -> None:
+        connection.execute(text("CREATE TABLE words (word TEXT, other TEXT NOT NULL)"))
+        connection.execute(text("INSERT INTO words VALUES (:x, NULL)"), {"x": value})
 
     with pytest.raises(NotSaved) as caught:
         await database.write(work)
