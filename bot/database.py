@@ -15,7 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.errors import MaybeSaved, NotSaved, Unreadable
+from bot.errors import MaybeSaved, NotSaved, StoreError, Unreadable
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -27,14 +27,22 @@ LOCK_SECONDS: Final = 2.0
 WRITE_SECONDS: Final = 2.5
 # One transaction takes this many writes at most, so that the first need not wait for the last.
 BATCH: Final = 64
-_THREADS: Final = 8
+# One that writes and one that reads: more only contend for the interpreter.
+_THREADS: Final = 2
+# The execution option of a connection that only reads.
+_READS: Final = "ringback_reads"
 _FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError)
 
 _log = structlog.get_logger(__name__)
 
 
 class _Connections(Protocol):
-    """How a function of a connection is run without the loop's waiting for it."""
+    """How a function of a connection is run without the loop's waiting for it.
+
+    `reading` are the execution options of a connection that only reads.
+    """
+
+    reading: dict[str, Any]
 
     async def run(self, work: Work[T]) -> T: ...
 
@@ -45,10 +53,12 @@ class _OnLoop:
     """PostgreSQL: the driver awaits its socket."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.reading = {"isolation_level": "AUTOCOMMIT"}
         self._engine = engine
 
     async def run(self, work: Work[T]) -> T:
-        async with self._engine.connect() as connection:
+        # The lock's time is the limit of each statement; this is the limit of them all.
+        async with asyncio.timeout(WRITE_SECONDS), self._engine.connect() as connection:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
@@ -59,6 +69,7 @@ class _InThreads:
     """SQLite: a whole transaction in one go to a thread, and not one for each statement."""
 
     def __init__(self, engine: Engine) -> None:
+        self.reading = {_READS: True}
         self._engine = engine
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="sqlite")
 
@@ -75,28 +86,20 @@ class _InThreads:
         self._engine.dispose()
 
 
-@dataclass(eq=False)
-class _Write:
-    work: WorkOnMany[Any, Any]
-    item: Any
-    done: asyncio.Future[Any] = field(default_factory=asyncio.Future)
-
-
 class Database:
-    """Reads on connections of their own; writes one transaction after another.
+    """Reads and writes go together with those that wait at the same time.
 
-    Writes that wait while a transaction is under way go into the next one together and share its
-    flush to the disk. Each is answered after the commit. `engine` is for what has its own way, as
-    migrations do; `writing` is the engine that reads and writes below go through.
+    Writes that wait while a transaction is under way share the next one and its flush to the disk;
+    each is answered after the commit. `engine` is for what has its own way, as migrations do;
+    `sync_engine` is what reads and writes go through.
     """
 
-    def __init__(self, engine: AsyncEngine, writing: Engine, connections: _Connections) -> None:
+    def __init__(self, engine: AsyncEngine, sync_engine: Engine, connections: _Connections) -> None:
         self.engine = engine
-        self.writing = writing
+        self.sync_engine = sync_engine
         self._connections = connections
-        self._waiting: list[_Write] = []
-        self._arrived = asyncio.Event()
-        self._writer: asyncio.Task[None] | None = None
+        self._writes = _Batches(connections, writes=True)
+        self._reads = _Batches(connections, writes=False)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -106,34 +109,29 @@ class Database:
             engine = _postgresql(parsed)
             return cls(engine, engine.sync_engine, _OnLoop(engine))
         engine = create_async_engine(parsed, **_SQLITE)
-        writing = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
-        for each in (engine.sync_engine, writing):
+        in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
+        for each in (engine.sync_engine, in_threads):
             _prepare_sqlite(each)
-        return cls(engine, writing, _InThreads(writing))
+        return cls(engine, in_threads, _InThreads(in_threads))
 
     async def __aenter__(self) -> Self:
-        self._writer = asyncio.create_task(self._write_batches(), name="database writer")
+        self._writes.start()
+        self._reads.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._writer is not None:
-            self._writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._writer
+        await self._writes.stop()
+        await self._reads.stop()
         await self._connections.close()
         await self.engine.dispose()
 
     async def read(self, work: Work[T]) -> T:
         """Return what `work` reads; raise `Unreadable`."""
+        return await self.read_with_others(_one_by_one, work)
 
-        def reading(connection: Connection) -> T:
-            return work(connection.execution_options(ringback_reads=True))
-
-        try:
-            async with asyncio.timeout(WRITE_SECONDS):
-                return await self._connections.run(reading)
-        except _FAILURES as error:
-            raise Unreadable(type(error).__name__) from error
+    async def read_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
+        """Do as `read` does, where `work` takes all items that wait for it and answers each."""
+        return await self._reads.take(work, item)
 
     async def write(self, work: Work[T]) -> T:
         """Return what `work` returned, once it is on the disk; raise `NotSaved` or `MaybeSaved`."""
@@ -141,85 +139,135 @@ class Database:
 
     async def write_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
         """Do as `write` does, where `work` takes all items that wait for it and answers each."""
-        write = _Write(work, item)
-        # A failure may come when nobody waits for it any more; the writer has logged it.
-        write.done.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._waiting.append(write)
+        return await self._writes.take(work, item)
+
+
+@dataclass(eq=False)
+class _Task:
+    """One work that somebody waits for."""
+
+    work: WorkOnMany[Any, Any]
+    item: Any
+    done: asyncio.Future[Any] = field(default_factory=asyncio.Future)
+
+
+class _Batches:
+    """One transaction after another, each with all that waited for it."""
+
+    def __init__(self, connections: _Connections, *, writes: bool) -> None:
+        self._connections = connections
+        self._writes = writes
+        self._waiting: list[_Task] = []
+        self._arrived = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Take up work."""
+        name = f"database {'writes' if self._writes else 'reads'}"
+        self._loop = asyncio.create_task(self._run(), name=name)
+
+    async def stop(self) -> None:
+        """Begin no further transaction."""
+        if self._loop is not None:
+            self._loop.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._loop
+
+    async def take(self, work: WorkOnMany[S, T], item: S) -> T:
+        """Return what `work` answers for `item`; raise the `StoreError` that says what failed."""
+        task = _Task(work, item)
+        # A failure may come when nobody waits for it any more; it has been logged.
+        task.done.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._waiting.append(task)
         self._arrived.set()
         try:
             async with asyncio.timeout(WRITE_SECONDS):
-                result: T = await asyncio.shield(write.done)
+                result: T = await asyncio.shield(task.done)
                 return result
         except TimeoutError:
-            if write in self._waiting:
-                self._waiting.remove(write)
-                raise NotSaved("the database is busy") from None
-            raise MaybeSaved("the database does not answer") from None
+            begun = task not in self._waiting
+            if not begun:
+                self._waiting.remove(task)
+            raise self._error("commit" if begun else "connect", "no answer in time") from None
 
-    async def _write_batches(self) -> None:
+    async def _run(self) -> None:
         while True:
             await self._arrived.wait()
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             # What waits at the same time depends on nothing in it, so equal works may meet.
-            batch.sort(key=lambda write: id(write.work))
+            batch.sort(key=lambda task: id(task.work))
             if not self._waiting:
                 self._arrived.clear()
-            await self._commit(batch)
+            await self._perform(batch)
 
-    async def _commit(self, batch: list[_Write]) -> None:
-        transaction = _Transaction(batch)
+    async def _perform(self, batch: list[_Task]) -> None:
+        options = {} if self._writes else self._connections.reading
+        transaction = _Transaction(batch, options, commits=self._writes)
         try:
-            results = await self._connections.run(transaction.commit)
-        # Whatever a work raises is its caller's affair, and must not end the writer.
+            results = await self._connections.run(transaction.perform)
+        # Whatever a work raises is its caller's affair, and must not end the loop.
         except Exception as error:  # noqa: BLE001
             await self._failed(batch, transaction.phase, error)
         else:
-            for write, result in zip(batch, results, strict=True):
-                if not write.done.done():
-                    write.done.set_result(result)
+            for task, result in zip(batch, results, strict=True):
+                if not task.done.done():
+                    task.done.set_result(result)
 
-    async def _failed(self, batch: list[_Write], phase: str, error: Exception) -> None:
-        """Tell those who wait; but if one write spoilt it for the others, commit each alone."""
+    async def _failed(self, batch: list[_Task], phase: str, error: Exception) -> None:
+        """Tell those who wait; but if one spoilt it for the others, do each alone."""
         if phase == "work" and len(batch) > 1 and not _is_connection_lost(error):
-            for write in batch:
-                await self._commit([write])
+            for task in batch:
+                await self._perform([task])
             return
         if phase == "connect":
             # Whoever came meanwhile has waited as well, and would wait for the same again.
             batch, self._waiting = batch + self._waiting, []
-        _log.warning("not saved", phase=phase, writes=len(batch), error=_name(error))
+        what = "not saved" if self._writes else "not read"
+        _log.warning(what, phase=phase, tasks=len(batch), error=_name(error))
         if isinstance(error, _FAILURES):
             # Without its cause: the text of that shows values of the row.
-            error = (MaybeSaved if phase == "commit" else NotSaved)(_name(error))
-        for write in batch:
-            if not write.done.done():
-                write.done.set_exception(error)
+            error = self._error(phase, _name(error))
+        for task in batch:
+            if not task.done.done():
+                task.done.set_exception(error)
+
+    def _error(self, phase: str, words: str) -> StoreError:
+        if not self._writes:
+            return Unreadable(words)
+        return MaybeSaved(words) if phase == "commit" else NotSaved(words)
 
 
 class _Transaction:
     """One transaction and how far it came: `connect`, `work` or `commit`."""
 
-    def __init__(self, batch: list[_Write]) -> None:
+    def __init__(self, batch: list[_Task], options: dict[str, Any], *, commits: bool) -> None:
         self.phase = "connect"
         self._batch = batch
+        self._options = options
+        self._commits = commits
 
-    def commit(self, connection: Connection) -> list[Any]:
+    def perform(self, connection: Connection) -> list[Any]:
         """Do the works, commit them and return what each returned."""
+        connection = connection.execution_options(**self._options)
         connection.begin()
         self.phase = "work"
         results = [
             result
-            for work, writes in groupby(self._batch, key=lambda write: write.work)
-            for result in work(connection, [write.item for write in writes])
+            for work, tasks in groupby(self._batch, key=lambda task: task.work)
+            for result in work(connection, [task.item for task in tasks])
         ]
-        self.phase = "commit"
+        if self._commits:
+            self.phase = "commit"
+            self._commit(connection)
+        return results
+
+    def _commit(self, connection: Connection) -> None:
         try:
             connection.commit()
         except BaseException:
             # What became of a connection that could not is not known: it is not used again.
             connection.invalidate()
             raise
-        return results
 
 
 def _one_by_one(connection: Connection, works: list[Work[T]]) -> list[T]:
@@ -271,5 +319,5 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         # A write takes its lock at once: so a lock held elsewhere fails before any work, and a
         # commit never meets one.
-        reads = connection.get_execution_options().get("ringback_reads", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if not connection.get_execution_options().get(_READS, False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

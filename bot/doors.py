@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Doors:
-    """How many of Slack's requests are being answered now."""
+    """How many requests of Slack's and CallCow's are being answered now."""
 
     def __init__(self) -> None:
         self._answering = 0

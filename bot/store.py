@@ -152,12 +152,7 @@ class Store:
 
     async def get(self, call_id: UUID) -> Call | None:
         """Return the call, or None if there is none."""
-
-        def work(connection: Connection) -> Call | None:
-            row = connection.execute(select(calls).where(calls.c.id == call_id)).first()
-            return None if row is None else _call(row)
-
-        return await self._database.read(work)
+        return await self._database.read_with_others(_get, call_id)
 
     async def claim(
         self, wanted: Sequence[Due], *, now: datetime, lease: timedelta, held: Collection[UUID]
@@ -263,9 +258,18 @@ class Store:
         return await self._database.write(work)
 
 
+def _get(connection: Connection, ids: list[UUID]) -> list[Call | None]:
+    """Read the calls with those ids at once, None for each that there is not."""
+    found = {row.id: _call(row) for row in connection.execute(_GET, {"ids": ids})}
+    return [found.get(call_id) for call_id in ids]
+
+
 def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     """Insert the rows at once and return for each whether it is new."""
-    inserted = connection.execute(_INSERT[connection.dialect.name], rows)
+    # A new call has no more than half of its columns: the others need not be named.
+    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    given = [{name: row[name] for name in names} for row in rows]
+    inserted = connection.execute(_INSERT[connection.dialect.name], given)
     added = set(inserted.scalars())
     return [row["id"] in added for row in rows]
 
@@ -277,6 +281,7 @@ _INSERT: Final = {
     name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+_GET: Final = select(calls).where(calls.c.id.in_(bindparam("ids", expanding=True)))
 _ADVANCE: Final = update(calls).where(
     calls.c.id == bindparam("the_id"),
     calls.c.state == bindparam("from_state"),

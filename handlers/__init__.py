@@ -24,5 +24,5 @@ def register(
     command.register(slack_app, service, slash_command)
     modal.register(slack_app, service)
     slack.register(web_app, slack_app, doors, http_mode=http_mode)
-    callback.register(web_app, service, metrics)
+    callback.register(web_app, service, metrics, doors)
     health.register(web_app, metrics, parts)

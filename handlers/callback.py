@@ -12,6 +12,7 @@ import structlog
 from aiohttp import ClientPayloadError, web
 
 from bot.callcow import parse_object
+from bot.doors import Doors
 from bot.errors import StoreError, Unauthorized
 from bot.metrics import Metrics
 from bot.service import CallService
@@ -23,11 +24,11 @@ _BODY_SECONDS: Final = 30.0
 _log = structlog.get_logger(__name__)
 
 
-def register(app: web.Application, service: CallService, metrics: Metrics) -> None:
+def register(app: web.Application, service: CallService, metrics: Metrics, doors: Doors) -> None:
     """Serve the callback's address on `app`."""
 
     async def receive(request: web.Request) -> web.Response:
-        status = await _receive(request, service)
+        status = await _receive(request, service, doors)
         metrics.callbacks.labels(str(status)).inc()
         return web.json_response({"ok": status == 200}, status=status)
 
@@ -35,16 +36,18 @@ def register(app: web.Application, service: CallService, metrics: Metrics) -> No
     app.router.add_post("/callcow/callback", receive)
 
 
-async def _receive(request: web.Request, service: CallService) -> int:
+async def _receive(request: web.Request, service: CallService, doors: Doors) -> int:
     try:
-        call = await service.authorize(request.match_info.get("id", ""), _bearer(request))
+        with doors.answering():
+            call = await service.authorize(request.match_info.get("id", ""), _bearer(request))
         body = await _body(request)
         if body is None:
             return 413
         payload = parse_object(body.decode(errors="replace"))
         if not isinstance(payload.get("call_status"), str):
             return 400
-        await service.record_result(call, payload)
+        with doors.answering():
+            await service.record_result(call, payload)
     except Unauthorized:
         return 401
     except (ValueError, ClientPayloadError, web.RequestPayloadError):

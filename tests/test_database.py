@@ -49,7 +49,7 @@ async def numbers(database: Database) -> list[int]:
 @both_databases
 async def test_writes_that_wait_together_share_a_commit(database: Database) -> None:
     commits: list[object] = []
-    event.listen(database.writing, "commit", commits.append)
+    event.listen(database.sync_engine, "commit", commits.append)
 
     results = await asyncio.gather(*(write(database, number) for number in range(50)))
 
@@ -95,10 +95,10 @@ async def test_a_commit_that_fails_may_have_been_saved(database: Database) -> No
     def fail(_: object) -> None:
         raise OperationalError("COMMIT", None, Exception("connection lost"))
 
-    event.listen(database.writing, "commit", fail)
+    event.listen(database.sync_engine, "commit", fail)
     with pytest.raises(MaybeSaved):
         await write(database, 1)
-    event.remove(database.writing, "commit", fail)
+    event.remove(database.sync_engine, "commit", fail)
 
     assert await write(database, 2) == 2
 
