@@ -1,10 +1,12 @@
-"""The load: signed slash commands, so many at a time, and how long each took."""
+"""The load: requests, so many at a time, and how long each took."""
 
 import asyncio
+import json
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
-from typing import Final
+from itertools import count, cycle, islice
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import aiohttp
@@ -13,6 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.demo.slack_workspace import ADA, GENERAL, TEAM
 from tests.world import PROMPT
 
+CONCURRENT: Final = 20
 _FORM: Final = "application/x-www-form-urlencoded"
 _numbers: Final = count(1)
 
@@ -30,38 +33,82 @@ class Load:
         return self.latencies[min(int(last * percent / 100 + 0.5), last)] * 1000
 
 
-async def commands(url: str, signing_secret: str, *, requests: int, concurrent: int) -> Load:
-    """Type so many commands; raise if one is not acknowledged."""
-    verifier = SignatureVerifier(signing_secret)
-    left = iter(range(requests))
-    latencies: list[float] = []
+@dataclass(frozen=True)
+class Request:
+    """One request to be sent, and the body that must come back."""
 
-    async def person(session: aiohttp.ClientSession) -> None:
-        for _ in left:
-            body = _body()
-            stamp = str(int(time.time()))
-            signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
-            headers = {
-                "Content-Type": _FORM,
-                "X-Slack-Request-Timestamp": stamp,
-                "X-Slack-Signature": signature,
-            }
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    answer: bytes
+
+
+async def send(requests: Iterable[Request], concurrent: int = CONCURRENT) -> Load:
+    """Send all requests, so many at a time; raise if one is not answered as it must be."""
+    left = iter(requests)
+    took: list[float] = []
+
+    async def sender(session: aiohttp.ClientSession) -> None:
+        for request in left:
             began = time.perf_counter()
-            async with session.post(url, data=body, headers=headers) as response:
+            async with session.post(
+                request.url, data=request.body, headers=request.headers
+            ) as response:
                 answer = await response.read()
-                assert (response.status, answer) == (200, b""), (response.status, answer)
-            latencies.append(time.perf_counter() - began)
+                assert (response.status, answer) == (200, request.answer), response.status
+            took.append(time.perf_counter() - began)
 
     async with aiohttp.ClientSession() as session:
         began = time.perf_counter()
-        await asyncio.gather(*(person(session) for _ in range(concurrent)))
-        took = time.perf_counter() - began
-    return Load(requests / took, sorted(latencies))
+        await asyncio.gather(*(sender(session) for _ in range(concurrent)))
+        seconds = time.perf_counter() - began
+    return Load(len(took) / seconds, sorted(took))
 
 
-def _body() -> str:
+def commands(url: str, signing_secret: str, requests: int) -> Iterator[Request]:
+    """Return so many signed slash commands, each to a number of its own."""
+    verifier = SignatureVerifier(signing_secret)
+    for number in islice(_numbers, requests):
+        body = _command(number)
+        stamp = str(int(time.time()))
+        signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
+        headers = {
+            "Content-Type": _FORM,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature,
+        }
+        yield Request(url, body.encode(), headers, b"")
+
+
+def callbacks(
+    urls: Iterable[str], calls: Iterable[tuple[str, str]], answer: bytes
+) -> Iterator[Request]:
+    """Return a callback for each call's id and secret, to one address after the other."""
+    for url, (call_id, secret) in zip(cycle(urls), calls, strict=False):
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {secret}"}
+        yield Request(f"{url}/{call_id}", json.dumps(_result(call_id)).encode(), headers, answer)
+
+
+def _result(call_id: str) -> dict[str, Any]:
+    """Return a payload with all nine fields of the seed's contract."""
+    return {
+        "call_id": call_id,
+        "workflow_id": "bench",
+        "call_status": "success",
+        "provider_status": "completed",
+        "call_summary": "The table is booked for Friday 7pm.",
+        "messages": [
+            {"role": "assistant", "content": "Hello."},
+            {"role": "user", "content": "Hi."},
+        ],
+        "form_fills": [{"name": "day", "value": "Friday"}],
+        "context": None,
+        "created_at": "2026-01-30T14:48:36.371886",
+    }
+
+
+def _command(number: int) -> str:
     # A number of its own for each call, as in life.
-    number = next(_numbers)
     return urlencode(
         {
             "command": "/call",

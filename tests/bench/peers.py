@@ -1,4 +1,4 @@
-"""What the bot is measured against: a bare Bolt app whose handler only acknowledges."""
+"""What the bot is measured against: a bare Bolt app and a bare route that only acknowledge."""
 
 import argparse
 import asyncio
@@ -29,11 +29,16 @@ async def serve(port: int, signing_secret: str, *, process_before_response: bool
         bolt_response = await slack_app.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(bolt_response)
 
+    async def callback(request: web.Request) -> web.Response:
+        await request.json()
+        return web.json_response({"ok": True})
+
     async def healthz(_: web.Request) -> web.Response:
         return web.Response()
 
     application = web.Application()
     application.router.add_post("/slack/events", events)
+    application.router.add_post("/callcow/callback/{id}", callback)
     application.router.add_get("/healthz", healthz)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()

@@ -7,10 +7,10 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 
@@ -21,11 +21,10 @@ SECRET: Final = "signing-secret"
 
 
 @dataclass(frozen=True)
-class Bot:
-    """A running `ringback serve`; times are of `time.perf_counter`."""
+class Process:
+    """A running process and where it answers."""
 
     url: str
-    control: str
     process_id: int
     seconds_to_ready: float
 
@@ -36,59 +35,108 @@ class Bot:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) * 1024 / 1e6
 
+    @property
+    def processor_seconds(self) -> float:
+        """The processor time used until now, in seconds."""
+        fields = Path(f"/proc/{self.process_id}/stat").read_text(encoding="ascii").split(") ")[1]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Slack and CallCow: where they listen, and where they take orders."""
+
+    slack: int
+    callcow: int
+    control: int
+
+    async def ask(self, order: str) -> Any:
+        """Give an order and return the answer."""
+        url = f"http://127.0.0.1:{self.control}/{order}"
+        async with aiohttp.ClientSession() as session, session.post(url) as response:
+            assert response.status == 200, await response.text()
+            return await response.json()
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many calls were dialed and how many replies posted."""
+        url = f"http://127.0.0.1:{self.control}/counts"
+        async with aiohttp.ClientSession() as session, session.get(url) as response:
+            counted: dict[str, int] = await response.json()
+            return counted
+
 
 @asynccontextmanager
-async def bot(database: Path, *, callcow_rate: int = 60) -> AsyncIterator[Bot]:
-    """Run the bot on a new SQLite file, its neighbours in another process.
-
-    The rate is CallCow's published limit, unless the calls themselves are measured.
-    """
-    ports = [free_port() for _ in range(4)]
-    slack, callcow, control, port = ports
+async def neighbourhood() -> AsyncIterator[Neighbours]:
+    """Run Slack's and CallCow's stand-ins in a process of their own."""
+    made = Neighbours(free_port(), free_port(), free_port())
     context = multiprocessing.get_context("spawn")
-    beside = context.Process(target=neighbours.main, args=(slack, callcow, control))
+    arguments = (made.slack, made.callcow, made.control)
+    beside = context.Process(target=neighbours.main, args=arguments)
     beside.start()
     try:
-        await _answers(f"http://127.0.0.1:{control}/counts")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "SLACK_BOT_TOKEN": "xoxb-local",
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
-            "CALLCOW_API_KEY": "ck_live_simulator",
-            "CALLCOW_BASE_URL": f"http://127.0.0.1:{callcow}/api",
-            "CALLCOW_RATE_PER_MINUTE": str(callcow_rate),
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "LOG_LEVEL": "WARNING",
-        }
-        url = f"http://127.0.0.1:{port}"
-        async with _process("-m", "bot", "serve", environment=environment) as process:
-            seconds = await _answers(f"{url}/readyz")
-            control_url = f"http://127.0.0.1:{control}"
-            yield Bot(f"{url}/slack/events", control_url, process.pid, seconds)
+        await _answers(f"http://127.0.0.1:{made.control}/counts")
+        yield made
     finally:
         beside.terminate()
         beside.join()
 
 
 @asynccontextmanager
-async def bare(*options: str) -> AsyncIterator[tuple[str, float]]:
-    """Run a bare Bolt app; the value is its address and the seconds until it was ready."""
+async def bot(
+    database_url: str, beside: Neighbours, *, callcow_rate: int = 60
+) -> AsyncIterator[Process]:
+    """Run the bot; the rate is CallCow's published limit, unless the calls are measured."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SLACK_BOT_TOKEN": "xoxb-local",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"http://127.0.0.1:{beside.slack}/api/",
+        "CALLCOW_API_KEY": "ck_live_simulator",
+        "CALLCOW_BASE_URL": f"http://127.0.0.1:{beside.callcow}/api",
+        "CALLCOW_RATE_PER_MINUTE": str(callcow_rate),
+        "PUBLIC_URL": url,
+        "DATABASE_URL": database_url,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "LOG_LEVEL": "ERROR",
+    }
+    async with _process("-m", "bot", "serve", environment=environment) as process:
+        seconds = await _answers(f"{url}/readyz")
+        yield Process(url, process.pid, seconds)
+
+
+@asynccontextmanager
+async def bare(*options: str) -> AsyncIterator[Process]:
+    """Run a bare Bolt app, with one bare route beside."""
     port = free_port()
     arguments = ("-m", "tests.bench.peers", str(port), SECRET, *options)
-    async with _process(*arguments, environment={"PATH": os.environ["PATH"]}):
-        seconds = await _answers(f"http://127.0.0.1:{port}/healthz")
-        yield f"http://127.0.0.1:{port}/slack/events", seconds
+    async with _process(*arguments, environment={"PATH": os.environ["PATH"]}) as process:
+        url = f"http://127.0.0.1:{port}"
+        yield Process(url, process.pid, await _answers(f"{url}/healthz"))
+
+
+def sqlite(folder: Path, name: str) -> str:
+    """Return the address of a SQLite file."""
+    return f"sqlite+aiosqlite:///{folder / name}.db"
+
+
+@asynccontextmanager
+async def bots(database_url: str, beside: Neighbours, count: int) -> AsyncIterator[list[Process]]:
+    """Run several replicas on one database."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(bot(database_url, beside)) for _ in range(count)]
 
 
 @asynccontextmanager
 async def _process(
     *arguments: str, environment: dict[str, str]
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, env=environment, stderr=asyncio.subprocess.DEVNULL
+    )
     try:
         yield process
     finally:
@@ -99,7 +147,7 @@ async def _process(
 async def _answers(url: str) -> float:
     """Wait until an address answers 200 and return how many seconds that took."""
     began = time.perf_counter()
-    async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
         while True:
             with contextlib.suppress(aiohttp.ClientError):
                 async with session.get(url) as response:

@@ -1,0 +1,67 @@
+"""How fast `/call` is acknowledged after a durable commit, beside bare Bolt."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from tests.bench.load import Load, commands, send
+from tests.bench.processes import SECRET, bare, bot, neighbourhood, sqlite
+from tests.bench.table import Row, latencies, latency, speed, throughput
+
+ALTERNATIONS: Final = 11
+REQUESTS: Final = 400
+WARM_UP: Final = 200
+
+
+async def acknowledgement(folder: Path) -> list[Row]:
+    """Measure the bot and both kinds of bare Bolt, turn by turn."""
+    async with (
+        neighbourhood() as beside,
+        bot(sqlite(folder, "acknowledged"), beside) as ours,
+        bare() as default,
+        bare("--process-before-response") as ceiling,
+    ):
+        runs: dict[str, list[Load]] = {one.url: [] for one in (ours, default, ceiling)}
+        for url in runs:
+            await _run(url, WARM_UP)
+        for _ in range(ALTERNATIONS):
+            for url, loads in runs.items():
+                loads.append(await _run(url, REQUESTS))
+        sent = WARM_UP + ALTERNATIONS * REQUESTS
+        saved = _count(folder / "acknowledged.db")
+        with_us, without_us, most = (runs[one.url] for one in (ours, default, ceiling))
+    ratio, p99 = throughput(with_us) / throughput(without_us), latency(with_us, 99)
+    return [
+        Row(
+            "/call acknowledged after a durable commit, 20 concurrent",
+            speed(with_us),
+            f"bare Bolt {speed(without_us)}",
+            "≥ 1.0 ×",
+            f"{ratio:.2f} ×",
+            ratio >= 1,
+        ),
+        Row(
+            "  its latency, p99 and p50",
+            latencies(with_us),
+            f"bare Bolt {latencies(without_us)}",
+            "p99 < 40 ms",
+            met=p99 < 40,
+        ),
+        Row(
+            "  the ceiling: bare Bolt, processing before it responds",
+            "",
+            f"{speed(most)}, {latencies(most)}",
+        ),
+        Row("  of them in the database", f"{saved} of {sent}", goal="all", met=saved == sent),
+    ]
+
+
+async def _run(url: str, requests: int) -> Load:
+    return await send(commands(f"{url}/slack/events", SECRET, requests))
+
+
+def _count(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        count: int = connection.execute("SELECT count(*) FROM calls").fetchone()[0]
+        return count

@@ -1,0 +1,75 @@
+"""Rows that are there before a measurement begins."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from pydantic import SecretStr
+from sqlalchemy import insert, text
+
+from bot import migrations
+from bot.call import Call, State
+from bot.clock import utc_now
+from bot.database import Database
+from bot.demo.slack_workspace import ADA, GENERAL, TEAM
+from bot.store import calls
+from tests.builders import a_waiting_call
+
+_CHUNK = 2_000
+
+
+async def waiting(database_url: str, count: int, *, root_ts: str) -> list[tuple[str, str]]:
+    """Save so many calls that wait for their callbacks; return their ids and secrets."""
+    now = utc_now()
+    made = [
+        a_waiting_call(
+            id=uuid4(),
+            request_key=f"seed:{uuid4()}",
+            callback_secret=SecretStr(secrets.token_urlsafe(32)),
+            team=TEAM,
+            requester=ADA,
+            channel=GENERAL,
+            posted_in=GENERAL,
+            message_ts=root_ts,
+            shown="calling",
+            dialing_since=now,
+            last_dial_at=now,
+            requested_at=now,
+            dial_at=now,
+            due_at=now + timedelta(hours=1),
+        )
+        for _ in range(count)
+    ]
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        async with database.engine.begin() as connection:
+            for start in range(0, count, _CHUNK):
+                rows = [vars_of(call) for call in made[start : start + _CHUNK]]
+                await connection.execute(insert(calls), rows)
+    return [(str(call.id), call.callback_secret.get_secret_value()) for call in made]
+
+
+async def reported(database_url: str, count: int) -> None:
+    """Save so many calls that are done: one, and copies of it made by the database itself."""
+    [(first, _)] = await waiting(database_url, 1, root_ts="1.000100")
+    names = [column.name for column in calls.columns]
+    odd = {"id": "lower(hex(randomblob(16)))", "request_key": "'copy:' || number"}
+    values = ", ".join(odd.get(name, name) for name in names)
+    copy = f"""
+        WITH RECURSIVE numbers(number) AS
+            (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < {count - 1})
+        INSERT INTO calls ({", ".join(names)}) SELECT {values} FROM numbers, calls
+            WHERE calls.request_key NOT LIKE 'copy:%'
+    """
+    async with Database.open(database_url) as database, database.engine.begin() as connection:
+        await connection.execute(
+            calls.update()
+            .where(calls.c.id == UUID(first))
+            .values(state=State.REPORTED, due_at=None, result={"call_status": "success"})
+        )
+        await connection.execute(text(copy))
+
+
+def vars_of(call: Call) -> dict[str, object]:
+    """Return a call as a row."""
+    return {name: getattr(call, name) for name in Call.__dataclass_fields__}
