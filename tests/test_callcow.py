@@ -21,7 +21,7 @@ from bot.demo.callcow import CallCowSimulator
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, GENERAL
 from bot.errors import CallCowError, KeyRefused, MaybeDialed, NoNews, NotDialed, Refused
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -304,7 +304,7 @@ async def test_a_very_long_message_is_cut(simulator: CallCowSimulator) -> None:
     assert len(str(await refusal(simulator, Fault(status=400, body=body)))) == 500
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_refusal_in_characters_that_no_database_takes_is_told_in_the_thread(
     world: World,
 ) -> None:

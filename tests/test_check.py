@@ -1,10 +1,9 @@
 """`ringback check`, as a process: it names what does not work and what to do about it."""
 
-import pytest
 from aiohttp import web
 
 from bot.demo.faults import Fault
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.test_main import Ended, run
 from tests.world import World, free_port
 
@@ -27,7 +26,7 @@ def row(ended: Ended, what: str) -> str:
     return " ".join(" ".join(lines[at : at + 2]).split())
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_all_is_well_while_the_bot_runs(world: World) -> None:
     async with world.served():
         ended = await checked(world)

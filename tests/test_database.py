@@ -11,10 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.database import Database
 from bot.errors import MaybeSaved, NotSaved, StoreError, Unreadable
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import World
-
-both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
 
 
 @pytest.fixture

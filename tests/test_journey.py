@@ -3,12 +3,12 @@
 import pytest
 
 from bot.demo.slack_workspace import ADA, GENERAL
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, shown
 
 
 @pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_the_seeds_example_comes_back_into_its_thread(
     database_url: str, socket_mode: bool
 ) -> None:

@@ -12,10 +12,8 @@ from bot import migrations
 from bot.database import Database
 from bot.errors import SchemaError
 from bot.store import metadata
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import World
-
-both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
 
 
 def differences(connection: Connection) -> object:

@@ -16,12 +16,11 @@ from bot.clock import utc_now
 from bot.database import Database
 from bot.store import Due, Store
 from tests.builders import a_call
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 
 LEASE = timedelta(seconds=60)
 MINUTE = timedelta(minutes=1)
 RESULT = {"call_status": "success", "provider_status": "completed"}
-both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from bot.call import Call
 from bot.demo.slack_workspace import ADA, GENERAL, Message
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, SUMMARY, World, bearer, get, post, shown
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -34,7 +34,7 @@ async def refused(world: World, status: int) -> float:
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if f'status="{status}"' in line)
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_the_seeds_payload_is_posted_as_completed_with_its_summary(world: World) -> None:
     async with world.bot():
         call, status = await placed(world)
@@ -49,7 +49,7 @@ async def test_the_seeds_payload_is_posted_as_completed_with_its_summary(world: 
         assert f"<@{ADA}>" in result.text
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_all_nine_fields_are_kept_as_received(world: World) -> None:
     body = (SAMPLES / "callcow_callback_seed.json").read_bytes()
     async with world.bot():
@@ -60,7 +60,7 @@ async def test_all_nine_fields_are_kept_as_received(world: World) -> None:
         assert (await world.saved_calls())[0].result == json.loads(body)
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_repeated_callback_is_answered_200_and_changes_nothing(world: World) -> None:
     async with world.bot():
         call, status = await placed(world)
@@ -165,7 +165,7 @@ async def test_two_mebibytes_are_answered_413(world: World) -> None:
         assert await refused(world, 413) == 1
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_odd_types_are_taken_kept_and_shown(world: World) -> None:
     odd = {
         "call_id": 7,

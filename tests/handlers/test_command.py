@@ -4,7 +4,7 @@ import pytest
 
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, GENERAL, View
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
 
 
@@ -21,7 +21,7 @@ def named(view: View) -> str:
     return "\n".join(element["text"] for block in blocks for element in block["elements"])
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_number_and_a_prompt_place_the_call_at_once(world: World) -> None:
     async with world.bot():
         reply = await world.slack.command(ADA, GENERAL, COMMAND)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.demo.slack_workspace import ADA, GENERAL
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, World, get
 
 
@@ -17,7 +17,7 @@ async def test_they_answer_in_both_modes(database_url: str, socket_mode: bool) -
         assert [status for status, _ in answers] == [200, 200, 200]
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_ready_names_its_parts(world: World) -> None:
     async with world.bot():
         _, body = await get(f"{world.url}/readyz")

@@ -3,11 +3,11 @@
 import pytest
 
 from bot.demo.slack_workspace import ADA, BOARD, GENERAL, SALES
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import NUMBER, PROMPT, World
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_submitted_form_places_the_call_and_closes(world: World) -> None:
     async with world.bot():
         view = await world.open_form()
@@ -95,7 +95,7 @@ async def test_a_corrected_form_is_placed(world: World) -> None:
         assert (await world.until_dialed()).recipient_phone == NUMBER
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_the_same_form_submitted_twice_is_one_call(world: World) -> None:
     values = {"number": NUMBER, "prompt": PROMPT}
     async with world.bot():

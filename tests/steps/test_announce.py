@@ -12,11 +12,11 @@ from bot.demo.slack_workspace import (
     GENERAL,
     SALES,
 )
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown, slack_says
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_the_thread_stands_before_anybody_is_rung(world: World) -> None:
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)

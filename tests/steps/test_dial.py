@@ -10,13 +10,13 @@ from bot.demo.callcow import CallCowSimulator
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL, Message
 from tests.builders import a_call, an_announced_call
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 
 UNCONFIRMED = "CallCow did not confirm this call and may have placed it"
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_the_request_holds_the_five_fields_and_no_others(world: World) -> None:
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
@@ -81,7 +81,7 @@ async def test_a_callcow_that_cannot_be_reached_is_dialed_once_it_can(database_u
             assert len(late.dials) == 1
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 @pytest.mark.parametrize(
     "fault",
     [
@@ -140,7 +140,7 @@ async def given_an_unconfirmed_dial(world: World, ago: timedelta) -> Message:
     return posted
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_past_the_window_nothing_is_sent_and_the_thread_says_so(world: World) -> None:
     status = await given_an_unconfirmed_dial(world, timedelta(minutes=4, seconds=1))
     async with world.bot():
@@ -168,7 +168,7 @@ async def test_after_an_unconfirmed_dial_a_refusal_proves_nothing(
         assert len(world.callcow.requests) == 1
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_call_that_could_not_be_sent_for_15_minutes_is_not_sent(world: World) -> None:
     asked_at = utc_now() - timedelta(minutes=15, seconds=1)
     await world.given(

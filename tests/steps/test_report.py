@@ -5,7 +5,7 @@ import pytest
 from bot.call import State
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL, Message
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown, slack_says
 
 
@@ -38,7 +38,7 @@ async def test_a_slack_that_fails_is_asked_again(world: World, fault: Fault) -> 
         assert [("Completed" in shown(reply)) for reply in status.replies] == [True]
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_failed_update_holds_no_report_up_and_is_made_good(world: World) -> None:
     async with world.bot():
         status = await on_the_phone(world)

@@ -12,7 +12,7 @@ from bot.demo.callcow_contract import Outcome
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, GENERAL
 from tests.builders import a_call
-from tests.conftest import BOTH_DATABASES
+from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown
 
 POLLING = {"PUBLIC_URL": "", "POLL_AFTER": "0.2"}
@@ -40,7 +40,7 @@ async def test_the_six_outcomes_are_told_apart(world: World, outcome: Outcome, w
         assert f"*{words}*" in shown(result)
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_without_a_callback_the_poll_finds_the_result(world: World) -> None:
     world.changes |= POLLING
     async with world.bot():
@@ -105,7 +105,7 @@ async def test_polls_come_at_growing_intervals(
         assert at_least - 1 <= (call.due_at - polled_at).total_seconds() <= at_most
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_call_without_any_result_ends_as_no_result_received(world: World) -> None:
     world.changes["RESULT_TIMEOUT"] = "0.5"
     async with world.bot():
@@ -116,7 +116,7 @@ async def test_a_call_without_any_result_ends_as_no_result_received(world: World
         assert "may have taken place" in shown(result)
 
 
-@pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
+@both_databases
 async def test_a_result_that_comes_after_the_call_was_given_up_is_still_reported(
     world: World,
 ) -> None:

@@ -8,28 +8,10 @@ import asyncio
 import pytest
 
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, Message
-from tests.conftest import BOTH_DATABASES
+from bot.demo.slack_workspace import ADA, GENERAL
+from tests.conftest import both_databases
+from tests.faults.endings import QUICK, result_of, roots
 from tests.world import COMMAND, World, shown
-
-# Leases run out soon, so that the restarted process takes over soon.
-QUICK = {"LEASE": "4", "DIAL_RETRY_AFTER": "1"}
-
-both_databases = pytest.mark.parametrize("database_url", BOTH_DATABASES, indirect=True)
-
-
-async def result_of(world: World) -> Message:
-    """Let the only dialed call complete and return the result in its thread."""
-    dial = await world.until_dialed()
-    await world.slack.until(lambda: any("On the phone" in shown(m) for m in roots(world)), 20)
-    await world.callcow.finish(dial.call_id)
-    await world.slack.until(lambda: any(root.replies for root in roots(world)), 20)
-    return next(root.replies[-1] for root in roots(world) if root.replies)
-
-
-def roots(world: World) -> list[Message]:
-    """Return the status messages in the channel: more than one if a crash doubled it."""
-    return [message for message in world.slack.messages(GENERAL) if message.thread_ts is None]
 
 
 @both_databases
