@@ -38,7 +38,7 @@ def register(
                 query=request.query_string,
                 headers={name: request.headers.getall(name) for name in request.headers},
             )
-        except _MALFORMED:
+        except (*_MALFORMED, web.RequestPayloadError):
             return web.Response(status=400, text="malformed request")
         with doors.answering():
             return await to_aiohttp_response(await slack_app.async_dispatch(bolt_request))

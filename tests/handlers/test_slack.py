@@ -163,6 +163,13 @@ async def test_a_malformed_body_is_refused_signed_or_not(
         assert await world.saved_calls() == []
 
 
+async def test_a_body_that_is_not_compressed_as_it_claims_is_refused(world: World) -> None:
+    async with world.bot():
+        reply = await world.slack.send_raw(b"xx", JSON, headers={"Content-Encoding": "gzip"})
+
+        assert reply.status == 400
+
+
 @pytest.mark.parametrize(
     "changes",
     [
