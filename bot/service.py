@@ -85,7 +85,7 @@ class CallService:
         the payload beside it. Raises `StoreError`.
         """
         provider_call_id = id_in(payload, "call_id")
-        if provider_call_id != (call.provider_call_id or provider_call_id):
+        if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
         recorded = await self._store.record_result(
             call.id,

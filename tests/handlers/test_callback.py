@@ -207,6 +207,21 @@ async def test_an_id_that_differs_is_kept_beside_the_known_one(world: World) -> 
         assert saved.result["call_id"] == "another-id"
 
 
+@pytest.mark.parametrize(("theirs", "logged"), [("another-id", 1), (None, 0)])
+async def test_only_an_id_that_differs_is_logged_as_another_calls(
+    world: World, theirs: str | None, logged: int
+) -> None:
+    async with world.served() as bot:
+        call, status = await placed(world)
+        body = json.dumps({**RESULT, "call_id": theirs}).encode()
+
+        await post(address(world, call), body, bearer(call.callback_secret))
+        await world.until_replied(status)
+        await bot.stop()
+
+        assert sum("callback names another call" in line for line in bot.log) == logged
+
+
 async def test_a_status_that_is_not_in_the_table_is_shown_as_it_came(world: World) -> None:
     async with world.bot():
         call, status = await placed(world)
