@@ -169,14 +169,16 @@ async def _check_slack(slack: AsyncWebClient, settings: Settings) -> str | None:
             answer = await slack.apps_connections_open(
                 app_token=settings.slack_app_token.get_secret_value()
             )
-            return str(answer["url"])
+            url = answer.get("url")
+            return url if isinstance(url, str) else None
     except SlackApiError as error:
         refusal = refusal_in(error)
         if not isinstance(refusal, SlackUnavailable):
             problem = f"{name}: Slack rejects it ({refusal.code}); copy it anew from Slack"
             raise InvalidSettings([problem]) from None
         _log.warning("slack does not answer as expected", error=refusal.code)
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+    # The SDK stumbles (AttributeError) over a 200 whose body is text or a list.
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError) as error:
         _log.warning("slack cannot be reached", error=type(error).__name__)
     return None
 

@@ -18,6 +18,8 @@ from bot.settings import Settings
 from bot.thread import refusal_in
 
 _SECONDS: Final = 10.0
+# What the SDK raises over a 200 whose body is text or a list.
+_STUMBLES: Final = (ValueError, AttributeError)
 _START: Final = "start `ringback serve`, and see where your proxy or tunnel leads"
 
 
@@ -74,6 +76,10 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Slack", False, f"not reached ({type(error).__name__})",
                       "see whether SLACK_API_URL can be reached from here")  # fmt: skip
         return
+    except _STUMBLES:
+        yield Finding("Slack", False, "something else answers",
+                      "see whether SLACK_API_URL is right")  # fmt: skip
+        return
     yield Finding("Slack: SLACK_BOT_TOKEN", True, f"{answer.get('user')} in {answer.get('team')}")
     granted = set(answer.headers.get("x-oauth-scopes", "").replace(" ", "").split(",")) - {""}
     missing = sorted(scopes() - granted)
@@ -94,7 +100,7 @@ async def _app_token(client: AsyncWebClient, token: str) -> Finding:
     except SlackApiError as error:
         return Finding(what, False, refusal_in(error).code,
                        "make one with connections:write (Basic Information)")  # fmt: skip
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+    except (aiohttp.ClientError, OSError, TimeoutError, *_STUMBLES) as error:
         return Finding(what, False, type(error).__name__, "try again in a minute")
     return Finding(what, True, "Socket Mode can connect")
 

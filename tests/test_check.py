@@ -1,5 +1,6 @@
 """`ringback check`, as a process: it names what does not work and what to do about it."""
 
+import pytest
 from aiohttp import web
 
 from bot.demo.faults import Fault
@@ -85,6 +86,21 @@ async def test_an_answer_that_is_none_of_slacks_is_not_blamed_on_the_token(world
 
     assert ended.code == 1
     assert "copy the Bot User OAuth Token" not in row(ended, "Slack")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"), [("welcome", "text/plain"), ("[1]", "application/json")]
+)
+async def test_somebody_else_at_slacks_address_is_named(
+    world: World, body: str, content_type: str
+) -> None:
+    headers = {"Content-Type": content_type}
+    world.slack.faults.add("auth.test", Fault(status=200, headers=headers, body=body))
+
+    ended = await checked(world)
+
+    assert ended.code == 1
+    assert "something else answers → see whether SLACK_API_URL is right" in row(ended, "Slack")
 
 
 async def test_a_database_address_with_an_unknown_option_is_named(world: World) -> None:

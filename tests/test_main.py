@@ -12,6 +12,7 @@ import yaml
 from sqlalchemy import text
 
 from bot.database import Database
+from bot.demo.faults import Fault
 from tests.world import World, free_port
 
 
@@ -139,6 +140,17 @@ async def test_a_file_that_is_no_database_stops_the_start_with_one_line(
 
 async def test_slacks_being_away_does_not_keep_it_from_starting(world: World) -> None:
     world.changes["SLACK_API_URL"] = f"http://127.0.0.1:{free_port()}/api/"
+
+    async with world.served() as bot:
+        assert any("slack cannot be reached" in line for line in bot.log)
+
+
+async def test_an_answer_that_is_none_of_slacks_does_not_keep_it_from_starting(
+    world: World,
+) -> None:
+    world.slack.faults.add(
+        "auth.test", Fault(status=200, headers={"Content-Type": "text/plain"}, body="welcome")
+    )
 
     async with world.served() as bot:
         assert any("slack cannot be reached" in line for line in bot.log)
