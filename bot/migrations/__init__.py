@@ -35,10 +35,17 @@ async def upgrade(engine: AsyncEngine) -> None:
 
 
 async def is_current(engine: AsyncEngine) -> bool:
-    """Return whether the schema is the one this version knows; raise `SchemaError`."""
+    """Return whether the schema is this version's, False for one that `upgrade` makes so.
+
+    Raises `SchemaError` for any other, and if the database cannot be read.
+    """
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(_revision) == _script().get_current_head()
+            revision, script = await connection.run_sync(_revision), _script()
+            if revision is not None:
+                # Raises `CommandError` for one that is not among ours.
+                script.get_revision(revision)
+            return revision == script.get_current_head()
     except _FAILURES as error:
         raise _schema_error(error) from error
 
