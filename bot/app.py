@@ -133,17 +133,24 @@ def _callcow(settings: Settings) -> CallCow:
     )
 
 
+def _concerns_us(record: logging.LogRecord) -> bool:
+    # Bolt reads SLACK_BOT_TOKEN by itself, and warns of what is meant here.
+    return "`token` will be unused" not in record.getMessage()
+
+
 def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
     token = settings.slack_bot_token.get_secret_value()
     secret = settings.slack_signing_secret
+    # Without one, Bolt's loggers take the root's level, and at DEBUG they log whole payloads.
+    logger = logging.getLogger("slack_bolt")
+    logger.addFilter(_concerns_us)
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         # One token, known to be good: no auth.test on the way to an acknowledgement.
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return AsyncApp(
-        # Without one, Bolt's loggers take the root's level, and at DEBUG they log whole payloads.
-        logger=logging.getLogger("slack_bolt"),
+        logger=logger,
         client=_client(settings.slack_api_url, session),
         authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,

@@ -1,6 +1,7 @@
 """The command line, as a process: what it prints, and how it ends."""
 
 import asyncio
+import json
 import os
 import socket
 import sys
@@ -136,6 +137,13 @@ async def test_a_file_that_is_no_database_stops_the_start_with_one_line(
     assert ended.code == 1
     assert len(ended.lines) == 1
     assert "file is not a database" in ended.lines[0]
+
+
+async def test_a_start_with_all_in_order_warns_of_nothing(world: World) -> None:
+    async with world.served() as bot:
+        await bot.stop()
+
+        assert {json.loads(line)["level"] for line in bot.log} == {"info"}
 
 
 async def test_slacks_being_away_does_not_keep_it_from_starting(world: World) -> None:
