@@ -17,6 +17,7 @@ from bot.errors import InvalidSettings
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them (seed, DESIGN §3).
 MAX_DIAL_RETRY_AFTER = 230.0
+SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _ADDRESS = re.compile(r"https?://[!-~]+")
 _PRIVATE = {"internal", "local", "localhost"}
 DAY = 24 * 60 * 60
@@ -48,9 +49,7 @@ class Settings(BaseSettings):
     )
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API")
     slack_command: str = Field(
-        "/call",
-        pattern=r"^/[a-z0-9_-]{1,31}$",
-        description="the slash command; where /call is taken or reserved, use /ringback",
+        "/call", description="the slash command; where /call is taken or reserved, use /ringback"
     )
     callcow_api_key: SecretStr = Field(description="the CallCow key, ck_live_…")
     callcow_base_url: str = Field("https://www.callcow.ai/api", description="CallCow's API")
@@ -102,6 +101,8 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise InvalidSettings([_line(problem) for problem in error.errors()]) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSettings([f".env: cannot be read ({type(error).__name__})"]) from None
 
     @property
     def socket_mode(self) -> bool:
@@ -136,6 +137,13 @@ class Settings(BaseSettings):
         socket_mode = info.data.get("slack_app_token", "invalid") is not None
         if value is None and not socket_mode:
             raise ValueError("is missing; set it, or set SLACK_APP_TOKEN to use Socket Mode")
+        return value
+
+    @field_validator("slack_command")
+    @classmethod
+    def _is_a_slash_command(cls, value: str) -> str:
+        if not SLASH_COMMAND.fullmatch(value):
+            raise ValueError("must be a slash and up to 31 of a-z, 0-9, - and _, such as /ringback")
         return value
 
     @field_validator("slack_api_url", "callcow_base_url", "public_url")
@@ -187,7 +195,7 @@ class Settings(BaseSettings):
         if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
             raise ValueError("must name a file: calls in memory are lost")
         if find_spec(DATABASES[url.drivername]) is None:
-            raise ValueError("needs the extra: pip install 'ringback[postgres]'")
+            raise ValueError("needs the extra postgres: pip install '.[postgres]'")
         return value
 
     @field_validator("log_level", "log_format", mode="before")

@@ -155,6 +155,12 @@ def test_other_variables_in_the_file_are_ignored(environment: Environment, tmp_p
     assert environment.load().port == 3000
 
 
+def test_a_file_that_cannot_be_read_is_named(environment: Environment, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"SLACK_BOT_TOKEN=xoxb-\xff")
+
+    assert environment.problems() == [".env: cannot be read (UnicodeDecodeError)"]
+
+
 def test_settings_cannot_be_changed_once_they_are_read(environment: Environment) -> None:
     settings = environment.load()
 
@@ -212,10 +218,10 @@ def test_every_problem_is_named_at_once_a_line_each(environment: Environment) ->
     [
         ("SLACK_BOT_TOKEN", "xapp-1", "does not begin with xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1", "does not begin with xapp-"),
-        ("SLACK_COMMAND", "call", "should match pattern"),
-        ("SLACK_COMMAND", "/Call", "should match pattern"),
-        ("SLACK_COMMAND", "/", "should match pattern"),
-        ("SLACK_COMMAND", "/" + "x" * 32, "should match pattern"),
+        ("SLACK_COMMAND", "call", "must be a slash and up to 31 of a-z"),
+        ("SLACK_COMMAND", "/Call", "must be a slash and up to 31 of a-z"),
+        ("SLACK_COMMAND", "/", "must be a slash and up to 31 of a-z"),
+        ("SLACK_COMMAND", "/" + "x" * 32, "must be a slash and up to 31 of a-z"),
         ("SLACK_API_URL", "slack.com/api", "is not an address such as https://example.com"),
         ("CALLCOW_BASE_URL", "ftp://callcow.ai", "is not an address such as"),
         ("CALLCOW_BASE_URL", "https://", "is not an address such as"),
@@ -408,7 +414,7 @@ def test_postgresql_needs_the_extra_that_drives_it(
 
     problems = environment.problems(DATABASE_URL="postgresql+asyncpg://db/ringback")
 
-    assert problems == ["DATABASE_URL: needs the extra: pip install 'ringback[postgres]'"]
+    assert problems == ["DATABASE_URL: needs the extra postgres: pip install '.[postgres]'"]
 
 
 # Secrets
