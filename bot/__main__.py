@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import re
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -9,11 +10,12 @@ from typing import Final
 from bot import app, check, logs, manifest
 from bot.demo import run
 from bot.errors import InvalidSettings, SchemaError
-from bot.settings import Settings
+from bot.settings import SLASH_COMMAND, Settings
 
 OK: Final = 0
 FAILED: Final = 1
 UNUSABLE: Final = 2
+_HTTPS: Final = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,15 +74,18 @@ def _pace(text: str) -> float:
 
 
 def _https(url: str) -> str:
-    if not url.startswith("https://"):
-        raise argparse.ArgumentTypeError("must begin with https://")
+    if not _HTTPS.fullmatch(url):
+        raise argparse.ArgumentTypeError("must be an address such as https://bot.example.com")
     return url
 
 
 def _command(name: str) -> str:
-    if not name.startswith("/") or len(name) < 2 or len(name) > 32 or " " in name:
-        raise argparse.ArgumentTypeError("must be a slash and a name, such as /ringback")
-    return name.lower()
+    name = name.lower()
+    if not SLASH_COMMAND.fullmatch(name):
+        raise argparse.ArgumentTypeError(
+            "must be a slash and up to 31 of a-z, 0-9, - and _, such as /ringback"
+        )
+    return name
 
 
 if __name__ == "__main__":

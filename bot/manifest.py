@@ -16,6 +16,8 @@ def manifest(*, url: str | None = None, command: str | None = None) -> dict[str,
     made: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     commands = made["features"]["slash_commands"]
     if command is not None:
+        told = made["display_information"]
+        told["long_description"] = told["long_description"].replace(commands[0]["command"], command)
         commands[0]["command"] = command
     if url is not None:
         address = url.rstrip("/") + EVENTS_PATH

@@ -187,7 +187,14 @@ async def test_the_manifest_is_printed_for_http_with_another_command() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("manifest", "--url", "http://x.example"), ("manifest", "--command", "call"), (), ("fly",)],
+    [
+        ("manifest", "--url", "http://x.example"),
+        ("manifest", "--url", "https://"),
+        ("manifest", "--command", "call"),
+        ("manifest", "--command", "/a!"),
+        (),
+        ("fly",),
+    ],
 )
 async def test_what_makes_no_sense_is_refused_with_a_hint(arguments: tuple[str, ...]) -> None:
     ended = await run(*arguments)

@@ -138,6 +138,7 @@ def test_the_command_can_be_another() -> None:
 
     commands = [command["command"] for command in made["features"]["slash_commands"]]
     assert commands == ["/ringback"]
+    assert "/call" not in as_yaml(made)
 
 
 def test_one_manifest_does_not_change_the_next() -> None:
