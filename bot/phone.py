@@ -126,7 +126,7 @@ def _country(code: int, default: str) -> str:
     region = default if default in regions else phonenumbers.region_code_for_country_code(code)
     name = Locale("en").territories.get(region)
     if region in {"001", "ZZ"} or name is None:
-        return f"numbers that begin with +{code}"
+        return f"country code +{code}"
     return f"the {name}" if region in _WITH_ARTICLE else name
 
 
