@@ -93,13 +93,14 @@ def not_saved(error: StoreError) -> str:
 
 def place_closed(call: Call) -> str:
     """Return why a call's thread is not where it was asked for, and how it can be, as mrkdwn."""
-    place = f"<#{call.channel}>" if call.channel.startswith(("C", "G")) else "that conversation"
+    is_channel = call.channel.startswith(("C", "G"))
+    place = f"<#{call.channel}>" if is_channel else "that conversation"
     code = call.place_error or ""
     reason = _REASONS.get(code, "Slack does not let me")
     invite = " To have it there next time, type `/invite @Ringback` in that channel."
     return (
         f"I could not post in {place} ({reason}), so this call's thread is in our direct message."
-        f"{invite if code in _INVITABLE else ''}"
+        f"{invite if is_channel and code in _INVITABLE else ''}"
     )
 
 

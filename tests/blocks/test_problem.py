@@ -53,11 +53,12 @@ def test_a_closed_place_is_named_with_its_reason(code: str, reason: str, invites
     assert ("/invite @Ringback" in words) is invites
 
 
-def test_a_direct_message_of_others_is_not_named() -> None:
+def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> None:
     words = place_closed(a_call(channel="D1", place_error="channel_not_found"))
 
     assert "that conversation" in words
     assert "<#D1>" not in words
+    assert "/invite" not in words
 
 
 def test_a_call_without_any_place_names_slacks_error() -> None:
