@@ -37,12 +37,12 @@ class Report:
                 await self._not_posted(call, error)
                 return
             # Committed at once, so that what comes after this cannot post it twice.
-            reported = replace(call, result_ts=posted.ts)
+            reported = replace(call, result_ts=posted.ts, attempts=0)
             if not await self._commit.save(call, reported):
                 return
         shown, retry_after = await self._status.show(reported)
-        if not is_current(shown) and call.attempts < _UPDATES_MAX:
-            again = replace(shown, attempts=call.attempts + 1)
+        if not is_current(shown) and shown.attempts < _UPDATES_MAX:
+            again = replace(shown, attempts=shown.attempts + 1)
             await self._commit.retry(reported, again, retry_after)
         else:
             await self._commit.save(reported, _done(shown))

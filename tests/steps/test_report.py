@@ -5,6 +5,7 @@ import pytest
 from bot.call import State
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL, Message
+from tests.builders import an_ended_call
 from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown, slack_says
 
@@ -50,6 +51,19 @@ async def test_a_failed_update_holds_no_report_up_and_is_made_good(world: World)
         await world.until_shows(status, "Completed")
         await world.until_saved(lambda call: call.state is State.REPORTED)
         assert len(status.replies) == 1
+
+
+async def test_an_update_is_made_good_however_often_the_post_was_tried(world: World) -> None:
+    status = world.slack.workspace.post(GENERAL, BOT_USER, "Calling")
+    await world.given(
+        an_ended_call(channel=GENERAL, posted_in=GENERAL, message_ts=status.ts, attempts=9)
+    )
+    world.slack.faults.add("chat.update", Fault(status=500))
+    async with world.bot():
+        await world.until_replied(status)
+
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert "call to +1 415-555-2671" in shown(status)
 
 
 async def test_an_archived_channel_moves_the_report_to_a_direct_message(world: World) -> None:
