@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot.blocks import problem
-from bot.call import Call, Ending, is_repeatable
+from bot.call import SEND_WITHIN, Call, Ending, is_repeatable
 from bot.callcow import CallCow, CallPrompt
 from bot.clock import utc_now
 from bot.errors import KeyRefused, MaybeDialed, NotDialed, Refused, StoreError
@@ -108,7 +108,9 @@ class Dial:
         self._count("not_dialed")
         _log.warning("not dialed yet", call=str(call.id), error=str(error))
         cleared = replace(sent, dialing_since=None, last_dial_at=None)
-        await self._commit.retry(sent, cleared, error.retry_after)
+        # Once it is too late to send the call, that is told at once, however long CallCow is busy.
+        left = (call.dial_at + SEND_WITHIN - utc_now()).total_seconds()
+        await self._commit.retry(sent, cleared, min(error.retry_after or 0.0, max(left, 0.0)))
 
     async def _maybe_dialed(self, sent: Call, error: NotDialed | MaybeDialed) -> None:
         self._count("maybe_dialed")

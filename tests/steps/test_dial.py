@@ -184,6 +184,22 @@ async def test_a_call_that_could_not_be_sent_for_15_minutes_is_not_sent(world: W
         assert world.callcow.requests == []
 
 
+async def test_a_call_that_becomes_too_late_while_callcow_is_busy_is_told_then(
+    world: World,
+) -> None:
+    asked_at = utc_now() - timedelta(minutes=14, seconds=56)
+    await world.given(
+        a_call(channel=GENERAL, requester=ADA, requested_at=asked_at, dial_at=asked_at,
+               due_at=asked_at)
+    )  # fmt: skip
+    world.callcow.faults.add("call-prompt", Fault(status=429, headers={"Retry-After": "3600"}))
+    async with world.bot():
+        result = await world.until_replied(await world.until_posted())
+
+        assert "within 15 minutes" in shown(result)
+        assert world.callcow.dials == []
+
+
 async def test_a_refusal_is_told_with_callcows_own_message(world: World) -> None:
     refusal = '{"success": false, "message": "No phone number is connected."}'
     world.callcow.faults.add("call-prompt", Fault(status=422, body=refusal))
