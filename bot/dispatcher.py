@@ -91,12 +91,15 @@ class Dispatcher:
         while not self._stopping:
             self._woken.clear()
             await self._doors.quiet(_PATIENCE_SECONDS)
+            full = False
             try:
                 full = await self._start_due()
                 self._looked_at = time.monotonic()
             except StoreError as error:
                 _log.warning("cannot look for due calls", error=str(error))
-                full = False
+            except Exception:  # noqa: BLE001
+                # As in a step: told, and tried again, since without this loop no call goes on.
+                _log.exception("look for due calls failed")
             # Under load, one look finds what would otherwise have taken many.
             await asyncio.sleep(_BREATH_SECONDS)
             if not full:
