@@ -281,9 +281,11 @@ def _is_connection_lost(error: Exception) -> bool:
 
 
 def _name(error: BaseException) -> str:
-    """Return what went wrong without any value of a row: the driver's error class and text."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return type(cause).__name__
+    """Return what went wrong without any value of a row: the class of the driver's error."""
+    if isinstance(error, DBAPIError) and error.orig:
+        # asyncpg's errors come wrapped in one that often says no more than "Error".
+        error = error.orig.__cause__ or error.orig
+    return type(error).__name__
 
 
 def _postgresql(url: URL) -> AsyncEngine:

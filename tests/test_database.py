@@ -212,6 +212,12 @@ async def test_what_cannot_be_read_is_told(database: Database) -> None:
         await database.read(work)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_an_error_goes_by_the_name_that_the_driver_gives_it(database: Database) -> None:
+    with pytest.raises(NotSaved, match="NotNullViolationError"):
+        await write(database, None)
+
+
 async def test_a_value_of_a_row_shows_in_no_error(database: Database) -> None:
     def work(connection: Connection) -> None:
         connection.execute(text("INSERT INTO nothing VALUES (:x)"), {"x": "a secret"})
