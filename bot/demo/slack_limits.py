@@ -249,6 +249,10 @@ def _problems_across(blocks: Any, pointer: str, *, in_one_view: bool) -> Iterato
         if block.get("type") == "section" and not ("text" in block or "fields" in block):
             yield f"missing required field: text or fields [json-pointer:{place}]"
         yield from _contradictions(block.get("element"), f"{place}/element")
+        for element in elements_of(block):
+            initial = element.get("initial_option")
+            if initial is not None and initial not in (element.get("options") or []):
+                yield f"initial_option is not one of the options [json-pointer:{place}]"
 
 
 def _doubled(name: str, ids: Sequence[Any], pointer: str) -> Iterator[str]:

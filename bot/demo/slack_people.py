@@ -8,7 +8,7 @@ from bot.demo.slack_actions import Chosen, action
 from bot.demo.slack_reply import Reply
 from bot.demo.slack_response_url import respond
 from bot.demo.slack_typed import escape, typed
-from bot.demo.slack_views import state_values
+from bot.demo.slack_views import filled_in, state_values
 from bot.demo.slack_workspace import (
     BOT_USER,
     GENERAL,
@@ -100,13 +100,14 @@ class People(Acting):
         interaction = Interaction(user, message.channel, message)
         blocks = payloads.with_ids(message.blocks)
         channel = self.workspace.channels[message.channel]
-        action_ts = self.workspace.timestamps.next()
+        used = action(blocks, action_id, value, self.workspace.timestamps.next())
+        state = state_values(blocks, filled_in(used, value), channel)
         payload = self._interaction("block_actions", interaction) | {
             **payloads.of_message(channel, message, self._author(message)),
             "container": payloads.container(message),
-            "state": {"values": state_values(blocks, {}, channel)},
+            "state": {"values": state},
             "response_url": self._response_url(interaction),
-            "actions": [action(blocks, action_id, value, action_ts)],
+            "actions": [used],
         }
         reply = await self._delivery.deliver("interactive", payload)
         return self._shown(reply, interaction, _TROUBLE)

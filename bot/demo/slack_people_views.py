@@ -58,8 +58,7 @@ class PeopleInViews(Acting):
         interaction = Interaction(user or view.user, view.channel, view=view)
         view.problem = None
         blocks = payloads.with_ids(view.payload["blocks"])
-        action_ts = self.workspace.timestamps.next()
-        used = action(blocks, action_id, value, action_ts)
+        used = action(blocks, action_id, value, self.workspace.timestamps.next())
         fields = {**(values or {}), **filled_in(used, value)}
         state = state_values(blocks, fields, self.workspace.channels.get(view.channel or ""))
         payload = self._interaction("block_actions", interaction) | {
