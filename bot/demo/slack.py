@@ -47,7 +47,13 @@ class LocalSlack(People, PeopleInViews):
         workspace = Workspace(clock)
         self.changes = workspace.changes
         self._sockets = Sockets(self.changes, lambda: f"ws://127.0.0.1:{self._server.port}/link")
-        delivery = Delivery(self._sockets, signing_secret, reply_seconds, clock)
+        delivery = Delivery(
+            self._sockets,
+            self.changes,
+            clock,
+            signing_secret=signing_secret,
+            reply_seconds=reply_seconds,
+        )
         super().__init__(workspace, delivery, lambda: self.url)
         self._web_api = WebApi(
             self.workspace,

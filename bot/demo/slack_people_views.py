@@ -59,7 +59,8 @@ class PeopleInViews(Acting):
         view.problem = None
         blocks = payloads.with_ids(view.payload["blocks"])
         used = action(blocks, action_id, value, self.workspace.timestamps.next())
-        fields = {**(values or {}), **filled_in(used, value)}
+        others = {name: one for name, one in (values or {}).items() if name != used["block_id"]}
+        fields = {**others, **filled_in(used, value)}
         state = state_values(blocks, fields, self.workspace.channels.get(view.channel or ""))
         payload = self._interaction("block_actions", interaction) | {
             "container": {"type": "view", "view_id": view.id},

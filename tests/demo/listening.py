@@ -34,6 +34,10 @@ class Bot:
             await self.hold.wait()
         return self.answer()
 
+    def of(self, kind: str) -> list[Any]:
+        """Return the payloads of that type, in order."""
+        return [payload for payload in self.payloads if payload.get("type") == kind]
+
     def answers(self, content: Any) -> None:
         self.answer = lambda: web.json_response(content)
 

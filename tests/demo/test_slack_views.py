@@ -276,7 +276,7 @@ async def test_an_input_that_dispatches_tells_its_value_at_once(
 ) -> None:
     view = opened(slack, modal(input_block("what", element, dispatch_action=True)))
 
-    await slack.press_in_view(view, "what_field", value)
+    await slack.press_in_view(view, "what_field", value, {"what": None})
 
     (action,) = bot.payloads[0]["actions"]
     del action["action_ts"]
