@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import LocalSlack
-from tests.demo.listening import Bot, Clock, serve
+from tests.demo.listening import Bot, Clock, client_of, serve
 
 
 @pytest.fixture
@@ -25,3 +26,8 @@ async def bot(slack: LocalSlack) -> AsyncIterator[Bot]:
     slack.request_url, runner = await serve(bot.serve)
     yield bot
     await runner.cleanup()
+
+
+@pytest.fixture
+def client(slack: LocalSlack) -> AsyncWebClient:
+    return client_of(slack)

@@ -1,13 +1,18 @@
-"""A bot that keeps what it is sent, a clock that a test sets, and how a view is written."""
+"""A bot that listens, a clock that a test sets, Slack's own client, and how a view is written."""
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+import pytest
 from aiohttp import web
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.demo.slack import LocalSlack
 
 Answer = Callable[[], web.Response]
 
@@ -86,3 +91,18 @@ def modal(*blocks: dict[str, Any]) -> dict[str, Any]:
         "submit": plain("Call"),
         "blocks": list(blocks),
     }
+
+
+def client_of(slack: LocalSlack, token: str | None = None) -> AsyncWebClient:
+    token = slack.bot_token if token is None else token
+    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[])
+
+
+async def refusal(request: Awaitable[Any]) -> Any:
+    with pytest.raises(SlackApiError) as caught:
+        await request
+    return caught.value.response
+
+
+async def error_of(request: Awaitable[Any]) -> str:
+    return str((await refusal(request))["error"])

@@ -1,28 +1,15 @@
 """Edits, other bots, people of other teams, links and messages for one: in the local workspace."""
 
-from collections.abc import Awaitable
 from typing import Any
 
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import LocalSlack
 from bot.demo.slack_workspace import ADA, ARCHIVE, BOARD, BOT_USER, GENERAL, GRACE, SALES, Message
-from tests.demo.listening import Bot, option, plain
+from tests.demo.listening import Bot, error_of, option, plain
 
 CALL_BUTTON = {"type": "button", "text": plain("Call"), "action_id": "call", "value": "1"}
-
-
-@pytest.fixture
-def client(slack: LocalSlack) -> AsyncWebClient:
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-
-
-async def error_of(request: Awaitable[Any]) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await request
-    return str(caught.value.response["error"])
 
 
 def with_button(slack: LocalSlack, **more: Any) -> Message:

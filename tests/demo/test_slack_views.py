@@ -1,15 +1,13 @@
 """Forms and the Home tab in the local workspace: the methods for them, and what people do there."""
 
-from collections.abc import Awaitable
 from typing import Any
 
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import LocalSlack
 from bot.demo.slack_workspace import ADA, GENERAL, GRACE, SALES, Interaction, View
-from tests.demo.listening import Bot, input_block, modal, option, plain
+from tests.demo.listening import Bot, error_of, input_block, modal, option, plain
 
 LATER = 1_700_003_600
 RADIO = {"type": "radio_buttons", "options": [option("now"), option("later")]}
@@ -31,17 +29,6 @@ def home(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 def titled(title: str, **more: Any) -> dict[str, Any]:
     return {**modal({"type": "divider"}), "title": plain(title), **more}
-
-
-@pytest.fixture
-def client(slack: LocalSlack) -> AsyncWebClient:
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-
-
-async def error_of(request: Awaitable[Any]) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await request
-    return str(caught.value.response["error"])
 
 
 def opened(slack: LocalSlack, payload: dict[str, Any]) -> View:
