@@ -33,6 +33,7 @@ def items_for(
         *_messages(user, slack),
         *((f"view:{view.id}", _view(view)) for view in slack.open_views.values()
           if view.user == user),
+        *_home(user, slack),
         *((f"course:{digits}", {"digits": digits, "label": course.label})
           for digits, course in LAST_DIGITS.items()),
         *((f"dial:{dial.call_id}", _dial(dial)) for dial in callcow.dials + callcow.refused),
@@ -43,7 +44,8 @@ def items_for(
 
 def _people(slack: LocalSlack) -> Iterator[tuple[str, Any]]:
     for person in slack.workspace.people.values():
-        yield f"person:{person.id}", {"id": person.id, "name": person.name.title(), "bot": False}
+        bot = person.bot_id is not None
+        yield f"person:{person.id}", {"id": person.id, "name": person.name.title(), "bot": bot}
     yield f"person:{BOT_USER}", {"id": BOT_USER, "name": "Ringback", "bot": True}
 
 
@@ -104,8 +106,15 @@ def _ephemeral(ephemeral: Ephemeral) -> dict[str, Any]:
         "user": "slack" if ephemeral.by_slack else BOT_USER,
         "text": ephemeral.text,
         "blocks": with_ids(ephemeral.blocks),
+        "thread_ts": ephemeral.thread_ts,
         "ephemeral": True,
     }
+
+
+def _home(user: str, slack: LocalSlack) -> Iterator[tuple[str, Any]]:
+    home = slack.home(user)
+    if home is not None:
+        yield "home:home", _view(home)
 
 
 def _view(view: View) -> dict[str, Any]:
@@ -114,6 +123,7 @@ def _view(view: View) -> dict[str, Any]:
         "id": view.id,
         "payload": payload | {"blocks": with_ids(view.payload["blocks"])},
         "errors": view.errors,
+        "problem": view.problem,
         "updates": view.updates,
         "depth": len(list(view.stack)),
         "channel": view.channel,

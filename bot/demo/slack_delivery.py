@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
+from bot.demo.changes import Changes
 from bot.demo.slack_clock import Clock
 from bot.demo.slack_payloads import Kind, Payload
 from bot.demo.slack_reply import Reply
@@ -36,9 +37,16 @@ class Delivery:
     """Sends payloads, keeps a record of them, and waits for replies for as long as Slack does."""
 
     def __init__(
-        self, sockets: Sockets, signing_secret: str, reply_seconds: float, clock: Clock
+        self,
+        sockets: Sockets,
+        changes: Changes,
+        clock: Clock,
+        *,
+        signing_secret: str,
+        reply_seconds: float,
     ) -> None:
         self.request_url: str | None = None
+        self._changes = changes
         self.sent: list[Sent] = []
         self._clock = clock
         self._sockets = sockets
@@ -50,7 +58,9 @@ class Delivery:
         """Send a payload to the bot and return its reply."""
         sent = Sent(kind, payload, self._clock())
         self.sent.append(sent)
+        self._changes.tell()
         sent.reply = await self._deliver(kind, payload, retry_num)
+        self._changes.tell()
         return sent.reply
 
     async def _deliver(self, kind: Kind, payload: Payload, retry_num: int | None) -> Reply:

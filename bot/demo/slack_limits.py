@@ -113,6 +113,15 @@ _INPUT_ELEMENTS: Final[Mapping[str, Check]] = {
     "datetimepicker": _DATETIMEPICKER,
     "plain_text_input": _PLAIN_TEXT_INPUT,
 }
+_IMAGE: Final = record(image_url=string(3000), alt_text=string(2000))
+_ONLY_SHOWN: Final = ("plain_text", "mrkdwn", "image")
+_CONTEXT_ELEMENT: Final = typed(
+    {
+        "image": _IMAGE,
+        "plain_text": record(text=string(2000), optional={"emoji": boolean}),
+        "mrkdwn": record(text=string(2000), optional={"verbatim": boolean}),
+    }
+)
 _BLOCK: Final = typed(
     {
         "header": record(text=text_object(150, "plain_text"), optional={"block_id": _ID}),
@@ -122,11 +131,11 @@ _BLOCK: Final = typed(
                 "block_id": _ID,
                 "text": text_object(3000),
                 "fields": items(text_object(2000), 1, 10),
-                "accessory": typed(_INTERACTIVE),
+                "accessory": typed({**_INTERACTIVE, "image": _IMAGE}),
                 "expand": boolean,
             }
         ),
-        "context": record(elements=items(text_object(2000), 1, 10), optional={"block_id": _ID}),
+        "context": record(elements=items(_CONTEXT_ELEMENT, 1, 10), optional={"block_id": _ID}),
         "actions": record(
             elements=items(typed({**_INTERACTIVE, "datetimepicker": _DATETIMEPICKER}), 1, 25),
             optional={"block_id": _ID},
@@ -210,7 +219,8 @@ def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         element
         for element in candidates
-        if isinstance(element, dict) and element.get("type") not in ("plain_text", "mrkdwn")
+        if isinstance(element, dict)
+        and element.get("type") not in ("plain_text", "mrkdwn", "image")
     ]
 
 
@@ -239,6 +249,10 @@ def _problems_across(blocks: Any, pointer: str, *, in_one_view: bool) -> Iterato
         if block.get("type") == "section" and not ("text" in block or "fields" in block):
             yield f"missing required field: text or fields [json-pointer:{place}]"
         yield from _contradictions(block.get("element"), f"{place}/element")
+        for element in elements_of(block):
+            initial = element.get("initial_option")
+            if initial is not None and initial not in (element.get("options") or []):
+                yield f"initial_option is not one of the options [json-pointer:{place}]"
 
 
 def _doubled(name: str, ids: Sequence[Any], pointer: str) -> Iterator[str]:

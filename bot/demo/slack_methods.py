@@ -1,6 +1,5 @@
 """The methods of Slack's Web API that a bot may call, and the errors they refuse with."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,12 +8,12 @@ from bot.demo.slack_limits import (
     ALL_BLOCKS_CHARACTERS,
     MESSAGE_TEXT,
     UPDATE_TEXT_BYTES,
-    VIEW_BYTES,
     characters_of_blocks,
     problems_of_blocks,
-    problems_of_view,
 )
-from bot.demo.slack_payloads import message_payload, view_payload
+from bot.demo.slack_payloads import message_payload, permalink
+from bot.demo.slack_refused import Refused, invalid
+from bot.demo.slack_view_methods import ViewMethods
 from bot.demo.slack_workspace import (
     BOT,
     BOT_USER,
@@ -30,30 +29,25 @@ Answer = dict[str, Any]
 Method = Callable[[Arguments], Answer]
 
 _TIMESTAMP: Final = re.compile(r"\d{10}\.\d{6}")
-_TRIGGER_ERRORS: Final = {
-    "unknown": "invalid_trigger_id",
-    "used": "exchanged_trigger_id",
-    "expired": "expired_trigger_id",
+# What the bot might call, and may not with the scopes that it has.
+_NEEDED: Final = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.history": "channels:history",
+    "conversations.info": "channels:read",
+    "conversations.list": "channels:read",
+    "conversations.members": "channels:read",
+    "conversations.open": "im:write",
+    "conversations.replies": "channels:history",
+    "reactions.add": "reactions:write",
+    "users.info": "users:read",
+    "users.list": "users:read",
 }
 
 
-class Refused(Exception):
-    """A request that Slack answers with an error."""
-
-    def __init__(self, error: str, **details: Any) -> None:
-        super().__init__(error)
-        self.error = error
-        self.details = details
-
-
 class Methods:
-    """What each method does to the workspace; those named in `scopes` need that scope."""
-
-    scopes: Final = {
-        "chat.postMessage": "chat:write",
-        "chat.update": "chat:write",
-        "conversations.open": "im:write",
-    }
+    """What each method does to the workspace."""
 
     def __init__(self, workspace: Workspace, posts_per_second: float | None) -> None:
         self._workspace = workspace
@@ -61,10 +55,12 @@ class Methods:
         self._last_posts: dict[str, float] = {}
         self.table: Final[dict[str, Method]] = {
             "auth.test": self._auth_test,
+            "chat.getPermalink": self._get_permalink,
+            "chat.postEphemeral": self._post_ephemeral,
             "chat.postMessage": self._post_message,
             "chat.update": self._update,
             "conversations.open": self._conversations_open,
-            "views.open": self._views_open,
+            **ViewMethods(workspace).table,
         }
 
     def _auth_test(self, _arguments: Arguments) -> Answer:
@@ -129,24 +125,37 @@ class Methods:
         already = {"no_op": True, "already_open": True} if channel.id in known else {}
         return {**already, "channel": {"id": channel.id}}
 
-    def _views_open(self, arguments: Arguments) -> Answer:
-        view = arguments.get("view")
-        problems = problems_of_view(view)
-        if problems or not isinstance(view, dict):
-            raise _invalid("invalid_arguments", problems)
-        if len(json.dumps(view).encode()) > VIEW_BYTES:
-            raise Refused("view_too_large")
-        interaction = self._workspace.triggers.use(str(arguments.get("trigger_id")))
-        if isinstance(interaction, str):
-            raise Refused(_TRIGGER_ERRORS[interaction])
-        opened = self._workspace.open_view(interaction.user, view, interaction.channel)
-        return {"view": view_payload(opened)}
+    def _post_ephemeral(self, arguments: Arguments) -> Answer:
+        channel, user = self._channel(arguments.get("channel")), str(arguments.get("user"))
+        if channel.archived:
+            raise Refused("is_archived")
+        # `chat:write.public` does not cover this method.
+        if BOT_USER not in channel.members:
+            raise Refused("not_in_channel")
+        if user not in channel.members:
+            raise Refused("user_not_in_channel")
+        text, blocks = _content(arguments)
+        thread_ts = arguments.get("thread_ts") or None
+        told = self._workspace.whisper(channel.id, user, text, blocks=blocks, thread_ts=thread_ts)
+        return {"message_ts": told.ts}
 
-    def require_scope(self, method: str) -> None:
-        """Refuse a method whose scope was not granted."""
-        needed = self.scopes.get(method)
-        if needed and needed not in self._workspace.scopes:
+    def _get_permalink(self, arguments: Arguments) -> Answer:
+        channel = self._channel(arguments.get("channel"))
+        message = self._workspace.message(channel.id, arguments.get("message_ts"))
+        if message is None:
+            raise Refused("message_not_found")
+        return {"channel": channel.id, "permalink": permalink(message)}
+
+    def knows(self, method: str) -> bool:
+        """Return whether Slack has such a method: one of the table, or one beyond our scopes."""
+        return method in self.table or method in _NEEDED
+
+    def call(self, method: str, arguments: Arguments) -> Answer:
+        """Do what a method does; raise `Refused` for what Slack refuses."""
+        needed = _NEEDED.get(method)
+        if needed and (needed not in self._workspace.scopes or method not in self.table):
             raise self._missing_scope(needed)
+        return self.table[method](arguments)
 
     def _missing_scope(self, needed: str) -> Refused:
         provided = ",".join(sorted(self._workspace.scopes))
@@ -172,7 +181,7 @@ class Methods:
         if not thread_ts:
             return
         if not isinstance(thread_ts, str) or not _TIMESTAMP.fullmatch(thread_ts):
-            raise _invalid("invalid_thread_ts", [f"{thread_ts} is not a valid thread_ts"])
+            raise invalid("invalid_thread_ts", [f"{thread_ts} is not a valid thread_ts"])
         if self._workspace.message(channel.id, thread_ts) is None:
             raise Refused("thread_not_found")
 
@@ -192,12 +201,7 @@ def _content(arguments: Arguments) -> tuple[str, Blocks]:
         raise Refused("msg_too_long")
     problems = problems_of_blocks(blocks)
     if problems:
-        raise _invalid("invalid_blocks", problems)
+        raise invalid("invalid_blocks", problems)
     if characters_of_blocks(blocks) > ALL_BLOCKS_CHARACTERS:
         raise Refused("msg_blocks_too_long")
     return text, blocks
-
-
-def _invalid(error: str, problems: list[str]) -> Refused:
-    messages = [f"[ERROR] {problem}" for problem in problems]
-    return Refused(error, errors=problems, response_metadata={"messages": messages})

@@ -1,7 +1,7 @@
 """What Slack sends to an app, and how it writes messages and views in its answers."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from bot.demo.slack_limits import elements_of
@@ -19,16 +19,12 @@ from bot.demo.slack_workspace import (
     View,
 )
 
+OTHER_APP: Final = "A0OTHER"
 Payload = dict[str, Any]
 Kind = Literal["slash_commands", "interactive", "events_api"]
 
 # Slack still sends its deprecated verification token; an app must not rely on it.
 VERIFICATION_TOKEN: Final = "verification-token-of-the-demo"  # noqa: S105
-
-
-def escape(text: str) -> str:
-    """Escape what a person typed, as Slack does."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def with_ids(blocks: Blocks) -> Blocks:
@@ -41,28 +37,37 @@ def with_ids(blocks: Blocks) -> Blocks:
     return copies
 
 
-def message_payload(message: Message | Ephemeral) -> Payload:
-    """Write a message as Slack does in answers and payloads."""
-    by_bot = isinstance(message, Ephemeral) or message.user == BOT_USER
+def message_payload(message: Message | Ephemeral, author: Person | None = None) -> Payload:
+    """Write a message as Slack does in answers and payloads; without an author it is the bot's."""
     payload: Payload = {
         "type": "message",
-        "user": BOT_USER if by_bot else message.user,
+        "user": author.id if author else BOT_USER,
         "ts": message.ts,
         "text": message.text,
-        "team": TEAM,
+        "team": author.team if author else TEAM,
     }
-    if by_bot:
+    if author is None:
         payload |= {"bot_id": BOT, "app_id": APP}
+    elif author.bot_id:
+        payload |= {"bot_id": author.bot_id, "app_id": OTHER_APP}
     if message.blocks:
         payload["blocks"] = with_ids(message.blocks)
     if isinstance(message, Message):
         if message.edited:
-            payload["edited"] = {"user": message.user, "ts": message.ts}
+            payload["edited"] = {"user": message.user, "ts": message.edited_ts}
         if message.reply_count:
             payload |= {"thread_ts": message.ts, "reply_count": message.reply_count}
-        elif message.thread_ts:
-            payload["thread_ts"] = message.thread_ts
+    if message.thread_ts:
+        payload["thread_ts"] = message.thread_ts
     return payload
+
+
+def permalink(message: Message) -> str:
+    """Return the address of a message, as Slack links to it."""
+    number = message.ts.replace(".", "")
+    thread = message.thread_ts
+    within = f"?thread_ts={thread}&cid={message.channel}" if thread else ""
+    return f"https://{TEAM_DOMAIN}.slack.com/archives/{message.channel}/p{number}{within}"
 
 
 def view_payload(view: View, values: Mapping[str, Any] | None = None) -> Payload:
@@ -84,7 +89,7 @@ def view_payload(view: View, values: Mapping[str, Any] | None = None) -> Payload
         "app_installed_team_id": TEAM,
         "root_view_id": view.root.id,
         "previous_view_id": view.parent.id if view.parent else None,
-        "hash": f"{view.id}.{view.updates}",
+        "hash": view.hash,
         "state": {"values": dict(values or {})},
     }
 
@@ -129,11 +134,11 @@ def interaction(kind: str, person: Person, trigger_id: str) -> Payload:
     }
 
 
-def of_message(channel: Channel, message: Message | Ephemeral) -> Payload:
+def of_message(channel: Channel, message: Message | Ephemeral, author: Person | None) -> Payload:
     """Write which message an interaction was about."""
     return {
         "channel": {"id": channel.id, "name": channel.name_in_payloads},
-        "message": message_payload(message),
+        "message": message_payload(message, author),
     }
 
 
@@ -145,68 +150,40 @@ def container(message: Message | Ephemeral) -> Payload:
         "channel_id": message.channel,
         "is_ephemeral": isinstance(message, Ephemeral),
     }
-    if isinstance(message, Message) and message.thread_ts:
+    if message.thread_ts:
         place["thread_ts"] = message.thread_ts
     return place
 
 
-def app_mention(message: Message, person: Person) -> Payload:
-    """Write the event of a message which mentions the bot."""
-    event = message_payload(message) | {
+def app_mention(message: Message, author: Person) -> Payload:
+    """Write the event of a message which mentions the bot, or does so since it was edited."""
+    event = message_payload(message, author) | {
         "type": "app_mention",
         "channel": message.channel,
-        "event_ts": message.ts,
+        "event_ts": message.edited_ts or message.ts,
     }
-    if person.team != TEAM:
-        event |= dict.fromkeys(("team", "user_team", "source_team"), person.team)
+    if author.team != TEAM:
+        event |= dict.fromkeys(("user_team", "source_team"), author.team)
     return event
 
 
-def action(
-    blocks: Sequence[Mapping[str, Any]], action_id: str, value: str | None, action_ts: str
+def event_callback(
+    event: Mapping[str, Any], event_id: str, event_time: float, team: str = TEAM
 ) -> Payload:
-    """Write the press of a button, or the choice of a value in another element.
-
-    Where several buttons have the same action_id, the value tells which. Raise LookupError for
-    what a person could not have pressed.
-    """
-    for block in blocks:
-        for element in elements_of(block):
-            chosen = _chosen(element, value) if element["action_id"] == action_id else None
-            if chosen is not None:
-                return {
-                    "type": element["type"],
-                    "action_id": action_id,
-                    "block_id": block["block_id"],
-                    "action_ts": action_ts,
-                    **chosen,
-                }
-    raise LookupError(f"no element {action_id!r} with the value {value!r} in this message")
-
-
-def _chosen(element: Mapping[str, Any], value: str | None) -> Payload | None:
-    if element["type"] == "button":
-        kept = {name: element[name] for name in ("text", "value", "style") if name in element}
-        return kept if value in (None, element.get("value")) else None
-    options = [one for one in element.get("options", []) if one["value"] == value]
-    return {"selected_option": options[0]} if options else None
-
-
-def event_callback(event: Mapping[str, Any], event_id: str, event_time: float) -> Payload:
-    """Write an event of the Events API."""
+    """Write an event of the Events API, for the workspace of that team."""
     return {
         "type": "event_callback",
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM,
+        "team_id": team,
         "api_app_id": APP,
         "event": dict(event),
         "event_id": event_id,
         "event_time": int(event_time),
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": "source_team" in event,
         "authorizations": [
             {
                 "enterprise_id": None,
-                "team_id": TEAM,
+                "team_id": team,
                 "user_id": BOT_USER,
                 "is_bot": True,
                 "is_enterprise_install": False,

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,7 @@ class Reply:
     def acknowledged(self) -> bool:
         """Whether the bot took it, in time."""
         return self.status == 200
+
+    def with_problem(self, problem: str | None) -> Self:
+        """Return the reply with what is wrong in its content."""
+        return replace(self, problem=problem)

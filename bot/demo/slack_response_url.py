@@ -82,10 +82,9 @@ def respond(
             original.text, original.blocks = text, blocks
             workspace.changes.tell()
         return None
-    channel = interaction.channel or ""
+    channel, thread_ts = interaction.channel or "", answer.get("thread_ts")
     if answer.get("response_type") == "in_channel":
-        thread_ts = answer.get("thread_ts")
         workspace.post(channel, BOT_USER, text, blocks=blocks, thread_ts=thread_ts)
     else:
-        workspace.whisper(channel, interaction.user, text, blocks=blocks)
+        workspace.whisper(channel, interaction.user, text, blocks=blocks, thread_ts=thread_ts)
     return None

@@ -6,7 +6,7 @@ from typing import Any, Final
 from bot.demo.slack_limits import elements_of, problems_of_view
 from bot.demo.slack_payloads import with_ids
 from bot.demo.slack_reply import Reply
-from bot.demo.slack_workspace import Channel, View, Workspace
+from bot.demo.slack_workspace import Blocks, Channel, View, Workspace
 
 Element = Mapping[str, Any]
 
@@ -19,6 +19,8 @@ _STATE: Final = {
     "channels_select": ("selected_channel", "initial_channel"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
 }
+# After a modal was opened, two more can be pushed.
+STACK_VIEWS: Final = 3
 _FILTER_NAMES: Final = {"public": "public", "private": "private", "direct": "im"}
 
 
@@ -27,27 +29,40 @@ class NotSubmittable(ValueError):
 
 
 def state_values(
-    view: View, given: Mapping[str, Any], channels: Mapping[str, Channel]
+    blocks: Blocks, given: Mapping[str, Any], current: Channel | None
 ) -> dict[str, Any]:
     """Return `state.values` for what a person fills in, by block_id or action_id.
 
     What is not given keeps its initial value; None empties it. An option is given by its value.
+    `current` is the conversation that the person came from.
     """
     state: dict[str, Any] = {}
     left = set(given)
-    for block, element in _fields(view):
+    for block, element in _fields(blocks):
         block_id, action_id = block["block_id"], element["action_id"]
         name = block_id if block_id in given else action_id
         left.discard(name)
-        initial = _initial(element, channels.get(view.channel or ""))
+        initial = _initial(element, current)
         content = _content(element, given[name], name) if name in given else initial
-        if content is None and block["type"] == "input" and not block.get("optional", False):
-            raise NotSubmittable(f"{block_id} is required")
         field = {"type": element["type"], _STATE[element["type"]][0]: content}
         state.setdefault(block_id, {})[action_id] = field
     if left:
         raise NotSubmittable(f"the view has no {', '.join(sorted(left))}")
     return state
+
+
+def require_complete(blocks: Blocks, state: Mapping[str, Any]) -> None:
+    """Raise `NotSubmittable` where an input that is not optional is empty."""
+    for block, element in _fields(blocks):
+        field = state[block["block_id"]][element["action_id"]]
+        empty = field[_STATE[element["type"]][0]] is None
+        if block["type"] == "input" and empty and not block.get("optional", False):
+            raise NotSubmittable(f"{block['block_id']} is required")
+
+
+def filled_in(used: Mapping[str, Any], value: Any) -> dict[str, Any]:
+    """Return what a used element puts in the state, as `state_values` takes it."""
+    return {used["action_id"]: value} if used["type"] in _STATE else {}
 
 
 def take_reply(workspace: Workspace, view: View, reply: Reply) -> str | None:
@@ -67,7 +82,8 @@ def take_reply(workspace: Workspace, view: View, reply: Reply) -> str | None:
 
 def _take_errors(_workspace: Workspace, view: View, answer: Mapping[str, Any]) -> str | None:
     errors = answer.get("errors")
-    inputs = {block["block_id"] for block, _ in _fields(view) if block["type"] == "input"}
+    fields = _fields(with_ids(view.payload["blocks"]))
+    inputs = {block["block_id"] for block, _ in fields if block["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
         return f"errors must name input blocks: {errors}"
     view.errors = errors
@@ -78,18 +94,17 @@ def _take_clear(workspace: Workspace, view: View, _answer: Mapping[str, Any]) ->
     workspace.close_views(view.stack)
 
 
-def _take_update(_workspace: Workspace, view: View, answer: Mapping[str, Any]) -> str | None:
+def _take_update(workspace: Workspace, view: View, answer: Mapping[str, Any]) -> str | None:
     problems = problems_of_view(answer.get("view"))
     if problems:
         return "; ".join(problems)
-    view.payload, view.errors = answer["view"], {}
-    view.updates += 1
+    workspace.update_view(view, answer["view"])
     return None
 
 
 def _take_push(workspace: Workspace, view: View, answer: Mapping[str, Any]) -> str | None:
     problems = problems_of_view(answer.get("view"))
-    if not problems and len(list(view.stack)) == 3:
+    if not problems and len(list(view.stack)) == STACK_VIEWS:
         problems = ["push_limit_reached"]
     if problems:
         return "; ".join(problems)
@@ -105,8 +120,8 @@ _ACTIONS: Final[Mapping[str, Callable[[Workspace, View, Mapping[str, Any]], str 
 }
 
 
-def _fields(view: View) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for block in with_ids(view.payload["blocks"]):
+def _fields(blocks: Blocks) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for block in blocks:
         for element in elements_of(block):
             if element["type"] in _STATE:
                 yield block, element

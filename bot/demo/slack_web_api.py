@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from bot.demo.faults import Faults
-from bot.demo.slack_methods import Answer, Arguments, Methods, Refused
+from bot.demo.slack_methods import Answer, Arguments, Methods
+from bot.demo.slack_refused import Refused
 from bot.demo.slack_sockets import Sockets
 from bot.demo.slack_workspace import Workspace
 
@@ -69,7 +70,7 @@ class WebApi:
         return await self._faults.serve(method, request, handle)
 
     def _call(self, method: str, arguments: Arguments, token: str | None) -> Answer:
-        if method != _CONNECTIONS_OPEN and method not in self._methods.table:
+        if method != _CONNECTIONS_OPEN and not self._methods.knows(method):
             raise Refused("unknown_method", req_method=method)
         if not token:
             raise Refused("not_authed")
@@ -81,8 +82,7 @@ class WebApi:
             raise Refused("not_allowed_token_type")
         if method == _CONNECTIONS_OPEN:
             return {"url": self._sockets.address()}
-        self._methods.require_scope(method)
-        return self._methods.table[method](arguments)
+        return self._methods.call(method, arguments)
 
     def _response(self, answer: Answer) -> web.Response:
         limited = answer.get("error") == "ratelimited"

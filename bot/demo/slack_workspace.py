@@ -10,6 +10,7 @@ from bot.demo.slack_clock import Clock, Grants, Timestamps
 Blocks = list[dict[str, Any]]
 
 TEAM: Final = "T0RINGBACK"
+OTHER_TEAM: Final = "T0OTHER"
 TEAM_DOMAIN: Final = "ringback-demo"
 APP: Final = "A0RINGBACK"
 BOT: Final = "B0RINGBACK"
@@ -26,11 +27,15 @@ SCOPES: Final = ("commands", "chat:write", "chat:write.public", "im:write", "app
 
 @dataclass
 class Person:
-    """Somebody who uses the workspace; with Slack Connect, somebody of another team."""
+    """Somebody who uses the workspace; with Slack Connect, somebody of another team.
+
+    Another app's bot has a `bot_id`.
+    """
 
     id: str
     name: str
     team: str = TEAM
+    bot_id: str | None = None
 
 
 @dataclass
@@ -63,6 +68,7 @@ class Message:
     blocks: Blocks = field(default_factory=list)
     thread_ts: str | None = None
     edited: int = 0
+    edited_ts: str | None = None
     deleted: bool = False
     replies: list["Message"] = field(default_factory=list, repr=False, compare=False)
 
@@ -83,11 +89,15 @@ class Ephemeral:
     blocks: Blocks = field(default_factory=list)
     by_slack: bool = False
     deleted: bool = False
+    thread_ts: str | None = None
 
 
 @dataclass
 class View:
-    """A modal a person has before them, or had, if it is not `open`. `errors` go by block_id."""
+    """A modal a person has before them, or had, if it is not `open`; or what is in a Home tab.
+
+    `errors` go by block_id; `problem` is what Slack says below them.
+    """
 
     id: str
     user: str
@@ -97,6 +107,12 @@ class View:
     errors: dict[str, str] = field(default_factory=dict)
     open: bool = True
     updates: int = 0
+    problem: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """What tells this state of the view from those before it."""
+        return f"{self.id}.{self.updates}"
 
     @property
     def root(self) -> "View":
@@ -135,7 +151,9 @@ class Workspace:
         self.messages: dict[str, Message] = {}
         self.ephemerals: list[Ephemeral] = []
         self.views: dict[str, View] = {}
+        self.homes: dict[str, View] = {}
         self.messages_tab_enabled = True
+        self.home_tab_enabled = True
         self.scopes: set[str] = set(SCOPES)
         self.token_error: str | None = None
 
@@ -178,6 +196,7 @@ class Workspace:
         """Put another content in place of a message's."""
         message.text, message.blocks = text, blocks
         message.edited += 1
+        message.edited_ts = self.timestamps.next()
         self.changes.tell()
 
     def delete(self, message: Message | Ephemeral) -> None:
@@ -193,9 +212,11 @@ class Workspace:
         *,
         blocks: Blocks | None = None,
         by_slack: bool = False,
+        thread_ts: str | None = None,
     ) -> Ephemeral:
         """Add a message for one person only."""
-        ephemeral = Ephemeral(self.timestamps.next(), channel, user, text, blocks or [], by_slack)
+        ts = self.timestamps.next()
+        ephemeral = Ephemeral(ts, channel, user, text, blocks or [], by_slack, thread_ts=thread_ts)
         self.ephemerals.append(ephemeral)
         self.changes.tell()
         return ephemeral
@@ -208,6 +229,22 @@ class Workspace:
         self.views[view.id] = view
         self.changes.tell()
         return view
+
+    def update_view(self, view: View, payload: dict[str, Any]) -> None:
+        """Put another content in place of a view's."""
+        view.payload, view.errors, view.problem = payload, {}, None
+        view.updates += 1
+        self.changes.tell()
+
+    def publish_home(self, user: str, payload: dict[str, Any]) -> View:
+        """Put a content in a person's Home tab."""
+        if user in self.homes:
+            self.update_view(self.homes[user], payload)
+        else:
+            home = View(f"V{len(self.views):010d}", user, payload, None, open=False)
+            self.views[home.id] = self.homes[user] = home
+            self.changes.tell()
+        return self.homes[user]
 
     def close_views(self, views: Iterable[View]) -> None:
         """Take views away from the person who has them."""

@@ -73,7 +73,12 @@ class Visitor:
 
 @asynccontextmanager
 async def visitor(
-    url: str, user: str = "U0ADA", *, width: int = 1400, dark: bool = False
+    url: str,
+    user: str = "U0ADA",
+    *,
+    width: int = 1400,
+    dark: bool = False,
+    time_zone: str | None = None,
 ) -> AsyncIterator[Visitor]:
     """Open the page as `user`; leave with nothing in its console and no request elsewhere."""
     if not CHROMIUM.exists():
@@ -86,7 +91,9 @@ async def visitor(
             executable_path=CHROMIUM, chromium_sandbox=False, args=["--disable-gpu"]
         )
         page = await browser.new_page(
-            viewport={"width": width, "height": 820}, color_scheme="dark" if dark else "light"
+            viewport={"width": width, "height": 820},
+            color_scheme="dark" if dark else "light",
+            timezone_id=time_zone,
         )
         person = Visitor(page)
 

@@ -174,7 +174,7 @@ async def test_a_command_in_a_thread_is_refused_as_slack_refuses_it(ada: Visitor
     await ada.open_thread()
     await ada.reply("/call +1 415 555 2600 again")
 
-    await expect(ada.messages.last).to_contain_text("/call is not supported in threads")
+    await expect(ada.replies.last).to_contain_text("/call is not supported in threads")
 
 
 async def test_what_a_person_types_is_shown_and_never_comes_alive(ada: Visitor) -> None:

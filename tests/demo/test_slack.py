@@ -1,12 +1,10 @@
 """The local workspace's Web API, through Slack's own client."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.faults import Fault
@@ -22,48 +20,11 @@ from bot.demo.slack_workspace import (
     SALES,
     Interaction,
 )
+from tests.demo.listening import Clock, client_of, error_of, refusal
 
 NOW = 1_700_000_000.0
 DIVIDER = {"type": "divider"}
 MODAL = {"type": "modal", "title": {"type": "plain_text", "text": "Call"}, "blocks": [DIVIDER]}
-
-
-class Clock:
-    now = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[LocalSlack]:
-    async with LocalSlack(clock=clock) as slack:
-        yield slack
-
-
-def client_of(slack: LocalSlack, token: str | None = None) -> AsyncWebClient:
-    token = slack.bot_token if token is None else token
-    return AsyncWebClient(token=token, base_url=slack.api_url, retry_handlers=[])
-
-
-@pytest.fixture
-def client(slack: LocalSlack) -> AsyncWebClient:
-    return client_of(slack)
-
-
-async def refusal(request: Awaitable[Any]) -> Any:
-    with pytest.raises(SlackApiError) as caught:
-        await request
-    return caught.value.response
-
-
-async def error_of(request: Awaitable[Any]) -> str:
-    return str((await refusal(request))["error"])
 
 
 def section(text: str) -> dict[str, Any]:

@@ -48,6 +48,15 @@ AT_THE_LIMIT: list[Json] = [
     {"type": "section", "fields": [mrkdwn("x" * 100)] * 10},
     {"type": "section", "fields": [mrkdwn("x" * 2000)]},
     {"type": "context", "elements": [mrkdwn("x" * 2000)] + [plain("x")] * 9},
+    {"type": "context", "elements": [{"type": "image", "image_url": "x", "alt_text": "x" * 2000}]},
+    {
+        "type": "section",
+        "text": mrkdwn("x"),
+        "accessory": {"type": "radio_buttons", "options": options(10)},
+    },
+    actions(button("x", accessibility_label="x" * 75, url="x" * 3000)),
+    actions({"type": "overflow", "options": [{**options(1)[0], "description": plain("x" * 75)}]}),
+    actions({"type": "datetimepicker", "initial_date_time": 9_999_999_999}),
     actions(*[button() for _ in range(25)]),
     actions(button("x" * 75, value="x" * 2000, action_id="x" * 255, style="danger")),
     actions({"type": "overflow", "options": options(5)}),
@@ -150,6 +159,36 @@ def test_a_block_at_its_limit_is_fine(block: Json) -> None:
         (
             input_of({"type": "radio_buttons", "options": options(11)}),
             "no more than 10 items allowed [json-pointer:/blocks/0/element/options]",
+        ),
+        (
+            input_of(
+                {"type": "radio_buttons", "options": options(1)}
+                | {"initial_option": {"text": plain("y"), "value": "x"}}
+            ),
+            "initial_option is not one of the options [json-pointer:/blocks/0]",
+        ),
+        (
+            actions({"type": "overflow", "options": []}),
+            "must have at least 1 item [json-pointer:/blocks/0/elements/0/options]",
+        ),
+        (
+            actions({"type": "overflow", "options": options(1, "x" * 76)}),
+            "must be less than 76 characters"
+            " [json-pointer:/blocks/0/elements/0/options/0/text/text]",
+        ),
+        (
+            input_of({"type": "static_select", "options": options(1, "x", "x" * 151)}),
+            "must be less than 151 characters [json-pointer:/blocks/0/element/options/0/value]",
+        ),
+        (
+            actions(button(accessibility_label="x" * 76)),
+            "must be less than 76 characters"
+            " [json-pointer:/blocks/0/elements/0/accessibility_label]",
+        ),
+        (
+            input_of({"type": "datetimepicker", "initial_date_time": 1}),
+            "must be between 1000000000 and 9999999999"
+            " [json-pointer:/blocks/0/element/initial_date_time]",
         ),
         (
             input_of(TEXT_INPUT, "x" * 2001),

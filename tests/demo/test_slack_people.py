@@ -1,11 +1,7 @@
 """What people do in the local workspace, and what a bot over HTTP makes of it."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
 import aiohttp
 import pytest
@@ -29,100 +25,7 @@ from bot.demo.slack_workspace import (
     Person,
     View,
 )
-
-Answer = Callable[[], web.Response]
-
-
-@dataclass
-class Bot:
-    """A bot that keeps what it is sent, and gives the answer it was told to give."""
-
-    payloads: list[Any] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-    answer: Answer = web.Response
-    hold: asyncio.Event | None = None
-
-    async def serve(self, request: web.Request) -> web.Response:
-        body = await request.text()
-        if request.content_type == "application/json":
-            payload = json.loads(body)
-        else:
-            form = dict(parse_qsl(body, keep_blank_values=True))
-            payload = json.loads(form["payload"]) if "payload" in form else form
-        self.payloads.append(payload)
-        self.headers.append(dict(request.headers))
-        if self.hold:
-            await self.hold.wait()
-        return self.answer()
-
-    def answers(self, content: Any) -> None:
-        self.answer = lambda: web.json_response(content)
-
-
-class Clock:
-    now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def slack(clock: Clock) -> AsyncIterator[LocalSlack]:
-    async with LocalSlack(clock=clock) as slack:
-        yield slack
-
-
-@pytest.fixture
-async def bot(slack: LocalSlack) -> AsyncIterator[Bot]:
-    bot = Bot()
-    slack.request_url, runner = await serve(bot.serve)
-    yield bot
-    await runner.cleanup()
-
-
-async def serve(handler: Any) -> tuple[str, web.AppRunner]:
-    application = web.Application()
-    application.router.add_post("/slack/events", handler)
-    runner = web.AppRunner(application, shutdown_timeout=0.01)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events", runner
-
-
-def plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text}
-
-
-def option(text: str) -> dict[str, Any]:
-    return {"text": plain(text), "value": text}
-
-
-def input_block(block_id: str, element: dict[str, Any], **more: Any) -> dict[str, Any]:
-    element = {"action_id": f"{block_id}_field", **element}
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(block_id),
-        "element": element,
-        **more,
-    }
-
-
-def modal(*blocks: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "callback_id": "call",
-        "private_metadata": "{}",
-        "title": plain("Call"),
-        "submit": plain("Call"),
-        "blocks": list(blocks),
-    }
-
+from tests.demo.listening import Bot, Clock, input_block, modal, option, plain, serve
 
 FORM = modal(
     input_block("number", {"type": "plain_text_input"}),

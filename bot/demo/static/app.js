@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
+import { Home } from "./home.js";
 import { Hood } from "./hood.js";
 import { channelMessages, showMessages, threadMessages } from "./messages.js";
 import { Modal } from "./modal.js";
@@ -10,6 +11,8 @@ import { showSidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 
 const PANES = { channels: "Channels", chat: "Chat", thread: "Thread", phone: "Phone", hood: "Requests" };
+// As in the style sheet: where one pane shows at a time.
+const NARROW = 820;
 const $ = (id) => document.getElementById(id);
 
 class Page {
@@ -18,6 +21,8 @@ class Page {
     this.store = new Store(asked ?? "U0ADA");
     this.channel = null;
     this.thread = null;
+    this.tab = "messages";
+    this.home = new Home($("home"), this.store);
     this.modal = new Modal(this.store);
     this.phone = new PhonePanel($("phone"), this.store, (text) => this.fill(text));
     this.hood = new Hood($("hood"), this.store, () => this.toggleHood());
@@ -28,15 +33,44 @@ class Page {
     this.showPanes();
   }
 
-  // Go where the address says: #CHANNEL or #CHANNEL/TS-OF-A-THREAD.
+  // Go where the address says: #CHANNEL, #CHANNEL/home, #CHANNEL/TS-OF-A-THREAD, or
+  // #CHANNEL/TS/jump for a link to a message, which is shown where it stands.
   follow() {
-    const [channel, ts] = location.hash.slice(1).split("/");
+    const [channel, ts, jump] = location.hash.slice(1).split("/");
     const fallback = this.store.get("channel:C0GENERAL") ?? this.store.all("channel")[0];
     this.channel = this.store.get(`channel:${channel}`) ? channel : fallback.id;
     const message = ts ? this.store.get(`message:${ts}`) : null;
-    this.thread = message ? (message.thread_ts ?? message.ts) : null;
+    const alone = jump && message && !message.thread_ts && !message.replies;
+    this.thread = message && !alone ? (message.thread_ts ?? message.ts) : null;
+    this.openTab(ts === "home" && this.hasHome() ? "home" : "messages");
+    if (jump) this.pane(this.thread ? "thread" : "chat");
     this.showFrame();
     this.show(true);
+    if (jump && message) this.point(message);
+  }
+
+  // Show a message to which a link led.
+  point(message) {
+    const inThread = this.thread && (message.thread_ts || innerWidth <= NARROW);
+    const element = $(inThread ? "replies" : "messages").querySelector(`[data-ts="${message.ts}"]`);
+    if (!element) return;
+    element.scrollIntoView({ block: "center" });
+    element.classList.add("pointed");
+    element.addEventListener("animationend", () => element.classList.remove("pointed"), { once: true });
+  }
+
+  // The conversation with the bot has a Home tab, if the app's manifest says so.
+  hasHome() {
+    const { kind, other } = this.store.get(`channel:${this.channel}`);
+    const { app_home: home } = this.store.get("app:features") ?? {};
+    return Boolean(kind === "direct" && this.store.get(`person:${other}`)?.bot && home?.home_tab_enabled);
+  }
+
+  openTab(tab) {
+    const key = this.hasHome() ? `${this.channel} ${tab}` : null;
+    if (key && key !== this.told) this.store.act("open_tab", { tab });
+    this.told = key;
+    this.tab = tab;
   }
 
   update() {
@@ -47,6 +81,7 @@ class Page {
   show(toEnd) {
     const { store } = this;
     const openThread = (ts) => this.go(this.channel, ts);
+    this.home.update();
     const messages = channelMessages(store, this.channel);
     showMessages($("messages"), messages, store, { openThread, toEnd, intro: this.intro() });
     if (this.thread) {
@@ -65,12 +100,21 @@ class Page {
       public: "Type /call, a number and what the call is for. “On the phone” lists numbers to try.",
       private: "Ringback is not in this channel: what you ask here comes as a direct message.",
       direct: "What is said here stays between you.",
-    }[this.store.get(`channel:${this.channel}`).kind];
+      bot: "Type /call here too. What Ringback may not write into another place comes here.",
+      archived: "This channel is archived: what you ask here comes as a direct message.",
+    }[this.place()];
     return {
       key: "intro",
       content: `${title} ${words}`,
       create: () => h("div", { class: "intro" }, h("h3", {}, title), h("p", { class: "hint" }, words)),
     };
+  }
+
+  place() {
+    const { kind, other, archived, has_bot } = this.store.get(`channel:${this.channel}`);
+    if (archived) return "archived";
+    if (kind === "private" && has_bot) return "public";
+    return this.store.get(`person:${other}`)?.bot ? "bot" : kind;
   }
 
   title() {
@@ -84,6 +128,7 @@ class Page {
     document.title = `${title} · Ringback demo`;
     $("chat-header").replaceChildren(
       h("h1", {}, title),
+      this.tabs(),
       h(
         "button",
         { type: "button", class: "header-button", "aria-expanded": String(!$("hood").hidden), onclick: () => this.toggleHood() },
@@ -91,6 +136,9 @@ class Page {
         "Under the hood",
       ),
     );
+    const atHome = this.tab === "home";
+    $("home").hidden = !atHome;
+    $("messages").hidden = $("chat-composer").hidden = atHome;
     this.composer = new Composer(store, { channel, label: `Message ${title}` });
     $("chat-composer").replaceChildren(this.composer.element);
     $("thread").hidden = !this.thread;
@@ -104,6 +152,18 @@ class Page {
     );
     const reply = new Composer(store, { channel, threadTs: this.thread, label: "Reply…" });
     $("thread-composer").replaceChildren(reply.element);
+  }
+
+  tabs() {
+    if (!this.hasHome()) return "";
+    const tab = (name, label, hash) =>
+      h("a", { class: "tab", href: hash, "aria-current": this.tab === name ? "page" : null }, label);
+    return h(
+      "nav",
+      { class: "tabs", "aria-label": "Tabs" },
+      tab("home", "Home", `#${this.channel}/home`),
+      tab("messages", "Messages", `#${this.channel}`),
+    );
   }
 
   showSidebar() {
@@ -122,7 +182,7 @@ class Page {
       current: this.channel,
       unread,
       choose: (id) => this.go(id),
-      actAs: (id) => location.assign(`/?as=${id}#${this.channel}`),
+      actAs: (id) => location.assign(`/?as=${id}#${this.store.get(`channel:${this.channel}`).kind === "direct" ? "" : this.channel}`),
     });
   }
 
@@ -170,7 +230,7 @@ class Page {
   }
 
   keyed(event) {
-    if (event.key !== "Escape" || event.defaultPrevented || this.modal.dialog.open) return;
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
     if (!$("hood").hidden) this.toggleHood();
     else if (this.thread) this.go(this.channel);
   }

@@ -24,16 +24,34 @@ export function reconcile(container, entries) {
     const known = before.get(key);
     const element = known?.content === content ? known.element : create();
     after.set(key, { content, element });
+    const focused = known && known.element !== element ? focusIn(known.element) : null;
     if (known && known.element !== element) {
       if (place === known.element) place = place.nextSibling;
       known.element.remove();
     }
     if (element === place) place = place.nextSibling;
     else container.insertBefore(element, place);
+    if (focused) refocus(element, focused);
     before.delete(key);
   }
   for (const { element } of before.values()) element.remove();
   container.entries = after;
+}
+
+// What has the focus within an element that is about to be replaced: its key, or its id.
+export function focusIn(element) {
+  const active = document.activeElement;
+  if (!element.contains(active)) return null;
+  return { key: active.closest("[data-key]")?.dataset.key, id: active.id };
+}
+
+// Give the focus to what stands in its place now; return whether there is such.
+export function refocus(element, { key, id }) {
+  const place =
+    (id && element.querySelector(`#${CSS.escape(id)}`)) ||
+    (key && element.querySelector(`[data-key="${CSS.escape(key)}"]`));
+  (place || element.querySelector("button, a[href], input, select, textarea"))?.focus();
+  return Boolean(place);
 }
 
 export function icon(name) {

@@ -2,6 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { h, icon, reconcile } from "./dom.js";
+import { menu } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 
 const GROUP_SECONDS = 300;
@@ -37,6 +38,10 @@ export function showMessages(container, messages, store, options) {
       create: () => messageElement(message, grouped, store, options),
     });
     last = message;
+    if (options.inThread && message.replies) {
+      const content = String(message.replies);
+      entries.push({ key: "replies", content, create: () => replyCount(message.replies) });
+    }
   }
   reconcile(container, entries);
   if (atEnd || options.toEnd) container.scrollTop = container.scrollHeight;
@@ -111,7 +116,7 @@ function replyBar(message, store, options) {
   const count = message.replies === 1 ? "1 reply" : `${message.replies} replies`;
   return h(
     "button",
-    { class: "reply-bar", type: "button", onclick: () => options.openThread(message.ts) },
+    { class: "reply-bar", type: "button", "data-key": "replies", onclick: () => options.openThread(message.ts) },
     message.repliers.slice(0, 3).map((user) => avatar(user, store)),
     h("span", { class: "count" }, count),
     h("span", { class: "hint" }, `Last reply ${clockTime(message.latest_reply)}`),
@@ -119,30 +124,19 @@ function replyBar(message, store, options) {
 }
 
 function toolbar(message, store, options) {
-  const shortcuts = (store.get("app:features")?.shortcuts ?? [])
-    .filter((shortcut) => shortcut.type === "message")
-    .map((shortcut) =>
-      h(
-        "button",
-        {
-          type: "button",
-          role: "menuitem",
-          onclick: (event) => {
-            event.currentTarget.closest("details").open = false;
-            const { callback_id } = shortcut;
-            store.act("shortcut", { callback_id, channel: message.channel, ts: message.ts });
-          },
-        },
-        shortcut.name,
-      ),
-    );
+  const { channel, ts } = message;
+  const items = store.shortcuts("message").map(({ name, callback_id }) => ({
+    label: [name, h("span", { class: "hint" }, "Ringback")],
+    act: () => store.act("shortcut", { callback_id, channel, ts }),
+  }));
   const reply = h(
     "button",
     {
       type: "button",
       title: "Reply in thread",
       "aria-label": "Reply in thread",
-      onclick: () => options.openThread(message.thread_ts ?? message.ts),
+      "data-key": "reply",
+      onclick: () => options.openThread(message.thread_ts ?? ts),
     },
     icon("thread"),
   );
@@ -150,29 +144,16 @@ function toolbar(message, store, options) {
     "div",
     { class: "toolbar" },
     options.inThread ? null : reply,
-    shortcuts.length ? menu("More actions", icon("more"), shortcuts) : null,
-  );
-}
-
-export function menu(name, face, items) {
-  return h(
-    "details",
-    {
-      class: "overflow",
-      onkeydown: (event) => {
-        if (event.key === "Escape") event.currentTarget.open = false;
-      },
-      onfocusout: (event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
-      },
-    },
-    h("summary", { "aria-label": name, title: name }, face),
-    h("div", { class: "menu", role: "menu" }, items),
+    items.length ? menu({ label: "More actions", face: icon("more"), items }) : null,
   );
 }
 
 function divider(day) {
   return h("div", { class: "day" }, h("span", {}, day));
+}
+
+function replyCount(count) {
+  return h("div", { class: "reply-count" }, h("span", {}, count === 1 ? "1 reply" : `${count} replies`));
 }
 
 function isGrouped(last, message) {

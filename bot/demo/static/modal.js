@@ -1,14 +1,17 @@
 // The form that lies over the page: the topmost view of the stack.
 
 import { renderBlocks } from "./blocks.js";
-import { h } from "./dom.js";
+import { focusIn, h, refocus } from "./dom.js";
 import { plain } from "./mrkdwn.js";
 
 export class Modal {
   constructor(store) {
     this.store = store;
     this.shown = null;
+    this.view = null;
     this.fields = new Map();
+    // What stands in the fields of each view: kept while another lies on it, or when it changes.
+    this.kept = new Map();
     this.dialog = h("dialog", {
       class: "modal",
       "aria-labelledby": "modal-title",
@@ -23,57 +26,79 @@ export class Modal {
   update() {
     const views = this.store.all("view").sort((one, other) => one.depth - other.depth || (one.id < other.id ? -1 : 1));
     const view = views.at(-1) ?? null;
+    this.keep();
+    for (const id of this.kept.keys()) {
+      if (!views.some((one) => one.id === id)) this.kept.delete(id);
+    }
     if (!view) {
-      this.shown = null;
+      this.shown = this.view = null;
       if (this.dialog.open) this.dialog.close();
       return;
     }
     const content = `${view.id} ${view.updates} ${JSON.stringify(view.payload)}`;
     if (this.shown !== content) this.show(view, content);
     this.view = view;
-    this.showErrors(view.errors);
+    this.showErrors(view);
+  }
+
+  keep() {
+    if (this.view) this.kept.set(this.view.id, this.values());
+  }
+
+  values() {
+    return Object.fromEntries([...this.fields].map(([name, { read }]) => [name, read()]));
   }
 
   show(view, content) {
     const { payload } = view;
+    const focused = this.view?.id === view.id ? focusIn(this.dialog) : null;
     this.shown = content;
     this.fields = new Map();
     const press = (part, value) =>
-      this.store.act("press_in_view", { view: view.id, action_id: part.action_id, value });
-    const blocks = renderBlocks(payload.blocks, this.store, {
-      fields: this.fields,
-      channel: view.channel,
-      press,
-    });
-    const submit = payload.submit
-      ? h("button", { class: "button primary", type: "submit" }, plain(payload.submit.text))
-      : null;
-    const close = payload.close ? plain(payload.close.text) : "Close";
+      this.store.act("press_in_view", { view: view.id, action_id: part.action_id, value, values: this.values() });
+    const surface = { fields: this.fields, channel: view.channel, press };
+    const body = h("div", { class: "modal-body" }, renderBlocks(payload.blocks, this.store, surface));
+    for (const [name, value] of Object.entries(this.kept.get(view.id) ?? {})) this.fields.get(name)?.write(value);
     this.dialog.replaceChildren(
       h(
         "form",
         { novalidate: true, onsubmit: (event) => this.submit(event), onkeydown: (event) => this.keyed(event) },
-        h(
-          "header",
-          {},
-          h("h2", { id: "modal-title" }, plain(payload.title.text)),
-          h("button", { class: "close", type: "button", "aria-label": "Close the form", onclick: () => this.close() }, "✕"),
-        ),
-        h("div", { class: "modal-body" }, blocks),
-        h(
-          "footer",
-          {},
-          h("button", { class: "button", type: "button", onclick: () => this.close() }, view.depth > 1 ? "Back" : close),
-          submit,
-        ),
+        this.header(payload),
+        body,
+        this.footer(view),
       ),
     );
     if (!this.dialog.open) this.dialog.showModal();
-    const first = this.dialog.querySelector("[data-focus]") ?? this.dialog.querySelector(".modal-body input, .modal-body textarea, .modal-body select, .modal-body button");
-    (first ?? this.dialog.querySelector("footer button")).focus();
+    // What is only to be read can be scrolled by the keyboard.
+    const first = this.dialog.querySelector("[data-focus]") ?? body.querySelector("input, textarea, select");
+    if (!first) body.tabIndex = 0;
+    if (!(focused && refocus(this.dialog, focused))) (first ?? body).focus();
   }
 
-  showErrors(errors) {
+  header(payload) {
+    return h(
+      "header",
+      {},
+      h("h2", { id: "modal-title" }, plain(payload.title.text)),
+      h("button", { class: "close", type: "button", "aria-label": "Close the form", onclick: () => this.close(true) }, "✕"),
+    );
+  }
+
+  footer({ payload, depth }) {
+    const usual = depth > 1 ? "Back" : payload.submit ? "Cancel" : "Close";
+    const close = payload.close ? plain(payload.close.text) : usual;
+    return h(
+      "footer",
+      {},
+      h("p", { class: "error problem", role: "alert" }),
+      h("button", { class: "button", type: "button", onclick: () => this.close() }, close),
+      payload.submit
+        ? h("button", { class: "button primary", type: "submit" }, plain(payload.submit.text))
+        : null,
+    );
+  }
+
+  showErrors({ errors, problem }) {
     let first = null;
     for (const block of this.dialog.querySelectorAll("[data-block]")) {
       const trouble = errors[block.dataset.block] ?? "";
@@ -81,9 +106,13 @@ export class Modal {
       if (place.textContent === trouble) continue;
       place.textContent = trouble;
       const input = block.querySelector("input, textarea, select");
-      input.setAttribute("aria-invalid", String(Boolean(trouble)));
+      for (const one of block.querySelectorAll("input, textarea, select")) {
+        one.setAttribute("aria-invalid", String(Boolean(trouble)));
+      }
       if (trouble) first ??= input;
     }
+    const place = this.dialog.querySelector(".problem");
+    if (place.textContent !== (problem ?? "")) place.textContent = problem ?? "";
     first?.focus();
   }
 
@@ -94,13 +123,13 @@ export class Modal {
   async submit(event) {
     event.preventDefault();
     const { view } = this;
-    const values = Object.fromEntries([...this.fields].map(([name, value]) => [name, value()]));
+    const values = this.values();
     const missing = view.payload.blocks.filter(
       (block) => block.type === "input" && !block.optional && values[block.block_id] === null,
     );
     if (missing.length) {
       const words = "Please complete this required field.";
-      this.showErrors(Object.fromEntries(missing.map((block) => [block.block_id, words])));
+      this.showErrors({ errors: Object.fromEntries(missing.map((block) => [block.block_id, words])) });
       return;
     }
     const button = this.dialog.querySelector("button[type=submit]");
@@ -109,7 +138,7 @@ export class Modal {
     button.disabled = false;
   }
 
-  close() {
-    if (this.view) this.store.act("close", { view: this.view.id });
+  close(allOfThem = false) {
+    if (this.view) this.store.act("close", { view: this.view.id, all_of_them: allOfThem });
   }
 }

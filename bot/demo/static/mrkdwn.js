@@ -1,10 +1,12 @@
 // Slack's mrkdwn, as elements: what was escaped is undone last, so nothing in it comes alive.
 
+import { date } from "./dates.js";
 import { h } from "./dom.js";
 
 const TOKENS =
   /<([^<>]*)>|`([^`\n]+)`|(?<![\w*])\*(?=\S)([^*\n]*?\S)\*(?![\w*])|(?<!\w)_(?=\S)([^_\n]*?\S)_(?!\w)|(?<![\w~])~(?=\S)([^~\n]*?\S)~(?![\w~])/g;
 const SAFE = /^(https?:|mailto:|tel:)/;
+const MESSAGE = /^https:\/\/ringback-demo\.slack\.com\/archives\/(\w+)\/p(\d{10})(\d{6})(?:\?|$)/;
 const QUOTE = /^(?:>|&gt;) ?/;
 
 export function mrkdwn(text, store) {
@@ -16,6 +18,20 @@ export function mrkdwn(text, store) {
 
 export function plain(text) {
   return unescaped(text);
+}
+
+// What a text object of Block Kit says.
+export function textOf(object, store) {
+  return object.type === "mrkdwn" ? mrkdwn(object.text, store) : plain(object.text);
+}
+
+// Where a link leads: one to a message of this workspace leads to it in this page.
+export function addressOf(url) {
+  const target = unescaped(url);
+  const message = target.match(MESSAGE);
+  if (message) return { href: `#${message[1]}/${message[2]}.${message[3]}/jump` };
+  if (!SAFE.test(target)) return {};
+  return target.startsWith("http") ? { href: target, target: "_blank", rel: "noreferrer" } : { href: target };
 }
 
 function paragraphs(text, store) {
@@ -58,38 +74,18 @@ function live(markup, store) {
     const channel = target.slice(1);
     return h("a", { class: "mention", href: `#${channel}` }, `#${store.channelName(channel)}`);
   }
-  if (target.startsWith("!date^")) return date(target, label);
+  if (target.startsWith("!date^")) {
+    const [, seconds, format] = target.split("^");
+    return date(seconds, format) ?? unescaped(label);
+  }
   if (target.startsWith("!")) return h("span", { class: "mention own" }, label || `@${target.slice(1)}`);
   if (!SAFE.test(target)) return unescaped(label || target);
-  const archived = target.match(/\/archives\/(\w+)\/p(\d+)(\d{6})/);
-  const href = archived ? `#${archived[1]}/${archived[2]}.${archived[3]}` : unescaped(target);
-  const outside = archived ? {} : { target: "_blank", rel: "noreferrer" };
-  return h("a", { href, ...outside }, unescaped(label || target.replace(/^(mailto|tel):/, "")));
+  return h("a", addressOf(target), unescaped(label || target.replace(/^(mailto|tel):/, "")));
 }
 
 function split(markup) {
   const at = markup.indexOf("|");
   return at < 0 ? [markup, ""] : [markup.slice(0, at), markup.slice(at + 1)];
-}
-
-function date(target, fallback) {
-  const [, seconds, format] = target.split("^");
-  const when = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(when.getTime())) return unescaped(fallback);
-  const show = (options) => when.toLocaleString("en-US", options);
-  const day = { month: "short", day: "numeric", year: "numeric" };
-  const words = format.replace(/\{(\w+)\}/g, (token, name) => {
-    if (name.startsWith("time")) return show({ timeStyle: "short" });
-    if (name.endsWith("pretty")) return pretty(when) ?? show(day);
-    return name.startsWith("date") ? show(day) : token;
-  });
-  return h("time", { datetime: when.toISOString(), title: when.toLocaleString() }, words);
-}
-
-function pretty(when) {
-  const midnight = (day) => new Date(day).setHours(0, 0, 0, 0);
-  const days = Math.round((midnight(when) - midnight(Date.now())) / 86_400_000);
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
 }
 
 function unescaped(text) {

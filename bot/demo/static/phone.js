@@ -20,7 +20,7 @@ export class PhonePanel {
     const legend = h(
       "details",
       { class: "legend", open: true },
-      h("summary", {}, "The last two digits decide what happens"),
+      h("summary", {}, "The last two digits decide"),
       this.courses,
     );
     container.replaceChildren(

@@ -31,6 +31,12 @@ export class Store extends EventTarget {
     return [...this.items].filter(([key]) => key.startsWith(`${kind}:`)).map(([, item]) => item);
   }
 
+  // The app's shortcuts of that type, as its manifest names them.
+  shortcuts(type) {
+    const all = this.get("app:features")?.shortcuts ?? [];
+    return all.filter((shortcut) => shortcut.type === type);
+  }
+
   name(user) {
     return user === "slack" ? "Slack" : (this.get(`person:${user}`)?.name ?? user);
   }
