@@ -27,6 +27,7 @@ from bot.clock import utc_now
 from bot.database import Database
 from bot.demo.callcow import CallCowSimulator
 from bot.demo.callcow_dial import Dial
+from bot.demo.changes import Changes
 from bot.demo.faults import Fault
 from bot.demo.slack import LocalSlack
 from bot.demo.slack_workspace import ADA, GENERAL, Message, View
@@ -257,7 +258,7 @@ class Served:
     process: asyncio.subprocess.Process
     url: str
     log: list[str] = field(default_factory=list)
-    _ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _changes: Changes = field(default_factory=Changes)
     _reader: asyncio.Task[None] | None = None
 
     @classmethod
@@ -274,21 +275,31 @@ class Served:
         )
         served = cls(process, f"http://127.0.0.1:{environment['PORT']}")
         served._reader = asyncio.create_task(served._read_log())
+        served._reader.add_done_callback(lambda _: served._changes.tell())
         return served
 
     async def until_ready(self) -> None:
-        """Wait until it has started; fail with its log if it ended instead."""
-        async with asyncio.timeout(20):
-            await self._ready.wait()
-        assert self.process.returncode is None, "".join(self.log)
+        """Wait until it has started."""
+        await self.until_logged('"event": "ready"')
+
+    async def until_logged(self, words: str) -> None:
+        """Wait until a line of its log holds the words; fail if it ended without."""
+        await self._changes.until(
+            lambda: self._has_ended or any(words in line for line in self.log),
+            20,
+            lambda: "".join(self.log),
+        )
+        assert any(words in line for line in self.log), "".join(self.log)
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._reader is not None and self._reader.done()
 
     async def _read_log(self) -> None:
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             self.log.append(line.decode())
-            if "ready" in self.log[-1] and "host" in self.log[-1]:
-                self._ready.set()
-        self._ready.set()
+            self._changes.tell()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
