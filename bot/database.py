@@ -25,6 +25,8 @@ WorkOnMany = Callable[[Connection, list[S]], list[T]]
 # Slack waits 3 s for an acknowledgement: a lock is waited for 2 s, a whole write 2.5 s.
 LOCK_SECONDS: Final = 2.0
 WRITE_SECONDS: Final = 2.5
+# Nobody stands at a door while the schema is changed, and a replica waits for the other's change.
+_PATIENT_SECONDS: Final = 60.0
 # One transaction takes this many writes at most, so that the first need not wait for the last.
 BATCH: Final = 64
 # One that writes and one that reads: more only contend for the interpreter.
@@ -62,7 +64,7 @@ class _OnLoop:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
-        """Nothing is left to close: the engine is the database's."""
+        await self._engine.dispose()
 
 
 class _InThreads:
@@ -106,8 +108,8 @@ class Database:
         """Return the database at `url`; nothing is connected yet."""
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            engine = _postgresql(parsed)
-            return cls(engine, engine.sync_engine, _OnLoop(engine))
+            quick = _postgresql(parsed, LOCK_SECONDS)
+            return cls(_postgresql(parsed, _PATIENT_SECONDS), quick.sync_engine, _OnLoop(quick))
         engine = create_async_engine(parsed, **_SQLITE)
         in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
         for each in (engine.sync_engine, in_threads):
@@ -286,7 +288,7 @@ def _name(error: BaseException) -> str:
     return type(cause).__name__
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL, statement_seconds: float) -> AsyncEngine:
     return create_async_engine(
         url,
         hide_parameters=True,
@@ -294,7 +296,7 @@ def _postgresql(url: URL) -> AsyncEngine:
         pool_timeout=LOCK_SECONDS,
         connect_args={
             "timeout": LOCK_SECONDS,
-            "command_timeout": LOCK_SECONDS,
+            "command_timeout": statement_seconds,
             "server_settings": {"application_name": "ringback"},
         },
     )
