@@ -63,6 +63,8 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             Database.open(settings.database_url.get_secret_value())
         )
         await migrations.upgrade(database.engine)
+        # It served for that alone: no connection is kept for it.
+        await database.engine.dispose()
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = _client(settings.slack_api_url, session, settings.slack_bot_token)

@@ -27,6 +27,8 @@ LOCK_SECONDS: Final = 2.0
 WRITE_SECONDS: Final = 2.5
 # Nobody stands at a door while the schema is changed, and a replica waits for the other's change.
 _PATIENT_SECONDS: Final = 60.0
+# How long the end waits for the server's part in closing a connection: the driver waits for ever.
+_GOODBYE_SECONDS: Final = 0.5
 # One transaction takes this many writes at most, so that the first need not wait for the last.
 BATCH: Final = 64
 # One that writes and one that reads: more only contend for the interpreter.
@@ -64,7 +66,7 @@ class _OnLoop:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await _dispose(self._engine)
 
 
 class _InThreads:
@@ -125,7 +127,7 @@ class Database:
         await self._writes.stop()
         await self._reads.stop()
         await self._connections.close()
-        await self.engine.dispose()
+        await _dispose(self.engine)
 
     async def read(self, work: Work[T]) -> T:
         """Return what `work` reads; raise `Unreadable`."""
@@ -274,6 +276,13 @@ class _Transaction:
 
 def _one_by_one(connection: Connection, works: list[Work[T]]) -> list[T]:
     return [work(connection) for work in works]
+
+
+async def _dispose(engine: AsyncEngine) -> None:
+    """Close what is open; a server that does not take part is left to find out by itself."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GOODBYE_SECONDS):
+            await engine.dispose()
 
 
 def _is_connection_lost(error: Exception) -> bool:

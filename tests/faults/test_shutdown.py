@@ -51,8 +51,10 @@ async def half_a_callback(
     assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
     writer.write(BODY[:20])
     await writer.drain()
-    yield reader, writer
-    writer.close()
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
 
 
 @both_databases
@@ -196,6 +198,12 @@ async def test_while_postgresql_is_away(cluster: Cluster, cluster_world: World, 
                     answer.set()
                     await bot.until_logged("step not saved yet")
                     await stop(bot)
+
+
+async def test_idle_while_postgresql_is_silent(cluster: Cluster, cluster_world: World) -> None:
+    async with cluster_world.served() as bot:
+        with cluster.frozen():
+            await stop(bot)
 
 
 async def test_in_socket_mode(sqlite_url: str) -> None:
