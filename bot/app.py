@@ -1,11 +1,12 @@
 """The composition root: settings in, a running application out."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -38,7 +39,10 @@ from handlers.socket_mode import SocketMode
 _SLACK_REQUESTS_IN_A_LEASE: Final = 8
 # How long a start waits for Slack's word on the tokens.
 _CHECK_SECONDS: Final = 3.0
-_SHUTDOWN_SECONDS: Final = 2.5
+# How long requests that have begun may take at the end, as long as a door may wait for the
+# database, and then what is left of them.
+_CLOSE_SECONDS: Final = 2.5
+_CUT_OFF_SECONDS: Final = 0.25
 # A commit in SQLite's thread gets its turn sooner than by Python's default of 5 ms.
 _SWITCH_SECONDS: Final = 0.0005
 # New objects until the youngest are looked through; Python's default is 700.
@@ -59,6 +63,8 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             Database.open(settings.database_url.get_secret_value())
         )
         await migrations.upgrade(database.engine)
+        # It served for that alone: no connection is kept for it.
+        await database.engine.dispose()
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         slack = _client(settings.slack_api_url, session, settings.slack_bot_token)
@@ -85,11 +91,16 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             slash_command=settings.slack_command,
             http_mode=not settings.socket_mode,
         )
-        port = await _listen(stack, web_app, settings)
+        port, site = await _listen(stack, web_app, settings)
         if settings.slack_app_token is not None:
             await stack.enter_async_context(
-                SocketMode(slack_app, settings.slack_app_token, first_address=first_address)
+                SocketMode(slack_app, settings.slack_app_token, doors, first_address=first_address)
             )
+        # The end begins here: nothing new is taken, and what has begun is answered. It is waited
+        # for now, since aiohttp reads no further once its own cleanup has begun.
+        stack.push_async_callback(doors.closed, _CLOSE_SECONDS)
+        stack.push_async_callback(site.stop)
+        stack.callback(dispatcher.stop)
         mode = "socket" if settings.socket_mode else "http"
         _log.info("ready", host=settings.host, port=port, slack=mode)
         yield port
@@ -102,11 +113,24 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with running(settings):
-        _spare_the_collector()
-        await stop.wait()
+    async with AsyncExitStack() as stack:
+        if await _before(stop, stack.enter_async_context(running(settings))):
+            _spare_the_collector()
+            await stop.wait()
         _log.info("stopping")
     _log.info("stopped")
+
+
+async def _before(stop: asyncio.Event, start: Coroutine[None, None, object]) -> bool:
+    """Return whether `start` ended before `stop`; if it did not, it is undone."""
+    starting, stopping = asyncio.create_task(start), asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if stop.is_set():
+        starting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await starting
+    return not starting.cancelled()
 
 
 def _spare_the_collector() -> None:
@@ -190,9 +214,11 @@ async def _check_slack(slack: AsyncWebClient, settings: Settings) -> str | None:
     return None
 
 
-async def _listen(stack: AsyncExitStack, web_app: web.Application, settings: Settings) -> int:
+async def _listen(
+    stack: AsyncExitStack, web_app: web.Application, settings: Settings
+) -> tuple[int, web.TCPSite]:
     runner = web.AppRunner(
-        web_app, access_log=None, handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
+        web_app, access_log=None, handle_signals=False, shutdown_timeout=_CUT_OFF_SECONDS
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
@@ -204,4 +230,4 @@ async def _listen(stack: AsyncExitStack, web_app: web.Application, settings: Set
             [f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"]
         ) from None
     port: int = runner.addresses[0][1]
-    return port
+    return port, site

@@ -25,6 +25,10 @@ WorkOnMany = Callable[[Connection, list[S]], list[T]]
 # Slack waits 3 s for an acknowledgement: a lock is waited for 2 s, a whole write 2.5 s.
 LOCK_SECONDS: Final = 2.0
 WRITE_SECONDS: Final = 2.5
+# Nobody stands at a door while the schema is changed, and a replica waits for the other's change.
+_PATIENT_SECONDS: Final = 60.0
+# How long the end waits for the server's part in closing a connection: the driver waits for ever.
+_GOODBYE_SECONDS: Final = 0.5
 # One transaction takes this many writes at most, so that the first need not wait for the last.
 BATCH: Final = 64
 # One that writes and one that reads: more only contend for the interpreter.
@@ -62,7 +66,7 @@ class _OnLoop:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
-        """Nothing is left to close: the engine is the database's."""
+        await _dispose(self._engine)
 
 
 class _InThreads:
@@ -106,8 +110,8 @@ class Database:
         """Return the database at `url`; nothing is connected yet."""
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            engine = _postgresql(parsed)
-            return cls(engine, engine.sync_engine, _OnLoop(engine))
+            quick = _postgresql(parsed, LOCK_SECONDS)
+            return cls(_postgresql(parsed, _PATIENT_SECONDS), quick.sync_engine, _OnLoop(quick))
         engine = create_async_engine(parsed, **_SQLITE)
         in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
         for each in (engine.sync_engine, in_threads):
@@ -123,7 +127,7 @@ class Database:
         await self._writes.stop()
         await self._reads.stop()
         await self._connections.close()
-        await self.engine.dispose()
+        await _dispose(self.engine)
 
     async def read(self, work: Work[T]) -> T:
         """Return what `work` reads; raise `Unreadable`."""
@@ -274,6 +278,13 @@ def _one_by_one(connection: Connection, works: list[Work[T]]) -> list[T]:
     return [work(connection) for work in works]
 
 
+async def _dispose(engine: AsyncEngine) -> None:
+    """Close what is open; a server that does not take part is left to find out by itself."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GOODBYE_SECONDS):
+            await engine.dispose()
+
+
 def _is_connection_lost(error: Exception) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated
@@ -288,7 +299,7 @@ def _name(error: BaseException) -> str:
     return type(error).__name__
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL, statement_seconds: float) -> AsyncEngine:
     return create_async_engine(
         url,
         hide_parameters=True,
@@ -296,7 +307,7 @@ def _postgresql(url: URL) -> AsyncEngine:
         pool_timeout=LOCK_SECONDS,
         connect_args={
             "timeout": LOCK_SECONDS,
-            "command_timeout": LOCK_SECONDS,
+            "command_timeout": statement_seconds,
             "server_settings": {"application_name": "ringback"},
         },
     )

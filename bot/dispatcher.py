@@ -60,6 +60,7 @@ class Dispatcher:
         self._held: dict[asyncio.Task[None], UUID] = {}
         self._woken = asyncio.Event()
         self._stopping = False
+        self._stop_at = 0.0
         self._looked_at = time.monotonic()
         self._loop: asyncio.Task[None] | None = None
 
@@ -68,16 +69,22 @@ class Dispatcher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Take no more work; finish what is under way within 4 s, or release it."""
-        self._stopping = True
-        self._woken.set()
+        """Take no more work; finish what is under way within 4 s of `stop`, or release it."""
+        self.stop()
         if self._loop is not None:
             await self._loop
-        if self._held:
-            await asyncio.wait(self._held, timeout=_STOP_SECONDS)
+        if self._held and (left := self._stop_at - time.monotonic()) > 0:
+            await asyncio.wait(self._held, timeout=left)
         for task in list(self._held):
             task.cancel()
         await asyncio.gather(*self._held, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Take no more work."""
+        if not self._stopping:
+            self._stopping = True
+            self._stop_at = time.monotonic() + _STOP_SECONDS
+            self._woken.set()
 
     def wake(self) -> None:
         """Look for due calls at once."""

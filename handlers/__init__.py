@@ -1,6 +1,7 @@
 """The doors: one file for each way in. `register` hangs every door on the two applications."""
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 from slack_bolt.async_app import AsyncApp
 
 from bot.doors import Doors
@@ -21,8 +22,18 @@ def register(
     http_mode: bool,
 ) -> None:
     """Hang every door on the Slack app and the web app; Slack's own address only in HTTP mode."""
+    web_app.middlewares.append(_counted(doors))
     command.register(slack_app, service, slash_command)
     modal.register(slack_app, service)
     slack.register(web_app, slack_app, doors, http_mode=http_mode)
     callback.register(web_app, service, metrics, doors)
     health.register(web_app, metrics, parts)
+
+
+def _counted(doors: Doors) -> Middleware:
+    @web.middleware
+    async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+        with doors.open():
+            return await handler(request)
+
+    return count

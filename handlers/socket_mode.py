@@ -10,8 +10,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-# As long as a door may wait for the database.
-_STOP_SECONDS: Final = 2.5
+from bot.doors import Doors
+
+# How long the end waits for Slack's part in closing the connection; the SDK waits for 10 s.
+_CLOSE_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -23,8 +25,11 @@ class SocketMode:
     that waits for the database must not cost the next its 3 s.
     """
 
-    def __init__(self, app: AsyncApp, app_token: SecretStr, *, first_address: str | None) -> None:
+    def __init__(
+        self, app: AsyncApp, app_token: SecretStr, doors: Doors, *, first_address: str | None
+    ) -> None:
         self._handler = AsyncSocketModeHandler(app, app_token.get_secret_value())
+        self._doors = doors
         self._client = self._handler.client
         self._client.wss_uri = first_address
         self._client.socket_mode_request_listeners[:] = [self._take]
@@ -41,14 +46,14 @@ class SocketMode:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._answering:
-            await asyncio.wait(self._answering, timeout=_STOP_SECONDS)
         if self._connecting is not None:
             self._connecting.cancel()
-        await self._client.close()  # type: ignore[no-untyped-call]
+        closing = asyncio.create_task(self._client.close())  # type: ignore[no-untyped-call]
+        await asyncio.wait({closing}, timeout=_CLOSE_SECONDS)
         ending = [
             task
             for task in (
+                closing,
                 self._connecting,
                 self._client.message_processor,
                 self._client.message_receiver,
@@ -60,11 +65,16 @@ class SocketMode:
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
+        await self._client.aiohttp_client_session.close()
 
     async def _take(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        task = asyncio.create_task(self._handler.handle(self._client, request))
+        task = asyncio.create_task(self._answer(request))
         self._answering.add(task)
         task.add_done_callback(self._answered)
+
+    async def _answer(self, request: SocketModeRequest) -> None:
+        with self._doors.open():
+            await self._handler.handle(self._client, request)
 
     def _answered(self, task: asyncio.Task[None]) -> None:
         self._answering.discard(task)

@@ -73,6 +73,22 @@ async def test_two_upgrades_at_once_both_succeed(database_url: str) -> None:
         assert await migrations.is_current(one.engine) is True
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_an_upgrade_waits_for_one_that_takes_longer_than_a_door_may(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as slow, Database.open(database_url) as other:
+        async with slow.engine.begin() as connection:
+            lock = text("SELECT pg_advisory_xact_lock(:key)")
+            await connection.execute(lock, {"key": 0x52494E47})
+            upgrading = asyncio.create_task(migrations.upgrade(other.engine))
+            await connection.execute(text("SELECT pg_sleep(3)"))
+            assert not upgrading.done()
+        await upgrading
+
+        assert await migrations.is_current(other.engine) is True
+
+
 @both_databases
 async def test_two_processes_that_start_together_on_an_empty_database_both_get_ready(
     database_url: str,

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final, Self
@@ -27,6 +27,7 @@ from bot.clock import utc_now
 from bot.database import Database
 from bot.demo.callcow import CallCowSimulator
 from bot.demo.callcow_dial import Dial
+from bot.demo.changes import Changes
 from bot.demo.faults import Fault
 from bot.demo.slack import LocalSlack
 from bot.demo.slack_workspace import ADA, GENERAL, Message, View
@@ -129,11 +130,29 @@ class World:
     @asynccontextmanager
     async def served(self) -> AsyncIterator["Served"]:
         """Run `ringback serve` as a process while the context is open."""
-        served = await Served.start(self)
+        async with self.launched(self.port) as served:
+            await served.until_ready()
+            if self.socket_mode:
+                await self.slack.socket_connected()
+            yield served
+
+    @asynccontextmanager
+    async def launched(self, port: int) -> AsyncIterator["Served"]:
+        """Run `ringback serve` on that port as `served` does, without waiting until it is ready."""
+        served = await Served.start({**self.environment, "PORT": str(port)})
         try:
             yield served
         finally:
             await served.kill()
+
+    @asynccontextmanager
+    async def replicas(self) -> AsyncIterator[tuple["Served", "Served"]]:
+        """Run two processes on one database: Slack asks the first, CallCow calls the second."""
+        second_port = free_port()
+        self.changes["PUBLIC_URL"] = f"http://127.0.0.1:{second_port}"
+        async with self.launched(self.port) as first, self.launched(second_port) as second:
+            await asyncio.gather(first.until_ready(), second.until_ready())
+            yield first, second
 
     async def until_dialed(self) -> Dial:
         """Wait for the first call and return it as CallCow knows it."""
@@ -239,37 +258,57 @@ class Served:
     process: asyncio.subprocess.Process
     url: str
     log: list[str] = field(default_factory=list)
+    _changes: Changes = field(default_factory=Changes)
     _reader: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start(cls, world: World) -> Self:
-        """Start the process and wait until it is ready."""
+    async def start(cls, environment: dict[str, str]) -> Self:
+        """Start the process with these settings."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             "serve",
-            env={"PATH": os.environ["PATH"], **world.environment},
+            env={"PATH": os.environ["PATH"], **environment},
             cwd=os.environ.get("RINGBACK_TEST_DIRECTORY"),
             stderr=asyncio.subprocess.PIPE,
         )
-        served = cls(process, world.url)
-        ready = asyncio.Event()
-        served._reader = asyncio.create_task(served._read_log(ready))
-        async with asyncio.timeout(20):
-            await ready.wait()
-        assert process.returncode is None, "".join(served.log)
-        if world.socket_mode:
-            await world.slack.socket_connected()
+        served = cls(process, f"http://127.0.0.1:{environment['PORT']}")
+        served._reader = asyncio.create_task(served._read_log())
+        served._reader.add_done_callback(lambda _: served._changes.tell())
         return served
 
-    async def _read_log(self, ready: asyncio.Event) -> None:
+    async def until_ready(self) -> None:
+        """Wait until it has started."""
+        await self.until_logged('"event": "ready"')
+
+    async def until_logged(self, words: str) -> None:
+        """Wait until a line of its log holds the words; fail if it ended without."""
+        await self._changes.until(
+            lambda: self._has_ended or any(words in line for line in self.log),
+            20,
+            lambda: "".join(self.log),
+        )
+        assert any(words in line for line in self.log), "".join(self.log)
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._reader is not None and self._reader.done()
+
+    async def _read_log(self) -> None:
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             self.log.append(line.decode())
-            if "ready" in self.log[-1] and "host" in self.log[-1]:
-                ready.set()
-        ready.set()
+            self._changes.tell()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let the process stand still while the context is open."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     async def kill(self) -> None:
         """End the process at once, as a crash would (SIGKILL)."""

@@ -46,10 +46,13 @@ class Commit:
         """Commit ids that a step got though it lost its call; raises `StoreError`."""
         await self._store.add_ids(call.id, **ids)
 
-    async def retry(self, before: Call, after: Call, retry_after: float | None = None) -> None:
-        """Leave the step to be taken again: backing off, and not before `retry_after` seconds."""
+    async def retry(self, before: Call, after: Call, retry_after: float | None = None) -> bool:
+        """Leave the step to be taken again: backing off, and not before `retry_after` seconds.
+
+        Returns what `save` returns.
+        """
         delay = max(backoff(after.attempts), retry_after or 0.0)
-        await self.save(before, released(after, due_at=utc_now() + timedelta(seconds=delay)))
+        return await self.save(before, released(after, due_at=utc_now() + timedelta(seconds=delay)))
 
     async def end(
         self,
@@ -58,8 +61,8 @@ class Commit:
         error: str | None = None,
         *,
         result: dict[str, Any] | None = None,
-    ) -> None:
-        """End the call; its report is due at once."""
+    ) -> bool:
+        """End the call; its report is due at once. Returns what `save` returns."""
         now = utc_now()
         after = replace(
             call,
@@ -71,10 +74,12 @@ class Commit:
             ended_at=now,
             attempts=0,
         )
-        if await self.save(call, released(after, due_at=now)):
-            outcome = outcome_of(after).name
-            self._metrics.ended.labels(outcome).inc()
-            _log.info("call ended", call=str(call.id), outcome=outcome)
+        if not await self.save(call, released(after, due_at=now)):
+            return False
+        outcome = outcome_of(after).name
+        self._metrics.ended.labels(outcome).inc()
+        _log.info("call ended", call=str(call.id), outcome=outcome)
+        return True
 
     async def release(self, call: Call, *, after: float) -> None:
         """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""

@@ -43,9 +43,11 @@ class Report:
         shown, retry_after = await self._status.show(reported)
         if not is_current(shown) and shown.attempts < _UPDATES_MAX:
             again = replace(shown, attempts=shown.attempts + 1)
-            await self._commit.retry(reported, again, retry_after)
+            saved = await self._commit.retry(reported, again, retry_after)
         else:
-            await self._commit.save(reported, _done(shown))
+            saved = await self._commit.save(reported, _done(shown))
+        if not saved:
+            await self._status.overtaken(shown)
 
     async def _not_posted(self, call: Call, error: SlackError) -> None:
         """Try again later what may work later; else tell the requester where that works."""

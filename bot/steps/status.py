@@ -6,6 +6,7 @@ import structlog
 
 from bot.call import Call
 from bot.errors import SlackError, SlackUnavailable
+from bot.store import Store
 from bot.thread import Thread
 
 _log = structlog.get_logger(__name__)
@@ -14,8 +15,9 @@ _log = structlog.get_logger(__name__)
 class Status:
     """Brings the status message up to date, as far as Slack lets it."""
 
-    def __init__(self, thread: Thread) -> None:
+    def __init__(self, thread: Thread, store: Store) -> None:
         self._thread = thread
+        self._store = store
 
     async def show(self, call: Call) -> tuple[Call, float]:
         """Return the call with what its status message shows now, and the seconds Slack asks for.
@@ -32,6 +34,15 @@ class Status:
         except SlackError as error:
             _log.warning("status message refused", call=str(call.id), error=error.code)
         return replace(call, shown=call.face), 0.0
+
+    async def overtaken(self, call: Call) -> None:
+        """Show what is true now, for a step that showed `call` and then had lost it.
+
+        Its update may have landed after that of the step which knew more. Raises `StoreError`.
+        """
+        while (latest := await self._store.get(call.id)) and latest.face != call.face:
+            await self.show(replace(latest, shown=None))
+            call = latest
 
 
 def is_current(call: Call) -> bool:

@@ -53,8 +53,7 @@ class Wait:
         after = replace(after, due_at=self._next_look(after))
         if await self._commit.save(call, after):
             shown, retry_after = await self._status.show(after)
-            due_at = self._next_look(shown, retry_after)
-            await self._commit.save(after, released(shown, due_at=due_at))
+            await self._look_again(after, shown, retry_after)
         elif placed is not None:
             await self._commit.add_ids(
                 call, workflow_id=placed.workflow_id, provider_call_id=placed.call_id
@@ -70,10 +69,16 @@ class Wait:
             except NoNews as error:
                 retry_after = max(retry_after, error.retry_after or 0.0)
             else:
-                await self._commit.end(call, Ending.RESULT, result=result)
+                if not await self._commit.end(call, Ending.RESULT, result=result):
+                    await self._status.overtaken(shown)
                 return
+        await self._look_again(call, shown, retry_after)
+
+    async def _look_again(self, before: Call, shown: Call, retry_after: float) -> None:
+        """Leave the call until its next look, unless a result came meanwhile."""
         due_at = self._next_look(shown, retry_after)
-        await self._commit.save(call, released(shown, due_at=due_at))
+        if not await self._commit.save(before, released(shown, due_at=due_at)):
+            await self._status.overtaken(shown)
 
     async def _poll(self, provider_call_id: str) -> dict[str, Any]:
         """Return the result that CallCow has by now; raise `NoNews` if it has none."""
