@@ -49,7 +49,7 @@ class Steps:
         callback_url: str | None,
     ) -> Self:
         """Return the steps; `callback_url` is where CallCow reaches this bot, None if nowhere."""
-        commit, status = Commit(store, metrics), Status(thread)
+        commit, status = Commit(store, metrics), Status(thread, store)
         wait = Wait(commit, status, callcow, rate, metrics, timing)
         return cls(
             commit,

@@ -6,6 +6,7 @@ import structlog
 
 from bot.call import Call
 from bot.errors import SlackError, SlackUnavailable
+from bot.store import Store
 from bot.thread import Thread
 
 _log = structlog.get_logger(__name__)
@@ -14,16 +15,26 @@ _log = structlog.get_logger(__name__)
 class Status:
     """Brings the status message up to date, as far as Slack lets it."""
 
-    def __init__(self, thread: Thread) -> None:
+    def __init__(self, thread: Thread, store: Store) -> None:
         self._thread = thread
+        self._store = store
 
     async def show(self, call: Call) -> tuple[Call, float]:
         """Return the call with what its status message shows now, and the seconds Slack asks for.
 
-        A failure holds nothing up; what Slack refuses for good counts as shown.
+        A failure of Slack's holds nothing up; what Slack refuses for good counts as shown. Raises
+        `Unreadable`.
         """
         if is_current(call):
             return call, 0.0
+        shown = await self._update(call)
+        latest = await self._store.get(call.id)
+        if latest is not None and latest.face != call.face:
+            # A door ended the call meanwhile; of two updates the one that Slack takes last stands.
+            await self._update(latest)
+        return shown
+
+    async def _update(self, call: Call) -> tuple[Call, float]:
         try:
             await self._thread.update(call)
         except SlackUnavailable as error:
