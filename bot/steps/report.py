@@ -13,7 +13,8 @@ from bot.steps.commit import Commit, released
 from bot.steps.status import TOKEN_REFUSED_SECONDS, Status, is_current
 from bot.thread import Thread
 
-_UPDATES_MAX: Final = 5
+# With the growing pauses between them, these last for a few minutes.
+_UPDATES_MAX: Final = 10
 
 _log = structlog.get_logger(__name__)
 
@@ -36,12 +37,12 @@ class Report:
                 await self._not_posted(call, error)
                 return
             # Committed at once, so that what comes after this cannot post it twice.
-            reported = replace(call, result_ts=posted.ts)
+            reported = replace(call, result_ts=posted.ts, attempts=0)
             if not await self._commit.save(call, reported):
                 return
         shown, retry_after = await self._status.show(reported)
-        if not is_current(shown) and call.attempts < _UPDATES_MAX:
-            again = replace(shown, attempts=call.attempts + 1)
+        if not is_current(shown) and reported.attempts < _UPDATES_MAX:
+            again = replace(shown, attempts=reported.attempts + 1)
             await self._commit.retry(reported, again, retry_after)
         else:
             await self._commit.save(reported, _done(shown))
