@@ -91,7 +91,6 @@ async def test_one_that_comes_while_the_giving_up_is_reported_has_the_last_word(
         await world.until_shows(status, "Completed")
 
 
-@both_databases
 async def test_one_that_comes_a_day_after_the_call_was_given_up_is_reported_by_a_new_process(
     world: World,
 ) -> None:
@@ -145,7 +144,6 @@ async def test_one_repeated_after_a_restart_changes_and_posts_nothing(world: Wor
         assert len(status.replies) == 1
 
 
-@both_databases
 async def test_one_that_never_comes_ends_as_no_result_whatever_was_restarted(
     world: World,
 ) -> None:
@@ -161,7 +159,6 @@ async def test_one_that_never_comes_ends_as_no_result_whatever_was_restarted(
     assert len(world.callcow.dials) == 1
 
 
-@both_databases
 async def test_those_of_two_calls_in_the_other_order_reach_each_its_own_thread(
     world: World,
 ) -> None:

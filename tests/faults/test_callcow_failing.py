@@ -21,7 +21,6 @@ DROPPED_AFTER_DIALING: Final = Fault(when="after", drop=True)
 REFUSED: Final = Fault(status=422, body='{"error": "No phone number is connected."}')
 
 
-@both_databases
 @pytest.mark.parametrize(
     "faults",
     [

@@ -186,7 +186,6 @@ async def test_the_retry_after_a_crash_counts_from_the_send_too(world: World) ->
     assert seconds_between_requests(world) >= 3
 
 
-@both_databases
 @pytest.mark.parametrize(
     ("status", "body"),
     [(400, '{"error": "no number connected"}'), (401, ""), (404, ""), (200, '{"success": false}')],

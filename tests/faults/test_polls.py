@@ -52,7 +52,6 @@ async def test_a_callback_that_was_lost_while_the_bot_was_down_is_made_good_by_a
         assert len(world.callcow.dials) == 1
 
 
-@both_databases
 async def test_one_useless_answer_after_another_is_no_news_and_the_result_is_found(
     world: World,
 ) -> None:

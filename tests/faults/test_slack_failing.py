@@ -9,7 +9,6 @@ from bot.call import Call, Ending, State
 from bot.clock import utc_now
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, GENERAL
-from tests.conftest import both_databases
 from tests.faults.endings import QUICK, result_of, roots
 from tests.world import COMMAND, World, shown, slack_says
 
@@ -69,7 +68,6 @@ def shortest_wait(world: World) -> float:
     return min(waits)
 
 
-@both_databases
 async def test_a_slack_that_never_answers_is_given_up_and_asked_again_by_the_real_process(
     world: World,
 ) -> None:
@@ -98,7 +96,6 @@ async def test_a_message_that_slack_took_without_an_answer_is_doubled_but_no_cal
         assert len(world.callcow.dials) == 1
 
 
-@both_databases
 async def test_a_slack_that_is_down_for_a_while_hears_of_everything_afterwards(
     world: World,
 ) -> None:
@@ -206,7 +203,6 @@ async def test_a_token_that_is_mended_lets_through_whatever_it_held_up(
         assert "Completed" in shown(status)
 
 
-@both_databases
 async def test_a_slack_that_was_down_for_a_quarter_of_an_hour_is_told_that_nobody_was_rung(
     world: World,
 ) -> None:
