@@ -225,7 +225,7 @@ class World:
             )
 
     async def pass_time(self, **span: float) -> None:
-        """Let time pass while no bot runs: all that was saved is older then (`minutes=4`).
+        """Let time pass while no step is under way: all that is saved is older then (`minutes=4`).
 
         CallCow's clock goes with it where it was made with `clock`.
         """
