@@ -119,7 +119,11 @@ Index("calls_due", calls.c.due_at, calls.c.state, postgresql_where=calls.c.due_a
 
 @dataclass(frozen=True)
 class Due:
-    """Calls to claim: in which states, how many, and only those to be dialed before a time."""
+    """Calls to claim: in which states, and how many.
+
+    `dial_before` leaves out what is to be dialed later, but never a dial too old to be repeated:
+    that needs no permit to be told.
+    """
 
     states: Collection[State]
     limit: int
@@ -167,6 +171,7 @@ class Store:
                 "now": now,
                 "states": list(due.states),
                 "dial_before": due.dial_before or datetime.max.replace(tzinfo=UTC),
+                "oldest_dial": now - REPEAT_WINDOW,
                 "held": list(held),
                 "most": due.limit,
                 "new_lease": uuid4(),
@@ -311,7 +316,10 @@ _DUE: Final = (
     .where(
         calls.c.due_at <= bindparam("now"),
         calls.c.state.in_(bindparam("states", expanding=True)),
-        calls.c.dial_at < bindparam("dial_before"),
+        or_(
+            calls.c.dial_at < bindparam("dial_before"),
+            calls.c.dialing_since <= bindparam("oldest_dial"),
+        ),
         or_(
             calls.c.lease.is_(None),
             and_(

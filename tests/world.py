@@ -9,9 +9,11 @@ import signal
 import socket
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Final, Self
 
@@ -60,6 +62,16 @@ def free_port() -> int:
 
 
 @dataclass
+class Clock:
+    """Seconds since the epoch, as far ahead of the real time as a test has let pass."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@dataclass
 class World:
     """Both stand-ins and what a bot needs to know of them; open it with `async with`.
 
@@ -72,6 +84,7 @@ class World:
     slack: LocalSlack = field(default_factory=LocalSlack)
     callcow: CallCowSimulator = field(default_factory=CallCowSimulator)
     changes: dict[str, str] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
     forever: asyncio.Event = field(default_factory=asyncio.Event)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -128,18 +141,18 @@ class World:
             yield
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator["Served"]:
-        """Run `ringback serve` as a process while the context is open."""
-        async with self.launched(self.port) as served:
+    async def served(self, *program: str) -> AsyncIterator["Served"]:
+        """Run `ringback serve` as a process while the context is open; `program` as in `start`."""
+        async with self.launched(self.port, *program) as served:
             await served.until_ready()
             if self.socket_mode:
                 await self.slack.socket_connected()
             yield served
 
     @asynccontextmanager
-    async def launched(self, port: int) -> AsyncIterator["Served"]:
+    async def launched(self, port: int, *program: str) -> AsyncIterator["Served"]:
         """Run `ringback serve` on that port as `served` does, without waiting until it is ready."""
-        served = await Served.start({**self.environment, "PORT": str(port)})
+        served = await Served.start({**self.environment, "PORT": str(port)}, *program)
         try:
             yield served
         finally:
@@ -230,6 +243,22 @@ class World:
                 calls.update().where(calls.c.due_at.is_not(None)).values(due_at=utc_now())
             )
 
+    async def pass_time(self, **span: float) -> None:
+        """Let time pass while no step is under way: all that is saved is older then (`minutes=4`).
+
+        CallCow's clock goes with it where it was made with `clock`.
+        """
+        passed = timedelta(**span)
+        self.clock.ahead += passed.total_seconds()
+        async with Database.open(self.database_url) as database, database.engine.begin() as rows:
+            for row in (await rows.execute(calls.select())).all():
+                moved = {
+                    name: value - passed
+                    for name, value in row._mapping.items()
+                    if isinstance(value, datetime)
+                }
+                await rows.execute(calls.update().where(calls.c.id == row.id).values(moved))
+
     async def saved(self) -> Call:
         """Return the only call in the database."""
         [call] = await self.saved_calls()
@@ -262,13 +291,14 @@ class Served:
     _reader: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start(cls, environment: dict[str, str]) -> Self:
-        """Start the process with these settings."""
+    async def start(cls, environment: dict[str, str], *program: str) -> Self:
+        """Start the process with these settings.
+
+        `program` is what Python runs instead of `-m bot serve`.
+        """
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "bot",
-            "serve",
+            *(program or ("-m", "bot", "serve")),
             env={"PATH": os.environ["PATH"], **environment},
             cwd=os.environ.get("RINGBACK_TEST_DIRECTORY"),
             stderr=asyncio.subprocess.PIPE,
@@ -314,14 +344,15 @@ class Served:
         """End the process at once, as a crash would (SIGKILL)."""
         if self.process.returncode is None:
             self.process.kill()
-        await self._ended()
+        await self.ended()
 
     async def stop(self) -> int:
         """Ask the process to end (SIGTERM) and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return await self._ended()
+        return await self.ended()
 
-    async def _ended(self) -> int:
+    async def ended(self) -> int:
+        """Wait until the process has ended and return its exit code."""
         code = await self.process.wait()
         if self._reader is not None:
             await self._reader

@@ -13,6 +13,7 @@ from bot.blocks import problem
 from bot.call import SEND_WITHIN, Call, Ending, is_repeatable
 from bot.callcow import CallCow, CallPrompt
 from bot.clock import utc_now
+from bot.database import WRITE_SECONDS
 from bot.errors import KeyRefused, MaybeDialed, NotDialed, Refused, StoreError
 from bot.metrics import Metrics
 from bot.phone import masked
@@ -78,7 +79,8 @@ class Dial:
             call,
             dialing_since=call.dialing_since or now,
             last_dial_at=now,
-            due_at=now + self._timing.dial_retry_after,
+            # The request goes out once this is written, and a write takes a while.
+            due_at=now + timedelta(seconds=WRITE_SECONDS) + self._timing.dial_retry_after,
             lease_until=now + self._timing.lease,
             attempts=call.attempts + 1,
         )
@@ -115,8 +117,8 @@ class Dial:
     async def _maybe_dialed(self, sent: Call, error: NotDialed | MaybeDialed) -> None:
         self._count("maybe_dialed")
         _log.warning("dial not confirmed", call=str(sent.id), error=str(error))
-        asked = utc_now() + timedelta(seconds=error.retry_after or 0.0)
-        due_at = max(sent.due_at or asked, asked)
+        asked = timedelta(seconds=error.retry_after or 0.0)
+        due_at = utc_now() + max(self._timing.dial_retry_after, asked)
         if is_repeatable(sent.dialing_since, due_at):
             await self._commit.save(sent, released(sent, due_at=due_at))
         else:

@@ -10,11 +10,11 @@ from bot.call import Call, State
 from bot.clock import utc_now
 from bot.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.steps.commit import Commit, released
-from bot.steps.status import Status, is_current
+from bot.steps.status import TOKEN_REFUSED_SECONDS, Status, is_current
 from bot.thread import Thread
 
-_TOKEN_REFUSED_SECONDS: Final = 300.0
-_UPDATES_MAX: Final = 5
+# With the growing pauses between them, these last for a few minutes.
+_UPDATES_MAX: Final = 10
 
 _log = structlog.get_logger(__name__)
 
@@ -57,8 +57,8 @@ class Report:
             return
         _log.error("result cannot be posted", call=str(call.id), error=error.code)
         if isinstance(error, TokenRefused) and call.posted_in is not None:
-            # The thread stands, and whoever runs the bot can mend its token.
-            await self._commit.retry(call, again, _TOKEN_REFUSED_SECONDS)
+            # The thread stands: it waits for another token.
+            await self._commit.retry(call, again, TOKEN_REFUSED_SECONDS)
             return
         await self._thread.tell(call, result_message(call).text)
         await self._commit.save(call, _done(call))

@@ -1,13 +1,17 @@
 """Keeping a call's status message current."""
 
 from dataclasses import replace
+from typing import Final
 
 import structlog
 
 from bot.call import Call
-from bot.errors import SlackError, SlackUnavailable
+from bot.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.store import Store
 from bot.thread import Thread
+
+# Whoever runs the bot can mend its token; until then Slack is asked seldom.
+TOKEN_REFUSED_SECONDS: Final = 300.0
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +35,9 @@ class Status:
         except SlackUnavailable as error:
             _log.info("status message not updated", call=str(call.id), error=error.code)
             return call, error.retry_after or 0.0
+        except TokenRefused as error:
+            _log.warning("status message not updated", call=str(call.id), error=error.code)
+            return call, TOKEN_REFUSED_SECONDS
         except SlackError as error:
             _log.warning("status message refused", call=str(call.id), error=error.code)
         return replace(call, shown=call.face), 0.0

@@ -1,25 +1,100 @@
 """`kill -9` at any moment, then a restart: the call ends in its thread and rings once.
 
-The moments are chosen from outside, by holding an answer of Slack's or CallCow's.
+The moments between two steps are chosen by `killed`, those while a request is under way by
+holding Slack's or CallCow's answer. What dies is the real process; what takes over a minute
+later, when all leases have run out, is the same application in the test's own, which starts sooner.
 """
 
 import asyncio
+import signal
+from typing import Literal
 
 import pytest
 
+from bot.call import State
 from bot.demo.faults import Fault
 from bot.demo.slack_workspace import ADA, GENERAL
 from tests.conftest import both_databases
-from tests.faults.endings import QUICK, result_of, roots
-from tests.world import COMMAND, World, shown
+from tests.faults.endings import result_of, roots
+from tests.faults.killed import killed
+from tests.world import COMMAND, NUMBER, PROMPT, World, shown
+
+When = Literal["before", "after"]
+
+
+# What a crash between Slack's acceptance and our commit doubles, nothing else may.
+ON_THE_WAY_OUT = [
+    ("after Store.add", 1),  # saved, and not yet acknowledged
+    ("before Thread.open", 1),
+    ("after Thread.open", 2),
+    ("before Store.start_dial", 1),  # the thread stands; no dial is noted
+    ("before CallCow.place", 1),  # the dial is noted, and not yet sent
+    ("after CallCow.place", 1),  # answered, and not yet saved
+    ("before Thread.update", 1),
+    ("after Thread.update", 1),
+]
+ON_THE_WAY_BACK = [
+    ("after Store.record_result", 1, 1),  # saved, and CallCow not yet answered
+    ("before Thread.report", 1, 1),
+    ("after Thread.report", 1, 2),
+    ("before Thread.update", 2, 1),
+    ("after Thread.update", 2, 1),
+]
 
 
 @both_databases
+@pytest.mark.parametrize(("point", "status_messages"), ON_THE_WAY_OUT)
+async def test_killed_on_the_way_to_the_phone(
+    world: World, point: str, status_messages: int
+) -> None:
+    async with world.served(*killed(point)) as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        assert await bot.ended() == -signal.SIGKILL
+
+    await world.pass_time(minutes=1)
+    async with world.bot():
+        assert "Completed" in shown(await result_of(world))
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert len(world.callcow.dials) == 1
+        assert len(roots(world)) == status_messages
+        assert sum(len(root.replies) for root in roots(world)) == 1
+
+
+@both_databases
+@pytest.mark.parametrize(("point", "time", "results"), ON_THE_WAY_BACK)
+async def test_killed_on_the_way_back(world: World, point: str, time: int, results: int) -> None:
+    async with world.served(*killed(point, time)) as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+        await world.until_shows(status, "On the phone")
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+        assert await bot.ended() == -signal.SIGKILL
+
+    await world.pass_time(minutes=1)
+    async with world.bot():
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert ["Completed" in shown(reply) for reply in status.replies] == [True] * results
+        assert "Completed" in shown(status)
+        assert len(world.callcow.dials) == len(roots(world)) == 1
+
+
+@both_databases
+async def test_a_form_submitted_again_after_a_crash_is_the_same_call(world: World) -> None:
+    async with world.served(*killed("after Store.add")) as bot:
+        form = await world.open_form()
+        filled_in = {"number": NUMBER, "prompt": PROMPT}
+        assert not (await world.slack.submit(form, filled_in)).acknowledged
+        assert await bot.ended() == -signal.SIGKILL
+
+    async with world.bot():
+        assert (await world.slack.submit(form, filled_in)).acknowledged
+        assert "Completed" in shown(await result_of(world))
+        assert len(world.callcow.dials) == len(await world.saved_calls()) == 1
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_killed_while_the_status_message_is_posted(world: World, when: str) -> None:
-    world.changes |= QUICK
-    held = Fault(when="before" if when == "before" else "after", hold=world.forever, drop=True)
-    world.slack.faults.add("chat.postMessage", held)
+async def test_killed_while_the_status_message_is_posted(world: World, when: When) -> None:
+    world.slack.faults.add("chat.postMessage", Fault(when=when, hold=world.forever, drop=True))
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         await world.slack.until(lambda: world.slack.requests_of("chat.postMessage"))
@@ -28,7 +103,8 @@ async def test_killed_while_the_status_message_is_posted(world: World, when: str
         await bot.kill()
     world.forever.set()
 
-    async with world.served():
+    await world.pass_time(minutes=1)
+    async with world.bot():
         assert "Completed" in shown(await result_of(world))
         assert len(world.callcow.dials) == 1
         # Posting is at least once: a kill after Slack took the message doubles it.
@@ -37,10 +113,8 @@ async def test_killed_while_the_status_message_is_posted(world: World, when: str
 
 @both_databases
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_killed_while_the_call_is_dialed(world: World, when: str) -> None:
-    world.changes |= QUICK
-    held = Fault(when="before" if when == "before" else "after", hold=world.forever, drop=True)
-    world.callcow.faults.add("call-prompt", held)
+async def test_killed_while_the_call_is_dialed(world: World, when: When) -> None:
+    world.callcow.faults.add("call-prompt", Fault(when=when, hold=world.forever, drop=True))
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         await world.callcow.until(lambda: world.callcow.requests)
@@ -49,47 +123,48 @@ async def test_killed_while_the_call_is_dialed(world: World, when: str) -> None:
         await bot.kill()
     world.forever.set()
 
-    async with world.served():
+    await world.pass_time(minutes=1)
+    async with world.bot():
         assert "Completed" in shown(await result_of(world))
         assert len(world.callcow.dials) == 1
         assert len({r.json()["idempotency_key"] for r in world.callcow.requests}) == 1
 
 
-@both_databases
-async def test_killed_after_the_acknowledgement(world: World) -> None:
-    world.changes |= QUICK
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_while_the_status_message_is_updated(world: World, when: When) -> None:
+    world.slack.faults.add("chat.update", Fault(when=when, hold=world.forever, drop=True))
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.slack.until(lambda: world.slack.requests_of("chat.update"))
         await bot.kill()
+    world.forever.set()
 
-    async with world.served():
+    await world.pass_time(minutes=1)
+    async with world.bot():
         assert "Completed" in shown(await result_of(world))
-        assert len(world.callcow.dials) == 1
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert len(world.callcow.dials) == len(roots(world)) == 1
 
 
 @both_databases
 async def test_killed_while_the_call_is_on_the_phone(world: World) -> None:
-    world.changes |= QUICK
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_saved(lambda call: call.state is State.WAITING and not call.lease)
         await bot.kill()
 
-    async with world.served():
+    async with world.bot():
         assert "Completed" in shown(await result_of(world))
         assert len(world.callcow.dials) == 1
 
 
-@both_databases
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_killed_while_the_result_is_posted(world: World, when: str) -> None:
-    world.changes |= QUICK
+async def test_killed_while_the_result_is_posted(world: World, when: When) -> None:
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
         await world.until_shows(status, "On the phone")
-        held = Fault(when="before" if when == "before" else "after", hold=world.forever, drop=True)
-        world.slack.faults.add("chat.postMessage", held)
+        world.slack.faults.add("chat.postMessage", Fault(when=when, hold=world.forever, drop=True))
         delivery = await world.callcow.finish(world.callcow.dials[0].call_id)
         await world.slack.until(lambda: len(world.slack.requests_of("chat.postMessage")) == 2)
         if when == "after":
@@ -99,10 +174,12 @@ async def test_killed_while_the_result_is_posted(world: World, when: str) -> Non
     assert delivery is not None
     assert delivery.status == 200
 
-    async with world.served():
-        await world.until_replied(status, count=2 if when == "after" else 1)
-        await world.until_shows(status, "Completed")
+    await world.pass_time(minutes=1)
+    async with world.bot():
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert len(status.replies) == (2 if when == "after" else 1)
         assert {("Completed" in shown(reply)) for reply in status.replies} == {True}
+        assert "Completed" in shown(status)
         assert len(world.callcow.dials) == 1
 
 
