@@ -1,8 +1,9 @@
 """Slack's Web API over HTTP: reads a request's arguments, checks its token, writes the answer."""
 
+import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -19,12 +20,21 @@ _CONNECTIONS_OPEN: Final = "apps.connections.open"
 
 @dataclass
 class WebApiRequest:
-    """A request that the bot made. `answer` is None while it has none, or if it was kept out."""
+    """A request that the bot made. `answer` is None while it has none, or if it was kept out.
+
+    `connection` is what the answer went out on, None if none did or a fault spoilt it.
+    """
 
     method: str
     arguments: Arguments
     at: float
     answer: Answer | None = None
+    connection: asyncio.BaseTransport | None = field(default=None, repr=False)
+
+    @property
+    def heard(self) -> bool:
+        """Whether the bot has heard the answer: it hangs up when it will wait no longer."""
+        return self.connection is not None and not self.connection.is_closing()
 
 
 class WebApi:
@@ -56,6 +66,8 @@ class WebApi:
         self.requests.append(record)
         self._workspace.changes.tell()
 
+        own: list[web.StreamResponse] = []
+
         async def handle() -> web.StreamResponse:
             try:
                 if problem:
@@ -64,9 +76,13 @@ class WebApi:
             except Refused as refused:
                 record.answer = {"ok": False, "error": refused.error, **refused.details}
             self._workspace.changes.tell()
-            return self._response(record.answer)
+            own.append(self._response(record.answer))
+            return own[0]
 
-        return await self._faults.serve(method, request, handle)
+        given = await self._faults.serve(method, request, handle)
+        if given in own:
+            record.connection = request.transport
+        return given
 
     def _call(self, method: str, arguments: Arguments, token: str | None) -> Answer:
         if method != _CONNECTIONS_OPEN and method not in self._methods.table:
