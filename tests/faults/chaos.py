@@ -43,7 +43,7 @@ _SETTINGS: Final = {
     "LEASE": str(_LEASE),
     "DIAL_RETRY_AFTER": "4",
     "POLL_AFTER": "1",
-    "RESULT_TIMEOUT": "8",
+    "RESULT_TIMEOUT": "6",
     "CALLCOW_RATE_PER_MINUTE": "1000000",
 }
 _KEY_STORED: Final[tuple[KeyStored, ...]] = ("on_arrival", "on_answer")
@@ -57,8 +57,9 @@ class Plan:
 
     seed: int
     calls: int
+    kills_at_least: int = 3
     asked_a_second: float = 8.0
-    seconds_between_blows: tuple[float, float] = (1.0, 5.0)
+    seconds_between_blows: tuple[float, float] = (0.5, 3.0)
 
 
 class Machine:
@@ -85,15 +86,13 @@ class Machine:
             self.log += self._bot.log
 
     async def strike(self, until: asyncio.Event) -> None:
-        """Strike one blow after the other until there has been enough of it."""
-        while not until.is_set():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._random.uniform(*self._plan.seconds_between_blows)):
-                    await until.wait()
-            blow = self._random.choice(["kill", "kill", "outage", "both"])
+        """Strike one blow after the other, until nobody asks any more and there were enough."""
+        while not until.is_set() or self.kills < self._plan.kills_at_least:
+            # The time between two blows is what is simulated: nothing is waited for.
+            await asyncio.sleep(self._random.uniform(*self._plan.seconds_between_blows))
+            blow = self._random.choice(["kill", "kill", "kill", "outage", "both"])
             if blow != "kill":
                 async with self._outage():
-                    # The outage's length is what is simulated: nothing is waited for.
                     await asyncio.sleep(self._random.uniform(0.1, 3.5))
                     if blow == "both":
                         await self._kill()
@@ -136,21 +135,22 @@ async def run(database_url: str, plan: Plan) -> Account:
         )
         people = People(world.slack, Random(f"{plan.seed} people"), plan.asked_a_second)
         machine = Machine(world, Random(f"{plan.seed} machine"), plan, posts)
-        enough = asyncio.Event()
+        asked, calm = asyncio.Event(), asyncio.Event()
 
         def choose(method: str) -> Fault | None:
             if method == "chat.postMessage":
                 posts.arrived(world.slack.requests[-1])
-            return None if enough.is_set() else slack.choose(method)
+            return None if calm.is_set() else slack.choose(method)
 
         world.slack.faults.choose = choose
-        simulator.faults.choose = lambda name: None if enough.is_set() else callcow.choose(name)
+        simulator.faults.choose = lambda name: None if calm.is_set() else callcow.choose(name)
         following = asyncio.create_task(callcow.follow())
         await machine.start()
-        striking = asyncio.create_task(machine.strike(enough))
+        striking = asyncio.create_task(machine.strike(asked))
         await people.ask(plan.calls)
-        enough.set()
+        asked.set()
         await striking
+        calm.set()
         await _until_reported(world, callcow)
         following.cancel()
         await machine.stop()

@@ -35,7 +35,7 @@ _NEVER: Final = 0.15
 _STRANGER: Final = 0.1
 _TWICE: Final = 0.15
 _OVERDUE: Final = 0.02
-_OVERDUE_SECONDS: Final = 12.0
+_OVERDUE_SECONDS: Final = 9.0
 LIE: Final = "A stranger's words"
 _LIE: Final = json.dumps({"call_status": "success", "call_summary": LIE}).encode()
 
