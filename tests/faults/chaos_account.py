@@ -93,9 +93,13 @@ def account(
         made.lost += _lost(request, calls, threads)
         made.untrue += _untrue_to_person(request, calls)
         for call in calls:
-            dials = world.callcow.dials_of(str(call.id))
-            if len(dials) > 1:
-                made.dialed_twice.append(f"{call.id} was dialed {len(dials)} times")
+            # Under its own key, or under whatever key: the number is of this request alone.
+            by_key = world.callcow.dials_of(str(call.id))
+            dials = [dial for dial in world.callcow.dials if dial.recipient_phone == call.recipient]
+            if len(by_key) > 1 or len(dials) > 1:
+                made.dialed_twice.append(
+                    f"{call.id} was dialed {len(dials)} times, {len(by_key)} of them by its key"
+                )
             made.untrue += [f"{call.id} {lie}" for lie in threads.lies(call, dials)]
     return made
 

@@ -127,6 +127,7 @@ class CallCowAtRandom:
             "malformed before": Fault(status=200, body=words),
             "malformed after": Fault(when="after", status=200, body=words),
             "refused": Fault(status=422, body=refusal),
+            "key refused": Fault(status=401, body=refusal),
         }
 
     def _of_poll(self) -> dict[str, Fault]:
