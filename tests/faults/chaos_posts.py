@@ -6,6 +6,7 @@ had committed it: the stand-in knows the one, the database after a kill the othe
 
 import asyncio
 import re
+import time
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from bot.demo.slack_web_api import WebApiRequest
 from tests.builders import texts_in
 
 NUMBER: Final = re.compile(r"\+1 (\d{3})-(\d{3})-(\d{4})")
+# Within this a post is committed, even if the database is away for a while.
+_COMMIT_SECONDS: Final = 5.0
 _RESULT: Final = re.compile(r"<@\w+> (.+?): call to ")
 
 
@@ -66,6 +69,7 @@ class Posts:
         self._alike: defaultdict[tuple[str, str], list[Post]] = defaultdict(list)
         # By then the bot has hung up if it did not hear the answer; later it may for other causes.
         self._known_after = 4 * bot_waits
+        self._killed_at = 0.0
 
     def arrived(self, request: WebApiRequest) -> None:
         """Note a post that has just arrived, and judge those before it that it repeats."""
@@ -80,13 +84,15 @@ class Posts:
 
     def kill(self) -> None:
         """Note what the bot has heard, as it is about to be killed."""
+        self._killed_at = time.time()
         for post in self.all:
             _note_heard(post)
 
     def killed(self, committed: Collection[str]) -> None:
         """Note which posts the bot took to its grave: their timestamps were not committed."""
         for post in self.all:
-            post.uncommitted_when_killed |= post.ts not in committed
+            fresh = post.request.at > self._killed_at - _COMMIT_SECONDS
+            post.uncommitted_when_killed |= fresh and post.ts not in committed
 
     def doubled(self) -> Counter[Cause]:
         """Return how many posts stand though a later one like them does, by cause."""

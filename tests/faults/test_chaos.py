@@ -1,6 +1,7 @@
 """A short seeded chaos run on both databases, and an account that would find what is wrong."""
 
 import asyncio
+import time
 from collections import Counter
 
 from bot.demo.slack_web_api import WebApiRequest
@@ -36,12 +37,12 @@ class Answered(asyncio.BaseTransport):
         return self._hung_up
 
 
-async def posted(posts: Posts, ts: str, *, hung_up: bool = False) -> None:
+async def posted(posts: Posts, ts: str, *, hung_up: bool = False, seconds_ago: float = 0.0) -> None:
     """Let the result be posted, and heard unless the bot hung up."""
     request = WebApiRequest(
         "chat.postMessage",
         {"channel": GENERAL, "text": RESULT},
-        at=0.0,
+        at=time.time() - seconds_ago,
         answer={"ok": True, "ts": ts},
         connection=Answered(hung_up=hung_up),
     )
@@ -75,3 +76,13 @@ async def test_a_kill_excuses_only_what_it_kept_from_being_committed() -> None:
     await posted(posts, "1.3")
 
     assert posts.doubled() == Counter({Cause.UNEXPLAINED: 1, Cause.KILLED: 1})
+
+
+async def test_a_kill_does_not_excuse_what_was_to_be_committed_long_before() -> None:
+    posts = Posts(bot_waits=0.5)
+    await posted(posts, "1.1", seconds_ago=6.0)
+    posts.kill()
+    posts.killed(committed=set())
+    await posted(posts, "1.2")
+
+    assert posts.doubled() == Counter({Cause.UNEXPLAINED: 1})
