@@ -183,7 +183,12 @@ async def _check_slack(slack: AsyncWebClient, settings: Settings) -> str | None:
 
 async def _listen(stack: AsyncExitStack, web_app: web.Application, settings: Settings) -> int:
     runner = web.AppRunner(
-        web_app, access_log=None, handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS
+        web_app,
+        access_log=None,
+        # Neither Slack nor CallCow compresses; a stranger's few bytes could become gigabytes.
+        auto_decompress=False,
+        handle_signals=False,
+        shutdown_timeout=_SHUTDOWN_SECONDS,
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
