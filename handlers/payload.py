@@ -30,6 +30,7 @@ class Envelope(Payload):
 
     type: str
     callback_id: str | None = None
+    action_id: str | None = None
     team: Thing = None
     enterprise: Thing = None
     user: Thing = None
