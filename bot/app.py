@@ -83,7 +83,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             doors=doors,
             parts={"database": store.works, "dispatcher": dispatcher.works},
             slash_command=settings.slack_command,
-            http_mode=not settings.socket_mode,
+            signing_secret=None if settings.socket_mode else settings.slack_signing_secret,
         )
         port = await _listen(stack, web_app, settings)
         if settings.slack_app_token is not None:
