@@ -7,7 +7,6 @@ twice, no thread untrue, and no post doubled that the bot could have known of.
 
 import argparse
 import asyncio
-import contextlib
 import sys
 import tempfile
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Final, Literal
 
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from bot.call import State
@@ -47,8 +47,9 @@ _SETTINGS: Final = {
     "CALLCOW_RATE_PER_MINUTE": "1000000",
 }
 _KEY_STORED: Final[tuple[KeyStored, ...]] = ("on_arrival", "on_answer")
-# How long the last calls may take, after the last fault.
-_CALM_SECONDS: Final = 60.0
+# After the last fault: how often to look what is left, and how long no call may be finished.
+_LOOK_SECONDS: Final = 0.5
+_IDLE_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,10 +163,10 @@ async def run(database_url: str, plan: Plan) -> Account:
 
 
 async def _until_reported(world: World, callcow: CallCowAtRandom) -> None:
-    """Wait until nothing is left to do, or for as long as that may take at most."""
-    deadline = time.monotonic() + _CALM_SECONDS
+    """Wait until nothing is left to do, or nothing has been done for as long as may be."""
+    left, changed_at = -1, time.monotonic()
     async with Database.open(world.database_url) as database:
-        while time.monotonic() < deadline:
+        while time.monotonic() < changed_at + _IDLE_SECONDS:
             async with database.engine.begin() as rows:
                 # A token that was refused is tried again after minutes: they have passed.
                 await rows.execute(
@@ -173,11 +174,13 @@ async def _until_reported(world: World, callcow: CallCowAtRandom) -> None:
                     .where(calls.c.state == State.ENDED, calls.c.due_at > utc_now())
                     .values(due_at=utc_now())
                 )
-            left = [call for call in await world.saved_calls() if call.state is not State.REPORTED]
-            if not left and not callcow.on_the_phone:
+                unfinished = select(func.count()).where(calls.c.state != State.REPORTED)
+                count = (await rows.execute(unfinished)).scalar_one() + callcow.on_the_phone
+            if not count:
                 return
-            with contextlib.suppress(TimeoutError):
-                await world.slack.until(lambda: False, seconds=0.5)
+            if count != left:
+                left, changed_at = count, time.monotonic()
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from tests.faults.chaos_people import Request, Told
 from tests.faults.chaos_posts import Cause, Post, Posts, number_in, words_of
 from tests.world import World
 
+_LINES_MAX: Final = 40
 _NOT_PLACED: Final = "Not placed"
 _NO_RESULT: Final = "No result received"
 _NOBODY_RUNG: Final = (_NOT_PLACED, "nobody was rung", "Nobody was rung")
@@ -40,11 +41,15 @@ class Account:
     @property
     def sound(self) -> bool:
         """Whether nothing was lost, dialed twice, untrue, or said twice without a cause."""
-        wrong = [*self.lost, *self.dialed_twice, *self.untrue, *self.unforeseen]
-        return not wrong and not self.doubled[Cause.UNEXPLAINED]
+        return not self.wrong and not self.doubled[Cause.UNEXPLAINED]
+
+    @property
+    def wrong(self) -> list[str]:
+        """A line for each thing that is wrong."""
+        return [*self.dialed_twice, *self.untrue, *self.lost, *self.unforeseen]
 
     def __str__(self) -> str:
-        """Return the account in a few lines, and a line for each thing that is wrong."""
+        """Return the account in a few lines, and the first of what is wrong."""
         causes = ", ".join(f"{self.doubled[cause]} {cause}" for cause in Cause)
         outages = ", ".join(f"{count} × {name}" for name, count in sorted(self.outages.items()))
         faults = ", ".join(f"{name} {count}" for name, count in sorted(self.faults.items()))
@@ -60,10 +65,7 @@ class Account:
                 f"untrue         {len(self.untrue)}",
                 f"doubled posts  {self.doubled.total()}: {causes}",
                 f"unforeseen     {len(self.unforeseen)}",
-                *self.lost,
-                *self.dialed_twice,
-                *self.untrue,
-                *self.unforeseen,
+                *self.wrong[:_LINES_MAX],
             ]
         )
 
