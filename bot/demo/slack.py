@@ -173,6 +173,10 @@ class LocalSlack:
         """Disconnect the bot, which is then to connect again."""
         await self._sockets.disconnect()
 
+    async def send_over_socket(self, text: str) -> None:
+        """Send any text over the bot's WebSocket."""
+        await self._sockets.send_raw(text)
+
     async def command(
         self,
         user: str,
