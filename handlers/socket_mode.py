@@ -4,11 +4,13 @@ import asyncio
 from typing import Final, Self
 
 import structlog
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+
+from handlers.payload import Envelope
 
 # As long as a door may wait for the database.
 _STOP_SECONDS: Final = 2.5
@@ -62,6 +64,13 @@ class SocketMode:
         await asyncio.gather(*ending, return_exceptions=True)
 
     async def _take(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        try:
+            if request.type != "slash_commands":
+                Envelope.model_validate(request.payload)
+        except ValidationError as error:
+            # Left without an acknowledgement, as a 400 would leave it.
+            _log.info("malformed slack payload", error=type(error).__name__)
+            return
         task = asyncio.create_task(self._handler.handle(self._client, request))
         self._answering.add(task)
         task.add_done_callback(self._answered)
