@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from bot.demo.slack_workspace import ADA, APP, GENERAL, TEAM
 from tests.world import COMMAND, NUMBER, PROMPT
 
 _ANSWER_SECONDS: Final = 10.0
+_MISSING: Final = object()
+_ODD: Final[tuple[Any, ...]] = (None, 5, "\0\ud800<!channel>", [], {"id": [5]})
 _PERSON: Final = {"id": ADA, "team_id": TEAM}
 _INTERACTION: Final = {
     "team": {"id": TEAM},
@@ -226,6 +229,34 @@ def paths(call_id: str) -> tuple[str, ...]:
         f"{base}/{'/' * 4000}",
         f"{base}/{'%00' * 1000}",
     )
+
+
+def spoilt(payload: Payload) -> Iterator[Payload]:
+    """Return the payload once for each part of it that is missing or of an odd type."""
+    for path in _paths_in(payload):
+        yield _replaced(payload, path, _MISSING)
+        for value in _ODD:
+            yield _replaced(payload, path, value)
+
+
+def _paths_in(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = part.items() if isinstance(part, dict) else enumerate(part)
+    for key, value in inner:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from _paths_in(value, (*path, key))
+
+
+def _replaced(payload: Payload, path: tuple[Any, ...], value: Any) -> Payload:
+    copied = copy.deepcopy(payload)
+    part: Any = copied
+    for key in path[:-1]:
+        part = part[key]
+    if value is _MISSING:
+        del part[path[-1]]
+    else:
+        part[path[-1]] = value
+    return copied
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes:
