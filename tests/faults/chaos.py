@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random, SystemRandom
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
@@ -47,7 +47,9 @@ _SETTINGS: Final = {
     "CALLCOW_RATE_PER_MINUTE": "1000000",
 }
 _KEY_STORED: Final[tuple[KeyStored, ...]] = ("on_arrival", "on_answer")
-# After the last fault: how often to look what is left, and how long no call may be finished.
+# No request fails any more once so many calls only are left.
+_CALM_SHARE: Final = 0.05
+# How often to look what is left, and how long no call may be finished.
 _LOOK_SECONDS: Final = 0.5
 _IDLE_SECONDS: Final = 30.0
 
@@ -76,15 +78,12 @@ class Machine:
         self._posts = posts
         self._bot: Served | None = None
 
-    async def start(self) -> None:
-        """Start the bot."""
-        self._bot = await Served.start(self._world)
+    async def __aenter__(self) -> Self:
+        await self._start()
+        return self
 
-    async def stop(self) -> None:
-        """End the bot for good."""
-        if self._bot is not None:
-            await self._bot.kill()
-            self.log += self._bot.log
+    async def __aexit__(self, *_: object) -> None:
+        await self._end()
 
     async def strike(self, until: asyncio.Event) -> None:
         """Strike one blow after the other, until nobody asks any more and there were enough."""
@@ -102,15 +101,23 @@ class Machine:
             if blow != "outage":
                 await self._start_again()
 
+    async def _start(self) -> None:
+        self._bot = await Served.start(self._world)
+
+    async def _end(self) -> None:
+        if self._bot is not None:
+            await self._bot.kill()
+            self.log += self._bot.log
+
     async def _kill(self) -> None:
         self._posts.kill()
-        await self.stop()
+        await self._end()
         self.kills += 1
 
     async def _start_again(self) -> None:
         saved = await self._world.saved_calls()
         self._posts.killed({ts for call in saved for ts in (call.message_ts, call.result_ts) if ts})
-        await self.start()
+        await self._start()
 
     @asynccontextmanager
     async def _outage(self) -> AsyncIterator[None]:
@@ -135,7 +142,6 @@ async def run(database_url: str, plan: Plan) -> Account:
             simulator, Random(f"{plan.seed} callcow"), bot_waits=_CALLCOW_SECONDS
         )
         people = People(world.slack, Random(f"{plan.seed} people"), plan.asked_a_second)
-        machine = Machine(world, Random(f"{plan.seed} machine"), plan, posts)
         asked, calm = asyncio.Event(), asyncio.Event()
 
         def choose(method: str) -> Fault | None:
@@ -146,15 +152,13 @@ async def run(database_url: str, plan: Plan) -> Account:
         world.slack.faults.choose = choose
         simulator.faults.choose = lambda name: None if calm.is_set() else callcow.choose(name)
         following = asyncio.create_task(callcow.follow())
-        await machine.start()
-        striking = asyncio.create_task(machine.strike(asked))
-        await people.ask(plan.calls)
-        asked.set()
-        await striking
-        calm.set()
-        await _until_reported(world, callcow)
+        async with Machine(world, Random(f"{plan.seed} machine"), plan, posts) as machine:
+            async with asyncio.TaskGroup() as together:
+                together.create_task(machine.strike(asked))
+                await people.ask(plan.calls)
+                asked.set()
+            await _until_reported(world, callcow, calm, plan.calls * _CALM_SHARE)
         following.cancel()
-        await machine.stop()
         made = account(world, people.requests, await world.saved_calls(), posts)
     made.kills, made.outages = machine.kills, machine.outages
     made.faults = slack.chosen + callcow.chosen
@@ -162,8 +166,13 @@ async def run(database_url: str, plan: Plan) -> Account:
     return made
 
 
-async def _until_reported(world: World, callcow: CallCowAtRandom) -> None:
-    """Wait until nothing is left to do, or nothing has been done for as long as may be."""
+async def _until_reported(
+    world: World, callcow: CallCowAtRandom, calm: asyncio.Event, few: float
+) -> None:
+    """Wait until nothing is left to do, or nothing has been done for as long as may be.
+
+    With few calls left it becomes calm.
+    """
     left, changed_at = -1, time.monotonic()
     async with Database.open(world.database_url) as database:
         while time.monotonic() < changed_at + _IDLE_SECONDS:
@@ -178,6 +187,8 @@ async def _until_reported(world: World, callcow: CallCowAtRandom) -> None:
                 count = (await rows.execute(unfinished)).scalar_one() + callcow.on_the_phone
             if not count:
                 return
+            if count <= few:
+                calm.set()
             if count != left:
                 left, changed_at = count, time.monotonic()
             await asyncio.sleep(_LOOK_SECONDS)
