@@ -38,6 +38,8 @@ PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
 COMMAND: Final = f"{NUMBER}, {PROMPT}"
 SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
 
+# A busy machine takes its time.
+_START_SECONDS: Final = 60.0
 
 # Below the ports that the system gives to outgoing connections, and for each of the processes
 # that run tests side by side a range of its own, so that nobody takes a port before it is used.
@@ -256,8 +258,12 @@ class Served:
         served = cls(process, world.url)
         ready = asyncio.Event()
         served._reader = asyncio.create_task(served._read_log(ready))
-        async with asyncio.timeout(20):
-            await ready.wait()
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await ready.wait()
+        except BaseException:
+            await served.kill()
+            raise
         assert process.returncode is None, "".join(served.log)
         if world.socket_mode:
             await world.slack.socket_connected()
