@@ -38,7 +38,6 @@ def register(
     signing_secret: SecretStr | None,
 ) -> None:
     """Serve Slack's address on `web_app` if there is a secret, and answer errors in both modes."""
-
     secret = signing_secret.get_secret_value() if signing_secret else ""
 
     async def events(request: web.Request) -> web.Response:
