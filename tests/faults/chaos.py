@@ -64,6 +64,11 @@ class Plan:
     asked_a_second: float = 8.0
     seconds_between_blows: tuple[float, float] = (0.5, 3.0)
 
+    @property
+    def key_stored(self) -> KeyStored:
+        """When CallCow stores an idempotency key, which its contract leaves open."""
+        return Random(f"{self.seed} keys").choice(_KEY_STORED)
+
 
 class Machine:
     """The machine that the bot runs on: it kills the bot, and takes the database away."""
@@ -133,8 +138,7 @@ class Machine:
 
 async def run(database_url: str, plan: Plan) -> Account:
     """Let everything go wrong as the seed decides, then let it be calm, and return the account."""
-    key_stored = Random(f"{plan.seed} keys").choice(_KEY_STORED)
-    simulator = CallCowSimulator(key_stored=key_stored)
+    simulator = CallCowSimulator(key_stored=plan.key_stored)
     async with World(database_url, callcow=simulator, changes=dict(_SETTINGS)) as world:
         posts = Posts(bot_waits=_SLACK_SECONDS)
         slack = SlackAtRandom(world.slack, Random(f"{plan.seed} slack"), bot_waits=_SLACK_SECONDS)
@@ -205,7 +209,8 @@ async def _database(kind: Literal["sqlite", "postgresql"]) -> AsyncIterator[str]
 
 
 async def _main(plan: Plan, kind: Literal["sqlite", "postgresql"]) -> int:
-    sys.stdout.write(f"seed {plan.seed}: {plan.calls} calls on {kind}\n")
+    keys = f"CallCow stores keys {plan.key_stored}"
+    sys.stdout.write(f"seed {plan.seed}: {plan.calls} calls on {kind}, {keys}\n")
     began = time.monotonic()
     async with _database(kind) as url:
         made = await run(url, plan)
