@@ -89,7 +89,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             doors=doors,
             parts={"database": store.works, "dispatcher": dispatcher.works},
             slash_command=settings.slack_command,
-            http_mode=not settings.socket_mode,
+            signing_secret=None if settings.socket_mode else settings.slack_signing_secret,
         )
         port, site = await _listen(stack, web_app, settings)
         if settings.slack_app_token is not None:
@@ -218,7 +218,12 @@ async def _listen(
     stack: AsyncExitStack, web_app: web.Application, settings: Settings
 ) -> tuple[int, web.TCPSite]:
     runner = web.AppRunner(
-        web_app, access_log=None, handle_signals=False, shutdown_timeout=_CUT_OFF_SECONDS
+        web_app,
+        access_log=None,
+        # Neither Slack nor CallCow compresses; a stranger's few bytes could become gigabytes.
+        auto_decompress=False,
+        handle_signals=False,
+        shutdown_timeout=_CUT_OFF_SECONDS,
     )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -5,10 +5,20 @@ import sys
 from typing import Final
 
 import structlog
+from aiohttp.http import HttpProcessingError
 
 # These log bodies, tokens or rows below WARNING: prompts and secrets are never logged.
 _TALKATIVE: Final = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx",
                      "slack_bolt", "slack_sdk", "sqlalchemy")  # fmt: skip
+
+
+class _NotOfStrangers(logging.Filter):
+    """Keeps out what aiohttp logs of a request that is not HTTP: it quotes it, secrets and all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is of something else."""
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError)
 
 
 def configure(level: str, form: str) -> None:
@@ -37,6 +47,7 @@ def configure(level: str, form: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
+    logging.getLogger("aiohttp.server").addFilter(_NotOfStrangers())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

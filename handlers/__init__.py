@@ -2,6 +2,7 @@
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
 from bot.doors import Doors
@@ -19,13 +20,16 @@ def register(
     doors: Doors,
     parts: health.Parts,
     slash_command: str,
-    http_mode: bool,
+    signing_secret: SecretStr | None,
 ) -> None:
-    """Hang every door on the Slack app and the web app; Slack's own address only in HTTP mode."""
+    """Hang every door on the Slack app and the web app.
+
+    Slack's own address is served only with a `signing_secret`: in HTTP mode.
+    """
     web_app.middlewares.append(_counted(doors))
     command.register(slack_app, service, slash_command)
     modal.register(slack_app, service)
-    slack.register(web_app, slack_app, doors, http_mode=http_mode)
+    slack.register(web_app, slack_app, doors, signing_secret=signing_secret)
     callback.register(web_app, service, metrics, doors)
     health.register(web_app, metrics, parts)
 

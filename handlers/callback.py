@@ -5,19 +5,18 @@
 away. Anything else that does not fit the contract is kept and shown as well as it can be.
 """
 
-import asyncio
 from typing import Final
 
 import structlog
-from aiohttp import ClientPayloadError, web
+from aiohttp import web
 
 from bot.callcow import parse_object
 from bot.doors import Doors
 from bot.errors import StoreError, Unauthorized
 from bot.metrics import Metrics
 from bot.service import CallService
+from handlers.body import BodyRefused, read_body
 
-_BODY_MAX: Final = 1024 * 1024
 # CallCow itself gives up after 30 s.
 _BODY_SECONDS: Final = 30.0
 
@@ -40,9 +39,7 @@ async def _receive(request: web.Request, service: CallService, doors: Doors) -> 
     try:
         with doors.answering():
             call = await service.authorize(request.match_info.get("id", ""), _bearer(request))
-        body = await _body(request)
-        if body is None:
-            return 413
+        body = await read_body(request, seconds=_BODY_SECONDS)
         payload = parse_object(body.decode(errors="replace"))
         if not isinstance(payload.get("call_status"), str):
             return 400
@@ -50,10 +47,10 @@ async def _receive(request: web.Request, service: CallService, doors: Doors) -> 
             await service.record_result(call, payload)
     except Unauthorized:
         return 401
-    except (ValueError, ClientPayloadError, web.RequestPayloadError):
+    except BodyRefused as refused:
+        return refused.status
+    except ValueError:
         return 400
-    except TimeoutError:
-        return 408
     except StoreError as error:
         _log.error("result not saved", error=str(error))
         return 503
@@ -63,16 +60,3 @@ async def _receive(request: web.Request, service: CallService, doors: Doors) -> 
 def _bearer(request: web.Request) -> str:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else ""
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """Return the body, None for one that is too large; raise `TimeoutError` for one too slow."""
-    if (request.content_length or 0) > _BODY_MAX:
-        return None
-    body = bytearray()
-    async with asyncio.timeout(_BODY_SECONDS):
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > _BODY_MAX:
-                return None
-    return bytes(body)

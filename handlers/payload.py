@@ -25,17 +25,27 @@ class ViewHead(Payload):
     callback_id: str | None = None
 
 
+class Event(Payload):
+    """What Bolt reads of an event."""
+
+    type: str | None = None
+    user: Thing = None
+    channel: Thing = None
+
+
 class Envelope(Payload):
     """What Bolt reads of an interaction or an event to find out who is to answer it."""
 
     type: str
     callback_id: str | None = None
+    action_id: str | None = None
     team: Thing = None
     enterprise: Thing = None
     user: Thing = None
     channel: Thing = None
     view: ViewHead = ViewHead(type="none")
-    event: dict[str, Any] = {}
+    event: Event = Event()
+    authorizations: list[dict[str, Any]] | None = None
     message: dict[str, Any] = {}
     container: dict[str, Any] = {}
     actions: Annotated[list[dict[str, Any]], Field(min_length=1)] = [{}]

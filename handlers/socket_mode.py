@@ -4,13 +4,14 @@ import asyncio
 from typing import Final, Self
 
 import structlog
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.doors import Doors
+from handlers.payload import Envelope
 
 # How long the end waits for Slack's part in closing the connection; the SDK waits for 10 s.
 _CLOSE_SECONDS: Final = 1.0
@@ -68,6 +69,13 @@ class SocketMode:
         await self._client.aiohttp_client_session.close()
 
     async def _take(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        try:
+            if request.type != "slash_commands":
+                Envelope.model_validate(request.payload)
+        except ValidationError as error:
+            # Left without an acknowledgement, as a 400 would leave it.
+            _log.info("malformed slack payload", error=type(error).__name__)
+            return
         task = asyncio.create_task(self._answer(request))
         self._answering.add(task)
         task.add_done_callback(self._answered)

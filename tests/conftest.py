@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -35,26 +36,34 @@ def _settings_of_the_test_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-async def postgresql_url() -> AsyncIterator[str]:
-    """Return the address of a new PostgreSQL database, which is dropped afterwards."""
-    server = make_url(POSTGRES)
-    name = f"ringback_{uuid4().hex}"
+@asynccontextmanager
+async def new_postgresql_database() -> AsyncIterator[str]:
+    """Make a PostgreSQL database, give its address, and drop it afterwards."""
+    server, name = make_url(POSTGRES), f"ringback_{uuid4().hex}"
     admin = create_async_engine(
         server, isolation_level="AUTOCOMMIT", connect_args={"timeout": _CONNECT_SECONDS}
     )
-    try:
-        async with admin.connect() as connection:
-            await connection.execute(text(f'CREATE DATABASE "{name}"'))
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
-        reason = f"no PostgreSQL at {server.host}:{server.port} ({type(error).__name__})"
-        if os.environ.get("RINGBACK_REQUIRE_POSTGRES"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    async with admin.connect() as connection:
+        await connection.execute(text(f'CREATE DATABASE "{name}"'))
     yield server.set(database=name).render_as_string(hide_password=False)
     async with admin.connect() as connection:
         await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     await admin.dispose()
+
+
+@pytest.fixture
+async def postgresql_url() -> AsyncIterator[str]:
+    """Return the address of a new PostgreSQL database, which is dropped afterwards."""
+    async with AsyncExitStack() as stack:
+        try:
+            url = await stack.enter_async_context(new_postgresql_database())
+        except (OSError, TimeoutError, SQLAlchemyError) as error:
+            server = make_url(POSTGRES)
+            reason = f"no PostgreSQL at {server.host}:{server.port} ({type(error).__name__})"
+            if os.environ.get("RINGBACK_REQUIRE_POSTGRES"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        yield url
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
 COMMAND: Final = f"{NUMBER}, {PROMPT}"
 SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
 
+# A busy machine takes its time.
+_START_SECONDS: Final = 60.0
 
 # Below the ports that the system gives to outgoing connections, and for each of the processes
 # that run tests side by side a range of its own, so that nobody takes a port before it is used.
@@ -316,7 +318,7 @@ class Served:
         """Wait until a line of its log holds the words; fail if it ended without."""
         await self._changes.until(
             lambda: self._has_ended or any(words in line for line in self.log),
-            20,
+            _START_SECONDS,
             lambda: "".join(self.log),
         )
         assert any(words in line for line in self.log), "".join(self.log)

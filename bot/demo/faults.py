@@ -28,9 +28,13 @@ class Fault:
 
 
 class Faults:
-    """The faults that lie ahead, for each name (a Slack method, a CallCow path) in order."""
+    """The faults that lie ahead, for each name (a Slack method, a CallCow path) in order.
+
+    `choose`, if there is one, decides for a request that no fault lies ahead of.
+    """
 
     def __init__(self) -> None:
+        self.choose: Callable[[str], Fault | None] | None = None
         self._ahead: defaultdict[str, deque[Fault]] = defaultdict(deque)
 
     def add(self, name: str, *faults: Fault) -> None:
@@ -44,13 +48,18 @@ class Faults:
         handle: Callable[[], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
         """Return `handle`'s answer, or what the next fault of that name makes of it."""
-        if not self._ahead[name]:
+        fault = self._next(name)
+        if fault is None:
             return await handle()
-        fault = self._ahead[name].popleft()
         if fault.when == "before":
             return await _spoil(fault, request) or await handle()
         answer = await handle()
         return await _spoil(fault, request) or answer
+
+    def _next(self, name: str) -> Fault | None:
+        if self._ahead[name]:
+            return self._ahead[name].popleft()
+        return self.choose(name) if self.choose else None
 
 
 async def _spoil(fault: Fault, request: web.Request) -> web.Response | None:

@@ -161,6 +161,10 @@ class LocalSlack(People, PeopleInViews):
         """Disconnect the bot, which is then to connect again."""
         await self._sockets.disconnect()
 
+    async def send_over_socket(self, text: str) -> None:
+        """Send any text over the bot's WebSocket."""
+        await self._sockets.send_raw(text)
+
     async def uninstall(self, team: str = TEAM) -> Reply:
         """Remove the app from a workspace, whose token is then good for nothing any more."""
         self.workspace.token_error = "account_inactive"  # noqa: S105

@@ -34,17 +34,20 @@ class ResponseUrls:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request, or spoil it as a fault named "response_url" wants."""
 
+        # Read now: after a fault's hold, the bot may have gone away with the rest of it.
+        body = await request.text()
+
         async def handle() -> web.StreamResponse:
-            return await self._respond(request)
+            return self._respond(request.match_info["token"], body)
 
         return await self._faults.serve("response_url", request, handle)
 
-    async def _respond(self, request: web.Request) -> web.Response:
+    def _respond(self, token: str, body: str) -> web.Response:
         try:
-            answer = json.loads(await request.text())
+            answer = json.loads(body)
         except json.JSONDecodeError:
             answer = None
-        status, problem = self._take(request.match_info["token"], answer)
+        status, problem = self._take(token, answer)
         self.answered.append(Answered(answer, self._workspace.clock(), problem))
         self._workspace.changes.tell()
         return web.Response(status=status, text=problem or "ok")

@@ -87,6 +87,11 @@ class Sockets:
         finally:
             del self._awaited[envelope_id]
 
+    async def send_raw(self, text: str) -> None:
+        """Send any text over the connection whose turn it is; nothing is awaited for it."""
+        self._turns.rotate(-1)
+        await self._turns[-1].send_str(text)
+
     async def disconnect(self) -> None:
         """Tell the bot to connect anew, and close all connections, as Slack does now and then."""
         for socket in list(self._turns):

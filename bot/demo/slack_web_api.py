@@ -1,10 +1,12 @@
 """Slack's Web API over HTTP: reads a request's arguments, checks its token, writes the answer."""
 
+import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
@@ -20,12 +22,23 @@ _CONNECTIONS_OPEN: Final = "apps.connections.open"
 
 @dataclass
 class WebApiRequest:
-    """A request that the bot made. `answer` is None while it has none, or if it was kept out."""
+    """A request that the bot made. `answer` is None while it has none, or if it was kept out.
+
+    `connection` is what the answer went out on, None if none did or a fault spoilt it;
+    `followed` says that another request has come on it since.
+    """
 
     method: str
     arguments: Arguments
     at: float
     answer: Answer | None = None
+    connection: asyncio.BaseTransport | None = field(default=None, repr=False)
+    followed: bool = False
+
+    @property
+    def heard(self) -> bool:
+        """Whether the bot has heard the answer: it hangs up when it will wait no longer."""
+        return self.connection is not None and (self.followed or not self.connection.is_closing())
 
 
 class WebApi:
@@ -47,6 +60,7 @@ class WebApi:
         self._sockets = sockets
         self._faults = faults
         self._tokens = {bot_token: "bot", app_token: "app"}
+        self._latest: WeakKeyDictionary[asyncio.BaseTransport, WebApiRequest] = WeakKeyDictionary()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request, or spoil it as a fault wants."""
@@ -55,7 +69,10 @@ class WebApi:
         token = _token(request, arguments)
         record = WebApiRequest(method, arguments, self._workspace.clock())
         self.requests.append(record)
+        self._follow(request.transport, record)
         self._workspace.changes.tell()
+
+        own: list[web.StreamResponse] = []
 
         async def handle() -> web.StreamResponse:
             try:
@@ -65,9 +82,19 @@ class WebApi:
             except Refused as refused:
                 record.answer = {"ok": False, "error": refused.error, **refused.details}
             self._workspace.changes.tell()
-            return self._response(record.answer)
+            own.append(self._response(record.answer))
+            return own[0]
 
-        return await self._faults.serve(method, request, handle)
+        given = await self._faults.serve(method, request, handle)
+        if given in own:
+            record.connection = request.transport
+        return given
+
+    def _follow(self, connection: asyncio.BaseTransport | None, record: WebApiRequest) -> None:
+        if connection is not None:
+            if connection in self._latest:
+                self._latest[connection].followed = True
+            self._latest[connection] = record
 
     def _call(self, method: str, arguments: Arguments, token: str | None) -> Answer:
         if method != _CONNECTIONS_OPEN and not self._methods.knows(method):

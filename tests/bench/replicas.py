@@ -3,23 +3,16 @@
 import os
 import statistics
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
-
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.bench import seed
 from tests.bench.callbacks import ANSWER
 from tests.bench.load import Load, callbacks, send
 from tests.bench.processes import bots, neighbourhood
 from tests.bench.table import Row, speed, throughput
-from tests.conftest import POSTGRES
+from tests.conftest import new_postgresql_database
 
 ALTERNATIONS: Final = 5
 REQUESTS: Final = 600
@@ -28,7 +21,7 @@ CONCURRENT: Final = 40
 
 async def replicas(_folder: Path) -> list[Row]:
     """Measure one and two replicas, turn by turn, and how busy the machine was."""
-    async with neighbourhood() as beside, _database() as url:
+    async with neighbourhood() as beside, new_postgresql_database() as url:
         root_ts = (await beside.ask("root"))["ts"]
         calls = await seed.waiting(url, REQUESTS * 2 * (ALTERNATIONS + 1), root_ts=root_ts)
         left = iter(calls)
@@ -58,19 +51,6 @@ async def replicas(_folder: Path) -> list[Row]:
         ),
         Row(f"  processors busy, of {cores}: with two, with one", f"{shares[1]}, {shares[0]}"),
     ]
-
-
-@asynccontextmanager
-async def _database() -> AsyncIterator[str]:
-    """Make a database for the measurement and drop it afterwards."""
-    server, name = make_url(POSTGRES), f"ringback_{uuid4().hex}"
-    admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
-    async with admin.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield server.set(database=name).render_as_string(hide_password=False)
-    async with admin.connect() as connection:
-        await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    await admin.dispose()
 
 
 def _busy_seconds() -> float:

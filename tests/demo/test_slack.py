@@ -449,6 +449,49 @@ async def test_a_failed_request_leaves_nothing_behind(
     assert slack.requests[0].answer is None
 
 
+async def test_a_chosen_fault_comes_where_none_lies_ahead(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    slack.faults.choose = lambda method: Fault(status=503) if method == "auth.test" else None
+    slack.faults.add("auth.test", Fault(status=500))
+
+    assert (await refusal(client.auth_test())).status_code == 500
+    assert (await refusal(client.auth_test())).status_code == 503
+    assert (await client.chat_postMessage(channel=GENERAL, text="Hello"))["ok"]
+
+
+async def test_an_answer_is_heard_unless_it_was_spoilt_or_the_bot_hung_up(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    held = asyncio.Event()
+    slack.faults.add(
+        "chat.postMessage", Fault(when="after", status=500), Fault(when="after", hold=held)
+    )
+    await refusal(client.chat_postMessage(channel=GENERAL, text="spoilt"))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await client.chat_postMessage(channel=GENERAL, text="given up")
+    held.set()
+    async with aiohttp.ClientSession() as session:
+        kept = AsyncWebClient(slack.bot_token, slack.api_url, session=session)
+        await kept.chat_postMessage(channel=GENERAL, text="heard")
+
+        assert [request.heard for request in slack.requests] == [False, False, True]
+
+
+async def test_an_answer_was_heard_if_another_request_followed_on_its_connection(
+    slack: LocalSlack,
+) -> None:
+    slack.faults.add("auth.test", Fault(drop=True))
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(slack.bot_token, slack.api_url, session=session, retry_handlers=[])
+        await client.chat_postMessage(channel=GENERAL, text="Hello")
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await client.auth_test()
+
+    assert [request.heard for request in slack.requests] == [True, False]
+
+
 async def test_a_held_request_ends_with_the_server(caplog: pytest.LogCaptureFixture) -> None:
     async with LocalSlack() as slack:
         slack.faults.add("auth.test", Fault(hold=asyncio.Event()))

@@ -1,0 +1,228 @@
+"""`python -m tests.faults.chaos`: all faults at once, the bot killed every few seconds.
+
+People ask for calls and ask again; Slack, CallCow and the database fail as a seed decides; the
+bot is killed and started again. At the end every acknowledged call must be reported, none dialed
+twice, no thread untrue, and no post doubled that the bot could have known of.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Final, Literal, Self
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+
+from bot.call import State
+from bot.clock import utc_now
+from bot.database import Database
+from bot.demo.callcow import CallCowSimulator
+from bot.demo.callcow_keys import KeyStored
+from bot.demo.faults import Fault
+from bot.store import calls
+from tests.conftest import new_postgresql_database
+from tests.faults.chaos_account import Account, account, unforeseen
+from tests.faults.chaos_neighbours import CallCowAtRandom, SlackAtRandom
+from tests.faults.chaos_people import People
+from tests.faults.chaos_posts import Posts
+from tests.world import Served, World
+
+_LEASE: Final = 4.0
+# A request to Slack ends after an eighth of a lease, one to CallCow after half of it.
+_SLACK_SECONDS: Final = _LEASE / 8
+_CALLCOW_SECONDS: Final = _LEASE / 2
+_SETTINGS: Final = {
+    "LEASE": str(_LEASE),
+    "DIAL_RETRY_AFTER": "4",
+    "POLL_AFTER": "1",
+    "RESULT_TIMEOUT": "6",
+    "CALLCOW_RATE_PER_MINUTE": "1000000",
+}
+_KEY_STORED: Final[tuple[KeyStored, ...]] = ("on_arrival", "on_answer")
+# No request fails any more once so many calls only are left.
+_CALM_SHARE: Final = 0.05
+# How often to look what is left, and how long no call may be finished.
+_LOOK_SECONDS: Final = 0.5
+_IDLE_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a run is to be like; whatever is random in it comes from the seed."""
+
+    seed: int
+    calls: int
+    kills_at_least: int = 3
+    asked_a_second: float = 8.0
+    seconds_between_blows: tuple[float, float] = (0.5, 3.0)
+
+    @property
+    def key_stored(self) -> KeyStored:
+        """When CallCow stores an idempotency key, which its contract leaves open."""
+        return Random(f"{self.seed} keys").choice(_KEY_STORED)
+
+
+class Machine:
+    """The machine that the bot runs on: it kills the bot, and takes the database away."""
+
+    def __init__(self, world: World, random: Random, plan: Plan, posts: Posts) -> None:
+        self.kills = 0
+        self.outages: Counter[str] = Counter()
+        self.log: list[str] = []
+        self._world = world
+        self._random = random
+        self._plan = plan
+        self._posts = posts
+        self._bot: Served | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._end()
+
+    async def strike(self, until: asyncio.Event) -> None:
+        """Strike one blow after the other, until nobody asks any more and there were enough."""
+        while not until.is_set() or self.kills < self._plan.kills_at_least:
+            # The time between two blows is what is simulated: nothing is waited for.
+            await asyncio.sleep(self._random.uniform(*self._plan.seconds_between_blows))
+            blow = self._random.choice(["kill", "kill", "kill", "outage", "both"])
+            if blow != "kill":
+                async with self._outage():
+                    await asyncio.sleep(self._random.uniform(0.1, 3.5))
+                    if blow == "both":
+                        await self._kill()
+            if blow == "kill":
+                await self._kill()
+            if blow != "outage":
+                await self._start_again()
+
+    async def _start(self) -> None:
+        self._bot = await Served.start(self._world.environment)
+        await self._bot.until_ready()
+
+    async def _end(self) -> None:
+        if self._bot is not None:
+            await self._bot.kill()
+            self.log += self._bot.log
+
+    async def _kill(self) -> None:
+        self._posts.kill()
+        await self._end()
+        self.kills += 1
+
+    async def _start_again(self) -> None:
+        saved = await self._world.saved_calls()
+        self._posts.killed({ts for call in saved for ts in (call.message_ts, call.result_ts) if ts})
+        await self._start()
+
+    @asynccontextmanager
+    async def _outage(self) -> AsyncIterator[None]:
+        if make_url(self._world.database_url).get_backend_name() == "sqlite":
+            self.outages["locked"] += 1
+            async with self._world.locked():
+                yield
+        else:
+            self.outages["cut off"] += 1
+            async with self._world.away():
+                yield
+
+
+async def run(database_url: str, plan: Plan) -> Account:
+    """Let everything go wrong as the seed decides, then let it be calm, and return the account."""
+    simulator = CallCowSimulator(key_stored=plan.key_stored)
+    async with World(database_url, callcow=simulator, changes=dict(_SETTINGS)) as world:
+        posts = Posts(bot_waits=_SLACK_SECONDS)
+        slack = SlackAtRandom(world.slack, Random(f"{plan.seed} slack"), bot_waits=_SLACK_SECONDS)
+        callcow = CallCowAtRandom(
+            simulator, Random(f"{plan.seed} callcow"), bot_waits=_CALLCOW_SECONDS
+        )
+        people = People(world.slack, Random(f"{plan.seed} people"), plan.asked_a_second)
+        asked, calm = asyncio.Event(), asyncio.Event()
+
+        def choose(method: str) -> Fault | None:
+            if method == "chat.postMessage":
+                posts.arrived(world.slack.requests[-1])
+            return None if calm.is_set() else slack.choose(method)
+
+        world.slack.faults.choose = choose
+        simulator.faults.choose = lambda name: None if calm.is_set() else callcow.choose(name)
+        following = asyncio.create_task(callcow.follow())
+        async with Machine(world, Random(f"{plan.seed} machine"), plan, posts) as machine:
+            async with asyncio.TaskGroup() as together:
+                together.create_task(machine.strike(asked))
+                await people.ask(plan.calls)
+                asked.set()
+            await _until_reported(world, callcow, calm, plan.calls * _CALM_SHARE)
+        following.cancel()
+        made = account(world, people.requests, await world.saved_calls(), posts)
+    made.kills, made.outages = machine.kills, machine.outages
+    made.faults = slack.chosen + callcow.chosen
+    made.unforeseen = unforeseen(machine.log)
+    return made
+
+
+async def _until_reported(
+    world: World, callcow: CallCowAtRandom, calm: asyncio.Event, few: float
+) -> None:
+    """Wait until nothing is left to do, or nothing has been done for as long as may be.
+
+    With few calls left it becomes calm.
+    """
+    left, changed_at = -1, time.monotonic()
+    async with Database.open(world.database_url) as database:
+        while time.monotonic() < changed_at + _IDLE_SECONDS:
+            async with database.engine.begin() as rows:
+                # A token that was refused is tried again after minutes: they have passed.
+                await rows.execute(
+                    calls.update()
+                    .where(calls.c.state == State.ENDED, calls.c.due_at > utc_now())
+                    .values(due_at=utc_now())
+                )
+                unfinished = select(func.count()).where(calls.c.state != State.REPORTED)
+                count = (await rows.execute(unfinished)).scalar_one() + callcow.on_the_phone
+            if not count:
+                return
+            if count <= few:
+                calm.set()
+            if count != left:
+                left, changed_at = count, time.monotonic()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def _database(kind: Literal["sqlite", "postgresql"]) -> AsyncIterator[str]:
+    async with AsyncExitStack() as stack:
+        if kind == "postgresql":
+            yield await stack.enter_async_context(new_postgresql_database())
+        else:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            yield f"sqlite+aiosqlite:///{Path(folder) / 'ringback.db'}"
+
+
+async def _main(plan: Plan, kind: Literal["sqlite", "postgresql"]) -> int:
+    keys = f"CallCow stores keys {plan.key_stored}"
+    sys.stdout.write(f"seed {plan.seed}: {plan.calls} calls on {kind}, {keys}\n")
+    began = time.monotonic()
+    async with _database(kind) as url:
+        made = await run(url, plan)
+    sys.stdout.write(f"{made}\nafter {time.monotonic() - began:.0f} s\n")
+    return 0 if made.sound else 1
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--calls", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    given = parser.parse_args()
+    sys.exit(asyncio.run(_main(Plan(seed=given.seed, calls=given.calls), given.database)))
