@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.errors import SchemaError, SlackUnavailable
 from bot.manifest import scopes
 from bot.settings import Settings
-from bot.thread import refusal_in
+from bot.slack_api import refusal_in
 
 _SECONDS: Final = 10.0
 _START: Final = "start `ringback serve`, and see where your proxy or tunnel leads"

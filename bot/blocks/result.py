@@ -4,12 +4,23 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ContextBlock,
+    InteractiveElement,
+    Option,
+    OverflowMenuElement,
+    SectionBlock,
+)
 
+from bot.blocks.actions import CALL_AGAIN, COMPLETE, MORE, TRANSCRIPT, button
+from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message
-from bot.blocks.text import SECTION_MAX, markdown, shown
+from bot.blocks.text import SECTION_MAX, date, duration, markdown, shown
 from bot.call import Call, Ending
 from bot.phone import spoken
+from bot.policy import next_try_at
 from bot.result import Result, outcome_of
 
 # What all blocks of one message may take together; Slack says about 13,200 characters.
@@ -22,8 +33,10 @@ _LATE: Final = (
 )
 
 
-def result_message(call: Call) -> Message:
+def result_message(call: Call, links: Links = NO_LINKS) -> Message:
     """Return the report of an ended call, within Slack's limits however long its parts are."""
+    if call.ending is Ending.INCOMPLETE:
+        return _incomplete(call)
     outcome, result = outcome_of(call), Result.read(call.result or {})
     words, number = shown(outcome.words, 150), spoken(call.recipient)
     said = shown(result.summary or call.error or "", SECTION_MAX)
@@ -32,8 +45,9 @@ def result_message(call: Call) -> Message:
     if said:
         top.append(SectionBlock(text=markdown(said)))
     bottom: list[Block] = []
-    if call.ending is Ending.NO_RESULT:
-        bottom.append(ContextBlock(elements=[markdown(_LATE)]))
+    if notes := _notes(call, links):
+        bottom.append(ContextBlock(elements=[markdown(note) for note in notes]))
+    bottom.append(ActionsBlock(block_id="result", elements=_actions(call)))
     text = f"<@{call.requester}> {words}: call to {number}. {said}".strip()
     facts = [_fact(name, value) for name, value in [*result.form_fills, *result.context]]
     facts = [fact for fact in facts if fact]
@@ -44,6 +58,50 @@ def result_message(call: Call) -> Message:
     return Message.of(text, [*top, *bottom])
 
 
+def _incomplete(call: Call) -> Message:
+    """Return what is said to a mention that lacks something, with a button for the form."""
+    trouble = shown(call.error or "", SECTION_MAX - 100)
+    text = f"<@{call.requester}> I have not rung anybody yet. {trouble}"
+    label = "Open the form with what you wrote"
+    pressed = button("Open the form", COMPLETE, call, label, "primary")
+    blocks = [
+        SectionBlock(text=markdown(text)),
+        ActionsBlock(block_id="result", elements=[pressed]),
+    ]
+    return Message.of(text, blocks)
+
+
+def _notes(call: Call, links: Links) -> list[str]:
+    """Return what there is to know beside the result, a sentence each."""
+    notes = []
+    if call.ending is Ending.NO_RESULT:
+        notes.append(_LATE)
+    if call.canceled_by is not None:
+        notes.append(f"Canceled by <@{call.canceled_by}>.")
+    if (again := next_try_at(call)) is not None:
+        notes.append(f"I will try again on {date(again)}.")
+    if call.ending is Ending.RESULT and call.last_dial_at and call.ended_at:
+        seconds = (call.ended_at - call.last_dial_at).total_seconds()
+        notes.append(f"It took {duration(max(seconds, 0))} from dialing to the result.")
+    if (url := links.to_status(call)) is not None:
+        notes.append(f"<{url}|What was asked>")
+    return notes
+
+
+def _actions(call: Call) -> list[InteractiveElement]:
+    number = spoken(call.recipient)
+    again = button("Call again", CALL_AGAIN, call, f"Open the form for another call to {number}")
+    if call.ending is not Ending.RESULT:
+        return [again]
+    label = f"Show the conversation of the call to {number}"
+    details = Option(value=f"details:{call.id}", text="All details")
+    return [
+        button("Transcript", TRANSCRIPT, call, label),
+        again,
+        OverflowMenuElement(action_id=MORE, options=[details]),
+    ]
+
+
 def _facts(facts: Sequence[str], kept: int) -> list[Block]:
     """Return what the AI collected and what the call's context says, as fields."""
     sections = [facts[at : min(at + _FIELDS_MAX, kept)] for at in range(0, kept, _FIELDS_MAX)]
@@ -51,7 +109,8 @@ def _facts(facts: Sequence[str], kept: int) -> list[Block]:
         SectionBlock(fields=[markdown(field) for field in section]) for section in sections
     ]
     if len(facts) > kept:
-        blocks.append(ContextBlock(elements=[markdown(f"… and {len(facts) - kept} more")]))
+        more = f"… and {len(facts) - kept} more: choose “All details” in the menu below."
+        blocks.append(ContextBlock(elements=[markdown(more)]))
     return blocks
 
 

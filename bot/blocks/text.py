@@ -1,6 +1,8 @@
 """Slack's text: escaping, unescaping, and cutting to length."""
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from slack_sdk.models.blocks import MarkdownTextObject
@@ -9,6 +11,7 @@ from slack_sdk.models.blocks import MarkdownTextObject
 SECTION_MAX: Final = 3000
 FIELD_MAX: Final = 2000
 CONTEXT_MAX: Final = 2000
+BUTTON_MAX: Final = 75
 # chat.update takes about 4,000 bytes of text after escaping; 4 bytes is the longest character.
 TEXT_MAX: Final = 900
 
@@ -63,6 +66,40 @@ def quoted(text: str, limit: int) -> str:
 def markdown(text: str) -> MarkdownTextObject:
     """Return mrkdwn in which Slack makes nothing live by itself: no #channel, no address."""
     return MarkdownTextObject(text=text, verbatim=True)
+
+
+def pieces(text: str, limit: int) -> Iterator[str]:
+    """Yield all of `text` from outside, escaped, in pieces of at most `limit` characters.
+
+    It is parted at a line's or a word's end where there is one near, and never in an entity.
+    """
+    rest = escape(text).strip()
+    while len(rest) > limit:
+        head = _PARTIAL_ENTITY.sub("", rest[:limit])
+        for separator in ("\n", " "):
+            at = head.rfind(separator)
+            if at > limit // 2:
+                head = head[:at]
+                break
+        yield head.rstrip()
+        rest = rest[len(head) :].lstrip()
+    if rest:
+        yield rest
+
+
+def date(time: datetime) -> str:
+    """Return mrkdwn for a time, which Slack shows in each reader's own zone."""
+    fallback = time.strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: 40 s, 2 min 13 s, 1 h 5 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _typed(markup: str) -> str:
