@@ -48,10 +48,10 @@ def register(app: AsyncApp, service: CallService) -> None:
         (CALL_AGAIN, deeds.call_again),
         (COMPLETE, deeds.call_again),
         (DIAL_NOW, deeds.dial_now),
-        (CANCEL, deeds.cancel),
+        (re.compile(rf"^{CANCEL}(:\d+)?$"), deeds.cancel),
         (TRANSCRIPT, deeds.show_transcript),
         (MORE, deeds.show_view),
-        (re.compile(rf"{PAGE}:\d+"), deeds.turn_page),
+        (re.compile(rf"^{PAGE}:\d+$"), deeds.turn_page),
         # Last, since the first that fits is taken.
         (re.compile(""), deeds.unknown),
     ):

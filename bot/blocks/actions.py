@@ -34,9 +34,15 @@ def button(
     )
 
 
-def cancel_button(call: Call) -> ButtonElement:
-    """Return the button that cancels a call before it is dialed, which asks once more first."""
-    made = button("Cancel", CANCEL, call, f"Cancel the call to {spoken(call.recipient)}", "danger")
+def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
+    """Return the button that cancels a call before it is dialed, which asks once more first.
+
+    `place` is the call's in a list, where no two buttons may have the same id.
+    """
+    action_id = CANCEL if place is None else f"{CANCEL}:{place}"
+    made = button(
+        "Cancel", action_id, call, f"Cancel the call to {spoken(call.recipient)}", "danger"
+    )
     made.confirm = ConfirmObject(
         title="Cancel this call?",
         text=f"Nobody will be rung at {spoken(call.recipient)}.",

@@ -17,13 +17,12 @@ from slack_sdk.models.views import View
 from bot.blocks.actions import PLACE_CALL, cancel_button
 from bot.blocks.help import ways_in
 from bot.blocks.links import Links
-from bot.blocks.message import Message
+from bot.blocks.message import Message, fits
 from bot.blocks.text import date, markdown, shown
 from bot.call import Call, Progress
 from bot.phone import spoken
 from bot.result import outcome_of
 
-# Each takes a block, or two; a message holds 50 blocks and about 13,200 characters in all.
 SCHEDULED_MAX: Final = 10
 RECENT_MAX: Final = 10
 _PROMPT_MAX: Final = 100
@@ -58,15 +57,21 @@ def list_message(
     if not scheduled and not recent:
         text = f"You have placed no calls yet.\n{ways_in(command)}"
         return Message.of(text, [SectionBlock(text=markdown(text))])
-    text = f"Your calls: {len(scheduled)} scheduled, and the last {len(recent)}."
-    return Message.of(text, _calls(scheduled, recent, links))
+    shown_scheduled, blocks = len(scheduled[:SCHEDULED_MAX]), _calls(scheduled, recent, links)
+    while not fits(blocks) and recent:
+        recent = recent[:-1]
+        blocks = _calls(scheduled, recent, links)
+    text = f"Your calls: {shown_scheduled} scheduled, and the last {len(recent)}."
+    return Message.of(text, blocks)
 
 
 def _calls(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> list[Block]:
     blocks: list[Block] = []
     if scheduled:
         blocks.append(HeaderBlock(text="Scheduled"))
-        blocks += [_scheduled(call, links) for call in scheduled[:SCHEDULED_MAX]]
+        blocks += [
+            _scheduled(call, links, place) for place, call in enumerate(scheduled[:SCHEDULED_MAX])
+        ]
         if len(scheduled) > SCHEDULED_MAX:
             blocks.append(ContextBlock(elements=[markdown("Later ones are not shown.")]))
     if scheduled and recent:
@@ -77,12 +82,12 @@ def _calls(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> l
     return blocks
 
 
-def _scheduled(call: Call, links: Links) -> Block:
-    text = f"🗓️ *{spoken(call.recipient)}* on {date(call.dial_at)}{_thread(call, links)}"
+def _scheduled(call: Call, links: Links, place: int) -> Block:
+    text = f"🗓️ *{spoken(call.recipient)}*, {date(call.dial_at)}{_thread(call, links)}"
     return SectionBlock(
         block_id=f"call:{call.id}",
-        text=markdown(f"{text}\n{shown(call.prompt, _PROMPT_MAX)}"),
-        accessory=cancel_button(call),
+        text=markdown(f"{text}\n{_asked(call)}"),
+        accessory=cancel_button(call, place),
     )
 
 
@@ -94,7 +99,12 @@ def _recent(call: Call, links: Links) -> Block:
         how = f"{outcome.icon} *{shown(outcome.words, 100)}*"
     when = date(call.ended_at or call.requested_at)
     text = f"{how}: {spoken(call.recipient)}, {when}{_thread(call, links)}"
-    return SectionBlock(text=markdown(f"{text}\n{shown(call.prompt, _PROMPT_MAX)}"))
+    return SectionBlock(text=markdown(f"{text}\n{_asked(call)}"))
+
+
+def _asked(call: Call) -> str:
+    """Return the beginning of the prompt in one line, so that each call takes as much room."""
+    return shown(" ".join(call.prompt.split()), _PROMPT_MAX)
 
 
 def _thread(call: Call, links: Links) -> str:

@@ -7,12 +7,13 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextB
 from slack_sdk.models.views import View
 
 from bot.blocks.actions import PAGE
-from bot.blocks.text import SECTION_MAX, markdown, pieces, shown
+from bot.blocks.text import SECTION_MAX, escape, markdown, pieces, shown
 
 # What one page takes: enough to read on, and well within what Slack takes in one view.
 _PAGE_MAX: Final = 9_000
 _BLOCKS_MAX: Final = 60
 _LABEL_MAX: Final = 200
+_NOTHING: Final = "There is nothing to show."
 
 
 def paged(
@@ -23,7 +24,7 @@ def paged(
     `name` says what to show again when another page is asked for: "transcript:ID". A page that
     there is not becomes the nearest.
     """
-    pages = list(_pages(paragraphs))
+    pages = list(_pages(paragraphs)) or [[_NOTHING]]
     page = min(max(page, 0), len(pages) - 1)
     blocks: list[Block] = [SectionBlock(text=markdown(text)) for text in pages[page]]
     if len(pages) > 1:
@@ -41,13 +42,16 @@ def _pages(paragraphs: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
             page, size = [], 0
         page.append(text)
         size += len(text)
-    yield page
+    if page:
+        yield page
 
 
 def _sections(paragraphs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for label, text in paragraphs:
         heading = f"*{written}*\n" if (written := shown(label, _LABEL_MAX)) else ""
-        for piece in pieces(text, SECTION_MAX - len(heading)):
+        # A label that a heading has no room for goes before the text, so that it is whole.
+        whole = text if len(escape(label)) <= _LABEL_MAX else f"{label}\n{text}"
+        for piece in pieces(whole, SECTION_MAX - len(heading)):
             yield heading + piece
             heading = ""
 

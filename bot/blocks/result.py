@@ -1,6 +1,5 @@
 """The result: the reply in the thread that says how the call ended and what came of it."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,15 +15,13 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks.actions import CALL_AGAIN, COMPLETE, MORE, TRANSCRIPT, button
 from bot.blocks.links import NO_LINKS, Links
-from bot.blocks.message import Message
+from bot.blocks.message import Message, fits
 from bot.blocks.text import SECTION_MAX, date, duration, markdown, shown
 from bot.call import Call, Ending
 from bot.phone import spoken
 from bot.policy import next_try_at
 from bot.result import Result, outcome_of
 
-# What all blocks of one message may take together; Slack says about 13,200 characters.
-_BLOCKS_MAX: Final = 13_000
 _FACT_MAX: Final = 400
 _FACTS_MAX: Final = 20
 _FIELDS_MAX: Final = 10
@@ -53,7 +50,7 @@ def result_message(call: Call, links: Links = NO_LINKS) -> Message:
     facts = [fact for fact in facts if fact]
     for kept in range(min(len(facts), _FACTS_MAX), 0, -1):
         blocks = [*top, *_facts(facts, kept), *bottom]
-        if _size(blocks) <= _BLOCKS_MAX:
+        if fits(blocks):
             return Message.of(text, blocks)
     return Message.of(text, [*top, *bottom])
 
@@ -79,7 +76,7 @@ def _notes(call: Call, links: Links) -> list[str]:
     if call.canceled_by is not None:
         notes.append(f"Canceled by <@{call.canceled_by}>.")
     if (again := next_try_at(call)) is not None:
-        notes.append(f"I will try again on {date(again)}.")
+        notes.append(f"I will try again {date(again)}.")
     if call.ending is Ending.RESULT and call.last_dial_at and call.ended_at:
         seconds = (call.ended_at - call.last_dial_at).total_seconds()
         notes.append(f"It took {duration(max(seconds, 0))} from dialing to the result.")
@@ -118,7 +115,3 @@ def _fact(name: str, value: str) -> str:
     label = f"*{written}*\n" if (written := shown(name, 100)) else ""
     said = shown(value, _FACT_MAX - len(label))
     return label + said if said else ""
-
-
-def _size(blocks: Sequence[Block]) -> int:
-    return len(json.dumps([block.to_dict() for block in blocks], ensure_ascii=False))

@@ -44,7 +44,7 @@ def status_message(call: Call, links: Links = NO_LINKS) -> Message:
 def _heading(call: Call) -> str:
     number = spoken(call.recipient)
     if call.progress is Progress.SCHEDULED:
-        return f"🗓️ *Call to {number}* on {date(call.dial_at)}"
+        return f"🗓️ *Call to {number}*, {date(call.dial_at)}"
     if call.ending is None:
         return f"☎️ *Calling {number}*"
     outcome = outcome_of(call)
@@ -59,7 +59,7 @@ def _try(call: Call) -> str:
 def _line(call: Call, links: Links) -> str:
     match call.progress:
         case Progress.SCHEDULED:
-            return f"I will ring on {date(call.dial_at)} and post the result in this thread."
+            return f"I will ring {date(call.dial_at)} and post the result in this thread."
         case Progress() as progress:
             return _WORDS[progress]
         case Ending():

@@ -15,6 +15,7 @@ BUTTON_MAX: Final = 75
 # chat.update takes about 4,000 bytes of text after escaping; 4 bytes is the longest character.
 TEXT_MAX: Final = 900
 
+# The ampersand first: it stands in the others.
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _UNDISPLAYABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt);")
@@ -30,7 +31,10 @@ def clean(text: str) -> str:
 
 def escape(text: str) -> str:
     """Return `text` so that Slack shows it as it stands: no mention and no link in it is live."""
-    return re.sub(r"[&<>]", lambda match: _ENTITIES[match[0]], clean(text))
+    escaped = clean(text)
+    for character, entity in _ENTITIES.items():
+        escaped = escaped.replace(character, entity)
+    return escaped
 
 
 def unescape(text: str) -> str:
@@ -88,7 +92,7 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 
 def date(time: datetime) -> str:
-    """Return mrkdwn for a time, which Slack shows in each reader's own zone."""
+    """Return mrkdwn for a time, which Slack shows in each reader's own zone: "today at 7:00 PM"."""
     fallback = time.strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 

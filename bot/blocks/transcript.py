@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from bot.blocks.pages import paged
+from bot.blocks.text import shown
 from bot.call import Call
 from bot.result import Result
 
@@ -22,7 +23,7 @@ def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
     result = Result.read(call.result or {})
     if result.summary:
         yield "Summary", result.summary
-    said = [(role, text) for role, text in result.messages if text]
+    said = [(role, text) for role, text in result.messages if shown(text, 1)]
     for role, text in said:
         yield _WHO.get(role, role), text
     if not said:
