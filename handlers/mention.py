@@ -6,7 +6,7 @@ A mention that cannot be saved is not acknowledged: Slack sends it again.
 """
 
 import re
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -19,6 +19,9 @@ from bot.errors import InvalidRequest, OtherTeam
 from bot.phone import Reading, find, read
 from bot.service import CallService, check
 from handlers.payload import Mention
+
+# What people put between the name and what they say to it.
+_SEPARATORS: Final = " \t\r\n,:;.!–—-"
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +64,7 @@ def _asked(text: str, bot_user: str | None) -> str:
     """Return what was said to the bot: what follows its mention, or else what precedes it."""
     name = re.escape(bot_user) if bot_user else r"\w+"
     before, _, after = _parted(text, rf"<@{name}(?:\|[^>]*)?>")
-    return unescape(after).strip() or unescape(before).strip()
+    return unescape(after).lstrip(_SEPARATORS).rstrip() or unescape(before).strip()
 
 
 def _parted(text: str, pattern: str) -> tuple[str, str, str]:
