@@ -12,13 +12,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
 from bot.blocks.modal import Origin, call_form
-from bot.blocks.problem import NO_VIEW, not_done
+from bot.blocks.problem import NO_FORM, not_done
 from bot.blocks.text import unescape
 from bot.errors import RingbackError
 from bot.phone import find
 from bot.service import CallService
 from handlers.payload import MessageShortcut, Shortcut
-from handlers.views import is_shown
+from handlers.views import TELL_SECONDS, is_shown, tell_directly
 
 
 def register(app: AsyncApp, service: CallService) -> None:
@@ -36,15 +36,17 @@ def register(app: AsyncApp, service: CallService) -> None:
         else:
             form = _form_about(shortcut, service.region)
             if not await is_shown(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
-                trouble = NO_VIEW
+                trouble = f"{NO_FORM}."
         if trouble:
-            await is_shown(respond(text=trouble, response_type="ephemeral"))
+            await is_shown(respond(text=trouble, response_type="ephemeral"), seconds=TELL_SECONDS)
         await ack()
 
     async def anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         shortcut = Shortcut.model_validate(body)
-        # A form that did not open says so by itself: there is no message that could be answered.
-        await is_shown(client.views_open(trigger_id=shortcut.trigger_id, view=call_form(Origin())))
+        form = call_form(Origin())
+        if not await is_shown(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
+            # There is no place that it was chosen in, so no message there either.
+            await tell_directly(client, shortcut.person, f"{NO_FORM}.")
         await ack()
 
     app.shortcut({"type": "message_action", "callback_id": CALL_ABOUT_MESSAGE})(about_message)

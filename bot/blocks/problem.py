@@ -79,8 +79,8 @@ def not_done(error: RingbackError) -> str:
             return "I do not know this call any more. Place it anew if it still makes sense."
         case OtherTeam():
             return (
-                "This call belongs to another workspace, so only its people can do that. "
-                "Ask the person who asked for it."
+                "Only people of the workspace that Ringback belongs to can do that. "
+                "Ask one of them to do it for you."
             )
         case NotYours():
             return "Only the person who asked for this call can do that, or an admin of Ringback."
