@@ -1,5 +1,8 @@
 """A person's home tab, published when it is opened and when a call of theirs has ended."""
 
+import asyncio
+from typing import Self
+
 import structlog
 
 from bot.blocks.home import home_tab, list_message
@@ -14,7 +17,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Home:
-    """Publishes home tabs; `command` is the slash command that they name."""
+    """Publishes home tabs; `command` is the slash command that they name.
+
+    Used as `async with`: when it closes, what is still to be shown is let go.
+    """
 
     def __init__(
         self, store: Store, slack: SlackApi, workspace: Workspace, *, command: str
@@ -23,6 +29,17 @@ class Home:
         self._slack = slack
         self._workspace = workspace
         self._command = command
+        self._showing: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._outdated: set[tuple[str, str]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        tasks = list(self._showing.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def listed(self, person: str, team: str) -> Message:
         """Return the same for a message that the person only sees; raises `Unreadable`."""
@@ -44,3 +61,20 @@ class Home:
             _log.info("home tab not published", error=type(error).__name__)
             return False
         return True
+
+    def show_soon(self, person: str, team: str) -> None:
+        """Bring a person's home tab up to date without waiting: a slow Slack holds nothing up."""
+        tab = (person, team)
+        self._outdated.add(tab)
+        if tab not in self._showing:
+            task = asyncio.create_task(self._keep_current(tab), name=f"home tab of {person}")
+            self._showing[tab] = task
+
+    async def _keep_current(self, tab: tuple[str, str]) -> None:
+        # One after the other, so that no older state is published over a newer one.
+        try:
+            while tab in self._outdated:
+                self._outdated.discard(tab)
+                await self.show(*tab)
+        finally:
+            del self._showing[tab]
