@@ -55,7 +55,7 @@ class Steps:
         wait = Wait(commit, status, callcow, rate, metrics, timing)
         return cls(
             commit,
-            Announce(commit, thread),
+            Announce(commit, status, thread),
             Dial(commit, store, wait, callcow, rate, metrics, timing, callback_url),
             wait,
             Report(commit, status, thread, home),

@@ -43,6 +43,10 @@ class Commit:
                 _log.warning("step not saved yet", call=str(before.id), error=str(error))
                 await asyncio.sleep(_SAVE_AGAIN_SECONDS)
 
+    async def current(self, call: Call) -> Call | None:
+        """Return the call as the database has it now; raises `Unreadable`."""
+        return await self._store.get(call.id)
+
     async def add_ids(self, call: Call, **ids: str | None) -> None:
         """Commit ids that a step got though it lost its call; raises `StoreError`."""
         await self._store.add_ids(call.id, **ids)
