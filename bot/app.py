@@ -37,7 +37,7 @@ from bot.thread import Thread
 from bot.workspace import Workspace
 from handlers.socket_mode import SocketMode
 
-# A step makes up to six requests to Slack and must end within its lease.
+# A step makes up to seven requests to Slack and must end within its lease.
 _SLACK_REQUESTS_IN_A_LEASE: Final = 8
 # How long a start waits for Slack's word on the tokens.
 _CHECK_SECONDS: Final = 3.0

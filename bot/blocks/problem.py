@@ -89,6 +89,13 @@ def not_done(error: RingbackError) -> str:
                 "It is too late for that: the call has been sent, or has ended. "
                 "Its thread shows how it goes on."
             )
+        case NotSaved():
+            return "I could not reach my database, so nothing has changed. Try again in a minute."
+        case MaybeSaved():
+            return (
+                "My database did not confirm that, so it may have been done or not. "
+                "The call's thread shows it within a minute; if it does not, try again."
+            )
         case StoreError():
             return not_saved(error)
         case _:

@@ -483,7 +483,7 @@ async def test_a_locked_database_is_told_and_nothing_is_canceled(world: World) -
             reply = await world.slack.press(status, "cancel_call", ADA)
 
         assert reply.acknowledged
-        assert "Nothing was saved" in (await told(world)).text
+        assert "so nothing has changed" in (await told(world)).text
         assert (await world.saved()).ending is None
 
 

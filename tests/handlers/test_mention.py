@@ -240,3 +240,34 @@ async def test_a_mention_of_somebody_else_is_no_concern_of_the_bots(world: World
         said = await world.slack.say(ADA, GENERAL, f"<@{GRACE}> ring {NUMBER}")
 
         assert said.reply is None
+
+
+@pytest.mark.parametrize("text", [MENTION, f"<@{BOT_USER}> {ASK}"], ids=["whole", "incomplete"])
+async def test_where_the_thread_is_gone_it_goes_on_in_a_direct_message(
+    world: World, text: str
+) -> None:
+    async with world.bot():
+        world.slack.workspace.channels[GENERAL].restricted = True
+
+        await world.slack.say(ADA, GENERAL, text)
+
+        direct = world.slack.workspace.direct_message(ADA)
+        words = shown(await world.until_posted(direct.id))
+        assert ("I could not post in" if text == MENTION else "Enter the number to ring") in words
+
+
+async def test_the_bot_that_mentions_itself_starts_nothing(world: World) -> None:
+    async with world.bot():
+        reply = await world.slack.event(
+            {
+                "type": "app_mention",
+                "user": BOT_USER,
+                "bot_id": "B0RINGBACK",
+                "text": MENTION,
+                "channel": GENERAL,
+                "ts": "1700000000.000100",
+            }
+        )
+
+        assert reply.acknowledged
+        assert await world.saved_calls() == []
