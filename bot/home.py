@@ -1,7 +1,7 @@
 """A person's home tab, published when it is opened and when a call of theirs has ended."""
 
 import asyncio
-from typing import Self
+from typing import Final, Self
 
 import structlog
 
@@ -12,6 +12,9 @@ from bot.listing import Calls
 from bot.slack_api import SlackApi
 from bot.store import Store
 from bot.workspace import Workspace
+
+# Of the connections to Slack, which results need more.
+_AT_ONCE: Final = 4
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +34,7 @@ class Home:
         self._command = command
         self._showing: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._outdated: set[tuple[str, str]] = set()
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def __aenter__(self) -> Self:
         return self
@@ -74,7 +78,8 @@ class Home:
         # One after the other, so that no older state is published over a newer one.
         try:
             while tab in self._outdated:
-                self._outdated.discard(tab)
-                await self.show(*tab)
+                async with self._turns:
+                    self._outdated.discard(tab)
+                    await self.show(*tab)
         finally:
             del self._showing[tab]

@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, GRACE, SALES, View
+from bot.demo.slack_workspace import (
+    ADA,
+    ADA_AND_GRACE,
+    BOARD,
+    GENERAL,
+    GRACE,
+    SALES,
+    View,
+)
 from tests.handlers.test_command import filled, named
 from tests.world import NUMBER, PROMPT, World, shown, slack_says
 
@@ -181,3 +189,22 @@ async def test_a_slack_that_answers_nothing_is_acknowledged_in_time_all_the_same
         reply = await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, GENERAL, said.message.ts)
 
         assert (reply.problem, reply.acknowledged) == (None, True)
+
+
+@pytest.mark.parametrize("place", [BOARD, ADA_AND_GRACE], ids=["private", "other people's"])
+async def test_where_the_bot_may_not_post_the_thread_is_a_direct_message_and_that_is_told(
+    world: World, place: str
+) -> None:
+    said = await world.slack.say(GRACE, place, f"Luigi's is {NUMBER}")
+    async with world.bot():
+        await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, place, said.message.ts)
+
+        await world.slack.submit(the_form(world), {"prompt": PROMPT})
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "I could not post in" in shown(await world.until_posted(direct.id))
+        await world.slack.until(lambda: world.slack.ephemerals)
+        [told] = world.slack.ephemerals
+        assert (told.user, told.channel) == (ADA, place)
+        assert "so this call's thread is in our direct message" in told.text
+        await world.until_dialed()
