@@ -267,7 +267,10 @@ class Store:
         return await self._update(_UNDIALED_CALL, values)
 
     async def cancel_try_after(self, previous: UUID, *, why: str, now: datetime) -> bool:
-        """Cancel the call that was to follow another one; return False if there is none."""
+        """Cancel the call that was to follow another one, or the one after that.
+
+        Return False if there is none.
+        """
         values = {**_ended(Ending.CANCELED, now), "the_previous": previous, "error": why}
         return await self._update(_UNDIALED_TRY, values)
 
@@ -413,7 +416,16 @@ _UNDIALED: Final = update(calls).where(
 )
 _UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
 _UNDIALED_ANNOUNCED: Final = _UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
-_UNDIALED_TRY: Final = _UNDIALED.where(calls.c.previous == bindparam("the_previous"))
+_second_try = calls.alias("second_try")
+_UNDIALED_TRY: Final = _UNDIALED.where(
+    or_(
+        calls.c.previous == bindparam("the_previous"),
+        # Of three in all, the last follows the second.
+        calls.c.previous.in_(
+            select(_second_try.c.id).where(_second_try.c.previous == bindparam("the_previous"))
+        ),
+    )
+)
 _UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
 _SENT_OF_TEAM: Final = update(calls).where(
     calls.c.state == State.ANNOUNCED,

@@ -204,6 +204,22 @@ async def test_only_the_attempt_that_follows_is_canceled_and_says_why(store: Sto
 
 
 @both_databases
+async def test_of_three_in_all_the_last_is_canceled_by_the_first_as_well(store: Store) -> None:
+    first = uuid4()
+    second = an_ended_call(
+        id=uuid4(), request_key="2", previous=first, state=State.REPORTED, due_at=None
+    )
+    third = an_announced_call(id=uuid4(), request_key="3", previous=second.id)
+    for call in (second, third):
+        await store.add(call)
+
+    assert await store.cancel_try_after(first, why="It was answered.", now=NOON) is True
+
+    assert (await saved(store, third.id)).ending is Ending.CANCELED
+    assert await saved(store, second.id) == second
+
+
+@both_databases
 async def test_an_attempt_that_was_sent_is_not_canceled(store: Store) -> None:
     parent = uuid4()
     await store.add(an_announced_call(previous=parent, **SENT))
