@@ -17,6 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.callcow import parse_object
 from bot.doors import Doors
+from bot.errors import StoreError
 from handlers.body import BodyRefused, read_body
 from handlers.payload import Envelope
 
@@ -62,6 +63,10 @@ def register(
         if isinstance(error, ValidationError | ValueError):
             _log.info("malformed slack payload", error=type(error).__name__)
             return BoltResponse(status=400, body="malformed payload")
+        if isinstance(error, StoreError):
+            # Not acknowledged, so that Slack sends an event again.
+            _log.warning("event not saved", error=str(error))
+            return BoltResponse(status=503, body="")
         _log.error("door failed", exc_info=error)
         return BoltResponse(status=500, body="")
 

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
 from bot.manifest import as_yaml, manifest, scopes
 
 ROOT: Final = Path(__file__).parents[1]
@@ -146,3 +147,26 @@ def test_one_manifest_does_not_change_the_next() -> None:
 
     assert list(addresses_in(manifest())) == []
     assert manifest()["features"]["slash_commands"][0]["command"] == "/call"
+
+
+@pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)
+def test_it_names_the_two_shortcuts_that_the_doors_answer(made: dict[str, Any]) -> None:
+    shortcuts = {
+        (one["type"], one["name"], one["callback_id"]) for one in made["features"]["shortcuts"]
+    }
+
+    assert shortcuts == {
+        ("message", "Call about this", CALL_ABOUT_MESSAGE),
+        ("global", "Place a call", PLACE_CALL),
+    }
+
+
+@pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)
+def test_the_home_tab_is_on_and_only_what_is_answered_is_sent(made: dict[str, Any]) -> None:
+    assert made["features"]["app_home"]["home_tab_enabled"] is True
+    assert sorted(made["settings"]["event_subscriptions"]["bot_events"]) == [
+        "app_home_opened",
+        "app_mention",
+        "app_uninstalled",
+        "tokens_revoked",
+    ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
 from bot.errors import InvalidNumber
-from bot.phone import Reading, masked, parse, read, spoken
+from bot.phone import Reading, find, masked, parse, read, spoken
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 NUMBER_LIKE = st.text("+＋0123456789٠٩ ().-–/xetl:#\u200b\u2060", max_size=40)
@@ -302,3 +302,26 @@ def test_a_masked_number_shows_nothing_but_two_digits(region: str) -> None:
     number = number_of(region)
 
     assert re.sub(r"\D", "", masked(number)) == number[-2:]
+
+
+@given(st.text("0123456789+ ()-.abc:/\n", max_size=60))
+def test_a_number_found_stands_in_the_text_and_can_be_dialed(text: str) -> None:
+    found = find(text, "US")
+
+    assert found in text
+    assert not found or parse(found, "US")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Luigi's is +1 415 555 2671, ask for Josh", "+1 415 555 2671"),
+        ("Call (415) 555-2671!", "(415) 555-2671"),
+        ("First 911, then +4930123456", "+4930123456"),
+        ("On 12/12/2026 at 19:00", ""),
+        ("order 4155552671000000", ""),
+        ("", ""),
+    ],
+)
+def test_the_first_number_in_a_text_that_can_be_dialed_is_found(text: str, found: str) -> None:
+    assert find(text, "US") == found

@@ -9,6 +9,7 @@ from bot.call import Call, Ending, State
 from bot.clock import utc_now
 from bot.errors import SlackError, SlackUnavailable
 from bot.steps.commit import Commit, released
+from bot.steps.status import Status
 from bot.thread import Posted, Thread
 
 _log = structlog.get_logger(__name__)
@@ -17,8 +18,9 @@ _log = structlog.get_logger(__name__)
 class Announce:
     """Posts the status message, or ends the call where there is no place for one."""
 
-    def __init__(self, commit: Commit, thread: Thread) -> None:
+    def __init__(self, commit: Commit, status: Status, thread: Thread) -> None:
         self._commit = commit
+        self._status = status
         self._thread = thread
 
     async def take(self, call: Call) -> None:
@@ -47,5 +49,8 @@ class Announce:
         after = released(replace(after, shown=after.face), due_at=call.dial_at)
         if not await self._commit.save(call, after):
             await self._commit.add_ids(call, posted_in=posted.channel, message_ts=posted.ts)
+            # It ended while its thread was opened, and may have been reported elsewhere by now.
+            if (ended := await self._commit.current(call)) is not None:
+                await self._status.show(ended)
         if posted.place_error is not None:
             await self._thread.tell(call, problem.place_closed(after))

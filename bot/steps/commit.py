@@ -13,6 +13,7 @@ from bot.callcow import id_in
 from bot.clock import utc_now
 from bot.errors import StoreError
 from bot.metrics import Metrics
+from bot.policy import next_try
 from bot.result import outcome_of
 from bot.store import Store
 
@@ -29,18 +30,22 @@ class Commit:
         self._store = store
         self._metrics = metrics
 
-    async def save(self, before: Call, after: Call) -> bool:
+    async def save(self, before: Call, after: Call, *, then: Call | None = None) -> bool:
         """Commit a step; return False if a door or another replica has the call by now.
 
-        What happened outside has happened: while the database is away, the step waits for it
-        rather than forget.
+        The new call `then` is committed with it. What happened outside has happened: while the
+        database is away, the step waits for it rather than forget.
         """
         while True:
             try:
-                return await self._store.advance(before, after)
+                return await self._store.advance(before, after, then=then)
             except StoreError as error:
                 _log.warning("step not saved yet", call=str(before.id), error=str(error))
                 await asyncio.sleep(_SAVE_AGAIN_SECONDS)
+
+    async def current(self, call: Call) -> Call | None:
+        """Return the call as the database has it now; raises `Unreadable`."""
+        return await self._store.get(call.id)
 
     async def add_ids(self, call: Call, **ids: str | None) -> None:
         """Commit ids that a step got though it lost its call; raises `StoreError`."""
@@ -62,7 +67,10 @@ class Commit:
         *,
         result: dict[str, Any] | None = None,
     ) -> bool:
-        """End the call; its report is due at once. Returns what `save` returns."""
+        """End the call; its report is due at once, and so is a further try if one follows.
+
+        Returns what `save` returns.
+        """
         now = utc_now()
         after = replace(
             call,
@@ -74,7 +82,7 @@ class Commit:
             ended_at=now,
             attempts=0,
         )
-        if not await self.save(call, released(after, due_at=now)):
+        if not await self.save(call, released(after, due_at=now), then=next_try(after)):
             return False
         outcome = outcome_of(after).name
         self._metrics.ended.labels(outcome).inc()

@@ -2,8 +2,19 @@
 
 import pytest
 
-from bot.blocks.problem import no_thread, not_placed, not_saved, place_closed
-from bot.errors import KeyRefused, MaybeSaved, NotSaved, Refused, Unreadable
+from bot.blocks.problem import no_thread, not_done, not_placed, not_saved, place_closed
+from bot.errors import (
+    KeyRefused,
+    MaybeSaved,
+    NotSaved,
+    NotYours,
+    OtherTeam,
+    Refused,
+    RingbackError,
+    TooLate,
+    UnknownCall,
+    Unreadable,
+)
 from tests.builders import a_call
 
 
@@ -63,3 +74,26 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
 
 def test_a_call_without_any_place_names_slacks_error() -> None:
     assert "Slack says token_revoked" in no_thread("token_revoked")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnknownCall("x"), "I do not know this call any more. Place it anew"),
+        (OtherTeam("x"), "Only people of the workspace that Ringback belongs to can do that."),
+        (NotYours("x"), "Only the person who asked for this call can do that, or an admin"),
+        (TooLate("x"), "It is too late for that: the call has been sent, or has ended."),
+        (NotSaved("x"), "nothing has changed. Try again in a minute."),
+        (MaybeSaved("x"), "it may have been done or not."),
+        (Unreadable("x"), "I could not reach my database. Try again in a minute."),
+    ],
+)
+def test_whatever_keeps_a_button_from_working_is_said(error: RingbackError, words: str) -> None:
+    assert words in not_done(error)
+
+
+@pytest.mark.parametrize("error", [NotSaved("x"), MaybeSaved("x")])
+def test_a_cancellation_that_was_not_saved_promises_nobody_that_no_phone_rings(
+    error: RingbackError,
+) -> None:
+    assert "nobody" not in not_done(error)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from bot.call import Ending, State
+from bot.clock import utc_now
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, View
+from bot.demo.slack_workspace import ADA, GENERAL, GRACE, View
+from tests.builders import texts_in
 from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
 
@@ -166,3 +169,67 @@ async def test_a_database_server_that_is_away_is_told_privately_and_comes_back(
         await world.slack.command(ADA, GENERAL, COMMAND)
         await world.until_dialed()
         assert len(await world.saved_calls()) == 1
+
+
+# The list
+
+
+async def test_the_list_without_calls_explains_how_to_begin(world: World) -> None:
+    async with world.bot():
+        reply = await world.slack.command(ADA, GENERAL, "list")
+
+        assert reply.problem is None
+        listed = world.slack.ephemerals[0]
+        assert (listed.user, listed.channel) == (ADA, GENERAL)
+        assert "You have placed no calls yet." in listed.text
+
+
+async def test_the_list_shows_a_persons_calls_to_that_person_only(world: World) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_saved(lambda call: call.state is State.WAITING)
+
+        await world.slack.command(ADA, GENERAL, " LIST ")
+        await world.slack.command(GRACE, GENERAL, "list")
+
+        ada, grace = world.slack.ephemerals
+        assert (ada.text, ada.user) == ("Your calls: 0 scheduled, and the last 1.", ADA)
+        assert "☎️ *On the phone*: +1 415-555-2671" in texts_in(ada.blocks)
+        assert "|Open the thread>" in texts_in(ada.blocks)
+        assert "no calls yet" in grace.text
+        assert len(world.slack.messages(GENERAL)) == 1
+
+
+async def test_a_scheduled_call_is_canceled_in_the_list_where_that_is_said(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        at = int(utc_now().timestamp()) + 3600
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "when": at})
+        await world.until_saved(lambda call: call.state is State.ANNOUNCED)
+        await world.slack.command(ADA, GENERAL, "list")
+
+        reply = await world.slack.press(world.slack.ephemerals[0], "cancel_call:0", ADA)
+
+        assert reply.problem is None
+        assert "Canceled: nobody will be rung." in world.slack.ephemerals[1].text
+        assert (await world.saved()).ending is Ending.CANCELED
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_list_that_cannot_be_read_says_so(world: World) -> None:
+    async with world.bot():
+        async with world.away():
+            reply = await world.slack.command(ADA, GENERAL, "list")
+
+        assert reply.acknowledged
+        assert "I could not reach my database" in world.slack.ephemerals[0].text
+
+
+async def test_a_person_of_another_team_places_no_call(world: World) -> None:
+    eve = world.slack.join_from_another_team()
+    async with world.bot():
+        reply = await world.slack.command(eve, GENERAL, COMMAND)
+
+        assert reply.problem is None
+        assert "Only people of the workspace" in world.slack.ephemerals[0].text
+        assert await world.saved_calls() == []
