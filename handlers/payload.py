@@ -29,7 +29,7 @@ class ViewHead(Payload):
     callback_id: str | None = None
 
 
-class Event(Payload):
+class EventHead(Payload):
     """What Bolt reads of an event."""
 
     type: str | None = None
@@ -48,7 +48,7 @@ class Envelope(Payload):
     user: Thing = None
     channel: Thing = None
     view: ViewHead = ViewHead(type="none")
-    event: Event = Event()
+    event: EventHead = EventHead()
     authorizations: list[dict[str, Any]] | None = None
     message: dict[str, Any] = {}
     container: dict[str, Any] = {}
