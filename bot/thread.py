@@ -104,9 +104,16 @@ class Thread:
         except InvalidBlocks as error:
             # Better plain than not at all.
             _log.error("blocks refused", error=error.code)
-            response = await self._post_blocks(channel, Message(message.text, []), root_ts)
+            response = await self._post_text(channel, message.text, root_ts)
         # Slack answers the id of the conversation, also where a user's id was given.
         return Posted(text_in(response, "channel", channel), text_in(response, "ts"))
+
+    async def _post_text(self, channel: str, text: str, root_ts: str | None) -> Mapping[str, Any]:
+        try:
+            return await self._post_blocks(channel, Message(text, []), root_ts)
+        except InvalidBlocks as error:
+            # There are none any more: it is the place that takes nothing.
+            raise PlaceClosed(error.code) from error
 
     async def _post_blocks(
         self, channel: str, message: Message, root_ts: str | None

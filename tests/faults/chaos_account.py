@@ -125,12 +125,15 @@ class _Threads:
     def is_reported(self, call: Call) -> bool:
         """Whether the call's result stands in its thread, or in the direct message instead."""
         direct = self._workspace.direct_message(call.requester).id
-        places = [post.request.arguments for post in self._reports.get(call.recipient, [])]
         return call.state is State.REPORTED and any(
-            place["channel"] == direct
-            or (place["channel"] == call.posted_in and place.get("thread_ts") == call.root_ts)
-            for place in places
+            channel == direct or (channel, thread) == (call.posted_in, call.root_ts)
+            for channel, thread in self.reports(call)
         )
+
+    def reports(self, call: Call) -> list[tuple[str, str | None]]:
+        """Return where results of that call stand: channel and thread."""
+        places = [post.request.arguments for post in self._reports.get(call.recipient, [])]
+        return [(place["channel"], place.get("thread_ts")) for place in places]
 
     def lies(self, call: Call, dials: Sequence[Dial]) -> Iterator[str]:
         """Return what is not true of all that was ever said of the call."""
@@ -161,7 +164,10 @@ def _lost(request: Request, calls: Sequence[Call], threads: _Threads) -> Iterato
         yield f"{request.number} was acknowledged and is not saved"
     for call in calls:
         if not threads.is_reported(call):
-            yield f"{call.id} ({request.told}) is {call.state} and not reported"
+            yield (
+                f"{call.id} ({request.told}, {call.ending}) is {call.state} and not reported in "
+                f"{call.posted_in}, {call.root_ts}, but {threads.reports(call)}"
+            )
 
 
 def _untrue_to_person(request: Request, calls: Sequence[Call]) -> Iterator[str]:

@@ -66,6 +66,20 @@ async def test_an_update_is_made_good_however_often_the_post_was_tried(world: Wo
         assert "call to +1 415-555-2671" in shown(status)
 
 
+async def test_a_place_that_takes_not_even_plain_text_moves_the_report_to_a_direct_message(
+    world: World,
+) -> None:
+    async with world.bot():
+        await on_the_phone(world)
+        refusal = slack_says("invalid_blocks")
+        world.slack.faults.add("chat.postMessage", refusal, refusal)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "Completed" in shown(await world.until_posted(direct.id))
+
+
 async def test_an_archived_channel_moves_the_report_to_a_direct_message(world: World) -> None:
     async with world.bot():
         await on_the_phone(world)
