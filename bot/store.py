@@ -1,132 +1,18 @@
-"""The calls table, on SQLite or PostgreSQL: save, claim, update."""
+"""The store of calls: save, claim, update, list."""
 
-import types
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import SecretStr
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    Connection,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    MetaData,
-    Row,
-    Table,
-    Text,
-    TypeDecorator,
-    Update,
-    Uuid,
-    and_,
-    bindparam,
-    case,
-    func,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, Row, Update, func, select, update
 
-from bot.call import REPEAT_WINDOW, SEND_WITHIN, UNDIALED, Call, Ending, IfUnanswered, State
+from bot import statements
+from bot.call import REPEAT_WINDOW, SEND_WITHIN, Call, Ending, State
 from bot.database import Database
 from bot.errors import Unreadable
-
-metadata = MetaData()
-
-
-class _Utc(TypeDecorator[datetime]):
-    """A time in UTC; SQLite keeps it without its zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-class _Secret(TypeDecorator[SecretStr]):
-    """A text that no log and no `repr` may show."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: SecretStr | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.get_secret_value()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> SecretStr | None:
-        return None if value is None else SecretStr(value)
-
-
-class _Word(TypeDecorator[Any]):
-    """A member of an enumeration of words, kept as its word."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, kind: type[State] | type[Ending] | type[IfUnanswered]) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else self.kind(value)
-
-
-_TYPES: Final[dict[Any, TypeEngine[Any]]] = {
-    UUID: Uuid(),
-    str: Text(),
-    int: Integer(),
-    datetime: _Utc(),
-    SecretStr: _Secret(),
-    State: _Word(State),
-    Ending: _Word(Ending),
-    IfUnanswered: _Word(IfUnanswered),
-    dict[str, Any]: JSON(none_as_null=True),
-}
-
-
-def _column(name: str, hint: Any) -> Column[Any]:
-    optional = isinstance(hint, types.UnionType)
-    kind = get_args(hint)[0] if optional else hint
-    return Column(
-        name,
-        _TYPES[kind],
-        nullable=optional,
-        primary_key=name == "id",
-        unique=name == "request_key",
-    )
-
-
-# The fields are defined once, in `Call`: the table follows it.
-calls = Table(
-    "calls", metadata, *(_column(name, hint) for name, hint in get_type_hints(Call).items())
-)
-
-
-def _index(name: str, *columns: Column[Any], only: ColumnElement[bool] | None = None) -> None:
-    """Make an index of the rows for which `only` holds."""
-    Index(name, *columns, postgresql_where=only, sqlite_where=only)
-
-
-_is_left: Final = calls.c.due_at.is_not(None)
-# Only what is left to do is due, so this stays small however many calls there were.
-_index("calls_due", calls.c.due_at, calls.c.state, only=_is_left)
-_index("calls_left_of_requester", calls.c.requester, calls.c.dial_at, only=_is_left)
-_index("calls_of_requester", calls.c.requester, calls.c.requested_at)
-_index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
+from bot.table import calls
 
 
 @dataclass(frozen=True)
@@ -192,7 +78,10 @@ class Store:
         ]
 
         def work(connection: Connection) -> list[list[Call]]:
-            return [[_call(row) for row in connection.execute(_CLAIM, claim)] for claim in claims]
+            return [
+                [_call(row) for row in connection.execute(statements.CLAIM, claim)]
+                for claim in claims
+            ]
 
         return await self._database.write(work)
 
@@ -206,7 +95,7 @@ class Store:
             for item in fields(Call)
             if getattr(after, item.name) != getattr(before, item.name)
         }
-        return await self._update(_ADVANCE, {**changed, **_ours(before)}, then=then)
+        return await self._update(statements.ADVANCE, {**changed, **_ours(before)}, then=then)
 
     async def start_dial(self, call: Call, *, now: datetime, after: Call) -> bool:
         """Write `after`, which is about to be dialed, if the call may be dialed at `now`.
@@ -215,7 +104,7 @@ class Store:
         read before it can be relied on.
         """
         return await self._update(
-            _START_DIAL,
+            statements.START_DIAL,
             {
                 **_ours(call),
                 "now": now,
@@ -230,7 +119,7 @@ class Store:
 
     async def release(self, call: Call, *, not_before: datetime) -> bool:
         """Give a lease back; the call's step is due when it was, but not before that time."""
-        return await self._update(_RELEASE, {**_ours(call), "not_before": not_before})
+        return await self._update(statements.RELEASE, {**_ours(call), "not_before": not_before})
 
     async def add_ids(self, call_id: UUID, **ids: str | None) -> bool:
         """Write ids that came from outside where none is known, whatever became of the call."""
@@ -253,7 +142,7 @@ class Store:
         The new call `then` is saved in the same transaction.
         """
         return await self._update(
-            _RECORD_RESULT,
+            statements.RECORD_RESULT,
             {
                 **_ended(Ending.RESULT, now),
                 "the_id": call_id,
@@ -269,7 +158,7 @@ class Store:
     async def cancel(self, call_id: UUID, *, by: str, now: datetime) -> bool:
         """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
         values = {**_ended(Ending.CANCELED, now), "the_id": call_id, "canceled_by": by}
-        return await self._update(_UNDIALED_CALL, values)
+        return await self._update(statements.UNDIALED_CALL, values)
 
     async def cancel_try_after(self, previous: UUID, *, why: str, now: datetime) -> bool:
         """Cancel the call that was to follow another one, or the one after that.
@@ -277,12 +166,12 @@ class Store:
         Return False if there is none.
         """
         values = {**_ended(Ending.CANCELED, now), "the_previous": previous, "error": why}
-        return await self._update(_UNDIALED_TRY, values)
+        return await self._update(statements.UNDIALED_TRY, values)
 
     async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
         """Let a call be dialed now whose thread stands; return False if it is too late for that."""
         values = {"dial_at": now, "due_at": now, "lease": None, "lease_until": None}
-        return await self._update(_UNDIALED_ANNOUNCED, {**values, "the_id": call_id})
+        return await self._update(statements.UNDIALED_ANNOUNCED, {**values, "the_id": call_id})
 
     async def end_undialed(self, team: str, *, why: str, now: datetime) -> int:
         """End every call of a team that was not sent to CallCow as not placed; return how many.
@@ -293,8 +182,10 @@ class Store:
         waiting = {"state": State.WAITING, "due_at": now, "attempts": 0, "the_team": team}
 
         def work(connection: Connection) -> int:
-            connection.execute(_SENT_OF_TEAM, {**waiting, "lease": None, "lease_until": None})
-            return connection.execute(_UNDIALED_OF_TEAM, ended).rowcount
+            connection.execute(
+                statements.SENT_OF_TEAM, {**waiting, "lease": None, "lease_until": None}
+            )
+            return connection.execute(statements.UNDIALED_OF_TEAM, ended).rowcount
 
         return await self._database.write(work)
 
@@ -302,14 +193,18 @@ class Store:
         """Return a person's last calls, the latest first; at most so many."""
         values = {"the_requester": requester, "the_team": team, "most": most}
         return await self._database.read(
-            lambda connection: [_call(row) for row in connection.execute(_CALLS_OF, values)]
+            lambda connection: [
+                _call(row) for row in connection.execute(statements.CALLS_OF, values)
+            ]
         )
 
     async def scheduled_of(self, requester: str, team: str, *, most: int) -> list[Call]:
         """Return what a person has scheduled and was not dialed yet, the next first."""
         values = {"the_requester": requester, "the_team": team, "most": most}
         return await self._database.read(
-            lambda connection: [_call(row) for row in connection.execute(_SCHEDULED_OF, values)]
+            lambda connection: [
+                _call(row) for row in connection.execute(statements.SCHEDULED_OF, values)
+            ]
         )
 
     async def _update(
@@ -326,7 +221,7 @@ class Store:
 
 def _get(connection: Connection, ids: list[UUID]) -> list[Call | None]:
     """Read the calls with those ids at once, None for each that there is not."""
-    found = {row.id: _call(row) for row in connection.execute(_GET, {"ids": ids})}
+    found = {row.id: _call(row) for row in connection.execute(statements.GET, {"ids": ids})}
     return [found.get(call_id) for call_id in ids]
 
 
@@ -335,131 +230,9 @@ def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     # A new call has no more than half of its columns: the others need not be named.
     names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
     given = [{name: row[name] for name in names} for row in rows]
-    inserted = connection.execute(_INSERT[connection.dialect.name], given)
+    inserted = connection.execute(statements.INSERT[connection.dialect.name], given)
     added = set(inserted.scalars())
     return [row["id"] in added for row in rows]
-
-
-# The statements are built once, since building one takes longer than running it. An update sets
-# the columns that the values it is run with name.
-
-_INSERT: Final = {
-    name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
-_GET: Final = select(calls).where(calls.c.id.in_(bindparam("ids", expanding=True)))
-_ADVANCE: Final = update(calls).where(
-    calls.c.id == bindparam("the_id"),
-    calls.c.state == bindparam("from_state"),
-    calls.c.lease == bindparam("our_lease"),
-)
-# What a step has written meanwhile stands: a dial that was sent is not due again at once.
-_RELEASE: Final = _ADVANCE.values(
-    lease=None,
-    lease_until=None,
-    due_at=case(
-        (calls.c.due_at < bindparam("not_before"), bindparam("not_before", type_=_Utc())),
-        else_=calls.c.due_at,
-    ),
-)
-_START_DIAL: Final = _ADVANCE.where(
-    or_(
-        and_(calls.c.dialing_since.is_(None), calls.c.dial_at >= bindparam("oldest_time")),
-        and_(
-            calls.c.dialing_since > bindparam("oldest_dial"),
-            calls.c.dialing_since <= bindparam("now"),
-        ),
-    )
-).values(dialing_since=func.coalesce(calls.c.dialing_since, bindparam("now", type_=_Utc())))
-# As a CTE what is due is read once; a subquery may be read once for each row, past its limit.
-_DUE: Final = (
-    select(calls.c.id)
-    .where(
-        calls.c.due_at <= bindparam("now"),
-        calls.c.state.in_(bindparam("states", expanding=True)),
-        or_(
-            calls.c.dial_at < bindparam("dial_before"),
-            calls.c.dialing_since <= bindparam("oldest_dial"),
-        ),
-        or_(
-            calls.c.lease.is_(None),
-            and_(
-                calls.c.lease_until <= bindparam("now"),
-                calls.c.lease.not_in(bindparam("held", expanding=True)),
-            ),
-        ),
-    )
-    .order_by(calls.c.due_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-_CLAIM: Final = (
-    update(calls)
-    .where(calls.c.id.in_(select(_DUE.c.id)))
-    .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
-    .returning(*calls.c)
-)
-_RECORD_RESULT: Final = (
-    update(calls)
-    .where(
-        calls.c.id == bindparam("the_id"),
-        or_(
-            calls.c.ending.is_(None),
-            calls.c.ending.in_([Ending.NO_RESULT, Ending.NOT_PLACED]),
-        ),
-    )
-    .values(
-        workflow_id=func.coalesce(calls.c.workflow_id, bindparam("their_workflow_id", type_=Text)),
-        provider_call_id=func.coalesce(
-            calls.c.provider_call_id, bindparam("their_call_id", type_=Text)
-        ),
-    )
-)
-
-
-# What a person or Slack may still stop: nothing of it has been sent to CallCow.
-_UNDIALED: Final = update(calls).where(
-    calls.c.state.in_(UNDIALED), calls.c.dialing_since.is_(None), calls.c.ending.is_(None)
-)
-_UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
-_UNDIALED_ANNOUNCED: Final = _UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
-_second_try = calls.alias("second_try")
-_UNDIALED_TRY: Final = _UNDIALED.where(
-    or_(
-        calls.c.previous == bindparam("the_previous"),
-        # Of three in all, the last follows the second.
-        calls.c.previous.in_(
-            select(_second_try.c.id).where(_second_try.c.previous == bindparam("the_previous"))
-        ),
-    )
-)
-_UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
-_SENT_OF_TEAM: Final = update(calls).where(
-    calls.c.state == State.ANNOUNCED,
-    calls.c.dialing_since.is_not(None),
-    calls.c.team == bindparam("the_team"),
-)
-_OF_REQUESTER: Final = select(calls).where(
-    calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")
-)
-_CALLS_OF: Final = (
-    _OF_REQUESTER.where(
-        or_(calls.c.ending.is_(None), calls.c.ending != Ending.INCOMPLETE),
-    )
-    .order_by(calls.c.requested_at.desc())
-    .limit(bindparam("most", type_=Integer))
-)
-_SCHEDULED_OF: Final = (
-    _OF_REQUESTER.where(
-        calls.c.due_at.is_not(None),
-        calls.c.state.in_(UNDIALED),
-        calls.c.dialing_since.is_(None),
-        calls.c.dial_at > calls.c.requested_at,
-    )
-    .order_by(calls.c.dial_at)
-    .limit(bindparam("most", type_=Integer))
-)
 
 
 def _ended(ending: Ending, now: datetime) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from bot.call import Call, IfUnanswered, State
 from bot.clock import utc_now
 from bot.database import Database
 from bot.errors import SchemaError
-from bot.store import Store, metadata
+from bot.store import Store
+from bot.table import metadata
 from tests.builders import NOON
 from tests.conftest import both_databases
 from tests.world import World

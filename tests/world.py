@@ -34,7 +34,8 @@ from bot.demo.faults import Fault
 from bot.demo.slack import LocalSlack
 from bot.demo.slack_workspace import ADA, GENERAL, Message, View
 from bot.settings import Settings
-from bot.store import Store, calls
+from bot.store import Store
+from bot.table import calls
 
 NUMBER: Final = "+14155552671"
 PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"

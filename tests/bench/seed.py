@@ -12,7 +12,7 @@ from bot.call import Call, State
 from bot.clock import utc_now
 from bot.database import Database
 from bot.demo.slack_workspace import ADA, GENERAL, TEAM
-from bot.store import calls
+from bot.table import calls
 from tests.builders import a_waiting_call
 
 _CHUNK = 2_000

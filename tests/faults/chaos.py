@@ -27,7 +27,7 @@ from bot.database import Database
 from bot.demo.callcow import CallCowSimulator
 from bot.demo.callcow_keys import KeyStored
 from bot.demo.faults import Fault
-from bot.store import calls
+from bot.table import calls
 from tests.conftest import new_postgresql_database
 from tests.faults.chaos_account import Account, account, unforeseen
 from tests.faults.chaos_neighbours import CallCowAtRandom, SlackAtRandom
