@@ -15,6 +15,8 @@ from bot.result import Outcome, outcome_of
 SCHEDULE_AHEAD: Final = timedelta(days=30)
 # A picked time has no seconds, so that of the minute under way has just passed.
 _THIS_MINUTE: Final = timedelta(minutes=1)
+# So long after the result a further call is announced, which reads better below it.
+_AFTER_THE_RESULT: Final = timedelta(seconds=2)
 # The only outcomes after which it makes sense to ring again.
 UNANSWERED: Final = ("no_answer", "busy")
 
@@ -87,7 +89,7 @@ def next_try(ended: Call) -> Call | None:
         callback_secret=SecretStr(secrets.token_urlsafe(32)),
         state=State.REQUESTED,
         dial_at=dial_at,
-        due_at=ended.ended_at,
+        due_at=ended.ended_at + _AFTER_THE_RESULT,
         requested_at=ended.ended_at,
         if_unanswered=ended.if_unanswered,
         try_number=number,

@@ -7,7 +7,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.home import Home
-from handlers.payload import HomeOpened
+from handlers.event_payload import HomeOpened
 
 _SECONDS: Final = 2.5
 

@@ -18,7 +18,7 @@ from bot.call import CallRequest
 from bot.errors import InvalidRequest, OtherTeam
 from bot.phone import Reading, find, read
 from bot.service import CallService, check
-from handlers.payload import Mention
+from handlers.event_payload import Mention
 
 # What people put between the name and what they say to it.
 _SEPARATORS: Final = " \t\r\n,:;.!–—-"

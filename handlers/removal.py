@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.service import CallService
-from handlers.payload import Removal
+from handlers.event_payload import Removal
 
 
 def register(app: AsyncApp, service: CallService) -> None:

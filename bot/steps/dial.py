@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import structlog
 
+from bot.batches import WRITE_SECONDS
 from bot.blocks import problem
 from bot.call import SEND_WITHIN, Call, Ending, is_repeatable
 from bot.callcow import CallCow, CallPrompt
 from bot.clock import utc_now
-from bot.database import WRITE_SECONDS
 from bot.errors import KeyRefused, MaybeDialed, NotDialed, Refused, StoreError
 from bot.metrics import Metrics
 from bot.phone import masked
