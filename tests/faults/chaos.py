@@ -7,19 +7,21 @@ twice, no thread untrue, and no post doubled that the bot could have known of.
 
 import argparse
 import asyncio
+import contextlib
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random, SystemRandom
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.call import State
 from bot.clock import utc_now
@@ -34,6 +36,8 @@ from tests.faults.chaos_neighbours import CallCowAtRandom, SlackAtRandom
 from tests.faults.chaos_people import People
 from tests.faults.chaos_posts import Posts
 from tests.world import Served, World
+
+T = TypeVar("T")
 
 _LEASE: Final = 4.0
 # A request to Slack ends after an eighth of a lease, one to CallCow after half of it.
@@ -52,6 +56,8 @@ _CALM_SHARE: Final = 0.05
 # How often to look what is left, and how long no call may be finished.
 _LOOK_SECONDS: Final = 0.5
 _IDLE_SECONDS: Final = 30.0
+# How long a look at the database is tried.
+_PATIENCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +127,7 @@ class Machine:
         self.kills += 1
 
     async def _start_again(self) -> None:
-        saved = await self._world.saved_calls()
+        saved = await _patiently(self._world.saved_calls)
         self._posts.killed({ts for call in saved for ts in (call.message_ts, call.result_ts) if ts})
         await self._start()
 
@@ -164,7 +170,8 @@ async def run(database_url: str, plan: Plan) -> Account:
                 asked.set()
             await _until_reported(world, callcow, calm, plan.calls * _CALM_SHARE)
         following.cancel()
-        made = account(world, people.requests, await world.saved_calls(), posts)
+        saved = await _patiently(world.saved_calls)
+        made = account(world, people.requests, saved, posts)
     made.kills, made.outages = machine.kills, machine.outages
     made.faults = slack.chosen + callcow.chosen
     made.unforeseen = unforeseen(machine.log)
@@ -179,23 +186,36 @@ async def _until_reported(
     With few calls left it becomes calm.
     """
     left, changed_at = -1, time.monotonic()
-    async with Database.open(world.database_url) as database:
-        while time.monotonic() < changed_at + _IDLE_SECONDS:
-            async with database.engine.begin() as rows:
-                # A token that was refused is tried again after minutes: they have passed.
-                await rows.execute(
-                    calls.update()
-                    .where(calls.c.state == State.ENDED, calls.c.due_at > utc_now())
-                    .values(due_at=utc_now())
-                )
-                unfinished = select(func.count()).where(calls.c.state != State.REPORTED)
-                count = (await rows.execute(unfinished)).scalar_one() + callcow.on_the_phone
-            if not count:
-                return
-            if count <= few:
-                calm.set()
-            if count != left:
-                left, changed_at = count, time.monotonic()
+    while time.monotonic() < changed_at + _IDLE_SECONDS:
+        count = await _patiently(lambda: _unreported(world)) + callcow.on_the_phone
+        if not count:
+            return
+        if count <= few:
+            calm.set()
+        if count != left:
+            left, changed_at = count, time.monotonic()
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _unreported(world: World) -> int:
+    """Let what is to be reported be due, and return how many calls are not reported."""
+    async with Database.open(world.database_url) as database, database.engine.begin() as rows:
+        # A token that was refused is tried again after minutes: they have passed.
+        await rows.execute(
+            calls.update()
+            .where(calls.c.state == State.ENDED, calls.c.due_at > utc_now())
+            .values(due_at=utc_now())
+        )
+        counted = select(func.count()).where(calls.c.state != State.REPORTED)
+        return (await rows.execute(counted)).scalar_one()
+
+
+async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Return what comes of an attempt, made again while a busy machine is too slow for it."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            with contextlib.suppress(OSError, TimeoutError, SQLAlchemyError):
+                return await attempt()
             await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -17,12 +17,12 @@ RESULT = "<@UADA> Completed: call to +1 415-555-2671. Booked."
 async def test_with_all_faults_at_once_nothing_is_lost_dialed_twice_or_untrue(
     database_url: str,
 ) -> None:
-    plan = Plan(seed=20260330, calls=60, kills_at_least=2, asked_a_second=25.0)
+    plan = Plan(seed=20260330, calls=40, kills_at_least=2, asked_a_second=25.0)
 
     account = await run(database_url, plan)
 
     assert account.sound, f"seed {plan.seed}\n{account}"
-    assert account.acknowledged == 60
+    assert account.acknowledged == 40
     assert account.kills >= 2
 
 
