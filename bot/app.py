@@ -25,16 +25,19 @@ from bot.database import Database
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.errors import InvalidSettings, SlackUnavailable
+from bot.home import Home
 from bot.metrics import Metrics
 from bot.rate import Rate
 from bot.service import CallService
 from bot.settings import Settings
+from bot.slack_api import SlackApi, refusal_in
 from bot.steps import Steps, Timing
 from bot.store import Store
-from bot.thread import Thread, refusal_in
+from bot.thread import Thread
+from bot.workspace import Workspace
 from handlers.socket_mode import SocketMode
 
-# A step makes up to five requests to Slack and must end within its lease.
+# A step makes up to six requests to Slack and must end within its lease.
 _SLACK_REQUESTS_IN_A_LEASE: Final = 8
 # How long a start waits for Slack's word on the tokens.
 _CHECK_SECONDS: Final = 3.0
@@ -61,24 +64,44 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         await migrations.upgrade(database.engine)
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        slack = _client(settings.slack_api_url, session, settings.slack_bot_token)
-        first_address = await _check_slack(slack, settings)
-        callcow = await stack.enter_async_context(_callcow(settings))
         metrics, store, doors = Metrics(), Store(database), Doors()
+        slack = SlackApi(
+            _client(settings.slack_api_url, session, settings.slack_bot_token),
+            metrics,
+            timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE,
+        )
+        workspace = Workspace(slack)
+        first_address = await _check_slack(slack.client, workspace, settings)
+        callcow = await stack.enter_async_context(_callcow(settings))
         rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
-        thread = Thread(slack, metrics, timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE)
+        home = Home(store, slack, workspace, command=settings.slack_command)
         steps = Steps.of(
-            store, thread, callcow, rate, metrics, timing, callback_url=settings.public_url
+            store,
+            Thread(slack, workspace),
+            home,
+            callcow,
+            rate,
+            metrics,
+            timing,
+            callback_url=settings.public_url,
         )
         dispatcher = await stack.enter_async_context(
             Dispatcher(store, steps, rate, doors, lease=timing.lease)
         )
-        service = CallService(store, metrics, region=settings.default_region, wake=dispatcher.wake)
+        service = CallService(
+            store,
+            workspace,
+            metrics,
+            region=settings.default_region,
+            admins=settings.admins,
+            wake=dispatcher.wake,
+        )
         web_app, slack_app = web.Application(), _bolt(settings, session)
         handlers.register(
             web_app,
             slack_app,
             service=service,
+            home=home,
             metrics=metrics,
             doors=doors,
             parts={"database": store.works, "dispatcher": dispatcher.works},
@@ -160,7 +183,9 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
     )
 
 
-async def _check_slack(slack: AsyncWebClient, settings: Settings) -> str | None:
+async def _check_slack(
+    slack: AsyncWebClient, workspace: Workspace, settings: Settings
+) -> str | None:
     """Return the first Socket Mode address, if one is used and Slack answers.
 
     Raises `InvalidSettings` if Slack refuses a token. Slack's being away is no reason not to
@@ -169,7 +194,9 @@ async def _check_slack(slack: AsyncWebClient, settings: Settings) -> str | None:
     name = "SLACK_BOT_TOKEN"
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
-            await slack.auth_test()
+            told = await slack.auth_test()
+            if isinstance(told.data, dict):
+                workspace.learn(told.data)
             if settings.slack_app_token is None:
                 return None
             name = "SLACK_APP_TOKEN"

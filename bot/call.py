@@ -20,6 +20,8 @@ REPEAT_WINDOW: Final = timedelta(minutes=4)
 # A call that could not be sent for this long is not sent any more: nobody is rung at 3 a.m.
 # because a server came back.
 SEND_WITHIN: Final = timedelta(minutes=15)
+# What is to be dialed within this time of its request is not called scheduled.
+SOON: Final = timedelta(seconds=30)
 
 
 class State(StrEnum):
@@ -32,13 +34,21 @@ class State(StrEnum):
     REPORTED = "reported"
 
 
+UNDIALED: Final = (State.REQUESTED, State.ANNOUNCED)
+
+
 class Ending(StrEnum):
-    """What ended a call: a result from CallCow, or the lack of one."""
+    """What ended a call: a result from CallCow, or the lack of one.
+
+    `INCOMPLETE` is a mention that lacked a number or a prompt: it never was a call, and its report
+    asks for what is missing.
+    """
 
     RESULT = "result"
     NOT_PLACED = "not_placed"
     CANCELED = "canceled"
     NO_RESULT = "no_result"
+    INCOMPLETE = "incomplete"
 
 
 class Step(StrEnum):
@@ -57,9 +67,18 @@ class Step(StrEnum):
     REPORT = "report"
 
 
+class IfUnanswered(StrEnum):
+    """What was asked for in case nobody answers or the line is busy."""
+
+    NOTHING = "nothing"
+    ONCE_MORE = "once_more"
+    THREE_IN_ALL = "three_in_all"
+
+
 class Progress(StrEnum):
     """What the status message says of a call that has not ended."""
 
+    SCHEDULED = "scheduled"
     STARTING = "starting"
     CALLING = "calling"
     UNCONFIRMED = "unconfirmed"
@@ -70,7 +89,7 @@ class CallRequest:
     """What a person asks for, once it has been checked.
 
     `request_key` makes a repeated Slack request the same request: the form's view id, the
-    command's trigger id or the event's id.
+    command's trigger id or the event's id. Without `dial_at` the call is to be dialed at once.
     """
 
     request_key: str
@@ -82,6 +101,8 @@ class CallRequest:
     recipient: str
     thread_ts: str | None = None
     response_url: SecretStr | None = None
+    dial_at: datetime | None = None
+    if_unanswered: IfUnanswered = IfUnanswered.NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +112,8 @@ class Call:
     `channel` is the place that was asked for; `posted_in` is where the status message stands,
     which is the direct message with the requester when that place was closed to the bot
     (`place_error` is Slack's reason). `result` is CallCow's terminal payload as received.
-    Times are UTC.
+    `try_number` counts the calls made because nobody answered the one before, `previous`; steps
+    taken again count as `attempts`. Times are UTC.
     """
 
     id: UUID
@@ -128,16 +150,21 @@ class Call:
     placed_at: datetime | None = None
     ended_at: datetime | None = None
     reported_at: datetime | None = None
+    if_unanswered: IfUnanswered = IfUnanswered.NOTHING
+    try_number: int = 1
+    previous: UUID | None = None
+    canceled_by: str | None = None
+    result_in: str | None = None
 
     @classmethod
     def new(cls, request: CallRequest, now: datetime) -> Self:
-        """Return the call that `request` asks for, to be dialed at once."""
+        """Return the call that `request` asks for."""
+        asked = {name: getattr(request, name) for name in CallRequest.__dataclass_fields__}
         return cls(
+            **{**asked, "dial_at": request.dial_at or now},
             id=uuid4(),
-            **{name: getattr(request, name) for name in CallRequest.__dataclass_fields__},
             callback_secret=SecretStr(secrets.token_urlsafe(32)),
             state=State.REQUESTED,
-            dial_at=now,
             due_at=now,
             requested_at=now,
         )
@@ -158,12 +185,21 @@ class Call:
             return self.ending
         if self.state is State.WAITING:
             return Progress.CALLING if self.placed_at else Progress.UNCONFIRMED
-        return Progress.STARTING
+        return Progress.SCHEDULED if self.is_scheduled else Progress.STARTING
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the call was to be dialed later than it was asked for."""
+        return self.dial_at - self.requested_at > SOON
 
     @property
     def face(self) -> str:
         """What the status message has to show by now, to be compared with `shown`."""
         return f"{self.progress}:{self.ended_at.isoformat()}" if self.ended_at else self.progress
+
+    def can_be_changed(self) -> bool:
+        """Whether the call may still be canceled: nothing has been sent to CallCow."""
+        return self.state in UNDIALED and not self.may_have_been_dialed()
 
     def may_have_been_dialed(self) -> bool:
         """Whether an earlier attempt is not proved to have dialed nobody."""

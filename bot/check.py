@@ -15,7 +15,7 @@ from bot.database import Database
 from bot.errors import SchemaError, SlackUnavailable
 from bot.manifest import scopes
 from bot.settings import Settings
-from bot.thread import refusal_in
+from bot.slack_api import refusal_in
 
 _SECONDS: Final = 10.0
 # What the SDK raises over a 200 whose body is text or a list.

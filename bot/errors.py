@@ -24,8 +24,16 @@ class InvalidPrompt(RingbackError):
     """The prompt cannot be used; the message says why."""
 
 
+class InvalidTime(RingbackError):
+    """A call cannot be dialed at that time; the message says why."""
+
+
+class InvalidPlace(RingbackError):
+    """A call cannot be posted there; the message says what to choose."""
+
+
 class InvalidRequest(RingbackError):
-    """A call cannot be placed as asked; `problems` says why, by field: `number`, `prompt`."""
+    """A call cannot be placed as asked; `problems` says why, by the field of the form."""
 
     def __init__(self, problems: dict[str, str]) -> None:
         super().__init__("; ".join(problems.values()))

@@ -74,6 +74,14 @@ def read(text: str, region: str) -> Reading:
     return Reading(number, prompt, sure=sure)
 
 
+def find(text: str, region: str) -> str:
+    """Return the first number in `text` that can be dialed, as it stands there; empty for none."""
+    for match in phonenumbers.PhoneNumberMatcher(text, region):
+        if _is_valid(match.raw_string, region):
+            return str(match.raw_string)
+    return ""
+
+
 @lru_cache(maxsize=1024)
 def spoken(number: str) -> str:
     """Return an E.164 number in international format: +1 415-555-2671."""

@@ -25,6 +25,7 @@ _WITHOUT_RESULT: Final = {
     Ending.NOT_PLACED: ("⚠️", "Not placed", "not_placed"),
     Ending.CANCELED: ("🚫", "Canceled before dialing", "canceled_before_dialing"),
     Ending.NO_RESULT: ("❔", "No result received", "no_result"),
+    Ending.INCOMPLETE: ("✏️", "Incomplete", "incomplete"),
 }
 
 

@@ -1,43 +1,65 @@
-"""What the doors may ask for: request a call, record a result."""
+"""What the doors may ask for: request, cancel or list calls, record a result."""
 
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from bot.call import Call, CallRequest, check_prompt
+from bot.blocks.problem import UNINSTALLED, answered_after_all
+from bot.call import Call, CallRequest, Ending, State, check_prompt
 from bot.callcow import id_in
 from bot.clock import utc_now
 from bot.errors import (
     InvalidNumber,
     InvalidPrompt,
     InvalidRequest,
+    NotYours,
     OtherTeam,
+    TooLate,
     Unauthorized,
     UnknownCall,
 )
 from bot.metrics import Metrics
+from bot.person import Person
 from bot.phone import masked, parse
-from bot.result import Result
+from bot.policy import is_unanswered, next_try
+from bot.result import outcome_of
 from bot.store import Store
+from bot.workspace import Workspace
 
 _log = structlog.get_logger(__name__)
 
 
 class CallService:
-    """The rules for what comes in. `wake` tells this process's dispatcher that work is due."""
+    """The rules for what comes in. `wake` tells this process's dispatcher that work is due.
+
+    Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people.
+    """
 
     def __init__(
-        self, store: Store, metrics: Metrics, *, region: str, wake: Callable[[], None]
+        self,
+        store: Store,
+        workspace: Workspace,
+        metrics: Metrics,
+        *,
+        region: str,
+        admins: Collection[str],
+        wake: Callable[[], None],
     ) -> None:
         self._store = store
+        self._workspace = workspace
         self._metrics = metrics
+        self._admins = admins
         self._wake = wake
         self.region = region
+
+    async def check_person(self, person: Person) -> None:
+        """Raise `OtherTeam` unless it is one of the workspace's own people."""
+        await self._workspace.check(person.team, person.enterprise)
 
     async def request(self, request: CallRequest) -> None:
         """Save the call that `request` asks for; a repeated request changes nothing.
@@ -46,12 +68,79 @@ class CallService:
         that cannot be used, with nothing saved, and `StoreError` if it could not be saved.
         """
         recipient, prompt = check(request.recipient, request.prompt, self.region)
+        await self._workspace.check(request.team, request.enterprise)
         call = Call.new(replace(request, recipient=recipient, prompt=prompt), utc_now())
+        await self._add(call)
+
+    async def ask_for_more(self, request: CallRequest, trouble: str) -> None:
+        """Have the thread told what a mention lacks, once; what it gave is kept for the form.
+
+        Raises `StoreError`.
+        """
+        await self._workspace.check(request.team, request.enterprise)
+        now = utc_now()
+        await self._add(
+            replace(
+                Call.new(request, now),
+                state=State.ENDED,
+                ending=Ending.INCOMPLETE,
+                error=trouble,
+                ended_at=now,
+                posted_in=request.channel,
+            )
+        )
+
+    async def call_of(self, call_id: str, person: Person) -> Call:
+        """Return the call of that id; raises `UnknownCall` if there is none, and `Unreadable`."""
+        await self.check_person(person)
+        call = await self._store.get(parsed) if (parsed := _uuid(call_id)) else None
+        if call is None:
+            raise UnknownCall("no such call")
+        if call.team != person.team:
+            raise OtherTeam("a call of another team")
+        return call
+
+    async def cancel(self, call_id: str, person: Person) -> None:
+        """Cancel a call before it is dialed; its thread is told.
+
+        Raises `NotYours` for anybody but its requester and the admins, `TooLate` if something of
+        it has been sent to CallCow or it has ended, and `StoreError`.
+        """
+        call = await self._own_call(call_id, person)
+        if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
+            raise TooLate("sent or ended")
+        self._metrics.ended.labels("canceled_before_dialing").inc()
+        _log.info("call canceled", call=str(call.id))
+        self._wake()
+
+    async def dial_now(self, call_id: str, person: Person) -> None:
+        """Dial a scheduled call now; raises what `cancel` raises."""
+        call = await self._own_call(call_id, person)
+        if not await self._store.dial_now(call.id, now=utc_now()):
+            raise TooLate("sent or ended")
+        _log.info("call dialed before its time", call=str(call.id))
+        self._wake()
+
+    async def uninstalled(self, team: str) -> None:
+        """End what was not dialed yet for a team that took the bot away; raises `StoreError`."""
+        ended = await self._store.end_undialed(team, why=UNINSTALLED, now=utc_now())
+        self._metrics.ended.labels("not_placed").inc(ended)
+        _log.warning("uninstalled", team=team, calls_ended=ended)
+        self._wake()
+
+    async def _own_call(self, call_id: str, person: Person) -> Call:
+        call = await self.call_of(call_id, person)
+        if person.id != call.requester and person.id not in self._admins:
+            raise NotYours("somebody else's call")
+        return call
+
+    async def _add(self, call: Call) -> None:
         if not await self._store.add(call):
-            _log.info("request repeated", request_key=request.request_key)
+            _log.info("request repeated", request_key=call.request_key)
             return
-        self._metrics.requested.inc()
-        _log.info("call requested", call=str(call.id), recipient=masked(recipient))
+        if call.ending is None:
+            self._metrics.requested.inc()
+        _log.info("call requested", call=str(call.id), recipient=masked(call.recipient))
         self._wake()
 
     async def authorize(self, call_id: str, secret: str) -> Call:
@@ -65,19 +154,6 @@ class CallService:
             raise Unauthorized("no such call, or another secret")
         return call
 
-    async def call_of(self, call_id: str, team: str) -> Call:
-        """Return the call of that id for a person of `team`.
-
-        Raises `UnknownCall` if there is none, `OtherTeam` if it belongs to another team, and
-        `Unreadable`.
-        """
-        call = await self._store.get(parsed) if (parsed := _uuid(call_id)) else None
-        if call is None:
-            raise UnknownCall("no such call")
-        if call.team != team:
-            raise OtherTeam("a call of another team")
-        return call
-
     async def record_result(self, call: Call, payload: Mapping[str, Any]) -> bool:
         """Record what CallCow sent for `call`; return False if it already had its result.
 
@@ -87,35 +163,48 @@ class CallService:
         provider_call_id = id_in(payload, "call_id")
         if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
+        now = utc_now()
+        ended = replace(call, ending=Ending.RESULT, result=dict(payload), ended_at=now)
         recorded = await self._store.record_result(
             call.id,
             payload,
             workflow_id=id_in(payload, "workflow_id"),
             provider_call_id=provider_call_id,
-            now=utc_now(),
+            now=now,
+            then=next_try(ended),
         )
+        outcome = outcome_of(ended)
         if recorded:
-            outcome = Result.read(payload).outcome.name
-            self._metrics.ended.labels(outcome).inc()
-            _log.info("result received", call=str(call.id), outcome=outcome)
+            self._metrics.ended.labels(outcome.name).inc()
+            _log.info("result received", call=str(call.id), outcome=outcome.name)
+            self._wake()
+        elif not is_unanswered(outcome) and await self._store.cancel_try_after(
+            call.id, why=answered_after_all(outcome.words), now=now
+        ):
+            _log.info("further try canceled", previous=str(call.id), outcome=outcome.name)
             self._wake()
         return recorded
 
 
 def check(number: str, prompt: str, region: str) -> tuple[str, str]:
     """Return the number in E.164 and the prompt; raise `InvalidRequest` with what is wrong."""
+    if problems := problems_of(number, prompt, region):
+        raise InvalidRequest(problems)
+    return parse(number, region), check_prompt(prompt)
+
+
+def problems_of(number: str, prompt: str, region: str) -> dict[str, str]:
+    """Return what keeps a number and a prompt from being used, by field."""
     problems: dict[str, str] = {}
     try:
-        number = parse(number, region)
+        parse(number, region)
     except InvalidNumber as error:
         problems["number"] = str(error)
     try:
-        prompt = check_prompt(prompt)
+        check_prompt(prompt)
     except InvalidPrompt as error:
         problems["prompt"] = str(error)
-    if problems:
-        raise InvalidRequest(problems)
-    return number, prompt
+    return problems
 
 
 def _uuid(text: str) -> UUID | None:

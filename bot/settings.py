@@ -19,6 +19,7 @@ from bot.errors import InvalidSettings
 MAX_DIAL_RETRY_AFTER = 230.0
 SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _ADDRESS = re.compile(r"https?://[!-~]+")
+_USER = re.compile(r"[UW][A-Z0-9]{1,39}")
 _PRIVATE = {"internal", "local", "localhost"}
 DAY = 24 * 60 * 60
 DATABASES = {"sqlite+aiosqlite": "aiosqlite", "postgresql+asyncpg": "asyncpg"}
@@ -67,6 +68,9 @@ class Settings(BaseSettings):
         description="the database: sqlite+aiosqlite:///FILE or postgresql+asyncpg://…",
     )
     default_region: str = Field("US", description="the country of numbers typed without +")
+    admin_users: str = Field(
+        "", description="ids of Slack users who may cancel anybody's calls: U012AB3CD,U045EF6GH"
+    )
     host: str = Field("0.0.0.0", description="the address to listen on")  # noqa: S104
     port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, description="the port to listen on")
     poll_after: float = Field(
@@ -108,6 +112,11 @@ class Settings(BaseSettings):
     def socket_mode(self) -> bool:
         """Whether Slack is reached by Socket Mode instead of HTTP."""
         return self.slack_app_token is not None
+
+    @property
+    def admins(self) -> frozenset[str]:
+        """The ids of those who may do to anybody's call what its requester may."""
+        return frozenset(filter(None, re.split(r"[\s,]+", self.admin_users)))
 
     @property
     def request_timeout(self) -> float:
@@ -202,6 +211,14 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_word(cls, value: str, info: ValidationInfo) -> str:
         return value.upper() if info.field_name == "log_level" else value.lower()
+
+    @field_validator("admin_users")
+    @classmethod
+    def _are_users(cls, value: str) -> str:
+        for user in filter(None, re.split(r"[\s,]+", value)):
+            if not _USER.fullmatch(user):
+                raise ValueError("is not a list of Slack user ids, such as U012AB3CD,U045EF6GH")
+        return value
 
     @field_validator("default_region")
     @classmethod

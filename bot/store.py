@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -34,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
-from bot.call import REPEAT_WINDOW, SEND_WITHIN, Call, Ending, State
+from bot.call import REPEAT_WINDOW, SEND_WITHIN, UNDIALED, Call, Ending, IfUnanswered, State
 from bot.database import Database
 from bot.errors import Unreadable
 
@@ -73,14 +74,14 @@ class _Word(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def __init__(self, kind: type[State] | type[Ending]) -> None:
+    def __init__(self, kind: type[State] | type[Ending] | type[IfUnanswered]) -> None:
         super().__init__()
         self.kind = kind
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else str(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> State | Ending | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else self.kind(value)
 
 
@@ -92,6 +93,7 @@ _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
     SecretStr: _Secret(),
     State: _Word(State),
     Ending: _Word(Ending),
+    IfUnanswered: _Word(IfUnanswered),
     dict[str, Any]: JSON(none_as_null=True),
 }
 
@@ -112,9 +114,19 @@ def _column(name: str, hint: Any) -> Column[Any]:
 calls = Table(
     "calls", metadata, *(_column(name, hint) for name, hint in get_type_hints(Call).items())
 )
+
+
+def _index(name: str, *columns: Column[Any], only: ColumnElement[bool] | None = None) -> None:
+    """Make an index of the rows for which `only` holds."""
+    Index(name, *columns, postgresql_where=only, sqlite_where=only)
+
+
+_is_left: Final = calls.c.due_at.is_not(None)
 # Only what is left to do is due, so this stays small however many calls there were.
-Index("calls_due", calls.c.due_at, calls.c.state, postgresql_where=calls.c.due_at.is_not(None),
-      sqlite_where=calls.c.due_at.is_not(None))  # fmt: skip
+_index("calls_due", calls.c.due_at, calls.c.state, only=_is_left)
+_index("calls_left_of_requester", calls.c.requester, calls.c.dial_at, only=_is_left)
+_index("calls_of_requester", calls.c.requester, calls.c.requested_at)
+_index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -147,8 +159,7 @@ class Store:
 
     async def add(self, call: Call) -> bool:
         """Save a new call; return False if the same request was saved before."""
-        values = {item.name: getattr(call, item.name) for item in fields(call)}
-        return await self._database.write_with_others(_add, values)
+        return await self._database.write_with_others(_add, _values(call))
 
     async def get(self, call_id: UUID) -> Call | None:
         """Return the call, or None if there is none."""
@@ -180,14 +191,17 @@ class Store:
 
         return await self._database.write(work)
 
-    async def advance(self, before: Call, after: Call) -> bool:
-        """Write what differs between the two, if state and lease still are as `before` has them."""
+    async def advance(self, before: Call, after: Call, *, then: Call | None = None) -> bool:
+        """Write what differs between the two, if state and lease still are as `before` has them.
+
+        The new call `then` is saved in the same transaction.
+        """
         changed = {
             item.name: getattr(after, item.name)
             for item in fields(Call)
             if getattr(after, item.name) != getattr(before, item.name)
         }
-        return await self._update(_ADVANCE, {**changed, **_ours(before)})
+        return await self._update(_ADVANCE, {**changed, **_ours(before)}, then=then)
 
     async def start_dial(self, call: Call, *, now: datetime, after: Call) -> bool:
         """Write `after`, which is about to be dialed, if the call may be dialed at `now`.
@@ -227,33 +241,70 @@ class Store:
         workflow_id: str | None,
         provider_call_id: str | None,
         now: datetime,
+        then: Call | None = None,
     ) -> bool:
         """End the call with `result`; return False if it had one, or had been canceled.
 
-        The lease is taken away: a step that is under way then changes nothing but adds ids.
+        The new call `then` is saved in the same transaction.
         """
         return await self._update(
             _RECORD_RESULT,
             {
+                **_ended(Ending.RESULT, now),
                 "the_id": call_id,
                 "their_workflow_id": workflow_id,
                 "their_call_id": provider_call_id,
-                "state": State.ENDED,
-                "ending": Ending.RESULT,
                 "result": dict(result),
                 "error": None,
                 "result_ts": None,
-                "ended_at": now,
-                "due_at": now,
-                "attempts": 0,
-                "lease": None,
-                "lease_until": None,
             },
+            then=then,
         )
 
-    async def _update(self, statement: Update, values: Mapping[str, Any]) -> bool:
+    async def cancel(self, call_id: UUID, *, by: str, now: datetime) -> bool:
+        """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
+        values = {**_ended(Ending.CANCELED, now), "the_id": call_id, "canceled_by": by}
+        return await self._update(_UNDIALED_CALL, values)
+
+    async def cancel_try_after(self, previous: UUID, *, why: str, now: datetime) -> bool:
+        """Cancel the call that was to follow another one; return False if there is none."""
+        values = {**_ended(Ending.CANCELED, now), "the_previous": previous, "error": why}
+        return await self._update(_UNDIALED_TRY, values)
+
+    async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
+        """Let a call be dialed now whose thread stands; return False if it is too late for that."""
+        values = {"dial_at": now, "due_at": now, "lease": None, "lease_until": None}
+        return await self._update(_UNDIALED_ANNOUNCED, {**values, "the_id": call_id})
+
+    async def end_undialed(self, team: str, *, why: str, now: datetime) -> int:
+        """End every call of a team that was not sent to CallCow as not placed; return how many."""
+        values = {**_ended(Ending.NOT_PLACED, now), "the_team": team, "error": why}
+        return await self._database.write(
+            lambda connection: connection.execute(_UNDIALED_OF_TEAM, values).rowcount
+        )
+
+    async def calls_of(self, requester: str, team: str, *, most: int) -> list[Call]:
+        """Return a person's last calls, the latest first; at most so many."""
+        values = {"the_requester": requester, "the_team": team, "most": most}
+        return await self._database.read(
+            lambda connection: [_call(row) for row in connection.execute(_CALLS_OF, values)]
+        )
+
+    async def scheduled_of(self, requester: str, team: str, *, most: int) -> list[Call]:
+        """Return what a person has scheduled and was not dialed yet, the next first."""
+        values = {"the_requester": requester, "the_team": team, "most": most}
+        return await self._database.read(
+            lambda connection: [_call(row) for row in connection.execute(_SCHEDULED_OF, values)]
+        )
+
+    async def _update(
+        self, statement: Update, values: Mapping[str, Any], *, then: Call | None = None
+    ) -> bool:
         def work(connection: Connection) -> bool:
-            return connection.execute(statement, values).rowcount == 1
+            changed = connection.execute(statement, values).rowcount == 1
+            if changed and then is not None:
+                _add(connection, [_values(then)])
+            return changed
 
         return await self._database.write(work)
 
@@ -347,6 +398,53 @@ _RECORD_RESULT: Final = (
         ),
     )
 )
+
+
+# What a person or Slack may still stop: nothing of it has been sent to CallCow.
+_UNDIALED: Final = update(calls).where(
+    calls.c.state.in_(UNDIALED), calls.c.dialing_since.is_(None), calls.c.ending.is_(None)
+)
+_UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
+_UNDIALED_ANNOUNCED: Final = _UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
+_UNDIALED_TRY: Final = _UNDIALED.where(calls.c.previous == bindparam("the_previous"))
+_UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
+_OF_REQUESTER: Final = select(calls).where(
+    calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")
+)
+_CALLS_OF: Final = (
+    _OF_REQUESTER.where(
+        or_(calls.c.ending.is_(None), calls.c.ending != Ending.INCOMPLETE),
+    )
+    .order_by(calls.c.requested_at.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+_SCHEDULED_OF: Final = (
+    _OF_REQUESTER.where(
+        calls.c.due_at.is_not(None),
+        calls.c.state.in_(UNDIALED),
+        calls.c.dialing_since.is_(None),
+        calls.c.dial_at > calls.c.requested_at,
+    )
+    .order_by(calls.c.dial_at)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def _ended(ending: Ending, now: datetime) -> dict[str, Any]:
+    """What a door writes that ends a call; the step under way loses its lease."""
+    return {
+        "state": State.ENDED,
+        "ending": ending,
+        "ended_at": now,
+        "due_at": now,
+        "attempts": 0,
+        "lease": None,
+        "lease_until": None,
+    }
+
+
+def _values(call: Call) -> dict[str, Any]:
+    return {item.name: getattr(call, item.name) for item in fields(call)}
 
 
 def _ours(call: Call) -> dict[str, Any]:

@@ -1,51 +1,18 @@
 """A call's Slack thread: open it, keep its status message current, report the result in it."""
 
-import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.blocks.status import status_message
 from bot.call import Call
-from bot.errors import InvalidBlocks, PlaceClosed, SlackError, SlackUnavailable, TokenRefused
-from bot.metrics import Metrics
-
-# Slack's error names (slack-facts.md and the reference of each method).
-_TOKEN: Final = {
-    "invalid_auth",
-    "not_authed",
-    "account_inactive",
-    "token_revoked",
-    "token_expired",
-    "org_login_required",
-}
-_LATER: Final = {
-    "ratelimited",
-    "rate_limited",
-    "internal_error",
-    "fatal_error",
-    "service_unavailable",
-    "request_timeout",
-    "team_added_to_org",
-    "accesslimited",
-}
-_SHAPE: Final = {
-    "invalid_blocks",
-    "invalid_blocks_format",
-    "msg_blocks_too_long",
-    "msg_too_long",
-    "invalid_attachments",
-}
-_RETRY_AFTER_MAX: Final = 3600.0
+from bot.errors import InvalidBlocks, PlaceClosed
+from bot.slack_api import SlackApi, text_in
+from bot.workspace import Workspace
 
 _log = structlog.get_logger(__name__)
 
@@ -66,29 +33,29 @@ class Thread:
     longer takes the token, and `PlaceClosed` when there is no place left to write in.
     """
 
-    def __init__(self, client: AsyncWebClient, metrics: Metrics, *, timeout: float) -> None:
-        self._client = client
-        self._metrics = metrics
-        self._timeout = timeout
+    def __init__(self, slack: SlackApi, workspace: Workspace) -> None:
+        self._slack = slack
+        self._workspace = workspace
 
     async def open(self, call: Call) -> Posted:
         """Post the status message where it was asked for, or in a direct message instead."""
         try:
-            return await self._post(call.channel, status_message(call), call.thread_ts)
+            if call.channel == call.requester:
+                return await self._post_directly(call)
+            message = status_message(call, self._workspace.links)
+            return await self._post(call.channel, message, call.thread_ts)
         except PlaceClosed as closed:
-            channel = await self._direct_message(call)
-            moved = replace(call, posted_in=channel, place_error=closed.code)
-            posted = await self._post(channel, status_message(moved))
+            posted = await self._post_directly(replace(call, place_error=closed.code))
             return replace(posted, place_error=closed.code)
 
     async def update(self, call: Call) -> None:
         """Make the status message say what is true now."""
         if call.posted_in is None or call.message_ts is None:
             return
-        message = status_message(call)
-        await self._ask(
+        message = status_message(call, self._workspace.links)
+        await self._slack.ask(
             "chat.update",
-            self._client.chat_update(
+            self._slack.client.chat_update(
                 channel=call.posted_in,
                 ts=call.message_ts,
                 text=message.text,
@@ -98,7 +65,7 @@ class Thread:
 
     async def report(self, call: Call) -> Posted:
         """Post the result in the thread, or in a direct message if the thread is closed."""
-        message = result_message(call)
+        message = result_message(call, self._workspace.links)
         try:
             if call.posted_in is None:
                 raise PlaceClosed("no_thread")
@@ -114,25 +81,22 @@ class Thread:
         """
         if call.response_url is None:
             return False
-        webhook = AsyncWebhookClient(
-            call.response_url.get_secret_value(),
-            timeout=round(self._timeout) or 1,
-            retry_handlers=[],
-        )
-        try:
-            async with asyncio.timeout(self._timeout):
-                response = await webhook.send(text=text, response_type="ephemeral")
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            _log.warning("response_url failed", call=str(call.id), error=type(error).__name__)
-            return False
-        self._metrics.slack.labels("response_url", str(response.status_code)).inc()
-        return response.status_code == 200
+        return await self._slack.tell(call.response_url.get_secret_value(), text)
+
+    async def tell_result(self, call: Call) -> bool:
+        """Tell the requester the result in this way, where no place is left to post it in."""
+        return await self.tell(call, result_message(call, self._workspace.links).text)
+
+    async def _post_directly(self, call: Call) -> Posted:
+        channel = await self._direct_message(call)
+        moved = replace(call, posted_in=channel)
+        return await self._post(channel, status_message(moved, self._workspace.links))
 
     async def _direct_message(self, call: Call) -> str:
-        response = await self._ask(
-            "conversations.open", self._client.conversations_open(users=call.requester)
+        response = await self._slack.ask(
+            "conversations.open", self._slack.client.conversations_open(users=call.requester)
         )
-        return _text_in(response.get("channel"), "id")
+        return text_in(response.get("channel"), "id")
 
     async def _post(self, channel: str, message: Message, root_ts: str | None = None) -> Posted:
         try:
@@ -142,14 +106,14 @@ class Thread:
             _log.error("blocks refused", error=error.code)
             response = await self._post_blocks(channel, Message(message.text, []), root_ts)
         # Slack answers the id of the conversation, also where a user's id was given.
-        return Posted(_text_in(response, "channel", channel), _text_in(response, "ts"))
+        return Posted(text_in(response, "channel", channel), text_in(response, "ts"))
 
     async def _post_blocks(
         self, channel: str, message: Message, root_ts: str | None
     ) -> Mapping[str, Any]:
-        return await self._ask(
+        return await self._slack.ask(
             "chat.postMessage",
-            self._client.chat_postMessage(
+            self._slack.client.chat_postMessage(
                 channel=channel,
                 text=message.text,
                 blocks=message.blocks or None,
@@ -158,49 +122,3 @@ class Thread:
                 unfurl_media=False,
             ),
         )
-
-    async def _ask(self, method: str, request: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
-        """Return Slack's answer; raise the `SlackError` that says what its refusal means."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                response = await request
-        except SlackApiError as error:
-            refusal = refusal_in(error)
-        # The SDK stumbles (AttributeError) over a 200 whose body is text or a list.
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError) as error:
-            refusal = SlackUnavailable(type(error).__name__)
-        else:
-            self._metrics.slack.labels(method, "ok").inc()
-            return response.data if isinstance(response.data, dict) else {}
-        self._metrics.slack.labels(method, refusal.code).inc()
-        raise refusal
-
-
-def refusal_in(error: SlackApiError) -> SlackError:
-    """Return what Slack's refusal means."""
-    data = getattr(error.response, "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
-    code = code if isinstance(code, str) else "unreadable"
-    status = getattr(error.response, "status_code", 0)
-    if status == 429 or status >= 500 or code in _LATER or code == "unreadable":
-        return SlackUnavailable(code, retry_after=_retry_after(error.response))
-    if code in _TOKEN:
-        return TokenRefused(code)
-    if code in _SHAPE:
-        return InvalidBlocks(code)
-    return PlaceClosed(code)
-
-
-def _retry_after(response: Any) -> float | None:
-    headers = getattr(response, "headers", None) or {}
-    for name, value in headers.items():
-        if name.lower() == "retry-after" and str(value).strip().isdecimal():
-            return min(float(value), _RETRY_AFTER_MAX)
-    return None
-
-
-def _text_in(answer: Any, name: str, default: str | None = None) -> str:
-    value = answer.get(name, default) if isinstance(answer, Mapping) else default
-    if not isinstance(value, str):
-        raise SlackUnavailable(f"no_{name}")
-    return value

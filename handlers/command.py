@@ -1,37 +1,30 @@
 """The slash command: places a call at once where that is sure, else opens the form.
 
 `/call NUMBER PROMPT` is saved and acknowledged; `/call` alone, and whatever cannot be read in one
-way only, opens the form filled with what was given and with the trouble named; `/call help`
-explains, to that person only.
+way only, opens the form filled with what was given and with the trouble named; `/call list` shows
+a person's calls and `/call help` explains, to that person only.
 """
 
-import asyncio
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
-import aiohttp
-import structlog
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.help import help_message
 from bot.blocks.modal import NUMBER, Origin, call_form
-from bot.blocks.problem import NO_FORM, UNSURE_NUMBER, not_saved
+from bot.blocks.problem import NO_FORM, UNSURE_NUMBER, not_done, not_saved
 from bot.blocks.text import unescape
 from bot.call import CallRequest
-from bot.errors import InvalidRequest, StoreError
+from bot.errors import InvalidRequest, OtherTeam, StoreError
+from bot.home import Home
 from bot.phone import Reading, read
 from bot.service import CallService, check
 from handlers.payload import SlashCommand
-
-# The trigger lives 3 s, and so does the wait for the acknowledgement.
-_OPEN_SECONDS: Final = 2.0
-
-_log = structlog.get_logger(__name__)
+from handlers.views import is_shown
 
 
-def register(app: AsyncApp, service: CallService, name: str) -> None:
+def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None:
     """Answer the slash command `name` on `app`."""
 
     async def answer(ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient) -> None:
@@ -40,6 +33,9 @@ def register(app: AsyncApp, service: CallService, name: str) -> None:
         if text.lower() == "help":
             message = help_message(name)
             await ack(text=message.text, blocks=message.blocks)
+            return
+        if text.lower() == "list":
+            await _list(ack, typed, home)
             return
         reading = read(text, service.region)
         try:
@@ -51,10 +47,21 @@ def register(app: AsyncApp, service: CallService, name: str) -> None:
             await _open_form(ack, client, name, typed, reading, problems)
         except StoreError as error:
             await ack(text=not_saved(error))
+        except OtherTeam as error:
+            await ack(text=not_done(error))
         else:
             await ack()
 
     app.command(name)(answer)
+
+
+async def _list(ack: AsyncAck, typed: SlashCommand, home: Home) -> None:
+    try:
+        message = await home.listed(typed.user_id, typed.team_id)
+    except StoreError as error:
+        await ack(text=not_done(error))
+    else:
+        await ack(text=message.text, blocks=message.blocks)
 
 
 def _request(typed: SlashCommand, reading: Reading) -> CallRequest:
@@ -90,11 +97,7 @@ async def _open_form(
         prompt=reading.prompt,
         problems=problems,
     )
-    try:
-        async with asyncio.timeout(_OPEN_SECONDS):
-            await client.views_open(trigger_id=typed.trigger_id, view=view)
-    except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, AttributeError) as error:
-        _log.warning("form not opened", error=type(error).__name__)
-        await ack(text=f"{NO_FORM}, or type `{name} NUMBER WHAT THE CALL IS FOR`.")
-    else:
+    if await is_shown(client.views_open(trigger_id=typed.trigger_id, view=view)):
         await ack()
+    else:
+        await ack(text=f"{NO_FORM}, or type `{name} NUMBER WHAT THE CALL IS FOR`.")

@@ -4,9 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
+from bot.person import Person
+
 SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,40}$")]
 # Ids that are only compared, never shown: printable, so that every database takes them.
 OpaqueId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
+
+Timestamp = Annotated[str, Field(pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")]
 
 
 class Payload(BaseModel):
@@ -59,10 +63,16 @@ class Named(Payload):
     id: SlackId
 
 
-class Person(Named):
+class User(Named):
     """Who did it, and of which team."""
 
     team_id: SlackId | None = None
+
+
+class Choice(Payload):
+    """An option of a menu, or of radio buttons."""
+
+    value: str
 
 
 class FormField(Payload):
@@ -70,6 +80,8 @@ class FormField(Payload):
 
     value: str | None = None
     selected_conversation: SlackId | None = None
+    selected_option: Choice | None = None
+    selected_date_time: int | None = None
 
 
 class State(Payload):
@@ -93,6 +105,15 @@ class SubmittedView(Payload):
         """Return the conversation chosen in the field of that name."""
         return self._field(name).selected_conversation
 
+    def choice(self, name: str) -> str | None:
+        """Return which option was chosen in the field of that name."""
+        option = self._field(name).selected_option
+        return option.value if option else None
+
+    def time(self, name: str) -> int | None:
+        """Return the time chosen in the field of that name, in seconds since the epoch."""
+        return self._field(name).selected_date_time
+
     def _field(self, name: str) -> FormField:
         return self.state.values.get(name, {}).get(name, FormField())
 
@@ -102,7 +123,7 @@ class Interaction(Payload):
 
     team: Named | None = None
     enterprise: Named | None = None
-    user: Person
+    user: User
 
     @property
     def team_id(self) -> str:
@@ -115,17 +136,17 @@ class Interaction(Payload):
             raise ValueError("no team")
         return found
 
+    @property
+    def person(self) -> Person:
+        """Who did it."""
+        enterprise = self.enterprise.id if self.enterprise else None
+        return Person(self.user.id, self.team_id, enterprise)
+
 
 class Submission(Interaction):
     """What Slack sends when someone submits a form."""
 
     view: SubmittedView
-
-
-class Choice(Payload):
-    """An option of a menu."""
-
-    value: str
 
 
 class Action(Payload):
@@ -136,25 +157,158 @@ class Action(Payload):
     selected_option: Choice | None = None
 
 
-class PressedMessage(Payload):
-    """The message that a button stands on."""
+class PressedView(Payload):
+    """The modal or the home tab that a button stands on."""
 
-    ts: str
-    thread_ts: str | None = None
+    id: OpaqueId
+    type: str
+
+
+class Container(Payload):
+    """What a button stands on."""
+
+    is_ephemeral: bool = False
 
 
 class Press(Interaction):
-    """What Slack sends when someone presses a button of a message, a form or the home tab."""
+    """What Slack sends when someone presses a button of a message, a form or the home tab.
+
+    A button's value is a call's id, with what is to be shown of the call before it and a page
+    behind it where there is a choice: `ID`, `transcript:ID:2`.
+    """
 
     trigger_id: OpaqueId
     response_url: HttpUrl | None = None
-    channel: Named | None = None
-    message: PressedMessage | None = None
+    view: PressedView | None = None
+    container: Container = Container()
     actions: Annotated[list[Action], Field(min_length=1)]
 
     @property
     def call_id(self) -> str:
         """The id that the button carries, empty for none."""
+        return self._value[1]
+
+    @property
+    def name(self) -> str:
+        """What is to be shown of the call, empty for nothing in particular."""
+        return self._value[0]
+
+    @property
+    def page(self) -> int:
+        """Which page is to be shown, the first being 0."""
+        page = self._value[2]
+        return int(page) if page.isdecimal() and len(page) < 6 else 0
+
+    @property
+    def is_on_ephemeral(self) -> bool:
+        """Whether the button stands on a message that one person only sees."""
+        return self.container.is_ephemeral
+
+    @property
+    def _value(self) -> tuple[str, str, str]:
         action = self.actions[0]
-        chosen = action.selected_option.value if action.selected_option else action.value
-        return chosen or ""
+        value = action.selected_option.value if action.selected_option else action.value
+        if ":" not in (value or ""):
+            return "", value or "", ""
+        name, call_id, page = [*(value or "").split(":"), ""][:3]
+        return name, call_id, page
+
+
+class Shortcut(Interaction):
+    """What Slack sends when someone chooses a shortcut from anywhere."""
+
+    trigger_id: OpaqueId
+
+
+class ShortcutMessage(Payload):
+    """The message that a shortcut was chosen on."""
+
+    ts: Timestamp
+    thread_ts: Timestamp | None = None
+    text: str = ""
+
+
+class MessageShortcut(Shortcut):
+    """What Slack sends when someone chooses a shortcut on a message."""
+
+    channel: Named
+    message: ShortcutMessage
+    response_url: HttpUrl | None = None
+
+
+class Authorization(Payload):
+    """For whom an event was sent: the bot's user, in each workspace."""
+
+    user_id: SlackId | None = None
+
+
+class Event(Payload):
+    """What all events have: of which team they are, and an id that repeated deliveries share."""
+
+    event_id: OpaqueId
+    team_id: SlackId
+    enterprise_id: SlackId | None = None
+
+
+class MentionEvent(Payload):
+    """A message that mentions the bot; without a user it is a bot's."""
+
+    user: SlackId | None = None
+    user_team: SlackId | None = None
+    team: SlackId | None = None
+    channel: SlackId
+    ts: Timestamp
+    thread_ts: Timestamp | None = None
+    text: str = ""
+    bot_id: str | None = None
+    subtype: str | None = None
+    edited: dict[str, Any] | None = None
+
+
+class Mention(Event):
+    """What Slack sends when a message mentions the bot."""
+
+    event: MentionEvent
+    authorizations: list[Authorization] = []
+
+    @property
+    def person_team(self) -> str:
+        """The team of who wrote it, in a shared channel perhaps another than the bot's."""
+        return self.event.user_team or self.event.team or self.team_id
+
+    @property
+    def bot_user(self) -> str | None:
+        """The bot's user, as the mention in the text has it."""
+        return self.authorizations[0].user_id if self.authorizations else None
+
+
+class HomeEvent(Payload):
+    """Whose tab was opened, and which."""
+
+    user: SlackId
+    tab: str = "home"
+
+
+class HomeOpened(Event):
+    """What Slack sends when someone opens the app's home."""
+
+    event: HomeEvent
+
+
+class RevokedTokens(Payload):
+    """Whose tokens were revoked: the ids of people, and of the bot's user."""
+
+    bot: list[str] = []
+
+
+class RemovalEvent(Payload):
+    """How the bot was removed."""
+
+    type: str
+    tokens: RevokedTokens = RevokedTokens()
+
+
+class Removal(Event):
+    """What Slack sends when the bot was removed, or its tokens were revoked."""
+
+    event: RemovalEvent

@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.callcow import parse_object
 from bot.doors import Doors
+from bot.errors import StoreError
 from handlers.payload import Envelope
 
 # What Bolt raises, before it checks the signature, where a payload is not what Slack sends.
@@ -47,6 +48,10 @@ def register(
         if isinstance(error, ValidationError | ValueError):
             _log.info("malformed slack payload", error=type(error).__name__)
             return BoltResponse(status=400, body="malformed payload")
+        if isinstance(error, StoreError):
+            # Not acknowledged, so that Slack sends an event again.
+            _log.warning("event not saved", error=str(error))
+            return BoltResponse(status=503, body="")
         _log.error("door failed", exc_info=error)
         return BoltResponse(status=500, body="")
 

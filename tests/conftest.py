@@ -7,6 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,9 @@ POSTGRES: Final = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
 _CONNECT_SECONDS: Final = 5
+# On a busy machine an example can take long; what is tested is what it does.
+settings.register_profile("ringback", deadline=None)
+settings.load_profile("ringback")
 # For a test that takes a database, itself or by its world.
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 

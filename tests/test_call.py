@@ -215,12 +215,13 @@ def test_a_call_tells_how_far_it_is(call: Call, progress: Progress | Ending) -> 
 def test_each_thing_to_say_has_a_face_of_its_own() -> None:
     calls = [
         a_call(),
+        a_call(dial_at=NOON + timedelta(hours=1)),
         a_waiting_call(),
         a_waiting_call(placed_at=None),
         *(an_ended_call(ending) for ending in Ending),
     ]
 
-    assert len({call.face for call in calls}) == 7
+    assert len({call.face for call in calls}) == 9
 
 
 def test_a_late_result_changes_the_face_of_a_call_that_had_ended() -> None:

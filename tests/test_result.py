@@ -198,7 +198,7 @@ def test_every_outcome_of_the_table_has_a_name_of_its_own_for_counters() -> None
     with_result = [read(call_status=one, provider_status=two).outcome for one, two in rows]
     without = [outcome_of(an_ended_call(ending)) for ending in Ending if ending != Ending.RESULT]
 
-    assert len({outcome.name for outcome in [*with_result, *without]}) == 11
+    assert len({outcome.name for outcome in [*with_result, *without]}) == 12
 
 
 # What the AI collected

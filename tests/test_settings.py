@@ -104,6 +104,7 @@ def test_every_variable_has_a_line_of_meaning() -> None:
 
 def test_the_variables_are_those_of_the_design() -> None:
     assert sorted(EVERY_NAME) == [
+        "ADMIN_USERS",
         "CALLCOW_API_KEY",
         "CALLCOW_BASE_URL",
         "CALLCOW_RATE_PER_MINUTE",

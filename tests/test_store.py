@@ -83,7 +83,8 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
     words = {
         name: f"{name} ☎️ 'x'; --"
         for name in ("enterprise", "thread_ts", "posted_in", "place_error", "message_ts", "shown",
-                     "workflow_id", "provider_call_id", "error", "result_ts")
+                     "workflow_id", "provider_call_id", "error", "result_ts",
+                     "result_in", "canceled_by")
     }  # fmt: skip
     times = {
         name: now + timedelta(microseconds=number)
@@ -99,6 +100,7 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
         response_url=SecretStr("https://hooks.slack.com/x"),
         ending=Ending.NO_RESULT,
         result={"a": "b"},
+        previous=uuid4(),
     )
     assert None not in vars_of(call).values()
 

@@ -1,4 +1,4 @@
-"""What `/call help` explains, to one person only."""
+"""What `/call help` explains, to one person only: every way in."""
 
 from slack_sdk.models.blocks import SectionBlock
 
@@ -10,10 +10,22 @@ def help_message(command: str) -> Message:
     """Return the help for a workspace whose slash command is `command`."""
     text = (
         "I ring a number for you, an AI does the talking, and the outcome comes back in a thread.\n"
-        f"• `{command} +1 415 555 2671, book a table for Friday 7pm, two people, under Josh` "
-        "rings at once.\n"
-        f"• `{command}` alone opens a form, where you also choose where the thread goes.\n"
-        f"• `{command} help` shows this.\n"
+        f"{ways_in(command)}\n"
+        f"• `{command} list` shows your calls, and `{command} help` this.\n"
         "Say who, what and when: the AI knows nothing else. It says that it is an AI when it calls."
     )
     return Message.of(text, [SectionBlock(text=markdown(text))])
+
+
+def ways_in(command: str) -> str:
+    """Return how to place a call, a line each, as mrkdwn."""
+    return (
+        f"• `{command} +1 415 555 2671, book a table for Friday 7pm, two people, under Josh` "
+        "rings at once.\n"
+        f"• `{command}` alone opens a form, where you also choose when to ring, where the thread "
+        "goes, and what to do if nobody answers.\n"
+        "• In a thread, or any channel I am in: mention me with a number and what the call is "
+        "for; the result comes back right there.\n"
+        "• On a message: its menu, *Call about this*.\n"
+        "• From anywhere: the shortcut *Place a call*, or the button in my home tab."
+    )

@@ -28,10 +28,25 @@ TOO_LATE: Final = (
 NO_RESULT: Final = (
     "CallCow was asked to place this call and has not said how it ended. It may have taken place."
 )
+UNINSTALLED: Final = (
+    "Ringback was removed from this workspace before the call was due, so nobody was rung."
+)
 UNSURE_NUMBER: Final = (
     "I cannot be sure where the number ends and the text begins. Check both, then press Call."
 )
+UNSURE_MENTION: Final = (
+    "I cannot be sure what is the number and what is the call for. Open the form and check both."
+)
 NO_FORM: Final = "I could not open the form: Slack did not answer in time. Try again"
+NO_VIEW: Final = "I could not show it: Slack did not answer in time. Try again."
+OLD_BUTTON: Final = (
+    "This button is from another version of Ringback and does nothing any more. "
+    "Place a call with its shortcut, or see your calls in its home tab."
+)
+DIALING_NOW: Final = "Calling now. The status message shows how it goes."
+CANCELED: Final = "Canceled: nobody will be rung. Its thread says so as well."
+CHOOSE_CHANNEL: Final = "Choose the channel to post in, or another place above."
+NO_CHANNEL: Final = "Choose “Another channel” above to post there, or clear this."
 
 _REASONS: Final = {
     "not_in_channel": "I am not a member there",
@@ -64,8 +79,8 @@ def not_done(error: RingbackError) -> str:
             return "I do not know this call any more. Place it anew if it still makes sense."
         case OtherTeam():
             return (
-                "This call belongs to another workspace, so only its people can do that. "
-                "Ask the person who asked for it."
+                "Only people of the workspace that Ringback belongs to can do that. "
+                "Ask one of them to do it for you."
             )
         case NotYours():
             return "Only the person who asked for this call can do that, or an admin of Ringback."
@@ -89,6 +104,11 @@ def not_saved(error: StoreError) -> str:
             return MAYBE_SAVED
         case _:
             return "I could not reach my database. Try again in a minute."
+
+
+def answered_after_all(words: str) -> str:
+    """Return why a further try was given up: a later report told another end of the one before."""
+    return f"A later report says of the call before: {words}. So I will not ring again."
 
 
 def place_closed(call: Call) -> str:

@@ -1,19 +1,27 @@
 """The result: the reply in the thread that says how the call ended and what came of it."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
-from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ContextBlock,
+    InteractiveElement,
+    Option,
+    OverflowMenuElement,
+    SectionBlock,
+)
 
-from bot.blocks.message import Message
-from bot.blocks.text import SECTION_MAX, markdown, shown
+from bot.blocks.actions import CALL_AGAIN, COMPLETE, MORE, TRANSCRIPT, button
+from bot.blocks.links import NO_LINKS, Links
+from bot.blocks.message import Message, fits
+from bot.blocks.text import SECTION_MAX, date, duration, markdown, shown
 from bot.call import Call, Ending
 from bot.phone import spoken
+from bot.policy import next_try_at
 from bot.result import Result, outcome_of
 
-# What all blocks of one message may take together; Slack says about 13,200 characters.
-_BLOCKS_MAX: Final = 13_000
 _FACT_MAX: Final = 400
 _FACTS_MAX: Final = 20
 _FIELDS_MAX: Final = 10
@@ -22,8 +30,10 @@ _LATE: Final = (
 )
 
 
-def result_message(call: Call) -> Message:
+def result_message(call: Call, links: Links = NO_LINKS) -> Message:
     """Return the report of an ended call, within Slack's limits however long its parts are."""
+    if call.ending is Ending.INCOMPLETE:
+        return _incomplete(call)
     outcome, result = outcome_of(call), Result.read(call.result or {})
     words, number = shown(outcome.words, 150), spoken(call.recipient)
     said = shown(result.summary or call.error or "", SECTION_MAX)
@@ -32,16 +42,61 @@ def result_message(call: Call) -> Message:
     if said:
         top.append(SectionBlock(text=markdown(said)))
     bottom: list[Block] = []
-    if call.ending is Ending.NO_RESULT:
-        bottom.append(ContextBlock(elements=[markdown(_LATE)]))
+    if notes := _notes(call, links):
+        bottom.append(ContextBlock(elements=[markdown(note) for note in notes]))
+    bottom.append(ActionsBlock(block_id="result", elements=_actions(call)))
     text = f"<@{call.requester}> {words}: call to {number}. {said}".strip()
     facts = [_fact(name, value) for name, value in [*result.form_fills, *result.context]]
     facts = [fact for fact in facts if fact]
     for kept in range(min(len(facts), _FACTS_MAX), 0, -1):
         blocks = [*top, *_facts(facts, kept), *bottom]
-        if _size(blocks) <= _BLOCKS_MAX:
+        if fits(blocks):
             return Message.of(text, blocks)
     return Message.of(text, [*top, *bottom])
+
+
+def _incomplete(call: Call) -> Message:
+    """Return what is said to a mention that lacks something, with a button for the form."""
+    trouble = shown(call.error or "", SECTION_MAX - 100)
+    text = f"<@{call.requester}> I have not rung anybody yet. {trouble}"
+    label = "Open the form with what you wrote"
+    pressed = button("Open the form", COMPLETE, call, label, "primary")
+    blocks = [
+        SectionBlock(text=markdown(text)),
+        ActionsBlock(block_id="result", elements=[pressed]),
+    ]
+    return Message.of(text, blocks)
+
+
+def _notes(call: Call, links: Links) -> list[str]:
+    """Return what there is to know beside the result, a sentence each."""
+    notes = []
+    if call.ending is Ending.NO_RESULT:
+        notes.append(_LATE)
+    if call.canceled_by is not None:
+        notes.append(f"Canceled by <@{call.canceled_by}>.")
+    if (again := next_try_at(call)) is not None:
+        notes.append(f"I will try again {date(again)}.")
+    if call.ending is Ending.RESULT and call.last_dial_at and call.ended_at:
+        seconds = (call.ended_at - call.last_dial_at).total_seconds()
+        notes.append(f"It took {duration(max(seconds, 0))} from dialing to the result.")
+    if (url := links.to_status(call)) is not None:
+        notes.append(f"<{url}|What was asked>")
+    return notes
+
+
+def _actions(call: Call) -> list[InteractiveElement]:
+    number = spoken(call.recipient)
+    again = button("Call again", CALL_AGAIN, call, f"Open the form for another call to {number}")
+    if call.ending is not Ending.RESULT:
+        return [again]
+    label = f"Show the conversation of the call to {number}"
+    details = Option(value=f"details:{call.id}", text="All details")
+    return [
+        button("Transcript", TRANSCRIPT, call, label),
+        again,
+        OverflowMenuElement(action_id=MORE, options=[details]),
+    ]
 
 
 def _facts(facts: Sequence[str], kept: int) -> list[Block]:
@@ -51,7 +106,8 @@ def _facts(facts: Sequence[str], kept: int) -> list[Block]:
         SectionBlock(fields=[markdown(field) for field in section]) for section in sections
     ]
     if len(facts) > kept:
-        blocks.append(ContextBlock(elements=[markdown(f"… and {len(facts) - kept} more")]))
+        more = f"… and {len(facts) - kept} more: choose “All details” in the menu below."
+        blocks.append(ContextBlock(elements=[markdown(more)]))
     return blocks
 
 
@@ -59,7 +115,3 @@ def _fact(name: str, value: str) -> str:
     label = f"*{written}*\n" if (written := shown(name, 100)) else ""
     said = shown(value, _FACT_MAX - len(label))
     return label + said if said else ""
-
-
-def _size(blocks: Sequence[Block]) -> int:
-    return len(json.dumps([block.to_dict() for block in blocks], ensure_ascii=False))

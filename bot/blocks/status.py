@@ -2,13 +2,16 @@
 
 from typing import Final
 
-from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
 
+from bot.blocks.actions import DIAL_NOW, button, cancel_button
+from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message
 from bot.blocks.problem import place_closed
-from bot.blocks.text import SECTION_MAX, markdown, quoted, shown
-from bot.call import Call, Progress
+from bot.blocks.text import SECTION_MAX, date, markdown, quoted, shown
+from bot.call import Call, Ending, Progress
 from bot.phone import spoken
+from bot.policy import TRIES
 from bot.result import outcome_of
 
 _TEXT_PROMPT_MAX: Final = 300
@@ -22,30 +25,58 @@ _WORDS: Final = {
 }
 
 
-def status_message(call: Call) -> Message:
+def status_message(call: Call, links: Links = NO_LINKS) -> Message:
     """Return the status message of `call` as it is now."""
-    heading, line = _heading(call), _line(call)
+    heading, line = _heading(call), _line(call, links)
     blocks: list[Block] = [
-        SectionBlock(text=markdown(f"{heading}, asked by <@{call.requester}>")),
+        SectionBlock(text=markdown(f"{heading}, asked by <@{call.requester}>{_try(call)}")),
         SectionBlock(text=markdown(quoted(call.prompt, SECTION_MAX))),
         ContextBlock(elements=[markdown(line)]),
     ]
     if call.place_error is not None:
         blocks.append(ContextBlock(elements=[markdown(place_closed(call))]))
-    plain = heading.replace("*", "")
+    if call.can_be_changed():
+        blocks.append(_actions(call))
+    plain = f"{heading.replace('*', '')}{_try(call)}"
     return Message.of(f"{plain}: {shown(call.prompt, _TEXT_PROMPT_MAX)}", blocks)
 
 
 def _heading(call: Call) -> str:
     number = spoken(call.recipient)
+    if call.progress is Progress.SCHEDULED:
+        return f"🗓️ *Call to {number}*, {date(call.dial_at)}"
     if call.ending is None:
         return f"☎️ *Calling {number}*"
     outcome = outcome_of(call)
     return f"{outcome.icon} *{shown(outcome.words, 150)}*: call to {number}"
 
 
-def _line(call: Call) -> str:
-    progress = call.progress
-    if isinstance(progress, Progress):
-        return _WORDS[progress]
-    return "The result is in this thread." if call.result_ts else "The result follows."
+def _try(call: Call) -> str:
+    in_all = TRIES[call.if_unanswered].in_all
+    return f" (attempt {call.try_number} of {in_all})" if call.try_number > 1 else ""
+
+
+def _line(call: Call, links: Links) -> str:
+    match call.progress:
+        case Progress.SCHEDULED:
+            return f"I will ring {date(call.dial_at)} and post the result in this thread."
+        case Progress() as progress:
+            return _WORDS[progress]
+        case Ending():
+            return _where_the_result_is(call, links)
+
+
+def _where_the_result_is(call: Call, links: Links) -> str:
+    if call.result_ts is None:
+        return "The result follows."
+    place = "in this thread" if call.result_in in (None, call.posted_in) else "in a direct message"
+    url = links.to_result(call)
+    return f"<{url}|The result> is {place}." if url else f"The result is {place}."
+
+
+def _actions(call: Call) -> ActionsBlock:
+    buttons = [cancel_button(call)]
+    if call.progress is Progress.SCHEDULED:
+        label = f"Ring {spoken(call.recipient)} now, not later"
+        buttons.insert(0, button("Call now", DIAL_NOW, call, label, "primary"))
+    return ActionsBlock(block_id="change", elements=buttons)

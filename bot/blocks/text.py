@@ -1,6 +1,8 @@
 """Slack's text: escaping, unescaping, and cutting to length."""
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from slack_sdk.models.blocks import MarkdownTextObject
@@ -9,9 +11,11 @@ from slack_sdk.models.blocks import MarkdownTextObject
 SECTION_MAX: Final = 3000
 FIELD_MAX: Final = 2000
 CONTEXT_MAX: Final = 2000
+BUTTON_MAX: Final = 75
 # chat.update takes about 4,000 bytes of text after escaping; 4 bytes is the longest character.
 TEXT_MAX: Final = 900
 
+# The ampersand first: it stands in the others.
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _UNDISPLAYABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt);")
@@ -27,7 +31,10 @@ def clean(text: str) -> str:
 
 def escape(text: str) -> str:
     """Return `text` so that Slack shows it as it stands: no mention and no link in it is live."""
-    return re.sub(r"[&<>]", lambda match: _ENTITIES[match[0]], clean(text))
+    escaped = clean(text)
+    for character, entity in _ENTITIES.items():
+        escaped = escaped.replace(character, entity)
+    return escaped
 
 
 def unescape(text: str) -> str:
@@ -63,6 +70,40 @@ def quoted(text: str, limit: int) -> str:
 def markdown(text: str) -> MarkdownTextObject:
     """Return mrkdwn in which Slack makes nothing live by itself: no #channel, no address."""
     return MarkdownTextObject(text=text, verbatim=True)
+
+
+def pieces(text: str, limit: int) -> Iterator[str]:
+    """Yield all of `text` from outside, escaped, in pieces of at most `limit` characters.
+
+    It is parted at a line's or a word's end where there is one near, and never in an entity.
+    """
+    rest = escape(text).strip()
+    while len(rest) > limit:
+        head = _PARTIAL_ENTITY.sub("", rest[:limit])
+        for separator in ("\n", " "):
+            at = head.rfind(separator)
+            if at > limit // 2:
+                head = head[:at]
+                break
+        yield head.rstrip()
+        rest = rest[len(head) :].lstrip()
+    if rest:
+        yield rest
+
+
+def date(time: datetime) -> str:
+    """Return mrkdwn for a time, which Slack shows in each reader's own zone: "today at 7:00 PM"."""
+    fallback = time.strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: 40 s, 2 min 13 s, 1 h 5 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _typed(markup: str) -> str:

@@ -6,6 +6,7 @@ from bot.blocks import problem
 from bot.call import Call, Ending, Step
 from bot.callcow import CallCow
 from bot.clock import utc_now
+from bot.home import Home
 from bot.metrics import Metrics
 from bot.rate import Rate
 from bot.steps.announce import Announce
@@ -41,6 +42,7 @@ class Steps:
         cls,
         store: Store,
         thread: Thread,
+        home: Home,
         callcow: CallCow,
         rate: Rate,
         metrics: Metrics,
@@ -56,7 +58,7 @@ class Steps:
             Announce(commit, thread),
             Dial(commit, store, wait, callcow, rate, metrics, timing, callback_url),
             wait,
-            Report(commit, status, thread),
+            Report(commit, status, thread, home),
             metrics,
             timing,
         )

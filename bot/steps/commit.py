@@ -13,6 +13,7 @@ from bot.callcow import id_in
 from bot.clock import utc_now
 from bot.errors import StoreError
 from bot.metrics import Metrics
+from bot.policy import next_try
 from bot.result import outcome_of
 from bot.store import Store
 
@@ -29,15 +30,15 @@ class Commit:
         self._store = store
         self._metrics = metrics
 
-    async def save(self, before: Call, after: Call) -> bool:
+    async def save(self, before: Call, after: Call, *, then: Call | None = None) -> bool:
         """Commit a step; return False if a door or another replica has the call by now.
 
-        What happened outside has happened: while the database is away, the step waits for it
-        rather than forget.
+        The new call `then` is committed with it. What happened outside has happened: while the
+        database is away, the step waits for it rather than forget.
         """
         while True:
             try:
-                return await self._store.advance(before, after)
+                return await self._store.advance(before, after, then=then)
             except StoreError as error:
                 _log.warning("step not saved yet", call=str(before.id), error=str(error))
                 await asyncio.sleep(_SAVE_AGAIN_SECONDS)
@@ -59,7 +60,7 @@ class Commit:
         *,
         result: dict[str, Any] | None = None,
     ) -> None:
-        """End the call; its report is due at once."""
+        """End the call; its report is due at once, and so is a further try if one follows."""
         now = utc_now()
         after = replace(
             call,
@@ -71,7 +72,7 @@ class Commit:
             ended_at=now,
             attempts=0,
         )
-        if await self.save(call, released(after, due_at=now)):
+        if await self.save(call, released(after, due_at=now), then=next_try(after)):
             outcome = outcome_of(after).name
             self._metrics.ended.labels(outcome).inc()
             _log.info("call ended", call=str(call.id), outcome=outcome)

@@ -5,10 +5,10 @@ from typing import Final
 
 import structlog
 
-from bot.blocks.result import result_message
-from bot.call import Call, State
+from bot.call import Call, Ending, State
 from bot.clock import utc_now
 from bot.errors import SlackError, SlackUnavailable, TokenRefused
+from bot.home import Home
 from bot.steps.commit import Commit, released
 from bot.steps.status import Status, is_current
 from bot.thread import Thread
@@ -22,10 +22,11 @@ _log = structlog.get_logger(__name__)
 class Report:
     """Posts the result once, as far as that can be known."""
 
-    def __init__(self, commit: Commit, status: Status, thread: Thread) -> None:
+    def __init__(self, commit: Commit, status: Status, thread: Thread, home: Home) -> None:
         self._commit = commit
         self._status = status
         self._thread = thread
+        self._home = home
 
     async def take(self, call: Call) -> None:
         """Report the call, or go on where an earlier attempt stopped."""
@@ -37,7 +38,9 @@ class Report:
                 await self._not_posted(call, error)
                 return
             # Committed at once, so that what comes after this cannot post it twice.
-            reported = replace(call, result_ts=posted.ts, attempts=0)
+            reported = replace(
+                call, result_ts=posted.ts, result_in=posted.channel, attempts=0
+            )
             if not await self._commit.save(call, reported):
                 return
         shown, retry_after = await self._status.show(reported)
@@ -46,6 +49,8 @@ class Report:
             await self._commit.retry(reported, again, retry_after)
         else:
             await self._commit.save(reported, _done(shown))
+            if call.ending is not Ending.INCOMPLETE:
+                await self._home.show(call.requester, call.team)
 
     async def _not_posted(self, call: Call, error: SlackError) -> None:
         """Try again later what may work later; else tell the requester where that works."""
@@ -58,7 +63,7 @@ class Report:
             # The thread stands, and whoever runs the bot can mend its token.
             await self._commit.retry(call, again, _TOKEN_REFUSED_SECONDS)
             return
-        await self._thread.tell(call, result_message(call).text)
+        await self._thread.tell_result(call)
         await self._commit.save(call, _done(call))
 
 

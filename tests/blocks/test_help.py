@@ -11,12 +11,12 @@ from tests.builders import problems_of, texts_in
 
 
 @pytest.mark.parametrize("command", ["/call", "/ringback", "/" + "x" * 31])
-def test_it_names_the_workspaces_own_command_three_ways(command: str) -> None:
+def test_it_names_the_workspaces_own_command_in_every_way(command: str) -> None:
     message = help_message(command)
 
     assert f"`{command} +1 415 555 2671, " in message.text
     assert f"`{command}` alone opens a form" in message.text
-    assert f"`{command} help` shows this" in message.text
+    assert f"`{command} list` shows your calls, and `{command} help` this" in message.text
     assert problems_of(message) == []
 
 
@@ -38,3 +38,10 @@ def test_its_example_places_a_call_when_it_is_typed() -> None:
 
 def test_it_says_that_the_ai_says_that_it_is_one() -> None:
     assert "It says that it is an AI when it calls." in help_message("/call").text
+
+
+def test_it_names_every_other_way_in() -> None:
+    text = help_message("/call").text
+
+    for way in ("mention me", "*Call about this*", "*Place a call*", "home tab"):
+        assert way in text

@@ -12,6 +12,7 @@ from tests.builders import texts_in
 
 GENERAL: Final = Origin(channel="CGENERAL")
 METADATA_MAX: Final = 3000
+FIELDS: Final = ["number", "prompt", "place", "channel", "when", "if_unanswered"]
 
 
 def inputs_of(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -33,25 +34,57 @@ def focused(form: dict[str, Any]) -> list[str]:
 # The fields
 
 
-def test_it_asks_for_the_number_the_prompt_and_the_place_in_this_order() -> None:
+def test_it_asks_for_the_number_the_prompt_the_place_and_the_time_in_this_order() -> None:
     form = call_form(GENERAL)
 
-    assert list(inputs_of(form)) == ["number", "prompt", "place"]
+    assert list(inputs_of(form)) == FIELDS
     assert problems_of_view(form) == []
 
 
-def test_only_the_place_may_stay_empty() -> None:
+def test_only_another_channel_and_the_time_may_stay_empty() -> None:
     form = call_form(GENERAL)
 
     optional = [name for name, block in inputs_of(form).items() if block.get("optional")]
-    assert optional == ["place"]
+    assert optional == ["channel", "when"]
+
+
+def values_of(form: dict[str, Any], name: str) -> list[str]:
+    """Return the values of the options in a field."""
+    return [option["value"] for option in element(form, name)["options"]]
+
+
+def test_it_posts_where_it_was_opened_unless_another_place_is_chosen() -> None:
+    form = call_form(GENERAL)
+
+    assert values_of(form, "place") == ["here", "only_me", "other_channel"]
+    assert element(form, "place")["initial_option"]["value"] == "here"
+
+
+def test_opened_from_no_place_in_particular_it_posts_in_a_direct_message() -> None:
+    form = call_form(Origin())
+
+    assert values_of(form, "place") == ["only_me", "other_channel"]
+    assert element(form, "place")["initial_option"]["value"] == "only_me"
+
+
+def test_opened_in_a_thread_it_says_so() -> None:
+    form = call_form(Origin(channel="CGENERAL", thread_ts="100.1"))
+
+    assert element(form, "place")["options"][0]["text"]["text"] == "Here, in this thread"
+
+
+def test_nothing_is_tried_again_unless_that_is_chosen() -> None:
+    form = call_form(GENERAL)
+
+    assert values_of(form, "if_unanswered") == ["nothing", "once_more", "three_in_all"]
+    assert element(form, "if_unanswered")["initial_option"]["value"] == "nothing"
 
 
 def test_each_field_is_answered_under_its_own_name() -> None:
     form = call_form(GENERAL)
 
     actions = {name: block["element"]["action_id"] for name, block in inputs_of(form).items()}
-    assert actions == {"number": "number", "prompt": "prompt", "place": "place"}
+    assert actions == {name: name for name in FIELDS}
 
 
 def test_an_empty_form_holds_no_values() -> None:
@@ -71,7 +104,7 @@ def test_it_is_filled_with_what_was_given_just_as_it_was_typed() -> None:
 def test_the_place_can_be_a_channel_but_not_a_direct_message() -> None:
     form = call_form(GENERAL)
 
-    assert element(form, "place")["filter"]["include"] == ["public", "private"]
+    assert element(form, "channel")["filter"]["include"] == ["public", "private"]
 
 
 # The cursor
@@ -103,7 +136,7 @@ def test_the_cursor_stands_at_the_first_problem(problems: dict[str, str], field:
 def test_a_problem_is_named_right_below_its_field() -> None:
     form = call_form(GENERAL, number="+1415", problems={"number": "That is too short."})
 
-    number, problem, prompt, place = form["blocks"]
+    number, problem, prompt, place = form["blocks"][:4]
     assert [block.get("block_id") for block in (number, prompt, place)] == [
         "number",
         "prompt",
@@ -195,7 +228,7 @@ def test_what_another_version_carried_beside_it_is_ignored() -> None:
 
 @pytest.mark.parametrize(
     "metadata",
-    ["", "{", "null", "[]", "5", '"CGENERAL"', "{}", '{"channel": 5}', '{"channel": "<!here>"}'],
+    ["", "{", "null", "[]", "5", '"CGENERAL"', '{"channel": 5}', '{"channel": "<!here>"}'],
 )
 def test_metadata_that_is_no_origin_is_refused(metadata: str) -> None:
     with pytest.raises(ValueError, match="Origin"):

@@ -1,12 +1,16 @@
 """The result: the reply in the thread that says how the call ended and what came of it."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
+from bot.blocks.links import Links
+from bot.blocks.message import Message
 from bot.blocks.result import result_message
-from bot.call import Ending
+from bot.call import Ending, IfUnanswered
 from tests.builders import (
+    NOON,
     NUMBER_SPOKEN,
     a_call_with_result,
     an_ended_call,
@@ -109,10 +113,16 @@ def test_without_a_result_the_person_is_told_what_to_do() -> None:
     assert "ask the person you wanted to reach" in words
 
 
+def fields_of(message: Message) -> list[dict[str, Any]]:
+    """Return the fields of a message's first section that has some."""
+    fields: list[dict[str, Any]] = next(b["fields"] for b in message.blocks if "fields" in b)
+    return fields
+
+
 def test_what_the_ai_collected_is_shown_name_by_value() -> None:
     call = a_call_with_result(form_fills=[{"name": "Party", "value": 2}, {"Time": "Friday 7pm"}])
 
-    fields = result_message(call).blocks[-1]["fields"]
+    fields = fields_of(result_message(call))
 
     assert [field["text"] for field in fields] == ["*Party*\n2", "*Time*\nFriday 7pm"]
 
@@ -120,7 +130,7 @@ def test_what_the_ai_collected_is_shown_name_by_value() -> None:
 def test_the_context_is_shown_name_by_value() -> None:
     call = a_call_with_result(context='{"name": "Sarah Johnson"}')
 
-    fields = result_message(call).blocks[-1]["fields"]
+    fields = fields_of(result_message(call))
 
     assert [field["text"] for field in fields] == ["*name*\nSarah Johnson"]
 
@@ -221,7 +231,94 @@ def test_nothing_in_it_is_made_live_by_slack_itself() -> None:
     texts = [
         text
         for block in message.blocks
+        if block["type"] != "actions"
         for text in [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
         if text
     ]
     assert {text["verbatim"] for text in texts} == {True}
+
+
+# Buttons and notes
+
+
+def elements_of(message: Message) -> list[dict[str, Any]]:
+    """Return what can be pressed in a message."""
+    elements: list[dict[str, Any]] = message.blocks[-1]["elements"]
+    return elements
+
+
+def test_a_result_can_be_read_in_full_and_asked_for_again() -> None:
+    call = a_call_with_result()
+
+    transcript, again, menu = elements_of(result_message(call))
+
+    assert (transcript["text"]["text"], transcript["value"]) == ("Transcript", str(call.id))
+    assert (again["text"]["text"], again["value"]) == ("Call again", str(call.id))
+    assert [option["value"] for option in menu["options"]] == [f"details:{call.id}"]
+    assert menu["options"][0]["text"]["text"] == "All details"
+
+
+@pytest.mark.parametrize("ending", [Ending.NOT_PLACED, Ending.CANCELED, Ending.NO_RESULT])
+def test_without_a_result_there_is_only_another_call(ending: Ending) -> None:
+    [again] = elements_of(result_message(an_ended_call(ending)))
+
+    assert again["text"]["text"] == "Call again"
+
+
+def test_it_says_how_long_the_call_took() -> None:
+    ended_at = NOON + timedelta(minutes=2, seconds=13)
+
+    message = result_message(an_ended_call(last_dial_at=NOON, ended_at=ended_at))
+
+    assert "It took 2 min 13 s from dialing to the result." in texts_in(message.blocks)
+
+
+def test_clocks_that_disagree_make_no_time_below_zero() -> None:
+    call = an_ended_call(last_dial_at=NOON, ended_at=NOON - timedelta(seconds=5))
+
+    assert "It took 0 s" in texts_in(result_message(call).blocks)
+
+
+def test_it_says_who_canceled() -> None:
+    message = result_message(an_ended_call(Ending.CANCELED, canceled_by="UGRACE"))
+
+    assert "Canceled by <@UGRACE>." in texts_in(message.blocks)
+
+
+def test_it_says_when_another_attempt_follows() -> None:
+    busy = {"call_status": "not_picked_up", "provider_status": "busy"}
+    call = an_ended_call(result=busy, if_unanswered=IfUnanswered.ONCE_MORE)
+
+    words = texts_in(result_message(call).blocks)
+
+    assert "I will try again <!date^1774872900^" in words
+
+
+def test_it_links_to_the_status_message() -> None:
+    words = texts_in(result_message(an_ended_call(), Links("https://x.slack.com/")).blocks)
+
+    assert "<https://x.slack.com/archives/CGENERAL/p1001|What was asked>" in words
+
+
+def test_what_a_mention_lacks_is_asked_for_with_a_button_that_carries_an_id() -> None:
+    call = an_ended_call(Ending.INCOMPLETE, error="Say <what> it is for.", recipient="+1 415")
+
+    message = result_message(call)
+
+    assert message.text == ("<@UADA> I have not rung anybody yet. Say &lt;what&gt; it is for.")
+    [opens] = elements_of(message)
+    assert (opens["text"]["text"], opens["value"]) == ("Open the form", str(call.id))
+    assert problems_of(message) == []
+
+
+def test_the_longest_of_everything_with_every_note_stays_within_slacks_limits() -> None:
+    payload = longest('"') | {"call_status": "not_picked_up", "provider_status": "busy"}
+    call = an_ended_call(
+        result=payload,
+        if_unanswered=IfUnanswered.THREE_IN_ALL,
+        canceled_by="U" * 40,
+        last_dial_at=NOON,
+        result_ts="1700000000.000100",
+    )
+
+    assert problems_of(result_message(call, Links("https://x.slack.com/"))) == []

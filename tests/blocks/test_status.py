@@ -1,11 +1,14 @@
 """The status message: whom the call rings, what for, who asked, and how far it has come."""
 
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 
 import pytest
 
+from bot.blocks.links import Links
+from bot.blocks.message import Message
 from bot.blocks.status import status_message
-from bot.call import Call, Ending, State
+from bot.call import Call, Ending, IfUnanswered, State
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -32,6 +35,7 @@ LONGEST_PROMPTS: Final = {
 EVERY_STAGE: Final = {
     "requested": a_call(),
     "announced": an_announced_call(),
+    "scheduled": an_announced_call(dial_at=NOON + timedelta(days=1)),
     "calling": a_waiting_call(),
     "unconfirmed": a_waiting_call(placed_at=None),
     "result": a_call_with_result(),
@@ -190,5 +194,92 @@ def test_an_unknown_status_of_any_length_fits() -> None:
 def test_nothing_in_it_is_made_live_by_slack_itself() -> None:
     message = status_message(an_announced_call(posted_in="DADA", place_error="is_archived"))
 
-    texts = [block.get("text") or block["elements"][0] for block in message.blocks]
+    blocks = [block for block in message.blocks if block["type"] != "actions"]
+    texts = [block.get("text") or block["elements"][0] for block in blocks]
     assert {text["verbatim"] for text in texts} == {True}
+
+
+# What can still be done, attempts, links
+
+
+def buttons_of(message: Message) -> list[dict[str, Any]]:
+    """Return the buttons of a message."""
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return [button for row in rows for button in row]
+
+
+def names_of(message: Message) -> list[str]:
+    """Return what stands on the buttons of a message."""
+    return [button["text"]["text"] for button in buttons_of(message)]
+
+
+def test_a_scheduled_call_says_when_in_each_readers_zone() -> None:
+    message = status_message(EVERY_STAGE["scheduled"])
+
+    words = "<!date^1774958400^{date_short_pretty} at {time}|2026-03-31 12:00 UTC>"
+    assert f"🗓️ *Call to {NUMBER_SPOKEN}*, {words}, asked by <@UADA>" in texts_in(message.blocks)
+    assert f"I will ring {words} and post the result in this thread." in texts_in(message.blocks)
+    assert message.text.startswith(f"🗓️ Call to {NUMBER_SPOKEN}, {words}: ")
+
+
+def test_a_scheduled_call_can_be_dialed_now_and_canceled() -> None:
+    assert names_of(status_message(EVERY_STAGE["scheduled"])) == ["Call now", "Cancel"]
+
+
+@pytest.mark.parametrize("stage", ["requested", "announced"])
+def test_a_call_that_was_not_dialed_yet_can_be_canceled(stage: str) -> None:
+    assert names_of(status_message(EVERY_STAGE[stage])) == ["Cancel"]
+
+
+@pytest.mark.parametrize(
+    "stage", ["calling", "unconfirmed", "result", "not placed", "canceled", "no result", "reported"]
+)
+def test_a_call_that_was_sent_or_has_ended_has_no_buttons(stage: str) -> None:
+    assert names_of(status_message(EVERY_STAGE[stage])) == []
+
+
+def test_a_call_that_may_have_been_dialed_has_no_buttons() -> None:
+    assert names_of(status_message(an_announced_call(dialing_since=NOON))) == []
+
+
+def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_screen_reader() -> None:
+    call = EVERY_STAGE["scheduled"]
+
+    buttons = buttons_of(status_message(call))
+
+    assert [button["value"] for button in buttons] == [str(call.id)] * 2
+    assert [button["accessibility_label"] for button in buttons] == [
+        f"Ring {NUMBER_SPOKEN} now, not later",
+        f"Cancel the call to {NUMBER_SPOKEN}",
+    ]
+
+
+def test_a_further_attempt_says_which_of_how_many_it_is() -> None:
+    call = an_announced_call(if_unanswered=IfUnanswered.THREE_IN_ALL, try_number=2)
+
+    message = status_message(call)
+
+    assert "asked by <@UADA> (attempt 2 of 3)" in texts_in(message.blocks)
+    assert f"Calling {NUMBER_SPOKEN} (attempt 2 of 3): " in message.text
+
+
+def test_the_first_attempt_is_not_counted() -> None:
+    call = an_announced_call(if_unanswered=IfUnanswered.THREE_IN_ALL)
+
+    assert "attempt" not in shown_by(status_message(call))
+
+
+def test_it_links_to_the_result() -> None:
+    call = an_ended_call(result_ts="100.2", result_in="CGENERAL")
+
+    words = texts_in(status_message(call, Links("https://x.slack.com/")).blocks)
+
+    assert "/archives/CGENERAL/p1002?thread_ts=100.1&cid=CGENERAL|The result> is in this" in words
+
+
+def test_it_says_where_the_result_is_that_could_not_be_posted_in_the_thread() -> None:
+    call = an_ended_call(result_ts="100.2", result_in="DADA")
+
+    words = texts_in(status_message(call, Links("https://x.slack.com/")).blocks)
+
+    assert "/archives/DADA/p1002|The result> is in a direct message." in words

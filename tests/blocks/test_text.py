@@ -1,12 +1,24 @@
 """Slack's text: what is escaped stays text, what came escaped is undone, what is long is cut."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.text import clean, cut, escape, markdown, quoted, shown, unescape
+from bot.blocks.text import (
+    clean,
+    cut,
+    date,
+    duration,
+    escape,
+    markdown,
+    pieces,
+    quoted,
+    shown,
+    unescape,
+)
 
 ANY_TEXT = st.text(st.characters() | st.characters(categories=["Cs", "Cc"]), max_size=60)
 MARKUP = st.text("&<>;ampltg#@!|a \n", max_size=60)
@@ -189,3 +201,63 @@ def test_slack_is_told_to_make_nothing_live_by_itself() -> None:
     made = markdown("#general and example.com").to_dict()
 
     assert made == {"type": "mrkdwn", "text": "#general and example.com", "verbatim": True}
+
+
+# Pieces, times and durations
+
+
+@given(st.text(st.sampled_from("ab &<>😀\n"), max_size=600), st.integers(10, 100))
+def test_pieces_are_all_of_a_text_but_for_space_and_none_is_too_long(text: str, limit: int) -> None:
+    parts = list(pieces(text, limit))
+
+    assert "".join("".join(parts).split()) == "".join(escape(text).split())
+    assert [part for part in parts if not 0 < len(part) <= limit] == []
+
+
+@given(st.text(st.sampled_from("&<>"), max_size=300), st.integers(10, 40))
+def test_no_piece_begins_or_ends_within_an_entity(text: str, limit: int) -> None:
+    for part in pieces(text, limit):
+        assert re.fullmatch(r"(&amp;|&lt;|&gt;)+", part)
+
+
+def test_pieces_are_parted_where_a_line_ends() -> None:
+    assert list(pieces("one two\nthree four", 12)) == ["one two", "three four"]
+
+
+def test_pieces_are_parted_between_words_where_no_line_ends() -> None:
+    assert list(pieces("one two three four", 12)) == ["one two", "three four"]
+
+
+@pytest.mark.parametrize("nothing", ["", " \n", "\x00"])
+def test_of_nothing_there_is_no_piece(nothing: str) -> None:
+    assert list(pieces(nothing, 100)) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (0.4, "0 s"),
+        (40, "40 s"),
+        (59.6, "1 min 0 s"),
+        (133, "2 min 13 s"),
+        (3600, "1 h 0 min"),
+        (3900, "1 h 5 min"),
+        (90_000, "25 h 0 min"),
+    ],
+)
+def test_a_duration_is_told_in_words(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+@given(st.floats(0, 10**7))
+def test_any_duration_is_told_without_a_minute_of_sixty_seconds(seconds: float) -> None:
+    numbers = [int(number) for number in re.findall(r"\d+", duration(seconds))]
+
+    assert all(number < 60 for number in numbers[1:])
+
+
+def test_a_time_is_shown_in_each_readers_zone_and_in_utc_where_it_cannot() -> None:
+    assert date(datetime(2026, 3, 30, 12, tzinfo=UTC)) == (
+        "<!date^1774872000^{date_short_pretty} at {time}|2026-03-30 12:00 UTC>"
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from bot.demo.slack_workspace import ADA, BOARD, GENERAL, SALES
 from tests.conftest import both_databases
-from tests.world import NUMBER, PROMPT, World
+from tests.world import NUMBER, PROMPT, World, shown
 
 
 @both_databases
@@ -25,7 +25,9 @@ async def test_the_call_is_posted_in_the_conversation_that_was_chosen(world: Wor
     async with world.bot():
         view = await world.open_form()
 
-        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "place": SALES})
+        await world.slack.submit(
+            view, {"number": NUMBER, "prompt": PROMPT, "place": "other_channel", "channel": SALES}
+        )
 
         await world.until_posted(SALES)
         assert world.slack.messages(GENERAL) == []
@@ -151,10 +153,12 @@ async def test_a_private_channel_without_the_bot_moves_the_thread_to_a_direct_me
     async with world.bot():
         view = await world.open_form()
 
-        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "place": BOARD})
+        await world.slack.submit(
+            view, {"number": NUMBER, "prompt": PROMPT, "place": "other_channel", "channel": BOARD}
+        )
 
         await world.until_dialed()
         direct = world.slack.workspace.direct_message(ADA)
-        status = (await world.until_posted(direct.id)).blocks[-1]["elements"][0]["text"]
+        status = shown(await world.until_posted(direct.id))
         assert f"I could not post in <#{BOARD}>" in status
         assert "/invite @Ringback" in status

@@ -1,0 +1,53 @@
+"""The ids of what can be pressed or chosen: buttons carry these and a call's id, never data."""
+
+from typing import Final
+
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
+
+from bot.blocks.text import BUTTON_MAX, cut
+from bot.call import Call
+from bot.phone import spoken
+
+PLACE_CALL: Final = "place_call"
+CALL_AGAIN: Final = "call_again"
+COMPLETE: Final = "complete_call"
+DIAL_NOW: Final = "dial_now"
+CANCEL: Final = "cancel_call"
+TRANSCRIPT: Final = "transcript"
+MORE: Final = "more"
+PAGE: Final = "page"
+
+# Shortcuts; the manifest names them too.
+CALL_ABOUT_MESSAGE: Final = "call_about_message"
+
+
+def button(
+    text: str, action_id: str, call: Call, label: str, style: str | None = None
+) -> ButtonElement:
+    """Return a button about `call`; `label` is the whole sentence that a screen reader says."""
+    return ButtonElement(
+        text=cut(text, BUTTON_MAX),
+        action_id=action_id,
+        value=str(call.id),
+        style=style,
+        accessibility_label=cut(label, BUTTON_MAX),
+    )
+
+
+def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
+    """Return the button that cancels a call before it is dialed, which asks once more first.
+
+    `place` is the call's in a list, where no two buttons may have the same id.
+    """
+    action_id = CANCEL if place is None else f"{CANCEL}:{place}"
+    made = button(
+        "Cancel", action_id, call, f"Cancel the call to {spoken(call.recipient)}", "danger"
+    )
+    made.confirm = ConfirmObject(
+        title="Cancel this call?",
+        text=f"Nobody will be rung at {spoken(call.recipient)}.",
+        confirm="Cancel the call",
+        deny="Keep it",
+        style="danger",
+    )
+    return made

@@ -1,0 +1,35 @@
+"""All details of a call: every field that CallCow sent, those in full that the result cut."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from bot.blocks.pages import paged
+from bot.blocks.text import shown
+from bot.call import Call
+from bot.phone import spoken
+from bot.result import Result, outcome_of
+
+NAME: Final = "details"
+# These are shown by their meaning; the conversation has a view of its own.
+_READ: Final = {"call_summary", "form_fills", "context", "messages"}
+_NOTHING: Final = "(no answer)"
+
+
+def details(call: Call, page: int = 0) -> dict[str, Any]:
+    """Return the view with one page of the details."""
+    return paged("All details", f"{NAME}:{call.id}", _paragraphs(call), page)
+
+
+def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
+    payload = call.result or {}
+    result = Result.read(payload)
+    yield "Outcome", outcome_of(call).words
+    yield "Number", spoken(call.recipient)
+    yield "What was asked", call.prompt
+    yield from (("Summary", text) for text in [result.summary or call.error or ""] if text)
+    for label, text in (*result.form_fills, *result.context):
+        yield label or "Collected", text if shown(text, 1) else _NOTHING
+    for name, value in payload.items():
+        if name not in _READ and value not in (None, "", [], {}):
+            yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

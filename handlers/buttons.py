@@ -1,0 +1,128 @@
+"""The buttons: call now, cancel, transcript, details, call again, and the form from anywhere.
+
+Each acts on the call whose id it carries. What cannot be done is said to the person who pressed,
+and only to them; a button that this version does not know says so as well.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import details, transcript
+from bot.blocks.actions import (
+    CALL_AGAIN,
+    CANCEL,
+    COMPLETE,
+    DIAL_NOW,
+    MORE,
+    PAGE,
+    PLACE_CALL,
+    TRANSCRIPT,
+)
+from bot.blocks.modal import Origin, call_form
+from bot.blocks.problem import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
+from bot.call import Call, Ending
+from bot.errors import RingbackError
+from bot.service import CallService, problems_of
+from handlers.payload import Press
+from handlers.views import is_shown, tell
+
+# What a press does: it returns what there is to say to the person, empty for nothing.
+Deed = Callable[[Press, AsyncWebClient], Awaitable[str]]
+
+_VIEWS: Final[Mapping[str, Callable[[Call, int], dict[str, Any]]]] = {
+    transcript.NAME: transcript.transcript,
+    details.NAME: details.details,
+}
+
+
+def register(app: AsyncApp, service: CallService) -> None:
+    """Answer every button on `app`."""
+    deeds = _Deeds(service)
+    for action_id, deed in (
+        (PLACE_CALL, deeds.place_call),
+        (CALL_AGAIN, deeds.call_again),
+        (COMPLETE, deeds.call_again),
+        (DIAL_NOW, deeds.dial_now),
+        (re.compile(rf"^{CANCEL}(:\d+)?$"), deeds.cancel),
+        (TRANSCRIPT, deeds.show_transcript),
+        (MORE, deeds.show_view),
+        (re.compile(rf"^{PAGE}:\d+$"), deeds.turn_page),
+        # Last, since the first that fits is taken.
+        (re.compile(""), deeds.unknown),
+    ):
+        app.action(action_id)(_listener(deed))
+
+
+def _listener(deed: Deed) -> Callable[..., Awaitable[None]]:
+    async def pressed(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        press = Press.model_validate(body)
+        try:
+            words = await deed(press, client)
+        except RingbackError as error:
+            words = not_done(error)
+        if words:
+            await tell(client, respond, press, words)
+        await ack()
+
+    return pressed
+
+
+class _Deeds:
+    """What each button does."""
+
+    def __init__(self, service: CallService) -> None:
+        self._service = service
+
+    async def place_call(self, press: Press, client: AsyncWebClient) -> str:
+        await self._service.check_person(press.person)
+        return await _open(press, client, call_form(Origin()))
+
+    async def call_again(self, press: Press, client: AsyncWebClient) -> str:
+        call = await self._service.call_of(press.call_id, press.person)
+        origin = Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts)
+        problems = {}
+        if call.ending is Ending.INCOMPLETE:
+            problems = problems_of(call.recipient, call.prompt, self._service.region)
+        form = call_form(origin, number=call.recipient, prompt=call.prompt, problems=problems)
+        return await _open(press, client, form)
+
+    async def dial_now(self, press: Press, _: AsyncWebClient) -> str:
+        await self._service.dial_now(press.call_id, press.person)
+        return DIALING_NOW
+
+    async def cancel(self, press: Press, _: AsyncWebClient) -> str:
+        await self._service.cancel(press.call_id, press.person)
+        # Elsewhere it is seen: the status message and the home tab change.
+        return CANCELED if press.is_on_ephemeral else ""
+
+    async def show_transcript(self, press: Press, client: AsyncWebClient) -> str:
+        call = await self._service.call_of(press.call_id, press.person)
+        return await _open(press, client, transcript.transcript(call))
+
+    async def show_view(self, press: Press, client: AsyncWebClient) -> str:
+        call = await self._service.call_of(press.call_id, press.person)
+        show = _VIEWS.get(press.name)
+        return await _open(press, client, show(call, 0)) if show else OLD_BUTTON
+
+    async def turn_page(self, press: Press, client: AsyncWebClient) -> str:
+        call = await self._service.call_of(press.call_id, press.person)
+        show = _VIEWS.get(press.name)
+        if show is None or press.view is None:
+            return OLD_BUTTON
+        request = client.views_update(view_id=press.view.id, view=show(call, press.page))
+        return "" if await is_shown(request) else NO_VIEW
+
+    async def unknown(self, _: Press, __: AsyncWebClient) -> str:
+        return OLD_BUTTON
+
+
+async def _open(press: Press, client: AsyncWebClient, view: dict[str, Any]) -> str:
+    request = client.views_open(trigger_id=press.trigger_id, view=view)
+    return "" if await is_shown(request) else NO_VIEW

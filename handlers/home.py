@@ -1,0 +1,30 @@
+"""The home tab: brought up to date whenever a person opens it."""
+
+import asyncio
+from typing import Any, Final
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.home import Home
+from handlers.payload import HomeOpened
+
+_SECONDS: Final = 2.5
+
+_log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, home: Home) -> None:
+    """Answer the opening of the home tab on `app`."""
+
+    async def opened(body: dict[str, Any]) -> None:
+        opening = HomeOpened.model_validate(body)
+        if opening.event.tab != "home":
+            return
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await home.show(opening.event.user, opening.team_id)
+        except TimeoutError:
+            _log.info("home tab not published in time")
+
+    app.event("app_home_opened")(opened)

@@ -1,0 +1,63 @@
+"""The shortcuts: "Call about this" on a message, and "Place a call" from anywhere.
+
+The first opens the form with the message's text and the number found in it, and its call's thread
+is the message's own. The second opens the empty form, whose thread is a direct message.
+"""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
+from bot.blocks.modal import Origin, call_form
+from bot.blocks.problem import NO_FORM, not_done
+from bot.blocks.text import unescape
+from bot.errors import RingbackError
+from bot.phone import find
+from bot.service import CallService
+from handlers.payload import MessageShortcut, Shortcut
+from handlers.views import TELL_SECONDS, is_shown, tell_directly
+
+
+def register(app: AsyncApp, service: CallService) -> None:
+    """Answer both shortcuts on `app`."""
+
+    async def about_message(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        shortcut = MessageShortcut.model_validate(body)
+        trouble = ""
+        try:
+            await service.check_person(shortcut.person)
+        except RingbackError as error:
+            trouble = not_done(error)
+        else:
+            form = _form_about(shortcut, service.region)
+            if not await is_shown(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
+                trouble = f"{NO_FORM}."
+        if trouble:
+            await is_shown(respond(text=trouble, response_type="ephemeral"), seconds=TELL_SECONDS)
+        await ack()
+
+    async def anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        shortcut = Shortcut.model_validate(body)
+        form = call_form(Origin())
+        if not await is_shown(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
+            # There is no place that it was chosen in, so no message there either.
+            await tell_directly(client, shortcut.person, f"{NO_FORM}.")
+        await ack()
+
+    app.shortcut({"type": "message_action", "callback_id": CALL_ABOUT_MESSAGE})(about_message)
+    app.shortcut({"type": "shortcut", "callback_id": PLACE_CALL})(anywhere)
+
+
+def _form_about(shortcut: MessageShortcut, region: str) -> dict[str, Any]:
+    message = shortcut.message
+    text = unescape(message.text).strip()
+    url = str(shortcut.response_url) if shortcut.response_url else None
+    origin = Origin(
+        channel=shortcut.channel.id, thread_ts=message.thread_ts or message.ts, response_url=url
+    )
+    return call_form(origin, number=find(text, region), prompt=text)

@@ -1,0 +1,59 @@
+"""Putting a view or a sentence before one person, within the 3 s that their trigger lives."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Final
+
+import aiohttp
+import structlog
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks.notice import notice
+from bot.blocks.problem import NO_VIEW
+from bot.person import Person
+from handlers.payload import Press
+
+# Slack waits 3 s for an answer: after a view that was not shown there is time to say so.
+_VIEW_SECONDS: Final = 2.0
+TELL_SECONDS: Final = 0.7
+# The SDK raises AttributeError for an answer that is no object, ValueError without an address.
+_FAILURES: Final = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, AttributeError,
+                    ValueError)  # fmt: skip
+
+_log = structlog.get_logger(__name__)
+
+
+async def is_shown(request: Awaitable[object], *, seconds: float = _VIEW_SECONDS) -> bool:
+    """Send a request that shows something to a person; return whether Slack took it in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await request
+    except _FAILURES as error:
+        _log.warning("not shown", error=type(error).__name__)
+        return False
+    return True
+
+
+async def tell(client: AsyncWebClient, respond: AsyncRespond, press: Press, text: str) -> None:
+    """Tell `text` to who pressed something, and only to them.
+
+    Where the button stands on a message it is said there, elsewhere in a modal, or in a direct
+    message if it is that no view could be shown.
+    """
+    if press.response_url is not None:
+        said = respond(text=text, response_type="ephemeral", replace_original=False)
+        await is_shown(said, seconds=TELL_SECONDS)
+    elif text == NO_VIEW:
+        await tell_directly(client, press.person, text)
+    else:
+        modal = press.view is not None and press.view.type == "modal"
+        show = client.views_push if modal else client.views_open
+        await is_shown(show(trigger_id=press.trigger_id, view=notice(text)))
+
+
+async def tell_directly(client: AsyncWebClient, person: Person, text: str) -> None:
+    """Tell `text` to a person in the direct message with the bot, after all else has failed."""
+    said = client.chat_postMessage(channel=person.id, text=text)
+    await is_shown(said, seconds=TELL_SECONDS)

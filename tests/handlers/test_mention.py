@@ -1,0 +1,242 @@
+"""A mention, in a channel and in a thread, through real signed requests."""
+
+import pytest
+
+from bot.call import Ending, State
+from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from tests.conftest import both_databases
+from tests.handlers.test_command import filled, named
+from tests.handlers.test_shortcuts import the_form
+from tests.world import NUMBER, World, shown
+
+ASK = "ask if they are open on Sunday"
+MENTION = f"<@{BOT_USER}> +1 415 555 2671 {ASK}"
+
+
+async def asked_back(world: World, message: Message) -> Message:
+    """Return the bot's question in the thread of a message."""
+    question = await world.until_replied(message)
+    await world.until_saved(lambda call: call.state is State.REPORTED)
+    assert world.callcow.dials == []
+    return question
+
+
+@both_databases
+async def test_in_a_channel_it_places_the_call_and_the_result_comes_into_its_thread(
+    world: World,
+) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, MENTION)
+
+        assert said.reply is not None
+        assert said.reply.acknowledged
+        dial = await world.until_dialed()
+        assert (dial.recipient_phone, dial.prompt) == (NUMBER, ASK)
+        await world.callcow.finish(dial.call_id, call_summary="They are.")
+        result = await world.until_replied(said.message, 2)
+        assert f"<@{ADA}>" in shown(result)
+        assert "They are." in shown(result)
+
+
+async def test_in_a_thread_the_result_comes_into_that_thread(world: World) -> None:
+    root = (await world.slack.say(GRACE, GENERAL, "Dinner at Luigi's?")).message
+    async with world.bot():
+        await world.slack.say(ADA, GENERAL, MENTION, root.ts)
+        dial = await world.until_dialed()
+
+        await world.callcow.finish(dial.call_id)
+
+        assert "Completed" in shown(await world.until_replied(root, 3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"+1 415 555 2671 {ASK} <@{BOT_USER}>",
+        f"Dear <@{BOT_USER}>: +1 415 555 2671, {ASK}",
+        f"<@{BOT_USER}>, +1 415 555 2671 – {ASK}",
+        f"<@{BOT_USER}>\n+1 415 555 2671\n{ASK}",
+    ],
+    ids=["at the end", "in the middle", "with a comma", "on lines"],
+)
+async def test_wherever_the_mention_stands_the_rest_is_read(world: World, text: str) -> None:
+    async with world.bot():
+        await world.slack.say(ADA, GENERAL, text, as_typed=False)
+
+        dial = await world.until_dialed()
+        assert (dial.recipient_phone, dial.prompt) == (NUMBER, ASK)
+
+
+async def test_what_slack_escaped_is_heard_as_it_was_typed(world: World) -> None:
+    async with world.bot():
+        await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {NUMBER} ask for Tom & Jerry <3")
+
+        assert (await world.until_dialed()).prompt == "ask for Tom & Jerry <3"
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble", "number", "prompt"),
+    [
+        (f"<@{BOT_USER}> {ASK}", "Enter the number to ring", "", ASK),
+        (f"<@{BOT_USER}> +1 415 555, {ASK}", "too short for the United States", "+1 415 555", ASK),
+        (f"<@{BOT_USER}> {NUMBER}", "Say what the call is for", NUMBER, ""),
+        (f"<@{BOT_USER}>", "Enter the number to ring", "", ""),
+        (
+            f"<@{BOT_USER}> please ring {NUMBER} and {ASK}",
+            "I cannot be sure what is the number",
+            NUMBER,
+            f"please ring {NUMBER} and {ASK}",
+        ),
+        (
+            f"<@{BOT_USER}> +4930123456 2 tickets for Saturday",
+            "I cannot be sure what is the number",
+            "+4930123456",
+            "2 tickets for Saturday",
+        ),
+    ],
+    ids=["no number", "bad number", "no prompt", "nothing", "number inside", "unsure"],
+)
+async def test_what_is_missing_is_asked_for_in_the_thread_with_the_form_filled(
+    world: World, text: str, trouble: str, number: str, prompt: str
+) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, text)
+
+        question = await asked_back(world, said.message)
+        assert question.text.startswith(f"<@{ADA}> I have not rung anybody yet. ")
+        assert trouble in question.text
+
+        await world.slack.press(question, "complete_call", ADA)
+        view = the_form(world)
+        assert (filled(view, "number"), filled(view, "prompt")) == (number, prompt)
+
+
+async def test_the_form_of_an_incomplete_mention_leads_back_into_its_thread(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {ASK}")
+        question = await asked_back(world, said.message)
+        await world.slack.press(question, "complete_call", ADA)
+        assert "Enter the number to ring" in named(the_form(world))
+
+        await world.slack.submit(the_form(world), {"number": NUMBER})
+        dial = await world.until_dialed()
+        await world.callcow.finish(dial.call_id)
+
+        assert dial.prompt == ASK
+        assert "Completed" in shown(await world.until_replied(said.message, 3))
+
+
+async def test_the_longest_mention_is_asked_about_and_fills_the_form(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {'&' * 30_000}")
+        question = await asked_back(world, said.message)
+
+        reply = await world.slack.press(question, "complete_call", ADA)
+
+        assert reply.problem is None
+        assert filled(the_form(world), "prompt") == "&" * 3000
+
+
+async def test_a_prompt_past_the_longest_is_named_not_cut(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {NUMBER} {'x' * 3001}")
+
+        assert "3,000 is the most" in (await asked_back(world, said.message)).text
+
+
+# What starts nothing
+
+
+async def nothing_but(world: World, message: Message, replies: int) -> None:
+    """Let a mention that starts a call come last, and see that there is no other."""
+    last = await world.slack.say(GRACE, GENERAL, MENTION)
+    await world.until_replied(last.message)
+    await world.until_dialed()
+    assert (len(await world.saved_calls()), len(message.replies)) == (1, replies)
+
+
+async def test_an_edit_that_mentions_starts_nothing(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, "Luigi's?")
+
+        edited = await world.slack.edit(said.message, MENTION)
+
+        assert edited.reply is not None
+        assert edited.reply.acknowledged
+        await nothing_but(world, said.message, replies=0)
+
+
+async def test_a_bot_that_mentions_starts_nothing(world: World) -> None:
+    robot = world.slack.add_another_bot()
+    async with world.bot():
+        said = await world.slack.say(robot, GENERAL, MENTION)
+
+        assert said.reply is not None
+        assert said.reply.acknowledged
+        await nothing_but(world, said.message, replies=0)
+
+
+@pytest.mark.parametrize("text", [MENTION, f"<@{BOT_USER}> hello"], ids=["whole", "incomplete"])
+async def test_a_person_of_another_team_starts_nothing(world: World, text: str) -> None:
+    eve = world.slack.join_from_another_team()
+    async with world.bot():
+        said = await world.slack.say(eve, GENERAL, text)
+
+        assert said.reply is not None
+        assert said.reply.acknowledged
+        await nothing_but(world, said.message, replies=0)
+
+
+@both_databases
+@pytest.mark.parametrize("text", [MENTION, f"<@{BOT_USER}> {ASK}"], ids=["whole", "incomplete"])
+async def test_a_repeated_delivery_starts_nothing_more(world: World, text: str) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, text)
+        event = world.slack.sent[-1].payload
+
+        again = await world.slack.event(event["event"], event["event_id"], retry_num=1)
+
+        assert again.acknowledged
+        call = await world.until_saved(lambda call: call.message_ts or call.result_ts)
+        assert (call.ending is Ending.INCOMPLETE) == (text != MENTION)
+        await world.until_replied(said.message)
+        assert len(said.message.replies) == 1
+
+
+async def test_while_the_database_is_locked_slack_is_asked_to_send_it_again(world: World) -> None:
+    async with world.bot():
+        async with world.locked():
+            said = await world.slack.say(ADA, GENERAL, MENTION)
+        assert said.reply is not None
+        assert said.reply.status == 503
+        event = world.slack.sent[-1].payload
+
+        for number in (1, 2):
+            again = await world.slack.event(event["event"], event["event_id"], retry_num=number)
+            assert again.acknowledged
+
+        await world.until_dialed()
+        await world.until_replied(said.message)
+        assert (len(await world.saved_calls()), len(world.callcow.dials)) == (1, 1)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_while_the_server_is_away_slack_is_asked_to_send_it_again(world: World) -> None:
+    async with world.bot():
+        async with world.away():
+            said = await world.slack.say(ADA, GENERAL, MENTION)
+            assert said.reply is not None
+            assert said.reply.status == 503
+        event = world.slack.sent[-1].payload
+
+        await world.slack.event(event["event"], event["event_id"], retry_num=1)
+
+        await world.until_dialed()
+        assert len(await world.saved_calls()) == 1
+
+
+async def test_a_mention_of_somebody_else_is_no_concern_of_the_bots(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"<@{GRACE}> ring {NUMBER}")
+
+        assert said.reply is None
