@@ -74,7 +74,9 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         first_address = await _check_slack(slack.client, workspace, settings)
         callcow = await stack.enter_async_context(_callcow(settings))
         rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
-        home = Home(store, slack, workspace, command=settings.slack_command)
+        home = await stack.enter_async_context(
+            Home(store, slack, workspace, command=settings.slack_command)
+        )
         steps = Steps.of(
             store,
             Thread(slack, workspace),

@@ -82,15 +82,21 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         return
     yield Finding("Slack: SLACK_BOT_TOKEN", True, f"{answer.get('user')} in {answer.get('team')}")
     granted = set(answer.headers.get("x-oauth-scopes", "").replace(" ", "").split(",")) - {""}
-    missing = sorted(scopes() - granted)
-    yield Finding(
-        "Slack: scopes",
-        not missing,
-        f"missing: {', '.join(missing)}" if missing else ", ".join(sorted(granted)),
-        "add them (OAuth & Permissions), then reinstall the app" if missing else "",
-    )
+    yield _scopes(granted)
     if settings.slack_app_token is not None:
         yield await _app_token(client, settings.slack_app_token.get_secret_value())
+
+
+def _scopes(granted: set[str]) -> Finding:
+    """Compare what the token has with what the manifest asks for."""
+    what, asked = "Slack: scopes", scopes()
+    if missing := sorted(asked - granted):
+        return Finding(what, False, f"missing: {', '.join(missing)}",
+                       "add them (OAuth & Permissions), then reinstall the app")  # fmt: skip
+    if spare := sorted(granted - asked):
+        return Finding(what, True, f"as the manifest asks, and more: {', '.join(spare)}",
+                       "they are not needed: take them away (OAuth & Permissions)")  # fmt: skip
+    return Finding(what, True, ", ".join(sorted(granted)))
 
 
 async def _app_token(client: AsyncWebClient, token: str) -> Finding:

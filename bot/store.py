@@ -277,11 +277,18 @@ class Store:
         return await self._update(_UNDIALED_ANNOUNCED, {**values, "the_id": call_id})
 
     async def end_undialed(self, team: str, *, why: str, now: datetime) -> int:
-        """End every call of a team that was not sent to CallCow as not placed; return how many."""
+        """End every call of a team that was not sent to CallCow as not placed; return how many.
+
+        One that was sent and not confirmed is not sent again either: it waits for a result.
+        """
         values = {**_ended(Ending.NOT_PLACED, now), "the_team": team, "error": why}
-        return await self._database.write(
-            lambda connection: connection.execute(_UNDIALED_OF_TEAM, values).rowcount
-        )
+        waiting = {"state": State.WAITING, "due_at": now, "lease": None, "lease_until": None}
+
+        def work(connection: Connection) -> int:
+            connection.execute(_UNCONFIRMED_OF_TEAM, {**waiting, "the_team": team})
+            return connection.execute(_UNDIALED_OF_TEAM, values).rowcount
+
+        return await self._database.write(work)
 
     async def calls_of(self, requester: str, team: str, *, most: int) -> list[Call]:
         """Return a person's last calls, the latest first; at most so many."""
@@ -408,6 +415,11 @@ _UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
 _UNDIALED_ANNOUNCED: Final = _UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
 _UNDIALED_TRY: Final = _UNDIALED.where(calls.c.previous == bindparam("the_previous"))
 _UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
+_UNCONFIRMED_OF_TEAM: Final = update(calls).where(
+    calls.c.state == State.ANNOUNCED,
+    calls.c.dialing_since.is_not(None),
+    calls.c.team == bindparam("the_team"),
+)
 _OF_REQUESTER: Final = select(calls).where(
     calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")
 )

@@ -72,6 +72,18 @@ async def test_a_missing_scope_is_named(world: World) -> None:
     assert "missing: im:write → add them" in row(ended, "scopes")
 
 
+async def test_a_scope_that_the_manifest_does_not_ask_for_is_named_and_no_failure(
+    world: World,
+) -> None:
+    world.slack.workspace.scopes.add("channels:history")
+
+    async with world.served():
+        ended = await checked(world)
+
+    assert ended.code == 0
+    assert "and more: channels:history → they are not needed" in row(ended, "scopes")
+
+
 async def test_slacks_being_away_is_named(world: World) -> None:
     ended = await checked(world, SLACK_API_URL=f"http://127.0.0.1:{free_port()}/api/")
 

@@ -50,7 +50,7 @@ class Report:
         else:
             await self._commit.save(reported, _done(shown))
             if call.ending is not Ending.INCOMPLETE:
-                await self._home.show(call.requester, call.team)
+                self._home.has_changed(call.requester, call.team)
 
     async def _not_posted(self, call: Call, error: SlackError) -> None:
         """Try again later what may work later; else tell the requester where that works."""
