@@ -38,9 +38,7 @@ class Report:
                 await self._not_posted(call, error)
                 return
             # Committed at once, so that what comes after this cannot post it twice.
-            reported = replace(
-                call, result_ts=posted.ts, result_in=posted.channel, attempts=0
-            )
+            reported = replace(call, result_ts=posted.ts, result_in=posted.channel, attempts=0)
             if not await self._commit.save(call, reported):
                 return
         shown, retry_after = await self._status.show(reported)
