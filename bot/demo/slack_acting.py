@@ -51,5 +51,6 @@ class Acting:
             self.workspace.changes.tell()
             return reply
         place = interaction.channel or self.workspace.direct_message(interaction.user).id
-        self.workspace.whisper(place, interaction.user, text, by_slack=True)
+        thread_ts = interaction.message.thread_ts if interaction.message else None
+        self.workspace.whisper(place, interaction.user, text, by_slack=True, thread_ts=thread_ts)
         return reply
