@@ -66,6 +66,12 @@ class Visitor:
         """Choose a conversation in the sidebar."""
         await self.page.locator("#sidebar .name").get_by_text(channel, exact=True).click()
 
+    async def choose_in_menu(self, message: Locator, item: str) -> None:
+        """Choose an item in the menu of a message."""
+        await message.hover()
+        await message.get_by_role("button", name="More actions").click()
+        await self.page.get_by_role("menuitem", name=item).click()
+
     async def press(self, name: str) -> None:
         """Press the form's button of that name."""
         await self.form.get_by_role("button", name=name, exact=True).click()
