@@ -3,26 +3,28 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-import pytest
-from playwright.async_api import Locator, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
 
 from bot.demo.run import running
-from tests.demo.browser import PROMPT, Visitor, visitor
+from tests.demo.browser import PROMPT, Visitor, in_one_loop, visitor
 from tests.world import free_port
+
+pytestmark = in_one_loop
 
 ASKED = "Can somebody ring Luigi's, +1 415 555 2600, and book a table under Josh?"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def url() -> AsyncIterator[str]:
     """Return the address of a demo in which calls take no time."""
     async with running(port=free_port(), pace=0) as url:
         yield url
 
 
-@pytest.fixture
-async def ada(url: str) -> AsyncIterator[Visitor]:
-    async with visitor(url) as person:
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(chromium: Browser, url: str) -> AsyncIterator[Visitor]:
+    async with visitor(chromium, url) as person:
         yield person
 
 
@@ -237,10 +239,10 @@ async def test_a_time_in_the_past_is_named_at_its_field(ada: Visitor) -> None:
 
 
 async def test_somebody_else_is_told_in_private_that_the_call_is_not_theirs(
-    url: str, ada: Visitor
+    chromium: Browser, url: str, ada: Visitor
 ) -> None:
     status = await schedule(ada)
-    async with visitor(url, "U0GRACE") as grace:
+    async with visitor(chromium, url, "U0GRACE") as grace:
         await grace.messages.first.get_by_role("button", name="Ring +1 415-555-2600 now").click()
 
         await expect(grace.messages.last).to_contain_text("Only visible to you")
@@ -295,7 +297,9 @@ async def test_the_home_tab_places_a_call_and_is_current_once_it_has_ended(ada: 
     await expect(home).to_contain_text("✅ Completed: +1 415-555-2600, today at")
 
 
-async def test_the_list_shows_ones_own_calls_to_oneself_only(url: str, ada: Visitor) -> None:
+async def test_the_list_shows_ones_own_calls_to_oneself_only(
+    chromium: Browser, url: str, ada: Visitor
+) -> None:
     await ada.call("00")
     await expect(ada.messages.first).to_contain_text("The result is in this thread.")
     await ada.type("/call list")
@@ -305,5 +309,5 @@ async def test_the_list_shows_ones_own_calls_to_oneself_only(url: str, ada: Visi
     await expect(listed).to_contain_text("✅ Completed: +1 415-555-2600, today at")
     await listed.get_by_role("link", name="Open the thread").click()
     await expect(ada.replies.nth(1)).to_contain_text("The person called agreed")
-    async with visitor(url, "U0GRACE") as grace:
+    async with visitor(chromium, url, "U0GRACE") as grace:
         await expect(grace.messages).to_have_count(1)
