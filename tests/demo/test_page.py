@@ -232,17 +232,22 @@ async def test_at_400_pixels_one_pane_shows_at_a_time_and_all_can_be_reached(
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_the_pictures_of_the_readme_are_taken(
-    chromium: Browser, url: str, tmp_path: Path, *, dark: bool
+    chromium: Browser, tmp_path: Path, *, dark: bool
 ) -> None:
     """They go where RINGBACK_SCREENSHOTS says: `.github` renews those of the README."""
     folder = Path(os.environ.get("RINGBACK_SCREENSHOTS", tmp_path))
     picture = folder / ("demo-dark.png" if dark else "demo-light.png")
-    async with visitor(chromium, url, width=1280, dark=dark) as ada:
-        await ada.page.set_viewport_size({"width": 1400, "height": 760})
+    # With a little time, so that the call has a length.
+    async with (
+        running(port=free_port(), pace=0.3) as url,
+        visitor(chromium, url, dark=dark) as ada,
+    ):
+        await ada.page.set_viewport_size({"width": 1300, "height": 690})
         await ada.call("00")
         await ada.open_thread()
         await expect(ada.replies.nth(1)).to_contain_text("Completed")
         await expect(ada.calls.first).to_contain_text("Callback delivered")
+        await ada.page.get_by_text("The last two digits decide").click()
         await ada.page.get_by_role("heading", name="On the phone").click()
         await ada.page.screenshot(path=picture)
 
