@@ -234,7 +234,7 @@ async def test_a_time_in_the_past_is_named_at_its_field(ada: Visitor) -> None:
 
     error = ada.form.locator("[data-block=when] .error")
     await expect(error).to_contain_text("That time has passed.")
-    await expect(error).to_be_in_viewport()
+    await expect(error).to_be_in_viewport(ratio=1)
     await expect(ada.form.get_by_label("When to ring")).to_be_focused()
 
 
