@@ -178,6 +178,8 @@ class Container(Payload):
     """What a button stands on."""
 
     is_ephemeral: bool = False
+    message_ts: Timestamp | None = None
+    thread_ts: Timestamp | None = None
 
 
 class Press(Interaction):
@@ -213,6 +215,12 @@ class Press(Interaction):
     def is_on_ephemeral(self) -> bool:
         """Whether the button stands on a message that one person only sees."""
         return self.container.is_ephemeral
+
+    @property
+    def thread_ts(self) -> str | None:
+        """The thread of the message that the button stands on, None for one in the channel."""
+        thread_ts = self.container.thread_ts
+        return None if thread_ts == self.container.message_ts else thread_ts
 
     @property
     def _value(self) -> tuple[str, str, str]:

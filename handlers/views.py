@@ -39,11 +39,16 @@ async def is_shown(request: Awaitable[object], *, seconds: float = _VIEW_SECONDS
 async def tell(client: AsyncWebClient, respond: AsyncRespond, press: Press, text: str) -> None:
     """Tell `text` to who pressed something, and only to them.
 
-    Where the button stands on a message it is said there, elsewhere in a modal, or in a direct
-    message if it is that no view could be shown.
+    Where the button stands on a message it is said there, in its thread if it is a reply, elsewhere
+    in a modal, or in a direct message if it is that no view could be shown.
     """
     if press.response_url is not None:
-        said = respond(text=text, response_type="ephemeral", replace_original=False)
+        said = respond(
+            text=text,
+            response_type="ephemeral",
+            replace_original=False,
+            thread_ts=press.thread_ts,
+        )
         await is_shown(said, seconds=TELL_SECONDS)
     elif text == NO_VIEW:
         await tell_directly(client, press.person, text)

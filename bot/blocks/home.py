@@ -46,7 +46,7 @@ def home_tab(
     )
     blocks: list[Block] = [ActionsBlock(elements=[place]), *_calls(scheduled, recent, links)]
     if not scheduled and not recent:
-        blocks.append(SectionBlock(text=markdown(ways_in(command))))
+        blocks.append(SectionBlock(text=markdown(_no_calls(command))))
     return View(type="home", blocks=blocks).to_dict()
 
 
@@ -55,7 +55,7 @@ def list_message(
 ) -> Message:
     """Return the same as a message for one person only."""
     if not scheduled and not recent:
-        text = f"You have placed no calls yet.\n{ways_in(command)}"
+        text = _no_calls(command)
         return Message.of(text, [SectionBlock(text=markdown(text))])
     shown_scheduled, blocks = len(scheduled[:SCHEDULED_MAX]), _calls(scheduled, recent, links)
     while not fits(blocks) and recent:
@@ -63,6 +63,10 @@ def list_message(
         blocks = _calls(scheduled, recent, links)
     text = f"Your calls: {shown_scheduled} scheduled, and the last {len(recent)}."
     return Message.of(text, blocks)
+
+
+def _no_calls(command: str) -> str:
+    return f"You have placed no calls yet. These are the ways to do it:\n{ways_in(command)}"
 
 
 def _calls(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> list[Block]:

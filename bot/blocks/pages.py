@@ -58,7 +58,7 @@ def _sections(paragraphs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _buttons(name: str, page: int, pages: int) -> list[ButtonElement]:
     buttons = []
-    for text, to in (("◀ Earlier", page - 1), ("Later ▶", page + 1)):
+    for text, to in (("◀ Previous", page - 1), ("Next ▶", page + 1)):
         if 0 <= to < pages:
             label = f"Show page {to + 1} of {pages}"
             buttons.append(

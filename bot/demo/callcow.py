@@ -252,11 +252,13 @@ class CallCowSimulator:
         task.add_done_callback(lambda _: self._running.pop(dial.call_id, None))
 
     async def _follow(self, dial: Dial, course: Course) -> None:
-        conversation = converse(dial.prompt, course.outcome)
+        conversation = course.conversation(dial.prompt)
+        said = {"call_summary": conversation.summary, "messages": conversation.messages}
         for seconds, kind, line in course.steps(conversation):
             await asyncio.sleep(seconds * self._pace)
             if kind == "ended":
-                self.end(dial.call_id, course.outcome, form_fills=conversation.form_fills)
+                fills = conversation.form_fills
+                self.end(dial.call_id, course.outcome, **said, form_fills=fills)
             else:
                 self._note(dial, kind, *((line.role, line.content) if line else ()))
         for _ in range(course.callbacks):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from bot.demo.callcow_contract import Outcome
@@ -13,7 +14,18 @@ _TIME: Final = re.compile(
 )
 _FULL_NAME: Final = rf"(?!(?:{_DAYS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 # A possessive at the very beginning is left out: the first word, a verb, has a capital as well.
-_NAME: Final = re.compile(rf"\b(?:for|under|name is) ({_FULL_NAME})|(?<=\s)({_FULL_NAME})['’]s\b")
+# It may be the place that is called, so a name that is said to be one comes first.
+_NAMES: Final = (
+    re.compile(rf"\b(?:for|under|name is) ({_FULL_NAME})"),
+    re.compile(rf"(?<=\s)({_FULL_NAME})['’]s\b"),
+)
+
+# What a survey asks about: each subject at each time.
+_SUBJECTS: Final = (
+    "the food", "the drinks", "the service", "the music", "the prices", "the terrace",
+    "the parking", "the website", "the phone line", "the cloakroom", "the coffee",
+)  # fmt: skip
+_TIMES: Final = ("on weekdays", "at weekends", "in summer", "in winter")
 
 _UNANSWERED: Final[dict[Outcome, str]] = {
     "no_answer": "No one answered.",
@@ -50,6 +62,19 @@ class Conversation:
         return [{"name": name, "value": value} for name, value in self.details]
 
 
+def survey(prompt: str) -> Conversation:
+    """Return a long conversation: more lines than a page, more answers than a message has room."""
+    lines, answers = [_opening(prompt, ())], []
+    for number, (subject, time) in enumerate(product(_SUBJECTS, _TIMES)):
+        marks = f"{number * 7 % 5 + 1} of 5"
+        question = f"How many marks of 5 do you give to {subject} {time}?"
+        lines += [Line("assistant", question), Line("user", f"I would say {marks}.")]
+        answers.append((f"{subject.removeprefix('the ')} {time}", marks))
+    lines.append(Line("assistant", "That was the last question. Thank you. Goodbye."))
+    summary = f"The person called answered all {len(answers)} questions."
+    return Conversation(summary, tuple(lines), tuple(answers))
+
+
 def converse(prompt: str, outcome: Outcome) -> Conversation:
     """Return what is said on a call with that prompt and that end."""
     if outcome in _UNANSWERED:
@@ -81,6 +106,7 @@ def _opening(prompt: str, details: tuple[tuple[str, str], ...]) -> Line:
 def _details(prompt: str) -> tuple[tuple[str, str], ...]:
     found = (("day", _DAY.search(prompt)), ("time", _TIME.search(prompt)))
     details = [(label, match[1]) for label, match in found if match]
-    if name := _NAME.search(prompt):
-        details.append(("name", name[1] or name[2]))
+    name = next((match for pattern in _NAMES if (match := pattern.search(prompt))), None)
+    if name is not None:
+        details.append(("name", name[1]))
     return tuple(details)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.demo.callcow_contract import Outcome
-from bot.demo.callcow_conversation import Conversation, Line
+from bot.demo.callcow_conversation import Conversation, Line, converse, survey
 from bot.demo.callcow_dial import Dial, StepKind
 
 
@@ -14,7 +14,8 @@ class Course:
     """The course of one call; the seconds are those of `pace` 1.
 
     `callbacks` is how often the result is delivered: with 0 only a poll finds it. `refusal` is the
-    status and the message of a call that CallCow refuses to dial. A whole call takes about 6 s.
+    status and the message of a call that CallCow refuses to dial. `talk` is what is said, otherwise
+    than usual. A whole call takes about 6 s.
     """
 
     label: str = "Completed"
@@ -24,6 +25,11 @@ class Course:
     dialing_seconds: float = 0.7
     ringing_seconds: float = 1.5
     line_seconds: float = 0.65
+    talk: Callable[[str], Conversation] | None = None
+
+    def conversation(self, prompt: str) -> Conversation:
+        """Return what is said on a call with that prompt."""
+        return self.talk(prompt) if self.talk else converse(prompt, self.outcome)
 
     def steps(self, conversation: Conversation) -> Iterator[tuple[float, StepKind, Line | None]]:
         """Return what follows the dialing: after how long, what, and what is said then."""
@@ -53,6 +59,7 @@ LAST_DIGITS: Final[Mapping[str, Course]] = {
     ),
     "07": Course(label="Completed, but the callback never comes", callbacks=0),
     "08": Course(label="Completed, and the callback comes twice", callbacks=2),
+    "09": Course(label="Completed, after a long survey", line_seconds=0.04, talk=survey),
 }
 
 

@@ -53,11 +53,13 @@ async def running(*, port: int | None = None, pace: float = 1.0) -> AsyncIterato
     long a call takes: 1 is about 6 s, 0 is at once. Raises `InvalidSettings` if `port` is taken.
     """
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(LocalSlack())
+        app_manifest = manifest()
+        events = app_manifest["settings"]["event_subscriptions"]["bot_events"]
+        slack = await stack.enter_async_context(LocalSlack(events=events))
         callcow = await stack.enter_async_context(
             CallCowSimulator(course=by_last_digits(), pace=pace)
         )
-        page = Page(slack, callcow, manifest()["features"])
+        page = Page(slack, callcow, app_manifest["features"])
         server = await _served(page, port)
         stack.push_async_callback(server.stop)
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="ringback-demo-"))

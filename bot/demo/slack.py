@@ -1,7 +1,7 @@
 """A small Slack workspace on loopback: what a bot calls, and the people who use the bot."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Self
 
 from aiohttp import web
@@ -25,7 +25,8 @@ class LocalSlack(People, PeopleInViews):
 
     `workspace` holds all that the methods below show, and the flags that a test may flip. People
     and channels go by id. `clock` gives the seconds for timestamps and for what runs out.
-    Faults go by Web API method, or "response_url".
+    Faults go by Web API method, or "response_url". `events` are those that the app is subscribed
+    to; None for all.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class LocalSlack(People, PeopleInViews):
         clock: Clock = time.time,
         posts_per_second: float | None = None,
         reply_seconds: float = 3,
+        events: Collection[str] | None = None,
     ) -> None:
         self.signing_secret = signing_secret
         self.bot_token = bot_token
@@ -54,7 +56,7 @@ class LocalSlack(People, PeopleInViews):
             signing_secret=signing_secret,
             reply_seconds=reply_seconds,
         )
-        super().__init__(workspace, delivery, lambda: self.url)
+        super().__init__(workspace, delivery, lambda: self.url, events)
         self._web_api = WebApi(
             self.workspace,
             Methods(self.workspace, posts_per_second),

@@ -1,6 +1,6 @@
 """What all that people do in the workspace has in common: how it reaches the bot, and trouble."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -15,11 +15,16 @@ class Acting:
     """Brings doings in a workspace to the bot, and shows to people what goes wrong."""
 
     def __init__(
-        self, workspace: Workspace, delivery: Delivery, address: Callable[[], str]
+        self,
+        workspace: Workspace,
+        delivery: Delivery,
+        address: Callable[[], str],
+        events: Collection[str] | None = None,
     ) -> None:
         self.workspace = workspace
         self._delivery = delivery
         self._address = address
+        self._events = events
 
     async def event(
         self,
@@ -29,7 +34,12 @@ class Acting:
         *,
         team: str = TEAM,
     ) -> Reply:
-        """Send an event; with `retry_num`, as if an earlier attempt had failed."""
+        """Send an event; with `retry_num`, as if an earlier attempt had failed.
+
+        One that the app is not subscribed to reaches nobody, which is as well.
+        """
+        if self._events is not None and event["type"] not in self._events:
+            return Reply(200, "", 0)
         event_id = event_id or f"Ev{uuid4().hex[:10].upper()}"
         payload = payloads.event_callback(event, event_id, self.workspace.clock(), team)
         return await self._delivery.deliver("events_api", payload, retry_num)
@@ -51,5 +61,6 @@ class Acting:
             self.workspace.changes.tell()
             return reply
         place = interaction.channel or self.workspace.direct_message(interaction.user).id
-        self.workspace.whisper(place, interaction.user, text, by_slack=True)
+        thread_ts = interaction.message.thread_ts if interaction.message else None
+        self.workspace.whisper(place, interaction.user, text, by_slack=True, thread_ts=thread_ts)
         return reply

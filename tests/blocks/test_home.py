@@ -51,6 +51,7 @@ def test_with_nothing_yet_it_shows_how_to_begin() -> None:
     tab = home_tab([], [], LINKS, "/call")
 
     assert [button["action_id"] for button in buttons_in(tab["blocks"])] == ["place_call"]
+    assert "You have placed no calls yet. These are the ways to do it:" in texts_in(tab["blocks"])
     assert "`/call` alone opens a form" in texts_in(tab["blocks"])
     assert problems_of_view(tab) == []
 

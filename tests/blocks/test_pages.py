@@ -39,8 +39,8 @@ def buttons(view: dict[str, Any]) -> list[tuple[str, str, str]]:
 def all_pages_of(show: Callable[[int], dict[str, Any]]) -> list[dict[str, Any]]:
     """Return every page of a view, by following the button that leads to the next."""
     views = [show(0)]
-    while later := [value for text, _, value in buttons(views[-1]) if text == "Later ▶"]:
-        views.append(show(int(later[0].split(":")[-1])))
+    while following := [value for text, _, value in buttons(views[-1]) if text == "Next ▶"]:
+        views.append(show(int(following[0].split(":")[-1])))
     return views
 
 
@@ -61,8 +61,8 @@ def test_the_first_page_leads_on_and_the_last_one_back() -> None:
 
     first, last = all_pages(long)
 
-    assert buttons(first) == [("Later ▶", "page:1", f"{NAME}:1")]
-    assert buttons(last) == [("◀ Earlier", "page:0", f"{NAME}:0")]
+    assert buttons(first) == [("Next ▶", "page:1", f"{NAME}:1")]
+    assert buttons(last) == [("◀ Previous", "page:0", f"{NAME}:0")]
     assert "Page 2 of 2" in str(last)
 
 

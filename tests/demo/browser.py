@@ -9,10 +9,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Locator, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, Request, async_playwright, expect
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
 PROMPT: Final = "book a table for Friday 7pm, two people, under Josh"
+# For whatever uses the Chromium, which all tests of a process share.
+in_one_loop = pytest.mark.asyncio(loop_scope="session")
 # The expectations wait for their condition; on a busy machine a page may take its time.
 expect.set_options(timeout=15_000)
 
@@ -66,21 +68,20 @@ class Visitor:
         """Choose a conversation in the sidebar."""
         await self.page.locator("#sidebar .name").get_by_text(channel, exact=True).click()
 
+    async def choose_in_menu(self, message: Locator, item: str) -> None:
+        """Choose an item in the menu of a message."""
+        await message.hover()
+        await message.get_by_role("button", name="More actions").click()
+        await self.page.get_by_role("menuitem", name=item).click()
+
     async def press(self, name: str) -> None:
         """Press the form's button of that name."""
         await self.form.get_by_role("button", name=name, exact=True).click()
 
 
 @asynccontextmanager
-async def visitor(
-    url: str,
-    user: str = "U0ADA",
-    *,
-    width: int = 1400,
-    dark: bool = False,
-    time_zone: str | None = None,
-) -> AsyncIterator[Visitor]:
-    """Open the page as `user`; leave with nothing in its console and no request elsewhere."""
+async def launched() -> AsyncIterator[Browser]:
+    """Run a Chromium while the context is open; without one there is nothing to test."""
     if not CHROMIUM.exists():
         reason = f"no Chromium at {CHROMIUM}"
         if os.environ.get("RINGBACK_REQUIRE_CHROMIUM"):
@@ -90,22 +91,40 @@ async def visitor(
         browser = await playwright.chromium.launch(
             executable_path=CHROMIUM, chromium_sandbox=False, args=["--disable-gpu"]
         )
-        page = await browser.new_page(
-            viewport={"width": width, "height": 820},
-            color_scheme="dark" if dark else "light",
-            timezone_id=time_zone,
-        )
-        person = Visitor(page)
+        yield browser
+        await browser.close()
 
-        def requested(request: Request) -> None:
-            if urlsplit(request.url).netloc != urlsplit(url).netloc:
-                person.troubles.append(f"a request to {request.url}")
 
-        page.on("console", lambda message: person.troubles.append(message.text))
-        page.on("pageerror", lambda error: person.troubles.append(str(error)))
-        page.on("request", requested)
+@asynccontextmanager
+async def visitor(
+    chromium: Browser,
+    url: str,
+    user: str = "U0ADA",
+    *,
+    width: int = 1400,
+    dark: bool = False,
+    time_zone: str | None = None,
+) -> AsyncIterator[Visitor]:
+    """Open the page as `user`; leave with nothing in its console and no request elsewhere."""
+    context = await chromium.new_context(
+        viewport={"width": width, "height": 820},
+        color_scheme="dark" if dark else "light",
+        timezone_id=time_zone,
+    )
+    page = await context.new_page()
+    person = Visitor(page)
+
+    def requested(request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(url).netloc:
+            person.troubles.append(f"a request to {request.url}")
+
+    page.on("console", lambda message: person.troubles.append(message.text))
+    page.on("pageerror", lambda error: person.troubles.append(str(error)))
+    page.on("request", requested)
+    try:
         await page.goto(f"{url}/?as={user}")
         await expect(page.get_by_label("Message #general")).to_be_visible()
         yield person
-        await browser.close()
-        assert person.troubles == []
+    finally:
+        await context.close()
+    assert person.troubles == []

@@ -1,12 +1,15 @@
-"""The local workspace with its clock, and a bot that listens, for tests of the workspace."""
+"""The local workspace with its clock, a bot that listens, and a Chromium before the page."""
 
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import LocalSlack
-from tests.demo.listening import Bot, Clock, client_of, serve
+from tests.demo.browser import launched
+from tests.demo.listening import Bot, Clock, client_of, listening
 
 
 @pytest.fixture
@@ -22,12 +25,17 @@ async def slack(clock: Clock) -> AsyncIterator[LocalSlack]:
 
 @pytest.fixture
 async def bot(slack: LocalSlack) -> AsyncIterator[Bot]:
-    bot = Bot()
-    slack.request_url, runner = await serve(bot.serve)
-    yield bot
-    await runner.cleanup()
+    async with listening(slack) as bot:
+        yield bot
 
 
 @pytest.fixture
 def client(slack: LocalSlack) -> AsyncWebClient:
     return client_of(slack)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Return a browser for all tests of this process; each opens pages of its own in it."""
+    async with launched() as browser:
+        yield browser

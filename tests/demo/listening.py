@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -61,6 +62,15 @@ async def serve(handler: Any) -> tuple[str, web.AppRunner]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     return f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events", runner
+
+
+@asynccontextmanager
+async def listening(slack: LocalSlack) -> AsyncIterator[Bot]:
+    """Let a bot listen to a workspace while the context is open."""
+    bot = Bot()
+    slack.request_url, runner = await serve(bot.serve)
+    yield bot
+    await runner.cleanup()
 
 
 def plain(text: str) -> dict[str, Any]:

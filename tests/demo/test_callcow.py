@@ -983,7 +983,7 @@ async def test_a_number_that_ends_in_06_is_refused_and_not_dialed() -> None:
 def test_the_table_of_last_digits_has_a_label_for_each_course() -> None:
     labels = [course.label for course in LAST_DIGITS.values()]
 
-    assert list(LAST_DIGITS) == ["00", "01", "02", "03", "04", "05", "06", "07", "08"]
+    assert list(LAST_DIGITS) == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]
     assert len(set(labels)) == len(labels)
 
 
@@ -1007,6 +1007,20 @@ def test_a_name_is_found_by_its_possessive() -> None:
     conversation = converse(prompt, "completed")
 
     assert conversation.summary == "The person called agreed: tomorrow, 3pm, Sarah Johnson."
+
+
+def test_a_name_that_is_said_to_be_one_comes_before_a_possessive() -> None:
+    conversation = converse("Ring Luigi's and book a table under Josh", "completed")
+
+    assert conversation.details == (("name", "Josh"),)
+
+
+def test_a_survey_has_more_lines_and_answers_than_fit_one_page() -> None:
+    conversation = LAST_DIGITS["09"].conversation(PROMPT)
+
+    assert conversation.summary == "The person called answered all 44 questions."
+    assert len(conversation.lines) == 90
+    assert conversation.form_fills[1] == {"name": "food at weekends", "value": "3 of 5"}
 
 
 def test_a_prompt_without_details_still_makes_a_conversation() -> None:

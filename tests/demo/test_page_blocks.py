@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Browser, expect
 
 from bot.demo.slack import LocalSlack
 from bot.demo.slack_workspace import (
@@ -12,14 +12,17 @@ from bot.demo.slack_workspace import (
     ADA_AND_GRACE,
     BOT_USER,
     GENERAL,
+    GRACE,
     SALES,
     Blocks,
     Message,
     View,
 )
-from tests.demo.browser import Visitor, visitor
-from tests.demo.listening import Bot, input_block, modal, option, plain
+from tests.demo.browser import Visitor, in_one_loop, visitor
+from tests.demo.listening import Bot, input_block, listening, modal, option, plain
 from tests.demo.stage import actions, button, home, mrkdwn, overflow, section, staged
+
+pytestmark = in_one_loop
 
 # 30 March 2026, 19:00 in Berlin.
 SEVEN = 1774890000
@@ -31,15 +34,21 @@ CONFIRM = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def slack() -> AsyncIterator[LocalSlack]:
     async with LocalSlack() as slack:
         yield slack
 
 
-@pytest.fixture
-async def ada(slack: LocalSlack, bot: Bot) -> AsyncIterator[Visitor]:
-    async with staged(slack) as url, visitor(url, time_zone="Europe/Berlin") as person:
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(slack: LocalSlack) -> AsyncIterator[Bot]:
+    async with listening(slack) as bot:
+        yield bot
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(chromium: Browser, slack: LocalSlack, bot: Bot) -> AsyncIterator[Visitor]:
+    async with staged(slack) as url, visitor(chromium, url, time_zone="Europe/Berlin") as person:
         yield person
 
 
@@ -393,13 +402,15 @@ async def test_the_home_tab_is_told_when_opened_and_shows_what_is_published_live
     await expect(ada.page.get_by_label("Message Ringback")).to_be_visible()
 
 
-async def test_at_400_pixels_nothing_is_wider_than_the_screen(slack: LocalSlack, bot: Bot) -> None:
+async def test_at_400_pixels_nothing_is_wider_than_the_screen(
+    chromium: Browser, slack: LocalSlack, bot: Bot
+) -> None:
     word = "Supercalifragilisticexpialidocious" * 3
     long = section(word, accessory=button(word[:75]))
     many = actions(*[button(f"Button {number}") for number in range(6)], overflow("One"))
     posted(slack, long, many, {"type": "section", "fields": [mrkdwn(word)] * 2})
     published(slack, long, many)
-    async with staged(slack) as url, visitor(url, width=400) as ada:
+    async with staged(slack) as url, visitor(chromium, url, width=400) as ada:
         wide = "[...document.querySelectorAll('*')].some(one => one.scrollWidth > innerWidth)"
         await expect(ada.messages.first).to_be_visible()
         assert await ada.page.evaluate(wide) is False
@@ -413,3 +424,18 @@ async def test_at_400_pixels_nothing_is_wider_than_the_screen(slack: LocalSlack,
         assert await ada.page.evaluate(wide) is False
         inside = ada.form.locator(".modal-body")
         assert await inside.evaluate("body => body.scrollWidth > body.clientWidth") is False
+
+
+async def test_messages_that_did_not_change_keep_their_elements_among_200(
+    slack: LocalSlack, ada: Visitor
+) -> None:
+    for number in range(200):
+        slack.workspace.post(GENERAL, GRACE, f"message {number}")
+    await expect(ada.messages).to_have_count(200)
+    first = await ada.messages.first.element_handle()
+
+    await ada.type("one more")
+
+    await expect(ada.messages).to_have_count(201)
+    assert await ada.messages.first.evaluate("(element, first) => element === first", first)
+    await expect(ada.messages.last).to_be_in_viewport()

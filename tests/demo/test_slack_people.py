@@ -451,3 +451,26 @@ async def test_a_response_url_can_fail(slack: LocalSlack, bot: Bot) -> None:
 
     assert answer == (500, "oops")
     assert slack.ephemerals == []
+
+
+async def test_an_event_that_the_app_is_not_subscribed_to_is_not_sent(bot: Bot) -> None:
+    async with LocalSlack(events=["app_mention"]) as slack:
+        slack.request_url, runner = await serve(bot.serve)
+
+        await slack.open_home(ADA)
+        await slack.say(ADA, GENERAL, f"<@{BOT_USER}> hello")
+
+        assert [payload["event"]["type"] for payload in bot.payloads] == ["app_mention"]
+        await runner.cleanup()
+
+
+async def test_trouble_with_a_press_on_a_reply_is_told_in_its_thread(
+    slack: LocalSlack, bot: Bot
+) -> None:
+    root = slack.workspace.post(GENERAL, ADA, "Hello")
+    reply = slack.workspace.post(GENERAL, BOT_USER, "Text", blocks=BUTTONS, thread_ts=root.ts)
+    bot.answer = lambda: web.Response(status=500)
+
+    await slack.press(reply, "call", ADA, "1")
+
+    assert slack.ephemerals[0].thread_ts == root.ts

@@ -97,10 +97,12 @@ class Page {
   intro() {
     const title = this.title();
     const words = {
-      public: "Type /call, a number and what the call is for. “On the phone” lists numbers to try.",
+      public:
+        "Type /call, a number and what the call is for: “On the phone” lists numbers to try. " +
+        "Or mention @Ringback, or choose “Call about this” in the menu of a message.",
       private: "Ringback is not in this channel: what you ask here comes as a direct message.",
       direct: "What is said here stays between you.",
-      bot: "Type /call here too. What Ringback may not write into another place comes here.",
+      bot: "Type /call here too. What Ringback may not write elsewhere comes here. Home lists your calls.",
       archived: "This channel is archived: what you ask here comes as a direct message.",
     }[this.place()];
     return {

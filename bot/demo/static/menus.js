@@ -4,6 +4,9 @@ import { h } from "./dom.js";
 
 let opened = 0;
 
+// A menu would be left where its button was.
+addEventListener("resize", () => document.querySelector(".menu:popover-open")?.hidePopover());
+
 // `items` are { label, act } or already elements; `face` is what the button shows.
 export function menu({ label, face, className = "menu-button", items }) {
   const entries = items.map((item) =>

@@ -109,11 +109,14 @@ export class Modal {
       for (const one of block.querySelectorAll("input, textarea, select")) {
         one.setAttribute("aria-invalid", String(Boolean(trouble)));
       }
-      if (trouble) first ??= input;
+      if (trouble) first ??= { block, input };
     }
     const place = this.dialog.querySelector(".problem");
     if (place.textContent !== (problem ?? "")) place.textContent = problem ?? "";
-    first?.focus();
+    if (!first) return;
+    first.input.focus({ preventScroll: true });
+    // The whole block: what is wrong is said below the field.
+    first.block.scrollIntoView({ block: "nearest" });
   }
 
   keyed(event) {

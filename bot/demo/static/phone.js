@@ -22,6 +22,7 @@ export class PhonePanel {
       { class: "legend", open: true },
       h("summary", {}, "The last two digits decide"),
       this.courses,
+      h("p", { class: "hint" }, "/call alone opens the form: to ring later, or again if nobody answers."),
     );
     container.replaceChildren(
       h("header", {}, h("h2", {}, "On the phone"), h("p", { class: "hint" }, "Nobody is rung: these calls are simulated.")),

@@ -1,0 +1,313 @@
+"""What people do with calls in the demo, beyond the command: every way in, and what follows."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
+
+from bot.demo.run import running
+from tests.demo.browser import PROMPT, Visitor, in_one_loop, visitor
+from tests.world import free_port
+
+pytestmark = in_one_loop
+
+ASKED = "Can somebody ring Luigi's, +1 415 555 2600, and book a table under Josh?"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def url() -> AsyncIterator[str]:
+    """Return the address of a demo in which calls take no time."""
+    async with running(port=free_port(), pace=0) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(chromium: Browser, url: str) -> AsyncIterator[Visitor]:
+    async with visitor(chromium, url) as person:
+        yield person
+
+
+async def fill(person: Visitor, digits: str, prompt: str = PROMPT) -> None:
+    """Fill in the form's number and prompt."""
+    await person.form.get_by_label("Number to ring").fill(f"+1 415 555 26{digits}")
+    await person.form.get_by_label("What the call is for").fill(prompt)
+
+
+async def submit(person: Visitor) -> None:
+    """Submit the form, which is taken."""
+    await person.press("Call")
+    await expect(person.form).to_be_hidden()
+
+
+async def schedule(person: Visitor) -> Locator:
+    """Schedule a call for tomorrow and return its status message."""
+    await person.type("/call")
+    await fill(person, "00")
+    tomorrow = datetime.now().astimezone() + timedelta(days=1)
+    await person.form.get_by_label("When to ring").fill(tomorrow.strftime("%Y-%m-%dT%H:%M"))
+    await submit(person)
+    status = person.messages.first
+    await expect(status).to_contain_text("I will ring tomorrow at")
+    return status
+
+
+async def confirm(person: Visitor) -> None:
+    """Say yes to the question whether to cancel."""
+    question = person.page.get_by_role("alertdialog", name="Cancel this call?")
+    await expect(question).to_contain_text("Nobody will be rung at +1 415-555-26")
+    await question.get_by_role("button", name="Cancel the call").click()
+
+
+async def open_home(person: Visitor) -> Locator:
+    await person.choose("Ringback")
+    await person.page.get_by_role("link", name="Home").click()
+    return person.page.get_by_role("region", name="Home")
+
+
+# Ways in
+
+
+async def test_a_message_becomes_a_call_whose_result_comes_into_its_thread(ada: Visitor) -> None:
+    await ada.type(ASKED)
+    await ada.choose_in_menu(ada.messages.first, "Call about this")
+
+    await expect(ada.form.get_by_label("Number to ring")).to_have_value("+1 415 555 2600")
+    await expect(ada.form.get_by_label("What the call is for")).to_have_value(ASKED)
+    await expect(ada.form.get_by_label("Here, in this thread")).to_be_checked()
+    await submit(ada)
+
+    await ada.open_thread()
+    await expect(ada.replies).to_have_count(3)
+    await expect(ada.replies.nth(2)).to_contain_text("Completed: call to +1 415-555-2600 for @Ada")
+    await expect(ada.messages).to_have_count(1)
+
+
+async def test_a_message_in_a_thread_becomes_a_call_in_that_thread(ada: Visitor) -> None:
+    await ada.type("Who rings Luigi's?")
+    await ada.messages.first.hover()
+    await ada.messages.first.get_by_role("button", name="Reply in thread").click()
+    await ada.reply(ASKED)
+    await expect(ada.replies).to_have_count(2)
+    await ada.choose_in_menu(ada.replies.nth(1), "Call about this")
+    await submit(ada)
+
+    await expect(ada.replies.nth(3)).to_contain_text("✅ Completed")
+    await expect(ada.messages).to_have_count(1)
+
+
+async def test_a_shortcut_from_anywhere_leads_to_a_direct_message_or_a_channel(
+    ada: Visitor,
+) -> None:
+    await ada.page.get_by_role("button", name="Shortcuts").click()
+    await ada.page.get_by_role("menuitem", name="Place a call").click()
+    await fill(ada, "00")
+    await expect(ada.form.get_by_label("Just me, in a direct message")).to_be_checked()
+    await ada.form.get_by_label("Another channel").check()
+    await ada.press("Call")
+    error = ada.form.locator("[data-block=channel] .error")
+    await expect(error).to_contain_text("Choose the channel to post in")
+    await ada.form.get_by_label("Which channel").select_option("# sales")
+    await submit(ada)
+
+    await ada.choose("sales")
+    await expect(ada.messages.first).to_contain_text("✅ Completed")
+
+
+async def test_a_mention_in_a_thread_is_placed_at_once_and_reported_there(ada: Visitor) -> None:
+    await ada.type("Is Luigi's open on Sunday?")
+    await ada.messages.first.hover()
+    await ada.messages.first.get_by_role("button", name="Reply in thread").click()
+    await ada.reply("@Ringback +1 415 555 2600 ask if they are open on Sunday")
+
+    await expect(ada.replies).to_have_count(4)
+    await expect(ada.replies.nth(2)).to_contain_text("ask if they are open on Sunday")
+    await expect(ada.replies.nth(3)).to_contain_text("The person called agreed: Sunday.")
+    await expect(ada.messages).to_have_count(1)
+
+
+async def test_a_mention_that_lacks_the_number_is_completed_in_the_form(ada: Visitor) -> None:
+    await ada.type("@Ringback ask if they are open on Sunday")
+    await ada.open_thread()
+    await expect(ada.replies.nth(1)).to_contain_text("I have not rung anybody yet.")
+    await ada.replies.nth(1).get_by_role("button", name="Open the form").click()
+
+    await expect(ada.form).to_contain_text("Enter the number to ring")
+    await ada.form.get_by_label("Number to ring").fill("+1 415 555 2600")
+    await submit(ada)
+
+    await expect(ada.replies.nth(3)).to_contain_text("The person called agreed: Sunday.")
+
+
+# After a call
+
+
+async def test_the_result_leads_to_the_conversation_and_to_all_details(ada: Visitor) -> None:
+    await ada.call("00")
+    await ada.open_thread()
+    result = ada.replies.nth(1)
+    await expect(result.locator(".fields > div")).to_have_text(["dayFriday", "time7pm", "nameJosh"])
+
+    await result.get_by_role("button", name="Show the conversation").click()
+    await expect(ada.form.get_by_role("heading", name="Transcript")).to_be_visible()
+    await expect(ada.form).to_contain_text("SummaryThe person called agreed: Friday, 7pm, Josh.")
+    await expect(ada.form).to_contain_text("Person calledHello. Let me see. Friday, 7pm, Josh")
+    await ada.press("Close")
+    await expect(ada.form).to_be_hidden()
+    await result.get_by_role("button", name="More options").click()
+    await ada.page.get_by_role("menuitem", name="All details").click()
+
+    await expect(ada.form.get_by_role("heading", name="All details")).to_be_visible()
+    await expect(ada.form).to_contain_text("provider_statuscompleted")
+
+
+async def test_a_long_transcript_is_read_page_by_page(ada: Visitor) -> None:
+    await ada.call("09")
+    await ada.open_thread()
+    await expect(ada.replies.nth(1)).to_contain_text("… and 24 more: choose “All details”")
+    await ada.replies.nth(1).get_by_role("button", name="Show the conversation").click()
+    await expect(ada.form).to_contain_text("Page 1 of 2")
+    await expect(ada.form).to_contain_text("Hello, I am an AI assistant")
+
+    await ada.press("Show page 2 of 2")
+
+    await expect(ada.form).to_contain_text("That was the last question.")
+    await expect(ada.form.locator(".modal-body")).to_have_js_property("scrollTop", 0)
+    await ada.press("Show page 1 of 2")
+    await expect(ada.form).to_contain_text("Hello, I am an AI assistant")
+
+
+async def test_call_again_fills_the_form_and_reports_into_the_same_thread(ada: Visitor) -> None:
+    await ada.call("00")
+    await ada.open_thread()
+    await ada.replies.nth(1).get_by_role("button", name="Open the form for another call").click()
+
+    await expect(ada.form.get_by_label("Number to ring")).to_have_value("+14155552600")
+    await expect(ada.form.get_by_label("What the call is for")).to_have_value(PROMPT)
+    await submit(ada)
+
+    await expect(ada.replies).to_have_count(4)
+    await expect(ada.replies.nth(3)).to_contain_text("✅ Completed: call to +1 415-555-2600")
+    await expect(ada.messages).to_have_count(1)
+
+
+async def test_status_and_result_lead_to_each_other(ada: Visitor) -> None:
+    await ada.call("00")
+    await ada.messages.first.get_by_role("link", name="The result").click()
+    await expect(ada.replies.nth(1)).to_contain_text("The person called agreed")
+
+    await ada.replies.nth(1).get_by_role("link", name="What was asked").click()
+
+    await expect(ada.messages.first).to_be_in_viewport()
+    await expect(ada.messages).to_have_count(1)
+
+
+# Before a call
+
+
+async def test_a_scheduled_call_is_canceled_after_a_question(ada: Visitor) -> None:
+    status = await schedule(ada)
+
+    await status.get_by_role("button", name="Cancel the call").click()
+    await confirm(ada)
+
+    await expect(status).to_contain_text("🚫 Canceled before dialing")
+    await expect(status.locator(".actions")).to_have_count(0)
+    await ada.open_thread()
+    await expect(ada.replies.nth(1)).to_contain_text("Canceled by @Ada.")
+    await expect(ada.calls).to_have_count(0)
+
+
+async def test_a_scheduled_call_is_placed_by_call_now(ada: Visitor) -> None:
+    status = await schedule(ada)
+
+    await status.get_by_role("button", name="Ring +1 415-555-2600 now").click()
+
+    await expect(status).to_contain_text("✅ Completed")
+
+
+async def test_a_time_in_the_past_is_named_at_its_field(ada: Visitor) -> None:
+    await ada.type("/call")
+    await fill(ada, "00")
+    await ada.form.get_by_label("When to ring").fill("2026-01-01T12:00")
+    await ada.press("Call")
+
+    error = ada.form.locator("[data-block=when] .error")
+    await expect(error).to_contain_text("That time has passed.")
+    await expect(error).to_be_in_viewport(ratio=1)
+    await expect(ada.form.get_by_label("When to ring")).to_be_focused()
+
+
+async def test_somebody_else_is_told_in_private_that_the_call_is_not_theirs(
+    chromium: Browser, url: str, ada: Visitor
+) -> None:
+    status = await schedule(ada)
+    async with visitor(chromium, url, "U0GRACE") as grace:
+        await grace.messages.first.get_by_role("button", name="Ring +1 415-555-2600 now").click()
+
+        await expect(grace.messages.last).to_contain_text("Only visible to you")
+        await expect(grace.messages.last).to_contain_text("Only the person who asked for this call")
+    await expect(status).to_contain_text("I will ring tomorrow")
+    await expect(ada.messages).to_have_count(1)
+
+
+async def test_a_call_that_nobody_answers_is_tried_three_times_in_its_thread(ada: Visitor) -> None:
+    await ada.type("/call")
+    await fill(ada, "01")
+    await ada.form.get_by_label("Three attempts in all, an hour apart").check()
+    await submit(ada)
+    await ada.open_thread()
+    await expect(ada.replies.nth(1)).to_contain_text("I will try again")
+
+    for number in (2, 3):
+        attempt = ada.page.locator("#replies .message").filter(has_text=f"attempt {number} of 3")
+        await attempt.get_by_role("button", name="Ring +1 415-555-2601 now").click()
+        await expect(attempt).to_contain_text("📵 No answer")
+
+    await expect(ada.calls).to_have_count(3)
+    await expect(ada.messages).to_have_count(1)
+
+
+# One's own calls
+
+
+async def test_the_home_tab_shows_what_is_scheduled_and_cancels_it(ada: Visitor) -> None:
+    home = await open_home(ada)
+    await expect(home).to_contain_text("You have placed no calls yet.")
+    await ada.choose("general")
+    await schedule(ada)
+    home = await open_home(ada)
+    await expect(home.get_by_role("heading", name="Scheduled")).to_be_visible()
+
+    await home.get_by_role("button", name="Cancel the call").click()
+    await confirm(ada)
+
+    await expect(home.get_by_role("heading", name="Recent calls")).to_be_visible()
+    await expect(home).to_contain_text("🚫 Canceled before dialing: +1 415-555-2600, today")
+    await home.get_by_role("link", name="Open the thread").click()
+    await expect(ada.replies.nth(1)).to_contain_text("Canceled by @Ada.")
+
+
+async def test_the_home_tab_places_a_call_and_is_current_once_it_has_ended(ada: Visitor) -> None:
+    home = await open_home(ada)
+    await home.get_by_role("button", name="Open the form").click()
+    await fill(ada, "00")
+    await submit(ada)
+
+    await expect(home).to_contain_text("✅ Completed: +1 415-555-2600, today at")
+
+
+async def test_the_list_shows_ones_own_calls_to_oneself_only(
+    chromium: Browser, url: str, ada: Visitor
+) -> None:
+    await ada.call("00")
+    await expect(ada.messages.first).to_contain_text("The result is in this thread.")
+    await ada.type("/call list")
+
+    listed = ada.messages.nth(1)
+    await expect(listed).to_contain_text("Only visible to you")
+    await expect(listed).to_contain_text("✅ Completed: +1 415-555-2600, today at")
+    await listed.get_by_role("link", name="Open the thread").click()
+    await expect(ada.replies.nth(1)).to_contain_text("The person called agreed")
+    async with visitor(chromium, url, "U0GRACE") as grace:
+        await expect(grace.messages).to_have_count(1)
