@@ -1,5 +1,6 @@
 """What is logged and how: one line for each event, on standard error."""
 
+import asyncio
 import logging
 import sys
 from typing import Final
@@ -12,13 +13,17 @@ _TALKATIVE: Final = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "
                      "slack_bolt", "slack_sdk", "sqlalchemy")  # fmt: skip
 
 
-class _NotOfStrangers(logging.Filter):
-    """Keeps out what aiohttp logs of a request that is not HTTP: it quotes it, secrets and all."""
+class _OnlyFailures(logging.Filter):
+    """Keeps out what libraries log with a traceback though nothing of ours has failed.
+
+    aiohttp does so of a request that is not HTTP, and quotes it, secrets and all; SQLAlchemy does
+    so of a connection that was not closed in time at the end.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is of something else."""
         error = record.exc_info[1] if record.exc_info else None
-        return not isinstance(error, HttpProcessingError)
+        return not isinstance(error, HttpProcessingError | asyncio.CancelledError)
 
 
 def configure(level: str, form: str) -> None:
@@ -44,10 +49,10 @@ def configure(level: str, form: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
+    handler.addFilter(_OnlyFailures())
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
-    logging.getLogger("aiohttp.server").addFilter(_NotOfStrangers())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

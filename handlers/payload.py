@@ -37,6 +37,13 @@ class EventHead(Payload):
     channel: Thing = None
 
 
+class ActionHead(Payload):
+    """What Bolt reads of a pressed button."""
+
+    action_id: str
+    block_id: str | None = None
+
+
 class Envelope(Payload):
     """What Bolt reads of an interaction or an event to find out who is to answer it."""
 
@@ -52,7 +59,7 @@ class Envelope(Payload):
     authorizations: list[dict[str, Any]] | None = None
     message: dict[str, Any] = {}
     container: dict[str, Any] = {}
-    actions: Annotated[list[dict[str, Any]], Field(min_length=1)] = [{}]
+    actions: Annotated[list[ActionHead], Field(min_length=1)] = [ActionHead(action_id="none")]
 
 
 class SlashCommand(Payload):

@@ -313,16 +313,20 @@ class Served:
 
     async def until_ready(self) -> None:
         """Wait until it has started."""
-        await self.until_logged('"event": "ready"')
+        # As JSON, or on the console.
+        await self._until_logged(lambda line: '"event": "ready"' in line or "] ready " in line)
 
     async def until_logged(self, words: str) -> None:
         """Wait until a line of its log holds the words; fail if it ended without."""
+        await self._until_logged(lambda line: words in line)
+
+    async def _until_logged(self, is_meant: Callable[[str], bool]) -> None:
         await self._changes.until(
-            lambda: self._has_ended or any(words in line for line in self.log),
+            lambda: self._has_ended or any(is_meant(line) for line in self.log),
             _START_SECONDS,
             lambda: "".join(self.log),
         )
-        assert any(words in line for line in self.log), "".join(self.log)
+        assert any(is_meant(line) for line in self.log), "".join(self.log)
 
     @property
     def _has_ended(self) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.call import Call, State
 from bot.clock import utc_now
-from bot.demo.slack_workspace import BOT_USER, GENERAL
+from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL
 from bot.store import Store
 from tests.builders import a_waiting_call
 from tests.conftest import both_databases
@@ -52,6 +52,7 @@ class Running:
         call = a_waiting_call(
             id=uuid4(),
             request_key=str(uuid4()),
+            requester=ADA,
             channel=GENERAL,
             posted_in=GENERAL,
             message_ts=root.ts,
