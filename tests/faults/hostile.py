@@ -12,6 +12,7 @@ from bot.demo.slack_payloads import event_callback
 from bot.demo.slack_workspace import ADA, APP, GENERAL, TEAM
 from tests.world import COMMAND, NUMBER, PROMPT
 
+NOWHERE: Final = "http://127.0.0.1:9/response"
 _ANSWER_SECONDS: Final = 10.0
 _MISSING: Final = object()
 _ODD: Final[tuple[Any, ...]] = (None, 5, "\0\ud800<!channel>", [], {"id": [5]})
@@ -36,7 +37,7 @@ _VIEW: Final = {
         }
     },
 }
-_PLACE: Final = {"channel": {"id": GENERAL}, "response_url": "http://127.0.0.1:9/response"}
+_PLACE: Final = {"channel": {"id": GENERAL}, "response_url": NOWHERE}
 
 Payload = dict[str, Any]
 
@@ -47,7 +48,7 @@ COMMAND_PAYLOAD: Final[Payload] = {
     "channel_id": GENERAL,
     "user_id": ADA,
     "trigger_id": "1.2.abc",
-    "response_url": "http://127.0.0.1:9/response",
+    "response_url": NOWHERE,
 }
 # One of each type that Slack sends to an app's address, as it would come to this app.
 INTERACTIONS: Final[dict[str, Payload]] = {
