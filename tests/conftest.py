@@ -21,7 +21,7 @@ POSTGRES: Final = os.environ.get(
 )
 _CONNECT_SECONDS: Final = 5
 # On a busy machine an example can take long; what is tested is what it does.
-settings.register_profile("ringback", deadline=None)
+settings.register_profile("ringback", deadline=None, max_examples=50)
 settings.load_profile("ringback")
 # For a test that takes a database, itself or by its world.
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

@@ -49,9 +49,9 @@ _START_SECONDS: Final = 60.0
 # that run tests side by side a range of its own, so that nobody takes a port before it is used.
 # Two runs at once begin at different places.
 _WORKER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_RANGE: Final = range(12_000 + 4_000 * _WORKER, 16_000 + 4_000 * _WORKER)
+_RANGE: Final = range(12_000 + 2_500 * _WORKER, 14_500 + 2_500 * _WORKER)
 _ports: Final[Iterator[int]] = itertools.cycle(
-    [*_RANGE[os.getpid() % 4_000 :], *_RANGE[: os.getpid() % 4_000]]
+    [*_RANGE[os.getpid() % 2_500 :], *_RANGE[: os.getpid() % 2_500]]
 )
 
 
