@@ -42,7 +42,8 @@ class Store:
         """Return whether the calls can be read."""
         one = select(calls.c.id).limit(1)
         try:
-            await self._database.read(lambda connection: connection.execute(one))
+            # Read to its end: a statement left open keeps SQLite's next write from beginning.
+            await self._database.read(lambda connection: connection.execute(one).first())
         except Unreadable:
             return False
         return True

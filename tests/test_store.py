@@ -1,6 +1,7 @@
 """The calls table: save, claim, update; the same on SQLite and on PostgreSQL."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
@@ -457,6 +458,22 @@ async def test_a_real_result_replaces_only_the_lack_of_one(
     found = await saved(store, call)
     assert found.ending is (Ending.RESULT if replaced else ending)
     assert found.result_ts == (None if replaced else "1.2")
+
+
+@both_databases
+async def test_looking_whether_it_works_leaves_nothing_open_that_a_write_would_wait_for(
+    store: Store, database_url: str
+) -> None:
+    await store.add(a_call(request_key="first"))
+    gc.disable()
+    try:
+        assert await store.works()
+        async with Database.open(database_url) as beside:
+            await Store(beside).add(a_call(id=uuid4(), request_key="second"))
+
+        assert await store.add(a_call(id=uuid4(), request_key="third"))
+    finally:
+        gc.enable()
 
 
 @both_databases
