@@ -13,6 +13,10 @@ OpaqueId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 Timestamp = Annotated[str, Field(pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")]
 
 
+class Malformed(Exception):
+    """A payload lacks what Slack always sends, though each of its parts is well-formed."""
+
+
 class Payload(BaseModel):
     """A part of a payload; what is not named here is ignored, and no error shows its values."""
 
@@ -146,11 +150,11 @@ class Interaction(Payload):
     def team_id(self) -> str:
         """The team of the person, which in a shared channel can differ from the place's.
 
-        Raises `ValueError` if there is neither.
+        Raises `Malformed` if there is neither.
         """
         found = self.user.team_id or (self.team.id if self.team else None)
         if found is None:
-            raise ValueError("no team")
+            raise Malformed("no team")
         return found
 
     @property

@@ -19,7 +19,7 @@ from bot.callcow import parse_object
 from bot.doors import Doors
 from bot.errors import StoreError
 from handlers.body import BodyRefused, read_body
-from handlers.payload import Envelope
+from handlers.payload import Envelope, Malformed
 
 # What Bolt raises where a payload is not what Slack sends.
 _MALFORMED: Final = (ValueError, TypeError, AttributeError, KeyError, IndexError)
@@ -60,7 +60,7 @@ def register(
             return await to_aiohttp_response(await slack_app.async_dispatch(bolt_request))
 
     async def failed(error: Exception) -> BoltResponse:
-        if isinstance(error, ValidationError | ValueError):
+        if isinstance(error, ValidationError | Malformed):
             _log.info("malformed slack payload", error=type(error).__name__)
             return BoltResponse(status=400, body="malformed payload")
         if isinstance(error, StoreError):

@@ -1,6 +1,7 @@
 """What a call costs with a million rows in the table, beside one with a thousand."""
 
 import asyncio
+import os
 import statistics
 import time
 from pathlib import Path
@@ -27,6 +28,8 @@ async def growth(folder: Path) -> list[Row]:
     """Measure the processor time and the time of calls, from typed to reported."""
     for name, rows in ROWS.items():
         await seed.reported(sqlite(folder, name), rows)
+    # A million rows are on their way to the disk, and whoever commits now would wait for them.
+    await asyncio.to_thread(os.sync)
     async with (
         neighbourhood() as small_beside,
         neighbourhood() as large_beside,

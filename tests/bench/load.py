@@ -55,7 +55,7 @@ async def send(requests: Iterable[Request], concurrent: int = CONCURRENT) -> Loa
                 request.url, data=request.body, headers=request.headers
             ) as response:
                 answer = await response.read()
-                assert (response.status, answer) == (200, request.answer), response.status
+                assert (response.status, answer) == (200, request.answer), (response.status, answer)
             took.append(time.perf_counter() - began)
 
     async with aiohttp.ClientSession() as session:
