@@ -21,7 +21,7 @@ from bot.store import Due, Store
 _IDLE_SECONDS: Final = 1.0
 _BREATH_SECONDS: Final = 0.01
 # How long what is due waits for doors that are busy all the time.
-_PATIENCE_SECONDS: Final = 0.25
+_PATIENCE_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 4.0
 # Past this without a look at the database, the dispatcher counts as not working.
 _HEALTHY_SECONDS: Final = 10.0

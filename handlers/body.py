@@ -23,7 +23,7 @@ async def read_body(request: web.Request, *, seconds: float) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):
-            async for chunk in request.content.iter_any():
+            while chunk := await request.content.readany():
                 body += chunk
                 if len(body) > _BODY_MAX:
                     raise BodyRefused(413)
