@@ -219,6 +219,8 @@ async def test_in_socket_mode_while_a_command_waits_for_the_database(sqlite_url:
         async with world.locked():
             asked = asyncio.create_task(world.slack.command(ADA, GENERAL, COMMAND))
             await world.slack.until(lambda: world.slack.sent)
+            # What comes in order is taken in order: with an answer to this, that is under way.
+            assert (await world.slack.command(ADA, GENERAL, "help")).acknowledged
 
             await stop(bot)
 
