@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot import app, check, logs, manifest
+from bot.core.errors import InvalidSettings, SchemaError
 from bot.demo import run
-from bot.errors import InvalidSettings, SchemaError
 from bot.settings import SLASH_COMMAND, Settings
 
 OK: Final = 0

@@ -20,23 +20,23 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import migrations
-from bot.callcow import CallCow
-from bot.database import Database
-from bot.dispatcher import Dispatcher
-from bot.doors import Doors
-from bot.errors import InvalidSettings, SlackUnavailable
-from bot.home import Home
+from bot.callcow.client import CallCow
+from bot.callcow.rate import Rate
+from bot.core.errors import InvalidSettings, SlackUnavailable
+from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
-from bot.rate import Rate
 from bot.service import CallService
 from bot.settings import Settings
-from bot.slack_api import SlackApi, refusal_in
-from bot.steps import Steps, Timing
-from bot.store import Store
-from bot.thread import Thread
-from bot.workspace import Workspace
-from handlers.socket_mode import SocketMode
+from bot.slack.api import SlackApi, refusal_in
+from bot.slack.home_tabs import Home
+from bot.slack.thread import Thread
+from bot.slack.workspace import Workspace
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.store import Store
+from bot.worker.dispatcher import Dispatcher
+from bot.worker.steps import Steps, Timing
+from handlers.transport.socket_mode import SocketMode
 
 # A step makes up to seven requests to Slack and must end within its lease.
 _SLACK_REQUESTS_IN_A_LEASE: Final = 8
@@ -70,7 +70,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         await database.engine.dispose()
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        metrics, store, doors = Metrics(), Store(database), Doors()
+        metrics, store, in_flight = Metrics(), Store(database), InFlightRequests()
         slack = SlackApi(
             _client(settings.slack_api_url, session, settings.slack_bot_token),
             metrics,
@@ -94,7 +94,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             callback_url=settings.public_url,
         )
         dispatcher = await stack.enter_async_context(
-            Dispatcher(store, steps, rate, doors, lease=timing.lease)
+            Dispatcher(store, steps, rate, in_flight, lease=timing.lease)
         )
         service = CallService(
             store,
@@ -111,7 +111,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             service=service,
             home=home,
             metrics=metrics,
-            doors=doors,
+            in_flight=in_flight,
             parts={"database": store.works, "dispatcher": dispatcher.works},
             slash_command=settings.slack_command,
             signing_secret=None if settings.socket_mode else settings.slack_signing_secret,
@@ -119,11 +119,13 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         port, site = await _listen(stack, web_app, settings)
         if settings.slack_app_token is not None:
             await stack.enter_async_context(
-                SocketMode(slack_app, settings.slack_app_token, doors, first_address=first_address)
+                SocketMode(
+                    slack_app, settings.slack_app_token, in_flight, first_address=first_address
+                )
             )
         # The end begins here: nothing new is taken, and what has begun is answered. It is waited
         # for now, since aiohttp reads no further once its own cleanup has begun.
-        stack.push_async_callback(doors.closed, _CLOSE_SECONDS)
+        stack.push_async_callback(in_flight.closed, _CLOSE_SECONDS)
         stack.push_async_callback(site.stop)
         stack.callback(dispatcher.stop)
         mode = "socket" if settings.socket_mode else "http"

@@ -10,16 +10,16 @@ import httpx
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import migrations
-from bot.database import Database
-from bot.errors import SchemaError, SlackUnavailable
+from bot.core.errors import SchemaError, SlackUnavailable
 from bot.manifest import scopes
 from bot.settings import Settings
-from bot.slack_api import refusal_in
+from bot.slack.api import refusal_in
+from bot.storage import migrations
+from bot.storage.database import Database
 
 _SECONDS: Final = 10.0
 # What the SDK raises over a 200 whose body is text or a list.
-_STUMBLES: Final = (ValueError, AttributeError)
+_SDK_ERRORS: Final = (ValueError, AttributeError)
 _START: Final = "start `ringback serve`, and see where your proxy or tunnel leads"
 
 
@@ -76,7 +76,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("Slack", False, f"not reached ({type(error).__name__})",
                       "see whether SLACK_API_URL can be reached from here")  # fmt: skip
         return
-    except _STUMBLES:
+    except _SDK_ERRORS:
         yield Finding("Slack", False, "something else answers",
                       "see whether SLACK_API_URL is right")  # fmt: skip
         return
@@ -106,7 +106,7 @@ async def _app_token(client: AsyncWebClient, token: str) -> Finding:
     except SlackApiError as error:
         return Finding(what, False, refusal_in(error).code,
                        "make one with connections:write (Basic Information)")  # fmt: skip
-    except (aiohttp.ClientError, OSError, TimeoutError, *_STUMBLES) as error:
+    except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
         return Finding(what, False, type(error).__name__, "try again in a minute")
     return Finding(what, True, "Socket Mode can connect")
 

@@ -9,7 +9,7 @@ import structlog
 from aiohttp.http import HttpProcessingError
 
 # These log bodies, tokens or rows below WARNING: prompts and secrets are never logged.
-_TALKATIVE: Final = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx",
+_NOISY_LOGGERS: Final = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx",
                      "slack_bolt", "slack_sdk", "sqlalchemy")  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def configure(level: str, form: str) -> None:
     )
     handler.addFilter(_OnlyFailures())
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for name in _TALKATIVE:
+    for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

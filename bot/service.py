@@ -9,27 +9,27 @@ from uuid import UUID
 
 import structlog
 
-from bot.blocks.problem import UNINSTALLED, answered_after_all
-from bot.call import Call, CallRequest, Ending, State, check_prompt
-from bot.callcow import id_in
+from bot.blocks.user_messages import UNINSTALLED, answered_after_all
+from bot.callcow.client import id_in
 from bot.clock import utc_now
-from bot.errors import (
+from bot.core.attempts import is_unanswered, next_try
+from bot.core.call import Call, CallRequest, EndReason, State, check_prompt
+from bot.core.errors import (
     InvalidNumber,
     InvalidPrompt,
     InvalidRequest,
-    NotYours,
+    NotCallOwner,
     OtherTeam,
     TooLate,
     Unauthorized,
     UnknownCall,
 )
+from bot.core.outcome import outcome_of
+from bot.core.person import Person
+from bot.core.phone import masked, parse
 from bot.metrics import Metrics
-from bot.person import Person
-from bot.phone import masked, parse
-from bot.policy import is_unanswered, next_try
-from bot.result import outcome_of
-from bot.store import Store
-from bot.workspace import Workspace
+from bot.slack.workspace import Workspace
+from bot.storage.store import Store
 
 _log = structlog.get_logger(__name__)
 
@@ -83,7 +83,7 @@ class CallService:
             replace(
                 Call.new(request, now),
                 state=State.ENDED,
-                ending=Ending.INCOMPLETE,
+                ending=EndReason.INCOMPLETE,
                 error=trouble,
                 ended_at=now,
                 posted_in=request.channel,
@@ -103,8 +103,8 @@ class CallService:
     async def cancel(self, call_id: str, person: Person) -> None:
         """Cancel a call before it is dialed; its thread is told.
 
-        Raises `NotYours` for anybody but its requester and the admins, `TooLate` if something of
-        it has been sent to CallCow or it has ended, and `StoreError`.
+        Raises `NotCallOwner` for anybody but its requester and the admins, `TooLate` if something
+        of it has been sent to CallCow or it has ended, and `StoreError`.
         """
         call = await self._own_call(call_id, person)
         if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
@@ -131,7 +131,7 @@ class CallService:
     async def _own_call(self, call_id: str, person: Person) -> Call:
         call = await self.call_of(call_id, person)
         if person.id != call.requester and person.id not in self._admins:
-            raise NotYours("somebody else's call")
+            raise NotCallOwner("somebody else's call")
         return call
 
     async def _add(self, call: Call) -> None:
@@ -164,7 +164,7 @@ class CallService:
         if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
         now = utc_now()
-        ended = replace(call, ending=Ending.RESULT, result=dict(payload), ended_at=now)
+        ended = replace(call, ending=EndReason.RESULT, result=dict(payload), ended_at=now)
         recorded = await self._store.record_result(
             call.id,
             payload,

@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.errors import InvalidSettings
+from bot.core.errors import InvalidSettings
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them (seed, DESIGN §3).
 MAX_DIAL_RETRY_AFTER = 230.0

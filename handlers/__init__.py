@@ -1,28 +1,17 @@
-"""The doors: one file for each way in. `register` hangs every door on the two applications."""
+"""The handlers: one file for each way in. `register` adds every one to the two applications."""
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
-from bot.doors import Doors
-from bot.home import Home
+from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 from bot.service import CallService
-from handlers import (
-    buttons,
-    callback,
-    command,
-    health,
-    mention,
-    modal,
-    removal,
-    shortcuts,
-    slack,
-)
-from handlers import (
-    home as home_door,
-)
+from bot.slack.home_tabs import Home
+from handlers import buttons, command, form, mention, shortcuts, uninstall
+from handlers import home as home_tab
+from handlers.transport import callback, health, slack_http
 
 
 def register(
@@ -32,32 +21,32 @@ def register(
     service: CallService,
     home: Home,
     metrics: Metrics,
-    doors: Doors,
+    in_flight: InFlightRequests,
     parts: health.Parts,
     slash_command: str,
     signing_secret: SecretStr | None,
 ) -> None:
-    """Hang every door on the Slack app and the web app.
+    """Add every handler to the Slack app and the web app.
 
     Slack's own address is served only with a `signing_secret`: in HTTP mode.
     """
-    web_app.middlewares.append(_counted(doors))
+    web_app.middlewares.append(_counted(in_flight))
     command.register(slack_app, service, home, slash_command)
-    modal.register(slack_app, service)
+    form.register(slack_app, service)
     shortcuts.register(slack_app, service)
     mention.register(slack_app, service)
-    home_door.register(slack_app, home)
-    removal.register(slack_app, service)
+    home_tab.register(slack_app, home)
+    uninstall.register(slack_app, service)
     buttons.register(slack_app, service)
-    slack.register(web_app, slack_app, doors, signing_secret=signing_secret)
-    callback.register(web_app, service, metrics, doors)
+    slack_http.register(web_app, slack_app, in_flight, signing_secret=signing_secret)
+    callback.register(web_app, service, metrics, in_flight)
     health.register(web_app, metrics, parts)
 
 
-def _counted(doors: Doors) -> Middleware:
+def _counted(in_flight: InFlightRequests) -> Middleware:
     @web.middleware
     async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
-        with doors.open():
+        with in_flight.open():
             return await handler(request)
 
     return count

@@ -23,16 +23,16 @@ from bot.blocks.actions import (
     PLACE_CALL,
     TRANSCRIPT,
 )
-from bot.blocks.modal import Origin, call_form
-from bot.blocks.problem import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
-from bot.call import Call, Ending
-from bot.errors import RingbackError
+from bot.blocks.form import Origin, call_form
+from bot.blocks.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
+from bot.core.call import Call, EndReason
+from bot.core.errors import RingbackError
 from bot.service import CallService, problems_of
-from handlers.payload import Press
-from handlers.views import is_shown, tell
+from handlers.payloads.interactions import Press
+from handlers.views import reply_privately, try_send
 
 # What a press does: it returns what there is to say to the person, empty for nothing.
-Deed = Callable[[Press, AsyncWebClient], Awaitable[str]]
+ButtonAction = Callable[[Press, AsyncWebClient], Awaitable[str]]
 
 _VIEWS: Final[Mapping[str, Callable[[Call, int], dict[str, Any]]]] = {
     transcript.NAME: transcript.transcript,
@@ -42,39 +42,39 @@ _VIEWS: Final[Mapping[str, Callable[[Call, int], dict[str, Any]]]] = {
 
 def register(app: AsyncApp, service: CallService) -> None:
     """Answer every button on `app`."""
-    deeds = _Deeds(service)
-    for action_id, deed in (
-        (PLACE_CALL, deeds.place_call),
-        (CALL_AGAIN, deeds.call_again),
-        (COMPLETE, deeds.call_again),
-        (DIAL_NOW, deeds.dial_now),
-        (re.compile(rf"^{CANCEL}(:\d+)?$"), deeds.cancel),
-        (TRANSCRIPT, deeds.show_transcript),
-        (MORE, deeds.show_view),
-        (re.compile(rf"^{PAGE}:\d+$"), deeds.turn_page),
+    actions = _ButtonActions(service)
+    for action_id, action in (
+        (PLACE_CALL, actions.place_call),
+        (CALL_AGAIN, actions.call_again),
+        (COMPLETE, actions.call_again),
+        (DIAL_NOW, actions.dial_now),
+        (re.compile(rf"^{CANCEL}(:\d+)?$"), actions.cancel),
+        (TRANSCRIPT, actions.show_transcript),
+        (MORE, actions.show_view),
+        (re.compile(rf"^{PAGE}:\d+$"), actions.turn_page),
         # Last, since the first that fits is taken.
-        (re.compile(""), deeds.unknown),
+        (re.compile(""), actions.unknown),
     ):
-        app.action(action_id)(_listener(deed))
+        app.action(action_id)(_listener(action))
 
 
-def _listener(deed: Deed) -> Callable[..., Awaitable[None]]:
+def _listener(action: ButtonAction) -> Callable[..., Awaitable[None]]:
     async def pressed(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         press = Press.model_validate(body)
         try:
-            words = await deed(press, client)
+            words = await action(press, client)
         except RingbackError as error:
             words = not_done(error)
         if words:
-            await tell(client, respond, press, words)
+            await reply_privately(client, respond, press, words)
         await ack()
 
     return pressed
 
 
-class _Deeds:
+class _ButtonActions:
     """What each button does."""
 
     def __init__(self, service: CallService) -> None:
@@ -88,7 +88,7 @@ class _Deeds:
         call = await self._service.call_of(press.call_id, press.person)
         origin = Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts)
         problems = {}
-        if call.ending is Ending.INCOMPLETE:
+        if call.ending is EndReason.INCOMPLETE:
             problems = problems_of(call.recipient, call.prompt, self._service.region)
         form = call_form(origin, number=call.recipient, prompt=call.prompt, problems=problems)
         return await _open(press, client, form)
@@ -117,7 +117,7 @@ class _Deeds:
         if show is None or press.view is None:
             return OLD_BUTTON
         request = client.views_update(view_id=press.view.id, view=show(call, press.page))
-        return "" if await is_shown(request) else NO_VIEW
+        return "" if await try_send(request) else NO_VIEW
 
     async def unknown(self, _: Press, __: AsyncWebClient) -> str:
         return OLD_BUTTON
@@ -125,4 +125,4 @@ class _Deeds:
 
 async def _open(press: Press, client: AsyncWebClient, view: dict[str, Any]) -> str:
     request = client.views_open(trigger_id=press.trigger_id, view=view)
-    return "" if await is_shown(request) else NO_VIEW
+    return "" if await try_send(request) else NO_VIEW

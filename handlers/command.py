@@ -11,17 +11,17 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.form import NUMBER, Origin, call_form
 from bot.blocks.help import help_message
-from bot.blocks.modal import NUMBER, Origin, call_form
-from bot.blocks.problem import NO_FORM, UNSURE_NUMBER, not_done, not_saved
 from bot.blocks.text import unescape
-from bot.call import CallRequest
-from bot.errors import InvalidRequest, OtherTeam, StoreError
-from bot.home import Home
-from bot.phone import Reading, read
+from bot.blocks.user_messages import NO_FORM, UNSURE_NUMBER, not_done, not_saved
+from bot.core.call import CallRequest
+from bot.core.errors import InvalidRequest, OtherTeam, StoreError
+from bot.core.phone import Reading, read
 from bot.service import CallService, check
-from handlers.payload import SlashCommand
-from handlers.views import is_shown
+from bot.slack.home_tabs import Home
+from handlers.payloads.interactions import SlashCommand
+from handlers.views import try_send
 
 
 def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None:
@@ -97,7 +97,7 @@ async def _open_form(
         prompt=reading.prompt,
         problems=problems,
     )
-    if await is_shown(client.views_open(trigger_id=typed.trigger_id, view=view)):
+    if await try_send(client.views_open(trigger_id=typed.trigger_id, view=view)):
         await ack()
     else:
         await ack(text=f"{NO_FORM}, or type `{name} NUMBER WHAT THE CALL IS FOR`.")

@@ -6,8 +6,8 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.home import Home
-from handlers.event_payload import HomeOpened
+from bot.slack.home_tabs import Home
+from handlers.payloads.events import HomeOpened
 
 _SECONDS: Final = 2.5
 

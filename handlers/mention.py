@@ -11,14 +11,14 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.blocks.modal import NUMBER
-from bot.blocks.problem import UNSURE_MENTION
+from bot.blocks.form import NUMBER
 from bot.blocks.text import unescape
-from bot.call import CallRequest
-from bot.errors import InvalidRequest, OtherTeam
-from bot.phone import Reading, find, read
+from bot.blocks.user_messages import UNSURE_MENTION
+from bot.core.call import CallRequest
+from bot.core.errors import InvalidRequest, OtherTeam
+from bot.core.phone import Reading, find, read
 from bot.service import CallService, check
-from handlers.event_payload import Mention
+from handlers.payloads.events import Mention
 
 # What people put between the name and what they say to it.
 _SEPARATORS: Final = " \t\r\n,:;.!–—-"

@@ -11,14 +11,14 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
-from bot.blocks.modal import Origin, call_form
-from bot.blocks.problem import NO_FORM, not_done
+from bot.blocks.form import Origin, call_form
 from bot.blocks.text import unescape
-from bot.errors import RingbackError
-from bot.phone import find
+from bot.blocks.user_messages import NO_FORM, not_done
+from bot.core.errors import RingbackError
+from bot.core.phone import find
 from bot.service import CallService
-from handlers.payload import MessageShortcut, Shortcut
-from handlers.views import TELL_SECONDS, is_shown, tell_directly
+from handlers.payloads.interactions import MessageShortcut, Shortcut
+from handlers.views import TELL_SECONDS, tell_directly, try_send
 
 
 def register(app: AsyncApp, service: CallService) -> None:
@@ -35,16 +35,16 @@ def register(app: AsyncApp, service: CallService) -> None:
             trouble = not_done(error)
         else:
             form = _form_about(shortcut, service.region)
-            if not await is_shown(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
+            if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
                 trouble = f"{NO_FORM}."
         if trouble:
-            await is_shown(respond(text=trouble, response_type="ephemeral"), seconds=TELL_SECONDS)
+            await try_send(respond(text=trouble, response_type="ephemeral"), seconds=TELL_SECONDS)
         await ack()
 
     async def anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         shortcut = Shortcut.model_validate(body)
         form = call_form(Origin())
-        if not await is_shown(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
+        if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
             # There is no place that it was chosen in, so no message there either.
             await tell_directly(client, shortcut.person, f"{NO_FORM}.")
         await ack()

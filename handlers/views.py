@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.notice import notice
-from bot.blocks.problem import NO_VIEW
-from bot.person import Person
-from handlers.payload import Press
+from bot.blocks.user_messages import NO_VIEW
+from bot.core.person import Person
+from handlers.payloads.interactions import Press
 
 # Slack waits 3 s for an answer: after a view that was not shown there is time to say so.
 _VIEW_SECONDS: Final = 2.0
@@ -25,7 +25,7 @@ _FAILURES: Final = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, A
 _log = structlog.get_logger(__name__)
 
 
-async def is_shown(request: Awaitable[object], *, seconds: float = _VIEW_SECONDS) -> bool:
+async def try_send(request: Awaitable[object], *, seconds: float = _VIEW_SECONDS) -> bool:
     """Send a request that shows something to a person; return whether Slack took it in time."""
     try:
         async with asyncio.timeout(seconds):
@@ -36,7 +36,9 @@ async def is_shown(request: Awaitable[object], *, seconds: float = _VIEW_SECONDS
     return True
 
 
-async def tell(client: AsyncWebClient, respond: AsyncRespond, press: Press, text: str) -> None:
+async def reply_privately(
+    client: AsyncWebClient, respond: AsyncRespond, press: Press, text: str
+) -> None:
     """Tell `text` to who pressed something, and only to them.
 
     Where the button stands on a message it is said there, in its thread if it is a reply, elsewhere
@@ -49,16 +51,16 @@ async def tell(client: AsyncWebClient, respond: AsyncRespond, press: Press, text
             replace_original=False,
             thread_ts=press.thread_ts,
         )
-        await is_shown(said, seconds=TELL_SECONDS)
+        await try_send(said, seconds=TELL_SECONDS)
     elif text == NO_VIEW:
         await tell_directly(client, press.person, text)
     else:
         modal = press.view is not None and press.view.type == "modal"
         show = client.views_push if modal else client.views_open
-        await is_shown(show(trigger_id=press.trigger_id, view=notice(text)))
+        await try_send(show(trigger_id=press.trigger_id, view=notice(text)))
 
 
 async def tell_directly(client: AsyncWebClient, person: Person, text: str) -> None:
     """Tell `text` to a person in the direct message with the bot, after all else has failed."""
     said = client.chat_postMessage(channel=person.id, text=text)
-    await is_shown(said, seconds=TELL_SECONDS)
+    await try_send(said, seconds=TELL_SECONDS)

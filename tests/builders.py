@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from bot.blocks.message import Message
-from bot.call import Call, CallRequest, Ending, State
-from bot.demo.slack_limits import UPDATE_TEXT_BYTES, problems_of_message
+from bot.core.call import Call, CallRequest, EndReason, State
+from bot.demo.slack.limits import UPDATE_TEXT_BYTES, problems_of_message
 
 NOON: Final = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NUMBER: Final = "+14155552671"
@@ -70,7 +70,7 @@ def a_waiting_call(**changes: Any) -> Call:
     return an_announced_call(**{"state": State.WAITING, **dialed, **changes})
 
 
-def an_ended_call(ending: Ending = Ending.RESULT, **changes: Any) -> Call:
+def an_ended_call(ending: EndReason = EndReason.RESULT, **changes: Any) -> Call:
     """Return a call that ended, and how."""
     ended = {"state": State.ENDED, "ending": ending, "ended_at": NOON}
     return an_announced_call(**{**ended, **changes})

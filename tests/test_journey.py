@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, shown
 

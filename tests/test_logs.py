@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, bearer, post, shown
 
 TRANSCRIPT = [{"role": "user", "content": "Hello, this is the restaurant."}]

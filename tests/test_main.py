@@ -12,8 +12,8 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from bot.database import Database
 from bot.demo.faults import Fault
+from bot.storage.database import Database
 from tests.world import World, free_port
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.errors import InvalidSettings
+from bot.core.errors import InvalidSettings
 from bot.settings import Settings
 
 HTTP_MODE: Final = {

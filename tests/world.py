@@ -23,19 +23,20 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot import app, migrations
-from bot.call import Call
+from bot import app
 from bot.clock import utc_now
-from bot.database import Database
-from bot.demo.callcow import CallCowSimulator
-from bot.demo.callcow_dial import Dial
+from bot.core.call import Call
+from bot.demo.callcow.dial import Dial
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.changes import Changes
 from bot.demo.faults import Fault
-from bot.demo.slack import LocalSlack
-from bot.demo.slack_workspace import ADA, GENERAL, Message, View
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import ADA, GENERAL, Message, View
 from bot.settings import Settings
-from bot.store import Store
-from bot.table import calls
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.store import Store
+from bot.storage.tables import calls
 
 NUMBER: Final = "+14155552671"
 PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"

@@ -5,8 +5,8 @@ from typing import Final
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.blocks.text import BUTTON_MAX, cut
-from bot.call import Call
-from bot.phone import spoken
+from bot.core.call import Call
+from bot.core.phone import format_international
 
 PLACE_CALL: Final = "place_call"
 CALL_AGAIN: Final = "call_again"
@@ -41,11 +41,15 @@ def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
     """
     action_id = CANCEL if place is None else f"{CANCEL}:{place}"
     made = button(
-        "Cancel", action_id, call, f"Cancel the call to {spoken(call.recipient)}", "danger"
+        "Cancel",
+        action_id,
+        call,
+        f"Cancel the call to {format_international(call.recipient)}",
+        "danger",
     )
     made.confirm = ConfirmObject(
         title="Cancel this call?",
-        text=f"Nobody will be rung at {spoken(call.recipient)}.",
+        text=f"Nobody will be rung at {format_international(call.recipient)}.",
         confirm="Cancel the call",
         deny="Keep it",
         style="danger",

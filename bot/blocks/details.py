@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from bot.blocks.pages import paged
 from bot.blocks.text import shown
-from bot.call import Call
-from bot.phone import spoken
-from bot.result import Result, outcome_of
+from bot.core.call import Call
+from bot.core.outcome import Result, outcome_of
+from bot.core.phone import format_international
 
 NAME: Final = "details"
 # These are shown by their meaning; the conversation has a view of its own.
@@ -25,7 +25,7 @@ def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
     payload = call.result or {}
     result = Result.read(payload)
     yield "Outcome", outcome_of(call).words
-    yield "Number", spoken(call.recipient)
+    yield "Number", format_international(call.recipient)
     yield "What was asked", call.prompt
     yield from (("Summary", text) for text in [result.summary or call.error or ""] if text)
     for label, text in (*result.form_fills, *result.context):

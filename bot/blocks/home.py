@@ -19,9 +19,9 @@ from bot.blocks.help import ways_in
 from bot.blocks.links import Links
 from bot.blocks.message import Message, fits
 from bot.blocks.text import date, markdown, shown
-from bot.call import Call, Progress
-from bot.phone import spoken
-from bot.result import outcome_of
+from bot.core.call import Call, Progress
+from bot.core.outcome import outcome_of
+from bot.core.phone import format_international
 
 SCHEDULED_MAX: Final = 10
 RECENT_MAX: Final = 10
@@ -87,7 +87,7 @@ def _calls(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> l
 
 
 def _scheduled(call: Call, links: Links, place: int) -> Block:
-    text = f"🗓️ *{spoken(call.recipient)}*, {date(call.dial_at)}{_thread(call, links)}"
+    text = f"🗓️ *{format_international(call.recipient)}*, {date(call.dial_at)}{_thread(call, links)}"
     return SectionBlock(
         block_id=f"call:{call.id}",
         text=markdown(f"{text}\n{_asked(call)}"),
@@ -102,7 +102,7 @@ def _recent(call: Call, links: Links) -> Block:
         outcome = outcome_of(call)
         how = f"{outcome.icon} *{shown(outcome.words, 100)}*"
     when = date(call.ended_at or call.requested_at)
-    text = f"{how}: {spoken(call.recipient)}, {when}{_thread(call, links)}"
+    text = f"{how}: {format_international(call.recipient)}, {when}{_thread(call, links)}"
     return SectionBlock(text=markdown(f"{text}\n{_asked(call)}"))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from bot.call import Call
+from bot.core.call import Call
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from bot.blocks.actions import CALL_AGAIN, COMPLETE, MORE, TRANSCRIPT, button
 from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message, fits
 from bot.blocks.text import SECTION_MAX, date, duration, markdown, shown
-from bot.call import Call, Ending
-from bot.phone import spoken
-from bot.policy import next_try_at
-from bot.result import Result, outcome_of
+from bot.core.attempts import next_try_at
+from bot.core.call import Call, EndReason
+from bot.core.outcome import Result, outcome_of
+from bot.core.phone import format_international
 
 _FACT_MAX: Final = 400
 _FACTS_MAX: Final = 20
@@ -32,10 +32,10 @@ _LATE: Final = (
 
 def result_message(call: Call, links: Links = NO_LINKS) -> Message:
     """Return the report of an ended call, within Slack's limits however long its parts are."""
-    if call.ending is Ending.INCOMPLETE:
+    if call.ending is EndReason.INCOMPLETE:
         return _incomplete(call)
     outcome, result = outcome_of(call), Result.read(call.result or {})
-    words, number = shown(outcome.words, 150), spoken(call.recipient)
+    words, number = shown(outcome.words, 150), format_international(call.recipient)
     said = shown(result.summary or call.error or "", SECTION_MAX)
     heading = f"{outcome.icon} *{words}*: call to {number} for <@{call.requester}>"
     top: list[Block] = [SectionBlock(text=markdown(heading))]
@@ -71,13 +71,13 @@ def _incomplete(call: Call) -> Message:
 def _notes(call: Call, links: Links) -> list[str]:
     """Return what there is to know beside the result, a sentence each."""
     notes = []
-    if call.ending is Ending.NO_RESULT:
+    if call.ending is EndReason.NO_RESULT:
         notes.append(_LATE)
     if call.canceled_by is not None:
         notes.append(f"Canceled by <@{call.canceled_by}>.")
     if (again := next_try_at(call)) is not None:
         notes.append(f"I will try again {date(again)}.")
-    if call.ending is Ending.RESULT and call.last_dial_at and call.ended_at:
+    if call.ending is EndReason.RESULT and call.last_dial_at and call.ended_at:
         seconds = (call.ended_at - call.last_dial_at).total_seconds()
         notes.append(f"It took {duration(max(seconds, 0))} from dialing to the result.")
     if (url := links.to_status(call)) is not None:
@@ -86,9 +86,9 @@ def _notes(call: Call, links: Links) -> list[str]:
 
 
 def _actions(call: Call) -> list[InteractiveElement]:
-    number = spoken(call.recipient)
+    number = format_international(call.recipient)
     again = button("Call again", CALL_AGAIN, call, f"Open the form for another call to {number}")
-    if call.ending is not Ending.RESULT:
+    if call.ending is not EndReason.RESULT:
         return [again]
     label = f"Show the conversation of the call to {number}"
     details = Option(value=f"details:{call.id}", text="All details")

@@ -7,12 +7,12 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBl
 from bot.blocks.actions import DIAL_NOW, button, cancel_button
 from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message
-from bot.blocks.problem import place_closed
 from bot.blocks.text import SECTION_MAX, date, markdown, quoted, shown
-from bot.call import Call, Ending, Progress
-from bot.phone import spoken
-from bot.policy import TRIES
-from bot.result import outcome_of
+from bot.blocks.user_messages import place_closed
+from bot.core.attempts import TRIES
+from bot.core.call import Call, EndReason, Progress
+from bot.core.outcome import outcome_of
+from bot.core.phone import format_international
 
 _TEXT_PROMPT_MAX: Final = 300
 _WORDS: Final = {
@@ -42,7 +42,7 @@ def status_message(call: Call, links: Links = NO_LINKS) -> Message:
 
 
 def _heading(call: Call) -> str:
-    number = spoken(call.recipient)
+    number = format_international(call.recipient)
     if call.progress is Progress.SCHEDULED:
         return f"🗓️ *Call to {number}*, {date(call.dial_at)}"
     if call.ending is None:
@@ -62,7 +62,7 @@ def _line(call: Call, links: Links) -> str:
             return f"I will ring {date(call.dial_at)} and post the result in this thread."
         case Progress() as progress:
             return _WORDS[progress]
-        case Ending():
+        case EndReason():
             return _where_the_result_is(call, links)
 
 
@@ -77,6 +77,6 @@ def _where_the_result_is(call: Call, links: Links) -> str:
 def _actions(call: Call) -> ActionsBlock:
     buttons = [cancel_button(call)]
     if call.progress is Progress.SCHEDULED:
-        label = f"Ring {spoken(call.recipient)} now, not later"
+        label = f"Ring {format_international(call.recipient)} now, not later"
         buttons.insert(0, button("Call now", DIAL_NOW, call, label, "primary"))
     return ActionsBlock(block_id="change", elements=buttons)

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from bot.blocks.pages import paged
 from bot.blocks.text import shown
-from bot.call import Call
-from bot.result import Result
+from bot.core.call import Call
+from bot.core.outcome import Result
 
 NAME: Final = "transcript"
 # CallCow's roles (callcow-facts); any other is shown as it came.

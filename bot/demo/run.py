@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from bot import app, logs
-from bot.demo.callcow import CallCowSimulator
-from bot.demo.callcow_course import by_last_digits
+from bot.core.errors import InvalidSettings
+from bot.demo.callcow.scenario import by_last_digits
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.loopback import Loopback
-from bot.demo.page import Page
-from bot.demo.slack import LocalSlack
-from bot.errors import InvalidSettings
+from bot.demo.page.server import Page
+from bot.demo.slack.server import LocalSlack
 from bot.manifest import manifest
 from bot.settings import Settings
 
@@ -57,7 +57,7 @@ async def running(*, port: int | None = None, pace: float = 1.0) -> AsyncIterato
         events = app_manifest["settings"]["event_subscriptions"]["bot_events"]
         slack = await stack.enter_async_context(LocalSlack(events=events))
         callcow = await stack.enter_async_context(
-            CallCowSimulator(course=by_last_digits(), pace=pace)
+            CallCowSimulator(scenario=by_last_digits(), pace=pace)
         )
         page = Page(slack, callcow, app_manifest["features"])
         server = await _served(page, port)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-from bot.demo.slack_workspace import ADA, GENERAL, TEAM
+from bot.demo.slack.workspace import ADA, GENERAL, TEAM
 from tests.world import PROMPT
 
 CONCURRENT: Final = 20

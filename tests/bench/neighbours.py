@@ -7,9 +7,9 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.demo.callcow import CallCowSimulator
-from bot.demo.slack import LocalSlack
-from bot.demo.slack_workspace import BOT_USER, GENERAL
+from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import BOT_USER, GENERAL
 
 _NUMBER: Final = re.compile(r"\+1 (\d{3})-(\d{3})-(\d{4})")
 

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 from sqlalchemy import insert, text
 
-from bot import migrations
-from bot.call import Call, State
 from bot.clock import utc_now
-from bot.database import Database
-from bot.demo.slack_workspace import ADA, GENERAL, TEAM
-from bot.table import calls
+from bot.core.call import Call, State
+from bot.demo.slack.workspace import ADA, GENERAL, TEAM
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.tables import calls
 from tests.builders import a_waiting_call
 
 _CHUNK = 2_000

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.details import details
-from bot.demo.slack_limits import problems_of_view
+from bot.demo.slack.limits import problems_of_view
 from tests.blocks.test_pages import all_pages_of, sections
 from tests.blocks.test_result import CHARACTERS, longest
 from tests.builders import PROMPT, a_call_with_result

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from bot.blocks.help import help_message
-from bot.call import check_prompt
-from bot.phone import read
+from bot.core.call import check_prompt
+from bot.core.phone import read
 from tests.builders import problems_of, texts_in
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from bot.blocks.home import home_tab, list_message
 from bot.blocks.links import NO_LINKS, Links
-from bot.call import Call, Ending
-from bot.demo.slack_limits import problems_of_view
+from bot.core.call import Call, EndReason
+from bot.demo.slack.limits import problems_of_view
 from tests.builders import (
     NOON,
     a_call_with_result,
@@ -91,12 +91,12 @@ def test_there_are_no_links_while_the_workspaces_address_is_not_known() -> None:
 @pytest.mark.parametrize(
     ("ending", "words"),
     [
-        (Ending.CANCELED, "🚫 *Canceled before dialing*"),
-        (Ending.NOT_PLACED, "⚠️ *Not placed*"),
-        (Ending.NO_RESULT, "❔ *No result received*"),
+        (EndReason.CANCELED, "🚫 *Canceled before dialing*"),
+        (EndReason.NOT_PLACED, "⚠️ *Not placed*"),
+        (EndReason.NO_RESULT, "❔ *No result received*"),
     ],
 )
-def test_the_lack_of_a_result_is_an_outcome_too(ending: Ending, words: str) -> None:
+def test_the_lack_of_a_result_is_an_outcome_too(ending: EndReason, words: str) -> None:
     assert words in texts_in(home_tab([], [an_ended_call(ending)], LINKS, "/call")["blocks"])
 
 

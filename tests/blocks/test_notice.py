@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.blocks import problem
+from bot.blocks import user_messages
 from bot.blocks.notice import notice
-from bot.demo.slack_limits import problems_of_view
+from bot.demo.slack.limits import problems_of_view
 from tests.builders import texts_in
 
 
-@pytest.mark.parametrize("text", [problem.OLD_BUTTON, problem.NO_VIEW, "&amp;" * 3000])
+@pytest.mark.parametrize("text", [user_messages.OLD_BUTTON, user_messages.NO_VIEW, "&amp;" * 3000])
 def test_any_sentence_stays_within_slacks_limits(text: str) -> None:
     assert problems_of_view(notice(text)) == []
 

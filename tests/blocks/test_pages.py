@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.blocks.pages import paged
 from bot.blocks.text import escape
-from bot.demo.slack_limits import problems_of_view
+from bot.demo.slack.limits import problems_of_view
 
 NAME: Final = "transcript:5a4a1c6e-9b1d-4a53-9a53-0c8a2f1c7e11"
 texts = st.text(st.sampled_from('ab &<>😀\n"\\'), max_size=4000)

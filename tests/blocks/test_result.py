@@ -8,7 +8,7 @@ import pytest
 from bot.blocks.links import Links
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
-from bot.call import Ending, IfUnanswered
+from bot.core.call import EndReason, IfUnanswered
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -77,12 +77,12 @@ def test_a_result_is_worded_as_in_the_table(
 @pytest.mark.parametrize(
     ("ending", "words"),
     [
-        (Ending.NOT_PLACED, "Not placed"),
-        (Ending.CANCELED, "Canceled before dialing"),
-        (Ending.NO_RESULT, "No result received"),
+        (EndReason.NOT_PLACED, "Not placed"),
+        (EndReason.CANCELED, "Canceled before dialing"),
+        (EndReason.NO_RESULT, "No result received"),
     ],
 )
-def test_the_lack_of_a_result_is_worded_as_in_the_table(ending: Ending, words: str) -> None:
+def test_the_lack_of_a_result_is_worded_as_in_the_table(ending: EndReason, words: str) -> None:
     message = result_message(an_ended_call(ending))
 
     assert f" *{words}*: call to +1 415-555-2671 for <@UADA>" in texts_in(message.blocks)
@@ -98,7 +98,7 @@ def test_the_summary_is_shown_and_read_out_in_the_notification() -> None:
 
 
 def test_the_reason_why_a_call_was_not_placed_is_shown() -> None:
-    call = an_ended_call(Ending.NOT_PLACED, error="CallCow refused this call.")
+    call = an_ended_call(EndReason.NOT_PLACED, error="CallCow refused this call.")
 
     message = result_message(call)
 
@@ -107,7 +107,7 @@ def test_the_reason_why_a_call_was_not_placed_is_shown() -> None:
 
 
 def test_without_a_result_the_person_is_told_what_to_do() -> None:
-    words = texts_in(result_message(an_ended_call(Ending.NO_RESULT)).blocks)
+    words = texts_in(result_message(an_ended_call(EndReason.NO_RESULT)).blocks)
 
     assert "If a result still comes, I will post it here." in words
     assert "ask the person you wanted to reach" in words
@@ -177,7 +177,7 @@ def test_a_summary_that_is_cut_ends_with_an_ellipsis() -> None:
 
 
 def test_the_longest_reason_stays_within_slacks_limits() -> None:
-    call = an_ended_call(Ending.NOT_PLACED, error="<" * 20_000)
+    call = an_ended_call(EndReason.NOT_PLACED, error="<" * 20_000)
 
     assert problems_of(result_message(call)) == []
 
@@ -209,7 +209,7 @@ def test_markup_from_callcow_is_escaped_wherever_it_stands(part: dict[str, Any])
 
 
 def test_markup_in_callcows_refusal_is_escaped() -> None:
-    call = an_ended_call(Ending.NOT_PLACED, error="CallCow says: <!channel>")
+    call = an_ended_call(EndReason.NOT_PLACED, error="CallCow says: <!channel>")
 
     words = shown_by(result_message(call))
 
@@ -258,8 +258,8 @@ def test_a_result_can_be_read_in_full_and_asked_for_again() -> None:
     assert menu["options"][0]["text"]["text"] == "All details"
 
 
-@pytest.mark.parametrize("ending", [Ending.NOT_PLACED, Ending.CANCELED, Ending.NO_RESULT])
-def test_without_a_result_there_is_only_another_call(ending: Ending) -> None:
+@pytest.mark.parametrize("ending", [EndReason.NOT_PLACED, EndReason.CANCELED, EndReason.NO_RESULT])
+def test_without_a_result_there_is_only_another_call(ending: EndReason) -> None:
     [again] = elements_of(result_message(an_ended_call(ending)))
 
     assert again["text"]["text"] == "Call again"
@@ -280,7 +280,7 @@ def test_clocks_that_disagree_make_no_time_below_zero() -> None:
 
 
 def test_it_says_who_canceled() -> None:
-    message = result_message(an_ended_call(Ending.CANCELED, canceled_by="UGRACE"))
+    message = result_message(an_ended_call(EndReason.CANCELED, canceled_by="UGRACE"))
 
     assert "Canceled by <@UGRACE>." in texts_in(message.blocks)
 
@@ -301,7 +301,7 @@ def test_it_links_to_the_status_message() -> None:
 
 
 def test_what_a_mention_lacks_is_asked_for_with_a_button_that_carries_an_id() -> None:
-    call = an_ended_call(Ending.INCOMPLETE, error="Say <what> it is for.", recipient="+1 415")
+    call = an_ended_call(EndReason.INCOMPLETE, error="Say <what> it is for.", recipient="+1 415")
 
     message = result_message(call)
 

@@ -8,7 +8,7 @@ import pytest
 from bot.blocks.links import Links
 from bot.blocks.message import Message
 from bot.blocks.status import status_message
-from bot.call import Call, Ending, IfUnanswered, State
+from bot.core.call import Call, EndReason, IfUnanswered, State
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -39,9 +39,9 @@ EVERY_STAGE: Final = {
     "calling": a_waiting_call(),
     "unconfirmed": a_waiting_call(placed_at=None),
     "result": a_call_with_result(),
-    "not placed": an_ended_call(Ending.NOT_PLACED),
-    "canceled": an_ended_call(Ending.CANCELED),
-    "no result": an_ended_call(Ending.NO_RESULT),
+    "not placed": an_ended_call(EndReason.NOT_PLACED),
+    "canceled": an_ended_call(EndReason.CANCELED),
+    "no result": an_ended_call(EndReason.NO_RESULT),
     "reported": an_ended_call(state=State.REPORTED, result_ts="100.2", reported_at=NOON),
 }
 
@@ -111,12 +111,12 @@ def test_a_result_is_the_heading(call_status: str, provider_status: str | None, 
 @pytest.mark.parametrize(
     ("ending", "words"),
     [
-        (Ending.NOT_PLACED, "Not placed"),
-        (Ending.CANCELED, "Canceled before dialing"),
-        (Ending.NO_RESULT, "No result received"),
+        (EndReason.NOT_PLACED, "Not placed"),
+        (EndReason.CANCELED, "Canceled before dialing"),
+        (EndReason.NO_RESULT, "No result received"),
     ],
 )
-def test_the_lack_of_a_result_is_the_heading_too(ending: Ending, words: str) -> None:
+def test_the_lack_of_a_result_is_the_heading_too(ending: EndReason, words: str) -> None:
     message = status_message(an_ended_call(ending))
 
     assert f" *{words}*: call to +1 415-555-2671" in texts_in(message.blocks)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.transcript import transcript
-from bot.demo.slack_limits import problems_of_view
+from bot.demo.slack.limits import problems_of_view
 from tests.blocks.test_pages import all_pages_of, sections
 from tests.builders import a_call_with_result, an_ended_call
 

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.slack import LocalSlack
+from bot.demo.slack.server import LocalSlack
 from tests.demo.browser import launched
 from tests.demo.listening import Bot, Clock, client_of, listening
 

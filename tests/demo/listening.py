@@ -13,7 +13,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.slack import LocalSlack
+from bot.demo.slack.server import LocalSlack
 
 Answer = Callable[[], web.Response]
 

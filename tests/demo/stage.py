@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from bot.demo.callcow import CallCowSimulator
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.loopback import Loopback
-from bot.demo.page import Page
-from bot.demo.slack import LocalSlack
+from bot.demo.page.server import Page
+from bot.demo.slack.server import LocalSlack
 from tests.demo.listening import option, plain
 
 FEATURES: Final[dict[str, Any]] = {

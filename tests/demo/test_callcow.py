@@ -12,10 +12,10 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bot.demo.callcow import LEFT_OUT, CallCowSimulator
-from bot.demo.callcow_contract import Outcome
-from bot.demo.callcow_conversation import converse
-from bot.demo.callcow_course import LAST_DIGITS, Course, by_last_digits
+from bot.demo.callcow.contract import Outcome
+from bot.demo.callcow.conversation import converse
+from bot.demo.callcow.scenario import LAST_DIGITS, Scenario, by_last_digits
+from bot.demo.callcow.server import LEFT_OUT, CallCowSimulator
 from bot.demo.faults import Fault
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -510,7 +510,7 @@ async def test_a_poll_with_a_wrong_key_is_refused_with_401(caller: Caller) -> No
     assert answer.status_code == 401
 
 
-# Ending a call
+# EndReason a call
 
 
 async def test_the_callback_has_the_nine_fields_of_the_seed(receiver: Receiver) -> None:
@@ -886,7 +886,7 @@ async def test_a_page_can_wait_for_the_next_change(
 async def test_a_call_left_to_itself_goes_through_its_steps_to_the_callback(
     receiver: Receiver,
 ) -> None:
-    async with running(course=lambda _: Course(), pace=0) as (callcow, caller):
+    async with running(scenario=lambda _: Scenario(), pace=0) as (callcow, caller):
         call_id = await caller.dial(callback_url=receiver.url)
         dial = callcow.dial(call_id)
 
@@ -901,8 +901,8 @@ async def test_a_call_left_to_itself_goes_through_its_steps_to_the_callback(
 
 
 async def test_the_poll_follows_a_call_step_by_step() -> None:
-    slow = Course(ringing_seconds=3600)
-    async with running(course=lambda _: slow, pace=1) as (_, caller):
+    slow = Scenario(ringing_seconds=3600)
+    async with running(scenario=lambda _: slow, pace=1) as (_, caller):
         call_id = await caller.dial()
 
         answer = await caller.poll(call_id)
@@ -911,7 +911,7 @@ async def test_the_poll_follows_a_call_step_by_step() -> None:
 
 
 async def test_a_choice_of_no_course_leaves_the_call_to_be_finished_by_hand() -> None:
-    async with running(course=lambda _: None, pace=0) as (callcow, caller):
+    async with running(scenario=lambda _: None, pace=0) as (callcow, caller):
         call_id = await caller.dial()
 
         callcow.end(call_id, "busy")
@@ -924,7 +924,7 @@ async def test_a_choice_of_no_course_leaves_the_call_to_be_finished_by_hand() ->
 
 
 async def test_finishing_by_hand_ends_the_calls_own_course(receiver: Receiver) -> None:
-    async with running(course=lambda _: Course()) as (callcow, caller):
+    async with running(scenario=lambda _: Scenario()) as (callcow, caller):
         call_id = await caller.dial(callback_url=receiver.url)
 
         await callcow.finish(call_id, "canceled")
@@ -934,7 +934,7 @@ async def test_finishing_by_hand_ends_the_calls_own_course(receiver: Receiver) -
 
 
 async def test_the_end_of_the_server_ends_calls_under_way(receiver: Receiver) -> None:
-    async with running(course=lambda _: Course()) as (callcow, caller):
+    async with running(scenario=lambda _: Scenario()) as (callcow, caller):
         call_id = await caller.dial(callback_url=receiver.url)
 
     assert callcow.dial(call_id).final is None
@@ -958,7 +958,7 @@ async def test_the_end_of_the_server_ends_calls_under_way(receiver: Receiver) ->
 async def test_the_last_digits_choose_the_course(
     receiver: Receiver, digits: str, statuses: tuple[str, str], callbacks: int
 ) -> None:
-    async with running(course=by_last_digits(), pace=0) as (callcow, caller):
+    async with running(scenario=by_last_digits(), pace=0) as (callcow, caller):
         call_id = await caller.dial(
             recipient_phone=f"+141555501{digits}", callback_url=receiver.url
         )
@@ -972,7 +972,7 @@ async def test_the_last_digits_choose_the_course(
 
 
 async def test_a_number_that_ends_in_06_is_refused_and_not_dialed() -> None:
-    async with running(course=by_last_digits()) as (callcow, caller):
+    async with running(scenario=by_last_digits()) as (callcow, caller):
         answer = await caller.call(recipient_phone="+14155550106")
 
         assert answer.status_code == 422
@@ -981,7 +981,7 @@ async def test_a_number_that_ends_in_06_is_refused_and_not_dialed() -> None:
 
 
 def test_the_table_of_last_digits_has_a_label_for_each_course() -> None:
-    labels = [course.label for course in LAST_DIGITS.values()]
+    labels = [scenario.label for scenario in LAST_DIGITS.values()]
 
     assert list(LAST_DIGITS) == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]
     assert len(set(labels)) == len(labels)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from bot.demo.slack import LocalSlack
-from bot.demo.slack_workspace import (
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import (
     ADA,
     ADA_AND_GRACE,
     BOT_USER,

@@ -8,8 +8,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.faults import Fault
-from bot.demo.slack import LocalSlack
-from bot.demo.slack_workspace import (
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import (
     ADA,
     ADA_AND_GRACE,
     ARCHIVE,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.slack_limits import problems_of_message, problems_of_view
+from bot.demo.slack.limits import problems_of_message, problems_of_view
 
 Json = dict[str, Any]
 

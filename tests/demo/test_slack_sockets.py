@@ -11,8 +11,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.slack import LocalSlack
-from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 
 FORM = {
     "type": "modal",

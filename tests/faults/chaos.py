@@ -23,13 +23,13 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.call import State
 from bot.clock import utc_now
-from bot.database import Database
-from bot.demo.callcow import CallCowSimulator
-from bot.demo.callcow_keys import KeyStored
+from bot.core.call import State
+from bot.demo.callcow.keys import KeyStored
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
-from bot.table import calls
+from bot.storage.database import Database
+from bot.storage.tables import calls
 from tests.conftest import new_postgresql_database
 from tests.faults.chaos_account import Account, account, unforeseen
 from tests.faults.chaos_neighbours import CallCowAtRandom, SlackAtRandom
@@ -57,7 +57,7 @@ _CALM_SHARE: Final = 0.05
 _LOOK_SECONDS: Final = 0.5
 _IDLE_SECONDS: Final = 30.0
 # How long a look at the database is tried.
-_PATIENCE_SECONDS: Final = 60.0
+_LONGEST_YIELD_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,7 +212,7 @@ async def _unreported(world: World) -> int:
 
 async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     """Return what comes of an attempt, made again while a busy machine is too slow for it."""
-    async with asyncio.timeout(_PATIENCE_SECONDS):
+    async with asyncio.timeout(_LONGEST_YIELD_SECONDS):
         while True:
             with contextlib.suppress(OSError, TimeoutError, SQLAlchemyError):
                 return await attempt()

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.call import Call, State
-from bot.demo.callcow_dial import Dial
-from bot.demo.slack_workspace import Workspace
-from bot.result import Result
+from bot.core.call import Call, State
+from bot.core.outcome import Result
+from bot.demo.callcow.dial import Dial
+from bot.demo.slack.workspace import Workspace
 from tests.faults.chaos_neighbours import LIE
 from tests.faults.chaos_people import Request, Told
 from tests.faults.chaos_posts import Cause, Post, Posts, number_in, words_of

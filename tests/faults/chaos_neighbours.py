@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from random import Random
 from typing import Final
 
-from bot.demo.callcow import CallCowSimulator
-from bot.demo.callcow_contract import STATUSES
-from bot.demo.callcow_dial import Dial
+from bot.demo.callcow.contract import STATUSES
+from bot.demo.callcow.dial import Dial
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
-from bot.demo.slack import LocalSlack
+from bot.demo.slack.server import LocalSlack
 from tests.world import bearer, slack_says
 
 _LATER: Final = ("internal_error", "fatal_error", "service_unavailable", "ratelimited")
@@ -99,13 +99,13 @@ class CallCowAtRandom:
         return kinds[kind]
 
     async def follow(self) -> None:
-        """Let every call that is dialed take its course; ends by being cancelled."""
+        """Let every call that is dialed take its scenario; ends by being cancelled."""
         followed = 0
-        async with asyncio.TaskGroup() as courses:
+        async with asyncio.TaskGroup() as scenarios:
             while True:
                 for dial in self._callcow.dials[followed:]:
                     self.on_the_phone += 1
-                    courses.create_task(self._take_course(dial))
+                    scenarios.create_task(self._take_course(dial))
                 followed = len(self._callcow.dials)
                 await self._callcow.changes.after(self._callcow.changes.count)
 

@@ -6,9 +6,9 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
-from bot.demo.slack import LocalSlack
-from bot.demo.slack_reply import Reply
-from bot.demo.slack_workspace import ARCHIVE, BOARD, GENERAL, SALES, Person, View
+from bot.demo.slack.reply import Reply
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import ARCHIVE, BOARD, GENERAL, SALES, Person, View
 
 # Where calls are asked for: in the last two the bot may not post.
 _PLACES: Final = (GENERAL, GENERAL, GENERAL, SALES, BOARD, ARCHIVE)

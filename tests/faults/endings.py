@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.demo.slack_workspace import GENERAL, Message
+from bot.demo.slack.workspace import GENERAL, Message
 from tests.world import World, shown
 
 # Leases run out soon, so that a restarted process or another replica takes over soon.

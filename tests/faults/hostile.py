@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.demo.slack_payloads import event_callback
-from bot.demo.slack_workspace import ADA, APP, GENERAL, TEAM
+from bot.demo.slack.payloads import event_callback
+from bot.demo.slack.workspace import ADA, APP, GENERAL, TEAM
 from tests.world import COMMAND, NUMBER, PROMPT
 
 NOWHERE: Final = "http://127.0.0.1:9/response"

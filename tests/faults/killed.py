@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from bot.__main__ import main
-from bot.callcow import CallCow
-from bot.store import Store
-from bot.thread import Thread
+from bot.callcow.client import CallCow
+from bot.slack.thread import Thread
+from bot.storage.store import Store
 
 _OWNERS: Final = {"CallCow": CallCow, "Store": Store, "Thread": Thread}
 

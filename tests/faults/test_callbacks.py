@@ -3,10 +3,10 @@
 import asyncio
 import json
 
-from bot.call import Ending, State
-from bot.demo.callcow_dial import Delivery
+from bot.core.call import EndReason, State
+from bot.demo.callcow.dial import Delivery
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, Message
+from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.world import COMMAND, World, shown
@@ -155,7 +155,7 @@ async def test_one_that_never_comes_ends_as_no_result_whatever_was_restarted(
         [result] = await reported(world, status)
 
     assert "No result received" in result
-    assert (await world.saved()).ending is Ending.NO_RESULT
+    assert (await world.saved()).ending is EndReason.NO_RESULT
     assert len(world.callcow.dials) == 1
 
 

@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from bot.call import Ending, State
+from bot.core.call import EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.faults.endings import QUICK, result_of, roots
 from tests.world import COMMAND, World, shown
@@ -75,7 +75,7 @@ async def test_a_refusal_after_what_proves_itself_not_dialed_is_told_as_not_plac
         result = await world.until_replied(await world.until_posted())
         assert "No phone number is connected." in shown(result)
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
-        assert call.ending is Ending.NOT_PLACED
+        assert call.ending is EndReason.NOT_PLACED
         assert world.callcow.dials == []
 
 

@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections import Counter
 
-from bot.demo.slack_web_api import WebApiRequest
-from bot.demo.slack_workspace import GENERAL
+from bot.demo.slack.web_api import WebApiRequest
+from bot.demo.slack.workspace import GENERAL
 from tests.conftest import both_databases
 from tests.faults.chaos import Plan, run
 from tests.faults.chaos_posts import Cause, Posts

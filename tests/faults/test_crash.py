@@ -11,9 +11,9 @@ from typing import Literal
 
 import pytest
 
-from bot.call import State
+from bot.core.call import State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.faults.endings import result_of, roots
 from tests.faults.killed import killed

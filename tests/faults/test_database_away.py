@@ -6,9 +6,9 @@ import json
 import pytest
 
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.cluster import Cluster
-from tests.faults.doors import a_call_and_a_form, refuse, work_again
+from tests.faults.requests import a_call_and_a_form, refuse, work_again
 from tests.world import COMMAND, World, get, shown
 
 

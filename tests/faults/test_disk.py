@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL
-from tests.faults.doors import a_call_and_a_form, refuse, work_again
+from bot.demo.slack.workspace import ADA, GENERAL
+from tests.faults.requests import a_call_and_a_form, refuse, work_again
 from tests.world import COMMAND, Served, World
 
 LOCKED_SECONDS = 10

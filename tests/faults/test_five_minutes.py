@@ -12,11 +12,11 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
-from bot.call import State
-from bot.database import Database
-from bot.demo.callcow import CallCowSimulator
+from bot.core.call import State
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, Message
+from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.storage.database import Database
 from tests.conftest import both_databases
 from tests.faults.endings import result_of
 from tests.faults.killed import killed

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.call import Call, State
 from bot.clock import utc_now
-from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL
-from bot.store import Store
+from bot.core.call import Call, State
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
+from bot.storage.store import Store
 from tests.builders import a_waiting_call
 from tests.conftest import both_databases
 from tests.world import World, bearer, post, shown

@@ -8,8 +8,8 @@ import zlib
 
 import pytest
 
-from bot.call import Call
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.core.call import Call
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.hostile import bodies, headers, paths, request, send, starts
 from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, Served, World, shown
 
@@ -73,10 +73,10 @@ async def test_what_is_hardly_http_is_refused_and_leaves_nothing_in_the_log(
     world.changes["LOG_LEVEL"] = level
     async with world.served() as bot:
         call = await placed(world)
-        doors = [door_of_callcow(call), door_of_slack()]
+        in_flight = [door_of_callcow(call), door_of_slack()]
         requests = {
             f"{door[0]!r} {name}": sent
-            for door in doors
+            for door in in_flight
             for make in (bodies, headers)
             for name, sent in make(*door)
         }

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.hostile import (
     COMMAND_PAYLOAD,
     EVENTS,

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.hostile import COMMAND_PAYLOAD, EVENTS, INTERACTIONS, spoilt
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown
 

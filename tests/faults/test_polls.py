@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from bot.call import State
+from bot.core.call import State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, Message
+from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.world import COMMAND, World, shown

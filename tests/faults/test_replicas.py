@@ -7,9 +7,9 @@ import asyncio
 
 import pytest
 
-from bot.call import Ending, State
+from bot.core.call import EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, Message
+from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.faults.cluster import Cluster
 from tests.faults.endings import QUICK, result_of, roots
 from tests.world import COMMAND, Served, World, get, shown
@@ -169,7 +169,7 @@ async def test_a_real_result_comes_while_the_other_reports_that_none_came(world:
 
         await world.until_replied(status, count=2)
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
-        assert call.ending is Ending.RESULT
+        assert call.ending is EndReason.RESULT
         assert sum("Completed" in shown(reply) for reply in status.replies) == 1
         assert "Completed" in shown(status)
 

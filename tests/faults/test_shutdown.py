@@ -10,11 +10,11 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.call import State
-from bot.demo.callcow_dial import Dial
+from bot.core.call import State
+from bot.demo.callcow.dial import Dial
 from bot.demo.faults import Fault
 from bot.demo.loopback import Loopback
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.faults.cluster import Cluster
 from tests.world import COMMAND, Served, World

@@ -5,10 +5,10 @@ from typing import Final
 
 import pytest
 
-from bot.call import Call, Ending, State
 from bot.clock import utc_now
+from bot.core.call import Call, EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.endings import QUICK, result_of, roots
 from tests.world import COMMAND, World, shown, slack_says
 
@@ -160,7 +160,7 @@ async def test_where_no_message_can_be_posted_nobody_is_rung_and_the_place_is_to
 
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
 
-        assert call.ending is Ending.NOT_PLACED
+        assert call.ending is EndReason.NOT_PLACED
         assert "nobody was rung" in world.slack.ephemerals[0].text
         assert code in world.slack.ephemerals[0].text
         assert world.callcow.requests == []

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from bot.call import Call, Ending, State
 from bot.clock import utc_now
+from bot.core.call import Call, EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL, GRACE, Ephemeral, Message, View
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Ephemeral, Message, View
 from tests.builders import an_announced_call, texts_in
 from tests.conftest import both_databases
 from tests.handlers.test_command import filled
@@ -537,7 +537,7 @@ async def test_over_socket_mode_the_doors_are_the_same(
         await world.until_saved(lambda call: call.state is State.ANNOUNCED)
         assert (await world.slack.press(status, "cancel_call", ADA)).problem is None
         assert "Canceled" in shown(await world.until_replied(status))
-        assert (await world.saved()).ending is Ending.CANCELED
+        assert (await world.saved()).ending is EndReason.CANCELED
 
         said = await world.slack.say(GRACE, GENERAL, f"<@{BOT_USER}> {NUMBER} {PROMPT}")
         assert said.reply is not None

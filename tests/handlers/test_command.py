@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.call import Ending, State
 from bot.clock import utc_now
+from bot.core.call import EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, GRACE, View
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE, View
 from tests.builders import texts_in
 from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
@@ -212,7 +212,7 @@ async def test_a_scheduled_call_is_canceled_in_the_list_where_that_is_said(world
 
         assert reply.problem is None
         assert "Canceled: nobody will be rung." in world.slack.ephemerals[1].text
-        assert (await world.saved()).ending is Ending.CANCELED
+        assert (await world.saved()).ending is EndReason.CANCELED
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.call import Ending, State
 from bot.clock import utc_now
+from bot.core.call import EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import ADA, GENERAL, GRACE
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE
 from tests.builders import texts_in
 from tests.handlers.test_buttons import a_saved_call, scheduled
 from tests.handlers.test_shortcuts import places_of, the_form
@@ -96,7 +96,10 @@ async def test_each_of_several_scheduled_calls_is_canceled_by_its_own_button(wor
 
         await world.slack.until(lambda: "*Canceled before dialing*" in home_of(world))
         endings = {call.prompt: call.ending for call in await world.saved_calls()}
-        assert endings == {"The later of the two": Ending.CANCELED, "The earlier of the two": None}
+        assert endings == {
+            "The later of the two": EndReason.CANCELED,
+            "The earlier of the two": None,
+        }
 
 
 async def test_a_cancel_that_is_too_late_is_said_over_the_tab(world: World) -> None:

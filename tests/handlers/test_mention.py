@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.call import Ending, State
-from bot.demo.slack_workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from bot.core.call import EndReason, State
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
 from tests.conftest import both_databases
 from tests.handlers.test_command import filled, named
 from tests.handlers.test_shortcuts import the_form
@@ -198,7 +198,7 @@ async def test_a_repeated_delivery_starts_nothing_more(world: World, text: str) 
 
         assert again.acknowledged
         call = await world.until_saved(lambda call: call.message_ts or call.result_ts)
-        assert (call.ending is Ending.INCOMPLETE) == (text != MENTION)
+        assert (call.ending is EndReason.INCOMPLETE) == (text != MENTION)
         await world.until_replied(said.message)
         assert len(said.message.replies) == 1
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.demo.faults import Fault
-from bot.demo.slack_workspace import (
+from bot.demo.slack.workspace import (
     ADA,
     ADA_AND_GRACE,
     BOARD,

@@ -1,6 +1,6 @@
 """What is told to the person who pressed a button, and where, through real signed requests."""
 
-from bot.demo.slack_workspace import ADA, GENERAL, GRACE, Ephemeral
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE, Ephemeral
 from tests.world import NUMBER, PROMPT, World
 
 HOUR = 3600

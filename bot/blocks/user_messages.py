@@ -1,0 +1,139 @@
+"""Every error in words for the person it concerns: what went wrong and what to do next."""
+
+from typing import Final
+
+from bot.core.call import Call
+from bot.core.errors import (
+    KeyRefused,
+    MaybeSaved,
+    NotCallOwner,
+    NotSaved,
+    OtherTeam,
+    Refused,
+    RingbackError,
+    StoreError,
+    TooLate,
+    UnknownCall,
+)
+
+NOT_SAVED: Final = "I could not reach my database. Nothing was saved and nobody is rung; try again."
+MAYBE_SAVED: Final = (
+    "My database did not confirm this call, so it may have been saved. "
+    "Look for it in the channel before you try again."
+)
+TOO_LATE: Final = (
+    "This call could not be sent to CallCow within 15 minutes of its time, so nobody was rung. "
+    "Place it again if it still makes sense."
+)
+NO_RESULT: Final = (
+    "CallCow was asked to place this call and has not said how it ended. It may have taken place."
+)
+UNINSTALLED: Final = (
+    "Ringback was removed from this workspace before the call was due, so nobody was rung."
+)
+UNSURE_NUMBER: Final = (
+    "I cannot be sure where the number ends and the text begins. Check both, then press Call."
+)
+UNSURE_MENTION: Final = (
+    "I cannot be sure what is the number and what is the call for. Open the form and check both."
+)
+NO_FORM: Final = "I could not open the form: Slack did not answer in time. Try again"
+NO_VIEW: Final = "I could not show it: Slack did not answer in time. Try again."
+OLD_BUTTON: Final = (
+    "This button is from another version of Ringback and does nothing any more. "
+    "Place a call with its shortcut, or see your calls in its home tab."
+)
+DIALING_NOW: Final = "Calling now. The status message shows how it goes."
+CANCELED: Final = "Canceled: nobody will be rung. Its thread says so as well."
+CHOOSE_CHANNEL: Final = "Choose the channel to post in, or another place above."
+NO_CHANNEL: Final = "Choose “Another channel” above to post there, or clear this."
+
+_REASONS: Final = {
+    "not_in_channel": "I am not a member there",
+    "channel_not_found": "I cannot see that conversation",
+    "is_archived": "it is archived",
+    "messages_tab_disabled": "messages to me are turned off",
+    "thread_not_found": "the thread is gone",
+}
+_INVITABLE: Final = {"not_in_channel", "channel_not_found"}
+
+
+def not_placed(error: RingbackError) -> str:
+    """Return why CallCow did not take a call, unescaped."""
+    match error:
+        case KeyRefused():
+            return (
+                "CallCow refused Ringback's API key, so nobody was rung. Tell whoever runs "
+                f"Ringback here that CALLCOW_API_KEY needs a valid key. CallCow says: {error}"
+            )
+        case Refused():
+            return f"CallCow refused this call, so nobody was rung. CallCow says: {error}"
+        case _:
+            return f"This call was not placed: {error}"
+
+
+def not_done(error: RingbackError) -> str:
+    """Return why a button did nothing, and what to do instead."""
+    match error:
+        case UnknownCall():
+            return "I do not know this call any more. Place it anew if it still makes sense."
+        case OtherTeam():
+            return (
+                "Only people of the workspace that Ringback belongs to can do that. "
+                "Ask one of them to do it for you."
+            )
+        case NotCallOwner():
+            return "Only the person who asked for this call can do that, or an admin of Ringback."
+        case TooLate():
+            return (
+                "It is too late for that: the call has been sent, or has ended. "
+                "Its thread shows how it goes on."
+            )
+        case NotSaved():
+            return "I could not reach my database, so nothing has changed. Try again in a minute."
+        case MaybeSaved():
+            return (
+                "My database did not confirm that, so it may have been done or not. "
+                "The call's thread shows it within a minute; if it does not, try again."
+            )
+        case StoreError():
+            return not_saved(error)
+        case _:
+            return f"That did not work: {error}"
+
+
+def not_saved(error: StoreError) -> str:
+    """Return whether a request may have been saved, and what to do."""
+    match error:
+        case NotSaved():
+            return NOT_SAVED
+        case MaybeSaved():
+            return MAYBE_SAVED
+        case _:
+            return "I could not reach my database. Try again in a minute."
+
+
+def answered_after_all(words: str) -> str:
+    """Return why a further try was given up: a later report told another end of the one before."""
+    return f"A later report says of the call before: {words}. So I will not ring again."
+
+
+def place_closed(call: Call) -> str:
+    """Return why a call's thread is not where it was asked for, and how it can be, as mrkdwn."""
+    is_channel = call.channel.startswith(("C", "G"))
+    place = f"<#{call.channel}>" if is_channel else "that conversation"
+    code = call.place_error or ""
+    reason = _REASONS.get(code, "Slack does not let me")
+    invite = " To have it there next time, type `/invite @Ringback` in that channel."
+    return (
+        f"I could not post in {place} ({reason}), so this call's thread is in our direct message."
+        f"{invite if is_channel and code in _INVITABLE else ''}"
+    )
+
+
+def no_thread(code: str) -> str:
+    """Return why a call without any thread was not placed."""
+    return (
+        f"I could not post anywhere about this call (Slack says {code}), so nobody was rung. "
+        "Tell whoever runs Ringback here."
+    )

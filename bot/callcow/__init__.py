@@ -1,0 +1,1 @@
+"""CallCow's call-prompt API: its contract, the client, the rate."""

@@ -1,0 +1,241 @@
+"""The call-prompt contract and its client: what is sent to CallCow and what its answers mean."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+import httpx
+import structlog
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, NoTerminalStatus, Refused
+
+# Past these a 4xx proves nothing: the request may have been taken, or may still be (DESIGN §3).
+_AMBIGUOUS: Final = {408, 409, 425}
+_NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# An answer longer than this is no answer of CallCow's.
+_ANSWER_MAX: Final = 4 * 1024 * 1024
+_MESSAGE_MAX: Final = 500
+_RETRY_AFTER_MAX: Final = 3600.0
+# How long a 429 without Retry-After slows this process down.
+_BUSY_SECONDS: Final = 5.0
+# Python refuses to read longer integers at all.
+_DIGITS_MAX: Final = 4000
+# What is nested deeper could be read, but neither written nor shown again.
+_DEPTH_MAX: Final = 100
+
+_log = structlog.get_logger(__name__)
+
+
+class CallPrompt(BaseModel):
+    """The body of `POST /call-prompt`: the seed's five fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    prompt: str
+    recipient_phone: str
+    callback_url: str | None = None
+    callback_secret: SecretStr | None = None
+    idempotency_key: str
+
+    def body(self) -> dict[str, str]:
+        """Return the JSON to send; a field without a value is left out."""
+        body = self.model_dump(exclude_none=True)
+        if self.callback_secret is not None:
+            body["callback_secret"] = self.callback_secret.get_secret_value()
+        return body
+
+
+class Placed(BaseModel):
+    """CallCow's answer to a call that it took; an id is None when it gave none that can be read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    workflow_id: str | None = None
+    call_id: str | None = None
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> Self:
+        """Return the ids in `answer`."""
+        return cls(workflow_id=id_in(answer, "workflow_id"), call_id=id_in(answer, "call_id"))
+
+
+class CallCow:
+    """CallCow's API. Every request ends within `timeout` seconds."""
+
+    def __init__(
+        self, *, base_url: str, api_key: SecretStr, status_path: str, timeout: float
+    ) -> None:
+        self._base_url = base_url
+        self._status_path = status_path
+        self._timeout = timeout
+        # Each request makes its own connection: on one that was kept, a request lost to the other
+        # side's closing it could not be told from one that was dialed.
+        self._http = httpx.AsyncClient(
+            headers={"Authorization": f"Bearer {api_key.get_secret_value()}"},
+            limits=httpx.Limits(max_keepalive_connections=0),
+            timeout=httpx.Timeout(timeout, connect=min(timeout / 2, 10.0)),
+            follow_redirects=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def place(self, prompt: CallPrompt) -> Placed:
+        """Place a call and return its ids.
+
+        Raises `NotDialed` if this request proves itself not dialed, `MaybeDialed` if nobody knows,
+        `KeyRefused` or `Refused` if CallCow said no.
+        """
+        try:
+            response = await self._send("POST", "/call-prompt", prompt.body())
+        except _NO_CONNECTION as error:
+            raise NotDialed("CallCow could not be reached") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise MaybeDialed("CallCow did not answer") from error
+        status, retry_after = response.status_code, _retry_after(response)
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            raise NotDialed("CallCow is busy", retry_after=retry_after or _BUSY_SECONDS)
+        if status in _AMBIGUOUS or not (response.is_success or response.is_client_error):
+            raise MaybeDialed(f"CallCow answered {status}", retry_after=retry_after)
+        answer = _object_in(response)
+        if status == httpx.codes.UNAUTHORIZED:
+            raise KeyRefused(_message(answer, response))
+        if response.is_client_error or answer.get("success") is False:
+            raise Refused(_message(answer, response))
+        return Placed.read(answer)
+
+    async def poll(self, call_id: str) -> dict[str, Any]:
+        """Return what CallCow says of a call now; raise `NoTerminalStatus` for nothing of use."""
+        if not call_id.strip("."):
+            # A path's dots cannot be quoted: such an id would lead to another address.
+            raise NoTerminalStatus("CallCow's id cannot be asked for")
+        path = self._status_path.replace("{call_id}", quote(call_id, safe=""))
+        try:
+            response = await self._send("GET", path)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise NoTerminalStatus("CallCow did not answer") from error
+        if not response.is_success:
+            busy = response.status_code == httpx.codes.TOO_MANY_REQUESTS
+            raise NoTerminalStatus(
+                f"CallCow answered {response.status_code}",
+                retry_after=_retry_after(response) or (_BUSY_SECONDS if busy else None),
+            )
+        if not (answer := _object_in(response)):
+            raise NoTerminalStatus("CallCow's answer cannot be read")
+        return answer
+
+    async def _send(
+        self, method: str, path: str, body: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """Return the answer; one whose body could not be read has an empty one."""
+        response: httpx.Response | None = None
+        content = bytearray()
+        try:
+            # httpx limits each wait, not the whole: an answer that drips in is cut off here.
+            async with (
+                asyncio.timeout(self._timeout),
+                self._http.stream(method, self._base_url + path, json=body) as response,
+            ):
+                async for chunk in response.aiter_bytes():
+                    content += chunk
+                    if len(content) > _ANSWER_MAX:
+                        break
+        except (httpx.HTTPError, TimeoutError):
+            if response is None:
+                raise
+            content.clear()
+        headers = [(b"retry-after", response.headers.get("retry-after", "").encode())]
+        return httpx.Response(response.status_code, headers=headers, content=bytes(content))
+
+
+def parse_object(body: str) -> dict[str, Any]:
+    """Return the JSON object in `body`; raise `ValueError` if there is none."""
+    try:
+        value = json.loads(
+            body,
+            parse_int=lambda digits: int(digits) if len(digits) < _DIGITS_MAX else digits,
+            parse_float=_finite,
+            parse_constant=_no_constant,
+        )
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    if _is_deeper_than(_DEPTH_MAX, value):
+        raise ValueError("nested too deeply")
+    return value
+
+
+def id_in(payload: Mapping[str, Any], name: str) -> str | None:
+    """Return the id of that name in `payload`, None for one that is missing or of an odd type."""
+    value = payload.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= 255:
+        return None
+    # Anything else could not be kept in every database, nor be sent back in an address.
+    return value if value.isascii() and value.isprintable() else None
+
+
+def _is_deeper_than(limit: int, value: Any) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+    return bool(level)
+
+
+def _finite(number: str) -> float | str:
+    value = float(number)
+    return number if value in (float("inf"), float("-inf")) else value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _object_in(response: httpx.Response) -> dict[str, Any]:
+    try:
+        return parse_object(response.content.decode(errors="replace"))
+    except ValueError:
+        _log.warning("callcow answer unreadable", status=response.status_code)
+        return {}
+
+
+def _message(answer: Mapping[str, Any], response: httpx.Response) -> str:
+    """Return CallCow's own words for a refusal, or its status line: never a body of any shape."""
+    for name in ("message", "error"):
+        value = answer.get(name)
+        if isinstance(value, Mapping):
+            value = value.get("message")
+        if isinstance(value, str) and (words := _printable(value)):
+            return words[:_MESSAGE_MAX]
+    return f"HTTP {response.status_code} {response.reason_phrase}".strip()
+
+
+def _printable(text: str) -> str:
+    """Return `text` in one line, without characters that no database takes."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Return the seconds of a `Retry-After` header, which is a number or a date."""
+    header = response.headers.get("retry-after", "")
+    try:
+        if header.strip().isdecimal():
+            seconds = float(header)
+        else:
+            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+        return min(max(seconds, 0), _RETRY_AFTER_MAX)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,1 @@
+"""The pure heart: calls and their transitions, requests, numbers, outcomes, errors. No I/O."""

@@ -1,0 +1,136 @@
+"""Everything that can go wrong on purpose: one class for each cause.
+
+Raised where the cause is known; turned into words for a person in `bot.blocks.user_messages`.
+"""
+
+
+class RingbackError(Exception):
+    """The root of every error below."""
+
+
+class InvalidSettings(RingbackError):
+    """The settings cannot be used; `problems` holds one line for each trouble."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class InvalidNumber(RingbackError):
+    """The text is not a number that can be dialed; the message says what is wrong with it."""
+
+
+class InvalidPrompt(RingbackError):
+    """The prompt cannot be used; the message says why."""
+
+
+class InvalidTime(RingbackError):
+    """A call cannot be dialed at that time; the message says why."""
+
+
+class InvalidPlace(RingbackError):
+    """A call cannot be posted there; the message says what to choose."""
+
+
+class InvalidRequest(RingbackError):
+    """A call cannot be placed as asked; `problems` says why, by the field of the form."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(problems.values()))
+        self.problems = problems
+
+
+class StoreError(RingbackError):
+    """The database did not do what was asked."""
+
+
+class NotSaved(StoreError):
+    """Nothing was saved: the commit was never sent."""
+
+
+class MaybeSaved(StoreError):
+    """The commit was sent and not confirmed: it may have been saved."""
+
+
+class Unreadable(StoreError):
+    """The database could not be read."""
+
+
+class SchemaError(StoreError):
+    """The database cannot be opened, or its schema not be brought up to date."""
+
+
+class CallCowError(RingbackError):
+    """CallCow did not take the call."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NotDialed(CallCowError):
+    """This request proves itself not dialed: no connection was made, or CallCow said 429."""
+
+
+class MaybeDialed(CallCowError):
+    """Nobody knows whether this request was dialed: a time-out, a lost connection, a 5xx."""
+
+
+class Refused(CallCowError):
+    """CallCow refused the call; the message is CallCow's own."""
+
+
+class KeyRefused(Refused):
+    """CallCow refused the bot's API key."""
+
+
+class NoTerminalStatus(CallCowError):
+    """A status poll told nothing that ends the call."""
+
+
+class SlackError(RingbackError):
+    """Slack did not do what was asked; `code` is Slack's own error name."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class SlackUnavailable(SlackError):
+    """Slack could not answer now and may later: a time-out, a 5xx, a 429 with its Retry-After."""
+
+    def __init__(self, code: str, *, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.retry_after = retry_after
+
+
+class ChannelUnavailable(SlackError):
+    """The bot may not write in this place: not a member, archived, unknown, restricted."""
+
+
+class TokenRefused(SlackError):
+    """Slack no longer accepts the bot's token."""
+
+
+class InvalidBlocks(SlackError):
+    """Slack refused what was to be shown, not where it was to be shown."""
+
+
+class Unauthorized(RingbackError):
+    """A callback without the secret of the call that it names."""
+
+
+class UnknownCall(RingbackError):
+    """No call has that id: the button is of another installation, or its id was made up."""
+
+
+class OtherTeam(RingbackError):
+    """A person of another team (Slack Connect) asked for something of this one's."""
+
+
+class NotCallOwner(RingbackError):
+    """Only who asked for the call, or an admin, may do this to it."""
+
+
+class TooLate(RingbackError):
+    """The call has been sent to CallCow, or has ended: it can no longer be changed."""

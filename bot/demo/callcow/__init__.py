@@ -1,0 +1,1 @@
+"""A CallCow simulator on loopback."""

@@ -1,0 +1,112 @@
+"""What is said on a simulated call: a short conversation that fits its prompt."""
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from bot.demo.callcow.contract import Outcome
+
+_DAYS: Final = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_DAY: Final = re.compile(rf"\b({_DAYS}|today|tonight|tomorrow)\b", re.IGNORECASE)
+_TIME: Final = re.compile(
+    r"\b(\d{1,2}(?::\d{2})?\s?[ap]m|\d{1,2}:\d{2}|noon|midnight)\b", re.IGNORECASE
+)
+_FULL_NAME: Final = rf"(?!(?:{_DAYS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*"
+# A possessive at the very beginning is left out: the first word, a verb, has a capital as well.
+# It may be the place that is called, so a name that is said to be one comes first.
+_NAMES: Final = (
+    re.compile(rf"\b(?:for|under|name is) ({_FULL_NAME})"),
+    re.compile(rf"(?<=\s)({_FULL_NAME})['’]s\b"),
+)
+
+# What a survey asks about: each subject at each time.
+_SUBJECTS: Final = (
+    "the food", "the drinks", "the service", "the music", "the prices", "the terrace",
+    "the parking", "the website", "the phone line", "the cloakroom", "the coffee",
+)  # fmt: skip
+_TIMES: Final = ("on weekdays", "at weekends", "in summer", "in winter")
+
+_UNANSWERED: Final[dict[Outcome, str]] = {
+    "no_answer": "No one answered.",
+    "busy": "The line was busy.",
+    "failed": "The call could not be connected.",
+    "canceled": "The call was canceled.",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing said; roles are those of CallCow's messages."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The lines of a call, its summary, and what the person at the other end confirmed."""
+
+    summary: str
+    lines: tuple[Line, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The lines in the shape of CallCow's messages."""
+        return [{"role": line.role, "content": line.content} for line in self.lines]
+
+    @property
+    def form_fills(self) -> list[dict[str, str]]:
+        """The details as form fills; the shape of one is documented nowhere."""
+        return [{"name": name, "value": value} for name, value in self.details]
+
+
+def survey(prompt: str) -> Conversation:
+    """Return a long conversation: more lines than a page, more answers than a message has room."""
+    lines, answers = [_opening(prompt, ())], []
+    for number, (subject, time) in enumerate(product(_SUBJECTS, _TIMES)):
+        marks = f"{number * 7 % 5 + 1} of 5"
+        question = f"How many marks of 5 do you give to {subject} {time}?"
+        lines += [Line("assistant", question), Line("user", f"I would say {marks}.")]
+        answers.append((f"{subject.removeprefix('the ')} {time}", marks))
+    lines.append(Line("assistant", "That was the last question. Thank you. Goodbye."))
+    summary = f"The person called answered all {len(answers)} questions."
+    return Conversation(summary, tuple(lines), tuple(answers))
+
+
+def converse(prompt: str, outcome: Outcome) -> Conversation:
+    """Return what is said on a call with that prompt and that end."""
+    if outcome in _UNANSWERED:
+        return Conversation(_UNANSWERED[outcome])
+    details = _details(prompt)
+    opening = _opening(prompt, details)
+    if outcome == "voicemail":
+        greeting = Line("user", "You have reached our voicemail. Please leave a message.")
+        return Conversation("Reached voicemail and left a message.", (greeting, opening))
+    agreed = ", ".join(value for _, value in details)
+    lines = (
+        opening,
+        Line("user", f"Hello. Let me see. {agreed}, is that right?" if agreed else "Hello. Sure."),
+        Line("assistant", "Yes, that is right." if agreed else "Thank you. Is that settled, then?"),
+        Line("user", "All right, that is settled. Goodbye."),
+        Line("assistant", "Thank you. Goodbye."),
+    )
+    summary = f"The person called agreed: {agreed}." if agreed else "The person called agreed."
+    return Conversation(summary, lines, details)
+
+
+def _opening(prompt: str, details: tuple[tuple[str, str], ...]) -> Line:
+    # CallCow's AI says what it is at the start of every call.
+    name = dict(details).get("name")
+    caller = f"calling about {name}" if name else "calling with a request"
+    return Line("assistant", f"Hello, I am an AI assistant, {caller}: {prompt.strip()}")
+
+
+def _details(prompt: str) -> tuple[tuple[str, str], ...]:
+    found = (("day", _DAY.search(prompt)), ("time", _TIME.search(prompt)))
+    details = [(label, match[1]) for label, match in found if match]
+    name = next((match for pattern in _NAMES if (match := pattern.search(prompt))), None)
+    if name is not None:
+        details.append(("name", name[1]))
+    return tuple(details)

@@ -1,0 +1,176 @@
+"""What a person does in the page, as the page sends it: each act is done in the workspace."""
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import BOT_USER, Ephemeral, Message
+
+_MENTION: Final = re.compile(r"(?<![\w@<])@(\w+)")
+_COMMAND: Final = re.compile(r"(/\S*)\s*(.*)", re.DOTALL)
+_BOT_NAME: Final = "ringback"
+_INVITE: Final = "/invite"
+
+Value = str | int | None
+
+
+class _Act(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    user: str
+
+
+class Write(_Act):
+    """Send what stands in the composer: a command, or a message."""
+
+    act: Literal["write"]
+    channel: str
+    text: Annotated[str, Field(min_length=1, max_length=40_000)]
+    thread_ts: str | None = None
+
+    async def do(self, slack: LocalSlack, commands: set[str]) -> None:
+        """Deliver the command, or post the message; what is no command is said as Slack says it."""
+        typed = _COMMAND.fullmatch(self.text)
+        if typed is None:
+            await self._say(slack)
+            return
+        command, text = typed.groups()
+        if command == _INVITE and text.strip().lower() == f"@{_BOT_NAME}":
+            self._invite(slack)
+        elif command not in commands:
+            self._tell(
+                slack, f"{command} is not a valid command. In this workspace there is /call."
+            )
+        elif self.thread_ts:
+            self._tell(slack, f"{command} is not supported in threads. Sorry!")
+        else:
+            await slack.command(self.user, self.channel, text, command)
+
+    async def _say(self, slack: LocalSlack) -> None:
+        names = {person.name: user for user, person in slack.workspace.people.items()}
+        names[_BOT_NAME] = BOT_USER
+
+        def live(match: re.Match[str]) -> str:
+            user = names.get(match[1].lower())
+            return f"<@{user}>" if user else match[0]
+
+        said = await slack.say(
+            self.user, self.channel, _MENTION.sub(live, self.text), self.thread_ts
+        )
+        channel = slack.workspace.channels[self.channel]
+        absent = BOT_USER not in channel.members and channel.kind != "direct"
+        if f"<@{BOT_USER}>" in said.message.text and absent:
+            self._tell(
+                slack,
+                f"You mentioned <@{BOT_USER}>, but they are not in this channel. "
+                f"Type `{_INVITE} @Ringback` to invite them.",
+            )
+
+    def _invite(self, slack: LocalSlack) -> None:
+        channel = slack.workspace.channels[self.channel]
+        if channel.kind == "direct" or channel.archived:
+            self._tell(slack, "Nobody can be invited here.")
+            return
+        channel.members.add(BOT_USER)
+        self._tell(slack, f"<@{BOT_USER}> is in this channel now.")
+
+    def _tell(self, slack: LocalSlack, words: str) -> None:
+        slack.workspace.whisper(
+            self.channel, self.user, words, by_slack=True, thread_ts=self.thread_ts
+        )
+
+
+class Submit(_Act):
+    """Submit the topmost view, with what stands in its fields, by block_id."""
+
+    act: Literal["submit"]
+    view: str
+    values: dict[str, Value]
+
+    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+        """Bring the form to the bot."""
+        await slack.submit(self.view, self.values, self.user)
+
+
+class Close(_Act):
+    """Close the topmost view, which shows the one below it; or by its cross all of them."""
+
+    act: Literal["close"]
+    view: str
+    all_of_them: bool = False
+
+    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+        """Take the view away."""
+        await slack.close(self.view, all_of_them=self.all_of_them)
+
+
+class Press(_Act):
+    """Press a button of a message, or choose an option of its menu."""
+
+    act: Literal["press"]
+    channel: str
+    ts: str
+    action_id: str
+    value: Value = None
+
+    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+        """Bring the press to the bot."""
+        message = _message(slack, self.channel, self.ts, self.user)
+        await slack.press(message, self.action_id, self.user, self.value)
+
+
+class PressInView(_Act):
+    """Press a button of a view, or choose a value in another element of it."""
+
+    act: Literal["press_in_view"]
+    view: str
+    action_id: str
+    value: Value = None
+    values: dict[str, Value] = {}
+
+    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+        """Bring the press to the bot, with what stands in the view's fields."""
+        await slack.press_in_view(self.view, self.action_id, self.value, self.values)
+
+
+class OpenTab(_Act):
+    """Open a tab of the conversation with the bot."""
+
+    act: Literal["open_tab"]
+    tab: Literal["home", "messages"]
+
+    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+        """Tell the bot which tab is open."""
+        await slack.open_home(self.user, self.tab)
+
+
+class Shortcut(_Act):
+    """Choose a global shortcut, or one in the menu of a message."""
+
+    act: Literal["shortcut"]
+    callback_id: str
+    channel: str | None = None
+    ts: str | None = None
+
+    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+        """Bring the shortcut to the bot."""
+        if self.channel and self.ts:
+            await slack.message_shortcut(self.callback_id, self.user, self.channel, self.ts)
+        else:
+            await slack.shortcut(self.callback_id, self.user)
+
+
+Act = Annotated[
+    Write | Submit | Close | Press | PressInView | OpenTab | Shortcut, Field(discriminator="act")
+]
+ACT: Final[TypeAdapter[Act]] = TypeAdapter(Act)
+
+
+def _message(slack: LocalSlack, channel: str, ts: str, user: str) -> Message | Ephemeral:
+    whispered = (one for one in slack.ephemerals if one.ts == ts and one.user == user)
+    found = slack.workspace.message(channel, ts) or next(whispered, None)
+    if found is None:
+        raise LookupError("no such message")
+    return found

@@ -1,0 +1,129 @@
+"""The demo's page: its files, its live updates, and the acts that come from it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.changes import Changes
+from bot.demo.page.actions import ACT
+from bot.demo.page.state import Items, items_for
+from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import ADA
+
+_FILES: Final = Path(__file__).parent / "static"
+_HEADERS: Final = {
+    # The page reaches its own server and nothing else.
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Page:
+    """Serves the page of a workspace and a phone network; `features` are the manifest's."""
+
+    def __init__(
+        self, slack: LocalSlack, callcow: CallCowSimulator, features: Mapping[str, Any]
+    ) -> None:
+        self._slack = slack
+        self._callcow = callcow
+        self._features = features
+        self._commands = {one["command"] for one in features.get("slash_commands", [])}
+        self._closing = asyncio.Event()
+
+    def application(self) -> web.Application:
+        """Return the web application that serves the page."""
+        application = web.Application(middlewares=[_own_host_only])
+        application.router.add_get("/", self._index)
+        application.router.add_get("/updates", self._updates)
+        application.router.add_post("/acts", self._act)
+        application.router.add_static("/static", _FILES)
+        application.on_response_prepare.append(_add_headers)
+        application.on_shutdown.append(self._close)
+        return application
+
+    async def _index(self, _: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_FILES / "index.html")
+
+    async def _updates(self, request: web.Request) -> web.StreamResponse:
+        """Send what a person sees, then each change of it, as server-sent events."""
+        user = request.query.get("user", ADA)
+        if user not in self._slack.workspace.people:
+            raise web.HTTPNotFound
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        closing = asyncio.create_task(self._closing.wait())
+        try:
+            known: Items = {}
+            while not closing.done():
+                seen = (self._slack.changes.count, self._callcow.changes.count)
+                items = items_for(user, self._slack, self._callcow, self._features)
+                await response.write(_event(known, items))
+                known = items
+                await self._change(seen, closing)
+        except ConnectionResetError:
+            # The page was closed.
+            return response
+        finally:
+            closing.cancel()
+        return response
+
+    async def _change(self, seen: tuple[int, int], closing: "asyncio.Task[Any]") -> None:
+        """Return when there is something new, or when the server closes."""
+        sources: list[Changes] = [self._slack.changes, self._callcow.changes]
+        waits = [
+            asyncio.create_task(source.after(count))
+            for source, count in zip(sources, seen, strict=True)
+        ]
+        try:
+            await asyncio.wait({*waits, closing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _act(self, request: web.Request) -> web.StreamResponse:
+        # A page of another site cannot send this type without being asked for leave first.
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            act = ACT.validate_json(await request.read())
+            await act.do(self._slack, self._commands)
+        except ValidationError as error:
+            return _refusal("; ".join(problem["msg"] for problem in error.errors()))
+        except (LookupError, ValueError) as error:
+            return _refusal(str(error))
+        return web.json_response({"ok": True})
+
+    async def _close(self, _: web.Application) -> None:
+        self._closing.set()
+
+
+def _event(known: Items, items: Items) -> bytes:
+    changed = [f"{json.dumps(key)}:{item}" for key, item in items.items() if known.get(key) != item]
+    gone = json.dumps([key for key in known if key not in items])
+    first = json.dumps(not known)
+    return f'data: {{"first":{first},"set":{{{",".join(changed)}}},"gone":{gone}}}\n\n'.encode()
+
+
+def _refusal(problem: str) -> web.Response:
+    return web.json_response({"ok": False, "problem": problem}, status=400)
+
+
+@web.middleware
+async def _own_host_only(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Answer only to this machine's own name: another could be a stranger's that leads here."""
+    host = (request.host or "").rpartition(":")[0] or request.host
+    if host not in {"127.0.0.1", "localhost"}:
+        raise web.HTTPForbidden
+    return await handler(request)
+
+
+async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)

@@ -1,0 +1,128 @@
+"""What went between Slack, the bot and CallCow, in order, with nothing secret in it. Pure."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.slack.server import LocalSlack
+
+# A page shows no more than the latest of these.
+_LATEST: Final = 200
+_HIDDEN: Final = "••••••"
+_SECRETS: Final = {"token", "trigger_id", "response_url", "callback_secret"}
+_SECRET_ADDRESS: Final = re.compile(r"/response/[\w.]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request and its answer; `status` is None while there is none, or if none came."""
+
+    id: str
+    at: float
+    source: str
+    target: str
+    what: str
+    request: Any
+    status: str | None
+    answer: Any
+
+
+def exchanges(slack: LocalSlack, callcow: CallCowSimulator) -> list[Exchange]:
+    """Return the latest exchanges, in the order of their requests."""
+    found = [*_from_slack(slack), *_to_slack(slack), *_to_callcow(callcow), *_from_callcow(callcow)]
+    return sorted(found, key=lambda exchange: exchange.at)[-_LATEST:]
+
+
+def _from_slack(slack: LocalSlack) -> Iterator[Exchange]:
+    for number, sent in enumerate(slack.sent):
+        kind = sent.payload.get("type", "slash_command")
+        event = sent.payload.get("event")
+        reply = sent.reply
+        yield Exchange(
+            id=f"sent-{number}",
+            at=sent.at,
+            source="Slack",
+            target="bot",
+            what=f"{kind}: {event['type']}" if isinstance(event, Mapping) else str(kind),
+            request=_public(sent.payload),
+            status=None if reply is None else reply.problem or f"{reply.status}",
+            answer=None if reply is None else _public(reply.json),
+        )
+
+
+def _to_slack(slack: LocalSlack) -> Iterator[Exchange]:
+    for number, request in enumerate(slack.requests):
+        answer = request.answer
+        ok = answer is not None and (answer.get("ok") or answer.get("error"))
+        yield Exchange(
+            id=f"api-{number}",
+            at=request.at,
+            source="bot",
+            target="Slack",
+            what=request.method,
+            request=_public(request.arguments),
+            status=None if answer is None else "ok" if ok is True else str(ok),
+            answer=_public(answer),
+        )
+    for number, answered in enumerate(slack.answered):
+        yield Exchange(
+            id=f"response-{number}",
+            at=answered.at,
+            source="bot",
+            target="Slack",
+            what="response_url",
+            request=_public(answered.answer),
+            status=answered.problem or "ok",
+            answer=None,
+        )
+
+
+def _to_callcow(callcow: CallCowSimulator) -> Iterator[Exchange]:
+    for number, request in enumerate(callcow.requests):
+        yield Exchange(
+            id=f"callcow-{number}",
+            at=request.received_at,
+            source="bot",
+            target="CallCow",
+            what=f"{request.method} {request.path}",
+            request=_public(_json(request.body)),
+            status=None if request.status is None else f"{request.status}",
+            answer=_public(_json(request.answer)),
+        )
+
+
+def _from_callcow(callcow: CallCowSimulator) -> Iterator[Exchange]:
+    for dial in callcow.dials:
+        for number, delivery in enumerate(dial.deliveries):
+            yield Exchange(
+                id=f"callback-{dial.call_id}-{number}",
+                at=delivery.delivered_at,
+                source="CallCow",
+                target="bot",
+                what="callback",
+                request=_public(_json(delivery.body)),
+                status=f"{delivery.status or delivery.error}",
+                answer=None,
+            )
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return body.decode(errors="replace")
+
+
+def _public(value: Any) -> Any:
+    """Return `value` without what would let a reader act as somebody else."""
+    if isinstance(value, Mapping):
+        return {
+            name: _HIDDEN if name in _SECRETS and item else _public(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_public(item) for item in value]
+    return _SECRET_ADDRESS.sub(f"/response/{_HIDDEN}", value) if isinstance(value, str) else value

@@ -1,0 +1,158 @@
+"""What people do with messages: they write, mention, edit, type commands, press, use shortcuts."""
+
+from dataclasses import dataclass, replace
+
+from bot.demo.slack import payloads as payloads
+from bot.demo.slack.acting import Acting
+from bot.demo.slack.actions import Chosen, action
+from bot.demo.slack.reply import Reply
+from bot.demo.slack.response_url import respond
+from bot.demo.slack.typed import escape, typed
+from bot.demo.slack.views import filled_in, state_values
+from bot.demo.slack.workspace import (
+    BOT_USER,
+    GENERAL,
+    OTHER_TEAM,
+    Ephemeral,
+    Interaction,
+    Message,
+    Person,
+)
+
+_TROUBLE = "That did not work: {}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person wrote in a channel, and the bot's reply if that mentioned the bot."""
+
+    message: Message
+    reply: Reply | None
+
+
+class People(Acting):
+    """The people of the workspace, in its channels. People and channels go by id."""
+
+    def join_from_another_team(self, channel: str = GENERAL, name: str = "eve") -> str:
+        """Let somebody of another team join a channel, as with Slack Connect; return their id."""
+        return self._join(Person(f"U0{name.upper()}", name, OTHER_TEAM), channel)
+
+    def add_another_bot(self, channel: str = GENERAL, name: str = "robot") -> str:
+        """Let another app's bot join a channel; return its user id."""
+        bot_id = f"B0{name.upper()}"
+        return self._join(Person(f"U0{name.upper()}", name, bot_id=bot_id), channel)
+
+    async def command(
+        self,
+        user: str,
+        channel: str,
+        text: str = "",
+        command: str = "/call",
+        *,
+        as_typed: bool = True,
+    ) -> Reply:
+        """Type a slash command; what the bot replies is shown.
+
+        With `as_typed` false, `text` is what Slack sends instead (`<tel:…|…>`), not escaped again.
+        """
+        interaction = Interaction(user, channel)
+        payload = payloads.slash_command(
+            self.workspace.people[user],
+            self.workspace.channels[channel],
+            command,
+            escape(text) if as_typed else text,
+            self.workspace.triggers.grant(interaction),
+            self._response_url(interaction),
+        )
+        reply = await self._delivery.deliver("slash_commands", payload)
+        if reply.problem is None and reply.text:
+            answer = reply.json if isinstance(reply.json, dict) else {"text": reply.text}
+            if answer.get("text") or answer.get("blocks"):
+                reply = replace(reply, problem=respond(self.workspace, interaction, answer))
+        return self._shown(reply, interaction, f'{command} failed with the error "{{}}"')
+
+    async def say(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        as_typed: bool = True,
+    ) -> Said:
+        """Post a message as a person; `<@U…>` in it mentions somebody, the rest is as typed.
+
+        With `as_typed` false, `text` is what Slack makes of it instead.
+        """
+        text = typed(text) if as_typed else text
+        message = self.workspace.post(channel, user, text, thread_ts=thread_ts)
+        return Said(message, await self._mention(message))
+
+    async def edit(self, message: Message, text: str, *, as_typed: bool = True) -> Said:
+        """Edit a message as the person who wrote it; Slack tells of a mention in it anew."""
+        self.workspace.edit(message, typed(text) if as_typed else text, [])
+        return Said(message, await self._mention(message))
+
+    async def press(
+        self, message: Message | Ephemeral, action_id: str, user: str, value: Chosen = None
+    ) -> Reply:
+        """Press a button of a message, or choose that value in another element."""
+        interaction = Interaction(user, message.channel, message)
+        blocks = payloads.with_ids(message.blocks)
+        channel = self.workspace.channels[message.channel]
+        used = action(blocks, action_id, value, self.workspace.timestamps.next())
+        state = state_values(blocks, filled_in(used, value), channel)
+        payload = self._interaction("block_actions", interaction) | {
+            **payloads.of_message(channel, message, self._author(message)),
+            "container": payloads.container(message),
+            "state": {"values": state},
+            "response_url": self._response_url(interaction),
+            "actions": [used],
+        }
+        reply = await self._delivery.deliver("interactive", payload)
+        return self._shown(reply, interaction, _TROUBLE)
+
+    async def shortcut(self, callback_id: str, user: str) -> Reply:
+        """Choose a global shortcut."""
+        interaction = Interaction(user)
+        payload = self._interaction("shortcut", interaction) | {
+            "callback_id": callback_id,
+            "action_ts": self.workspace.timestamps.next(),
+        }
+        reply = await self._delivery.deliver("interactive", payload)
+        return self._shown(reply, interaction, _TROUBLE)
+
+    async def message_shortcut(self, callback_id: str, user: str, channel: str, ts: str) -> Reply:
+        """Choose a shortcut in the menu of a message."""
+        message = self.workspace.message(channel, ts)
+        if message is None:
+            raise LookupError(f"no message {ts} in {channel}")
+        interaction = Interaction(user, channel, message)
+        place = self.workspace.channels[channel]
+        payload = self._interaction("message_action", interaction) | {
+            **payloads.of_message(place, message, self._author(message)),
+            "callback_id": callback_id,
+            "action_ts": self.workspace.timestamps.next(),
+            "message_ts": ts,
+            "response_url": self._response_url(interaction),
+        }
+        reply = await self._delivery.deliver("interactive", payload)
+        return self._shown(reply, interaction, _TROUBLE)
+
+    async def _mention(self, message: Message) -> Reply | None:
+        """Tell the bot of a mention, where Slack does: in channels which it is a member of."""
+        place = self.workspace.channels[message.channel]
+        mentioned = f"<@{BOT_USER}>" in message.text
+        if not mentioned or BOT_USER not in place.members or place.kind == "direct":
+            return None
+        author = self.workspace.people[message.user]
+        return await self.event(payloads.app_mention(message, author))
+
+    def _author(self, message: Message | Ephemeral) -> Person | None:
+        return self.workspace.people.get(message.user) if isinstance(message, Message) else None
+
+    def _join(self, person: Person, channel: str) -> str:
+        self.workspace.people[person.id] = person
+        self.workspace.channels[channel].members.add(person.id)
+        self.workspace.changes.tell()
+        return person.id

@@ -1,0 +1,289 @@
+"""What a Slack workspace holds: people, channels, messages, views; and what happens to them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from bot.demo.changes import Changes
+from bot.demo.slack.clock import Clock, Grants, Timestamps
+
+Blocks = list[dict[str, Any]]
+
+TEAM: Final = "T0RINGBACK"
+OTHER_TEAM: Final = "T0OTHER"
+TEAM_DOMAIN: Final = "ringback-demo"
+APP: Final = "A0RINGBACK"
+BOT: Final = "B0RINGBACK"
+BOT_USER: Final = "U0RINGBACK"
+ADA: Final = "U0ADA"
+GRACE: Final = "U0GRACE"
+GENERAL: Final = "C0GENERAL"
+SALES: Final = "C0SALES"
+BOARD: Final = "C0BOARD"
+ARCHIVE: Final = "C0ARCHIVE"
+ADA_AND_GRACE: Final = "D0ADAGRACE"
+SCOPES: Final = ("commands", "chat:write", "chat:write.public", "im:write", "app_mentions:read")
+
+
+@dataclass
+class Person:
+    """Somebody who uses the workspace; with Slack Connect, somebody of another team.
+
+    Another app's bot has a `bot_id`.
+    """
+
+    id: str
+    name: str
+    team: str = TEAM
+    bot_id: str | None = None
+
+
+@dataclass
+class Channel:
+    """A conversation. The bot may read and write where `members` has its user id."""
+
+    id: str
+    name: str
+    kind: Literal["public", "private", "direct"] = "public"
+    members: set[str] = field(default_factory=set)
+    archived: bool = False
+    restricted: bool = False
+
+    @property
+    def name_in_payloads(self) -> str:
+        """The name as Slack tells it to an app: that of a private conversation is withheld."""
+        return {"public": self.name, "private": "privategroup", "direct": "directmessage"}[
+            self.kind
+        ]
+
+
+@dataclass
+class Message:
+    """A message which everybody in the channel sees. `edited` counts its edits."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: Blocks = field(default_factory=list)
+    thread_ts: str | None = None
+    edited: int = 0
+    edited_ts: str | None = None
+    deleted: bool = False
+    replies: list["Message"] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def reply_count(self) -> int:
+        """How many replies its thread shows."""
+        return sum(not reply.deleted for reply in self.replies)
+
+
+@dataclass
+class Ephemeral:
+    """A message which only one person sees. Not the bot's but Slack's own if `by_slack`."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: Blocks = field(default_factory=list)
+    by_slack: bool = False
+    deleted: bool = False
+    thread_ts: str | None = None
+
+
+@dataclass
+class View:
+    """A modal a person has before them, or had, if it is not `open`; or what is in a Home tab.
+
+    `errors` go by block_id; `problem` is what Slack says below them.
+    """
+
+    id: str
+    user: str
+    payload: dict[str, Any]
+    channel: str | None
+    parent: "View | None" = None
+    errors: dict[str, str] = field(default_factory=dict)
+    open: bool = True
+    updates: int = 0
+    problem: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """What tells this state of the view from those before it."""
+        return f"{self.id}.{self.updates}"
+
+    @property
+    def root(self) -> "View":
+        """The view at the bottom of the stack."""
+        return self.parent.root if self.parent else self
+
+    @property
+    def stack(self) -> "Iterator[View]":
+        """The view and those below it."""
+        yield self
+        if self.parent:
+            yield from self.parent.stack
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """What a person did and where: what a `trigger_id` and a `response_url` are granted for."""
+
+    user: str
+    channel: str | None = None
+    message: Message | Ephemeral | None = None
+    view: View | None = None
+
+
+class Workspace:
+    """One team's people and conversations, and a record of all that was written in them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.timestamps = Timestamps(clock)
+        self.triggers: Grants[Interaction] = Grants(clock, seconds=3, uses=1)
+        self.response_urls: Grants[Interaction] = Grants(clock, seconds=30 * 60, uses=5)
+        self.changes = Changes()
+        self.people = {person.id: person for person in (Person(ADA, "ada"), Person(GRACE, "grace"))}
+        self.channels = {channel.id: channel for channel in _default_channels()}
+        self.messages: dict[str, Message] = {}
+        self.ephemerals: list[Ephemeral] = []
+        self.views: dict[str, View] = {}
+        self.homes: dict[str, View] = {}
+        self.messages_tab_enabled = True
+        self.home_tab_enabled = True
+        self.scopes: set[str] = set(SCOPES)
+        self.token_error: str | None = None
+
+    def direct_message(self, user: str) -> Channel:
+        """Return the conversation between the bot and a person; it is made if there is none."""
+        channel_id = f"D{user[1:]}"
+        if channel_id not in self.channels:
+            members = {user, BOT_USER}
+            self.channels[channel_id] = Channel(channel_id, "", "direct", members)
+            self.changes.tell()
+        return self.channels[channel_id]
+
+    def message(self, channel: str, ts: str | None) -> Message | None:
+        """Return the message with that timestamp, unless it was deleted."""
+        message = self.messages.get(str(ts))
+        return message if message and message.channel == channel and not message.deleted else None
+
+    def post(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        *,
+        blocks: Blocks | None = None,
+        thread_ts: str | None = None,
+    ) -> Message:
+        """Add a message. A reply to a reply joins the thread of the first message."""
+        root = self.message(channel, thread_ts)
+        if root and root.thread_ts:
+            root = self.message(channel, root.thread_ts)
+        thread_ts = root.ts if root else thread_ts
+        message = Message(self.timestamps.next(), channel, user, text, blocks or [], thread_ts)
+        if root:
+            root.replies.append(message)
+        self.messages[message.ts] = message
+        self.changes.tell()
+        return message
+
+    def edit(self, message: Message, text: str, blocks: Blocks) -> None:
+        """Put another content in place of a message's."""
+        message.text, message.blocks = text, blocks
+        message.edited += 1
+        message.edited_ts = self.timestamps.next()
+        self.changes.tell()
+
+    def delete(self, message: Message | Ephemeral) -> None:
+        """Delete a message; where it has replies, they remain."""
+        message.deleted = True
+        self.changes.tell()
+
+    def whisper(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        *,
+        blocks: Blocks | None = None,
+        by_slack: bool = False,
+        thread_ts: str | None = None,
+    ) -> Ephemeral:
+        """Add a message for one person only."""
+        ts = self.timestamps.next()
+        ephemeral = Ephemeral(ts, channel, user, text, blocks or [], by_slack, thread_ts=thread_ts)
+        self.ephemerals.append(ephemeral)
+        self.changes.tell()
+        return ephemeral
+
+    def open_view(
+        self, user: str, payload: dict[str, Any], channel: str | None, parent: View | None = None
+    ) -> View:
+        """Put a view before a person, on top of its parent."""
+        view = View(f"V{len(self.views):010d}", user, payload, channel, parent)
+        self.views[view.id] = view
+        self.changes.tell()
+        return view
+
+    def update_view(self, view: View, payload: dict[str, Any]) -> None:
+        """Put another content in place of a view's."""
+        view.payload, view.errors, view.problem = payload, {}, None
+        view.updates += 1
+        self.changes.tell()
+
+    def publish_home(self, user: str, payload: dict[str, Any]) -> View:
+        """Put a content in a person's Home tab."""
+        if user in self.homes:
+            self.update_view(self.homes[user], payload)
+        else:
+            home = View(f"V{len(self.views):010d}", user, payload, None, open=False)
+            self.views[home.id] = self.homes[user] = home
+            self.changes.tell()
+        return self.homes[user]
+
+    def close_views(self, views: Iterable[View]) -> None:
+        """Take views away from the person who has them."""
+        for view in views:
+            view.open = False
+        self.changes.tell()
+
+    def describe(self) -> str:
+        """Say in a few lines what the workspace holds, for whoever waited in vain."""
+        lines = [_line(message) for message in self.messages.values()]
+        lines += [f"only for {one.user}: {_line(one)}" for one in self.ephemerals]
+        lines += [f"view {one.id} of {one.user}" for one in self.views.values() if one.open]
+        return "\n".join(lines) or "The workspace is empty."
+
+
+def _default_channels() -> list[Channel]:
+    people = {ADA, GRACE}
+    return [
+        Channel(GENERAL, "general", "public", people | {BOT_USER}),
+        Channel(SALES, "sales", "public", set(people)),
+        Channel(BOARD, "board", "private", set(people)),
+        Channel(ARCHIVE, "archive", "public", people | {BOT_USER}, archived=True),
+        Channel(ADA_AND_GRACE, "", "direct", set(people)),
+    ]
+
+
+def _line(message: Message | Ephemeral) -> str:
+    thread = getattr(message, "thread_ts", None)
+    return " ".join(
+        filter(
+            None,
+            [
+                message.channel,
+                message.ts,
+                f"in {thread}" if thread else "",
+                "(deleted)" if message.deleted else "",
+                f"{message.user}:",
+                repr(message.text),
+                f"+ {len(message.blocks)} blocks" if message.blocks else "",
+            ],
+        )
+    )

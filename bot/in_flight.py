@@ -1,0 +1,60 @@
+"""Who waits at a door: a person's answer goes before work that can wait a moment."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+
+class _Count:
+    """How many there are of something, and when there is none."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Count one more while the context is open."""
+        self._count += 1
+        self._none.clear()
+        try:
+            yield
+        finally:
+            self._count -= 1
+            if not self._count:
+                self._none.set()
+
+    async def none(self, seconds: float) -> None:
+        """Wait until there is none, but no longer than that."""
+        if self._none.is_set():
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._none.wait()
+        except TimeoutError:
+            return
+
+
+class InFlightRequests:
+    """How many requests of Slack's and CallCow's are being answered, or still arriving, now."""
+
+    def __init__(self) -> None:
+        self._answering = _Count()
+        self._open = _Count()
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Say that somebody waits for an answer while the context is open."""
+        return self._answering.one_more()
+
+    def open(self) -> AbstractContextManager[None]:
+        """Say that a request has begun, though its body may come slowly."""
+        return self._open.one_more()
+
+    async def quiet(self, seconds: float) -> None:
+        """Wait until nobody waits for an answer, but no longer than that."""
+        await self._answering.none(seconds)
+
+    async def closed(self, seconds: float) -> None:
+        """Wait until every request that has begun is answered, but no longer than that."""
+        await self._open.none(seconds)

@@ -1,0 +1,126 @@
+"""Asking Slack's Web API, and what its refusals mean."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.core.errors import (
+    ChannelUnavailable,
+    InvalidBlocks,
+    SlackError,
+    SlackUnavailable,
+    TokenRefused,
+)
+from bot.metrics import Metrics
+
+# Slack's error names (slack-facts.md and the reference of each method).
+_TOKEN: Final = {
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "org_login_required",
+}
+_LATER: Final = {
+    "ratelimited",
+    "rate_limited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+    "accesslimited",
+}
+_SHAPE: Final = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "msg_blocks_too_long",
+    "msg_too_long",
+    "invalid_attachments",
+}
+_RETRY_AFTER_MAX: Final = 3600.0
+
+_log = structlog.get_logger(__name__)
+
+
+class SlackApi:
+    """Slack's Web API as the bot uses it: every request ends within `timeout` seconds."""
+
+    def __init__(self, client: AsyncWebClient, metrics: Metrics, *, timeout: float) -> None:
+        self.client = client
+        self.metrics = metrics
+        self.timeout = timeout
+
+    async def ask(self, method: str, request: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
+        """Return Slack's answer; raise the `SlackError` that says what its refusal means."""
+        try:
+            async with asyncio.timeout(self.timeout):
+                response = await request
+        except SlackApiError as error:
+            refusal = refusal_in(error)
+        # The SDK stumbles (AttributeError) over a 200 whose body is text or a list.
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError) as error:
+            refusal = SlackUnavailable(type(error).__name__)
+        else:
+            self.metrics.slack.labels(method, "ok").inc()
+            return response.data if isinstance(response.data, dict) else {}
+        self.metrics.slack.labels(method, refusal.code).inc()
+        raise refusal
+
+    async def tell(self, response_url: str, text: str) -> bool:
+        """Tell one person `text` where something was done; return whether it went out.
+
+        A `response_url` works 5 times within 30 minutes.
+        """
+        webhook = AsyncWebhookClient(
+            response_url, timeout=round(self.timeout) or 1, retry_handlers=[]
+        )
+        try:
+            async with asyncio.timeout(self.timeout):
+                response = await webhook.send(
+                    text=text, response_type="ephemeral", replace_original=False
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            _log.warning("response_url failed", error=type(error).__name__)
+            return False
+        self.metrics.slack.labels("response_url", str(response.status_code)).inc()
+        return response.status_code == 200
+
+
+def refusal_in(error: SlackApiError) -> SlackError:
+    """Return what Slack's refusal means."""
+    data = getattr(error.response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    code = code if isinstance(code, str) else "unreadable"
+    status = getattr(error.response, "status_code", 0)
+    if status == 429 or status >= 500 or code in _LATER or code == "unreadable":
+        return SlackUnavailable(code, retry_after=_retry_after(error.response))
+    if code in _TOKEN:
+        return TokenRefused(code)
+    if code in _SHAPE:
+        return InvalidBlocks(code)
+    return ChannelUnavailable(code)
+
+
+def _retry_after(response: Any) -> float | None:
+    headers = getattr(response, "headers", None) or {}
+    for name, value in headers.items():
+        if name.lower() == "retry-after" and str(value).strip().isdecimal():
+            return min(float(value), _RETRY_AFTER_MAX)
+    return None
+
+
+def text_in(answer: Any, name: str, default: str | None = None) -> str:
+    """Return a text in Slack's answer; raise `SlackUnavailable` if there is none."""
+    value = answer.get(name, default) if isinstance(answer, Mapping) else default
+    if not isinstance(value, str):
+        raise SlackUnavailable(f"no_{name}")
+    return value

@@ -1,0 +1,80 @@
+"""A person's home tab, published when it is opened and soon after a call of theirs has ended."""
+
+import asyncio
+import contextlib
+from typing import Final, Self
+
+import structlog
+
+from bot.blocks.home import home_tab, list_message
+from bot.blocks.message import Message
+from bot.core.errors import SlackError, StoreError
+from bot.slack.api import SlackApi
+from bot.slack.call_overview import CallOverview
+from bot.slack.workspace import Workspace
+from bot.storage.store import Store
+
+# Of several changes within this time a person's tab is published once.
+_APART_SECONDS: Final = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+class Home:
+    """Publishes home tabs; `command` is the slash command that they name.
+
+    While it is open as `async with`, tabs that have changed are published one after the other. A
+    failure holds nothing up: a tab is published again the next time it is opened.
+    """
+
+    def __init__(
+        self, store: Store, slack: SlackApi, workspace: Workspace, *, command: str
+    ) -> None:
+        self._store = store
+        self._slack = slack
+        self._workspace = workspace
+        self._command = command
+        # People by user and team, in the order in which something of theirs changed.
+        self._changed: dict[tuple[str, str], None] = {}
+        self._woken = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.create_task(self._publish(), name="home tabs")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._loop is not None:
+            self._loop.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._loop
+
+    def show_soon(self, person: str, team: str) -> None:
+        """Have a person's tab published soon."""
+        self._changed[person, team] = None
+        self._woken.set()
+
+    async def show(self, person: str, team: str) -> None:
+        """Publish a person's tab now."""
+        try:
+            calls = await CallOverview.of(self._store, person, team)
+            view = home_tab(calls.scheduled, calls.recent, self._workspace.links, self._command)
+            await self._slack.ask(
+                "views.publish", self._slack.client.views_publish(user_id=person, view=view)
+            )
+        except (StoreError, SlackError) as error:
+            _log.info("home tab not published", error=type(error).__name__)
+
+    async def listed(self, person: str, team: str) -> Message:
+        """Return the same for a message that the person only sees; raises `Unreadable`."""
+        calls = await CallOverview.of(self._store, person, team)
+        return list_message(calls.scheduled, calls.recent, self._workspace.links, self._command)
+
+    async def _publish(self) -> None:
+        while True:
+            await self._woken.wait()
+            await asyncio.sleep(_APART_SECONDS)
+            self._woken.clear()
+            people, self._changed = self._changed, {}
+            for person, team in people:
+                await self.show(person, team)

@@ -1,0 +1,165 @@
+"""The database: opened on SQLite or PostgreSQL, with writes that commit together."""
+
+import asyncio
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, Self
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.storage.group_commit import WRITE_SECONDS, Connections, GroupCommit, S, T, Work, WorkOnMany
+
+# A lock is waited for a little less long than a whole write may take.
+LOCK_SECONDS: Final = 2.0
+# Nobody stands at a door while the schema is changed, and a replica waits for the other's change.
+_PATIENT_SECONDS: Final = 60.0
+# How long the end waits for the server's part in closing a connection: the driver waits for ever.
+_CLOSE_TIMEOUT_SECONDS: Final = 0.5
+# One that writes and one that reads: more only contend for the interpreter.
+_THREADS: Final = 2
+# The execution option of a connection that only reads.
+_READS: Final = "ringback_reads"
+
+
+class _OnLoop:
+    """PostgreSQL: the driver awaits its socket."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.reading = {"isolation_level": "AUTOCOMMIT"}
+        self._engine = engine
+
+    async def run(self, work: Work[T]) -> T:
+        # The lock's time is the limit of each statement; this is the limit of them all.
+        async with asyncio.timeout(WRITE_SECONDS), self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await _dispose(self._engine)
+
+
+class _InThreads:
+    """SQLite: a whole transaction in one go to a thread, and not one for each statement."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.reading = {_READS: True}
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="sqlite")
+
+    async def run(self, work: Work[T]) -> T:
+        def connected() -> T:
+            with self._engine.connect() as connection:
+                return work(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, connected)
+
+    async def close(self) -> None:
+        # What is under way ends by itself, within the time that a lock is waited for.
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+
+class Database:
+    """Reads and writes go together with those that wait at the same time.
+
+    Writes that wait while a transaction is under way share the next one and its flush to the disk;
+    each is answered after the commit. `engine` is for what has its own way, as migrations do;
+    `sync_engine` is what reads and writes go through.
+    """
+
+    def __init__(self, engine: AsyncEngine, sync_engine: Engine, connections: Connections) -> None:
+        self.engine = engine
+        self.sync_engine = sync_engine
+        self._connections = connections
+        self._writes = GroupCommit(connections, writes=True)
+        self._reads = GroupCommit(connections, writes=False)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Return the database at `url`; nothing is connected yet."""
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            quick = _postgresql(parsed, LOCK_SECONDS)
+            return cls(_postgresql(parsed, _PATIENT_SECONDS), quick.sync_engine, _OnLoop(quick))
+        engine = create_async_engine(parsed, **_SQLITE)
+        in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
+        for each in (engine.sync_engine, in_threads):
+            _prepare_sqlite(each)
+        return cls(engine, in_threads, _InThreads(in_threads))
+
+    async def __aenter__(self) -> Self:
+        self._writes.start()
+        self._reads.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._writes.stop()
+        await self._reads.stop()
+        await self._connections.close()
+        await _dispose(self.engine)
+
+    async def read(self, work: Work[T]) -> T:
+        """Return what `work` reads; raise `Unreadable`."""
+        return await self.read_with_others(_one_by_one, work)
+
+    async def read_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
+        """Do as `read` does, where `work` takes all items that wait for it and answers each."""
+        return await self._reads.take(work, item)
+
+    async def write(self, work: Work[T]) -> T:
+        """Return what `work` returned, once it is on the disk; raise `NotSaved` or `MaybeSaved`."""
+        return await self.write_with_others(_one_by_one, work)
+
+    async def write_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
+        """Do as `write` does, where `work` takes all items that wait for it and answers each."""
+        return await self._writes.take(work, item)
+
+
+def _one_by_one(connection: Connection, works: list[Work[T]]) -> list[T]:
+    return [work(connection) for work in works]
+
+
+async def _dispose(engine: AsyncEngine) -> None:
+    """Close what is open; a server that does not take part is left to find out by itself."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_CLOSE_TIMEOUT_SECONDS):
+            await engine.dispose()
+
+
+def _postgresql(url: URL, statement_seconds: float) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=LOCK_SECONDS,
+        connect_args={
+            "timeout": LOCK_SECONDS,
+            "command_timeout": statement_seconds,
+            "server_settings": {"application_name": "ringback"},
+        },
+    )
+
+
+_SQLITE: Final[dict[str, Any]] = {
+    "hide_parameters": True,
+    "pool_timeout": LOCK_SECONDS,
+    "connect_args": {"timeout": LOCK_SECONDS, "isolation_level": None},
+}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _set_durability(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A write takes its lock at once: so a lock held elsewhere fails before any work, and a
+        # commit never meets one.
+        if not connection.get_execution_options().get(_READS, False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

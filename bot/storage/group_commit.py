@@ -1,0 +1,184 @@
+"""Transactions, each with all the work that waited for it: it shares one flush to the disk."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final, Protocol, TypeVar
+
+import structlog
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.core.errors import MaybeSaved, NotSaved, StoreError, Unreadable
+
+S = TypeVar("S")
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+WorkOnMany = Callable[[Connection, list[S]], list[T]]
+
+# Slack waits 3 s for an acknowledgement, so a whole write takes 2.5 s at most.
+WRITE_SECONDS: Final = 2.5
+# One transaction takes this many writes at most, so that the first need not wait for the last.
+BATCH: Final = 64
+_FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError)
+
+_log = structlog.get_logger(__name__)
+
+
+class Connections(Protocol):
+    """How a function of a connection is run without the loop's waiting for it.
+
+    `reading` are the execution options of a connection that only reads.
+    """
+
+    reading: dict[str, Any]
+
+    async def run(self, work: Work[T]) -> T:
+        """Return what `work` returns of a connection."""
+
+    async def close(self) -> None:
+        """Close what is open."""
+
+
+@dataclass(eq=False)
+class _Task:
+    """One work that somebody waits for."""
+
+    work: WorkOnMany[Any, Any]
+    item: Any
+    done: asyncio.Future[Any] = field(default_factory=asyncio.Future)
+
+
+class GroupCommit:
+    """One transaction after another, each with all that waited for it."""
+
+    def __init__(self, connections: Connections, *, writes: bool) -> None:
+        self._connections = connections
+        self._writes = writes
+        self._waiting: list[_Task] = []
+        self._arrived = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Take up work."""
+        name = f"database {'writes' if self._writes else 'reads'}"
+        self._loop = asyncio.create_task(self._run(), name=name)
+
+    async def stop(self) -> None:
+        """Begin no further transaction."""
+        if self._loop is not None:
+            self._loop.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._loop
+
+    async def take(self, work: WorkOnMany[S, T], item: S) -> T:
+        """Return what `work` answers for `item`; raise the `StoreError` that says what failed."""
+        task = _Task(work, item)
+        # A failure may come when nobody waits for it any more; it has been logged.
+        task.done.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._waiting.append(task)
+        self._arrived.set()
+        try:
+            async with asyncio.timeout(WRITE_SECONDS):
+                result: T = await asyncio.shield(task.done)
+                return result
+        except TimeoutError:
+            begun = task not in self._waiting
+            if not begun:
+                self._waiting.remove(task)
+            raise self._error("commit" if begun else "connect", "no answer in time") from None
+
+    async def _run(self) -> None:
+        while True:
+            await self._arrived.wait()
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            # What waits at the same time depends on nothing in it, so equal works may meet.
+            batch.sort(key=lambda task: id(task.work))
+            if not self._waiting:
+                self._arrived.clear()
+            await self._perform(batch)
+
+    async def _perform(self, batch: list[_Task]) -> None:
+        options = {} if self._writes else self._connections.reading
+        transaction = _Transaction(batch, options, commits=self._writes)
+        try:
+            results = await self._connections.run(transaction.perform)
+        # Whatever a work raises is its caller's affair, and must not end the loop.
+        except Exception as error:  # noqa: BLE001
+            await self._failed(batch, transaction.phase, error)
+        else:
+            for task, result in zip(batch, results, strict=True):
+                if not task.done.done():
+                    task.done.set_result(result)
+
+    async def _failed(self, batch: list[_Task], phase: str, error: Exception) -> None:
+        """Tell those who wait; but if one spoilt it for the others, do each alone."""
+        if phase == "work" and len(batch) > 1 and not _is_connection_lost(error):
+            for task in batch:
+                await self._perform([task])
+            return
+        if phase == "connect":
+            # Whoever came meanwhile has waited as well, and would wait for the same again.
+            batch, self._waiting = batch + self._waiting, []
+        what = "not saved" if self._writes else "not read"
+        _log.warning(what, phase=phase, tasks=len(batch), error=_name(error))
+        if isinstance(error, _FAILURES):
+            # Without its cause: the text of that shows values of the row.
+            error = self._error(phase, _name(error))
+        for task in batch:
+            if not task.done.done():
+                task.done.set_exception(error)
+
+    def _error(self, phase: str, words: str) -> StoreError:
+        if not self._writes:
+            return Unreadable(words)
+        return MaybeSaved(words) if phase == "commit" else NotSaved(words)
+
+
+class _Transaction:
+    """One transaction and how far it came: `connect`, `work` or `commit`."""
+
+    def __init__(self, batch: list[_Task], options: dict[str, Any], *, commits: bool) -> None:
+        self.phase = "connect"
+        self._batch = batch
+        self._options = options
+        self._commits = commits
+
+    def perform(self, connection: Connection) -> list[Any]:
+        """Do the works, commit them and return what each returned."""
+        connection = connection.execution_options(**self._options)
+        connection.begin()
+        self.phase = "work"
+        results = [
+            result
+            for work, tasks in groupby(self._batch, key=lambda task: task.work)
+            for result in work(connection, [task.item for task in tasks])
+        ]
+        if self._commits:
+            self.phase = "commit"
+            self._commit(connection)
+        return results
+
+    def _commit(self, connection: Connection) -> None:
+        try:
+            connection.commit()
+        except BaseException:
+            # What became of a connection that could not is not known: it is not used again.
+            connection.invalidate()
+            raise
+
+
+def _is_connection_lost(error: Exception) -> bool:
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, OSError | TimeoutError)
+
+
+def _name(error: BaseException) -> str:
+    """Return what went wrong without any value of a row: the class of the driver's error."""
+    if isinstance(error, DBAPIError) and error.orig:
+        # asyncpg's errors come wrapped in one that often says no more than "Error".
+        error = error.orig.__cause__ or error.orig
+    return type(error).__name__

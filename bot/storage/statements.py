@@ -1,0 +1,130 @@
+"""The SQL statements of the store, each built once: building one takes longer than running it.
+
+An update sets the columns that the values it is run with name.
+"""
+
+from typing import Final
+
+from sqlalchemy import Integer, Text, and_, bindparam, case, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.call import UNDIALED, EndReason, State
+from bot.storage.tables import Utc, calls
+
+INSERT: Final = {
+    name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+GET: Final = select(calls).where(calls.c.id.in_(bindparam("ids", expanding=True)))
+ADVANCE: Final = update(calls).where(
+    calls.c.id == bindparam("the_id"),
+    calls.c.state == bindparam("from_state"),
+    calls.c.lease == bindparam("our_lease"),
+)
+# What a step has written meanwhile stands: a dial that was sent is not due again at once.
+RELEASE: Final = ADVANCE.values(
+    lease=None,
+    lease_until=None,
+    due_at=case(
+        (calls.c.due_at < bindparam("not_before"), bindparam("not_before", type_=Utc())),
+        else_=calls.c.due_at,
+    ),
+)
+START_DIAL: Final = ADVANCE.where(
+    or_(
+        and_(calls.c.dialing_since.is_(None), calls.c.dial_at >= bindparam("oldest_time")),
+        and_(
+            calls.c.dialing_since > bindparam("oldest_dial"),
+            calls.c.dialing_since <= bindparam("now"),
+        ),
+    )
+).values(dialing_since=func.coalesce(calls.c.dialing_since, bindparam("now", type_=Utc())))
+# As a CTE what is due is read once; a subquery may be read once for each row, past its limit.
+_DUE: Final = (
+    select(calls.c.id)
+    .where(
+        calls.c.due_at <= bindparam("now"),
+        calls.c.state.in_(bindparam("states", expanding=True)),
+        or_(
+            calls.c.dial_at < bindparam("dial_before"),
+            calls.c.dialing_since <= bindparam("oldest_dial"),
+        ),
+        or_(
+            calls.c.lease.is_(None),
+            and_(
+                calls.c.lease_until <= bindparam("now"),
+                calls.c.lease.not_in(bindparam("held", expanding=True)),
+            ),
+        ),
+    )
+    .order_by(calls.c.due_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+CLAIM: Final = (
+    update(calls)
+    .where(calls.c.id.in_(select(_DUE.c.id)))
+    .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
+    .returning(*calls.c)
+)
+RECORD_RESULT: Final = (
+    update(calls)
+    .where(
+        calls.c.id == bindparam("the_id"),
+        or_(
+            calls.c.ending.is_(None),
+            calls.c.ending.in_([EndReason.NO_RESULT, EndReason.NOT_PLACED]),
+        ),
+    )
+    .values(
+        workflow_id=func.coalesce(calls.c.workflow_id, bindparam("their_workflow_id", type_=Text)),
+        provider_call_id=func.coalesce(
+            calls.c.provider_call_id, bindparam("their_call_id", type_=Text)
+        ),
+    )
+)
+
+
+# What a person or Slack may still stop: nothing of it has been sent to CallCow.
+_UNDIALED: Final = update(calls).where(
+    calls.c.state.in_(UNDIALED), calls.c.dialing_since.is_(None), calls.c.ending.is_(None)
+)
+UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
+UNDIALED_ANNOUNCED: Final = UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
+_second_try = calls.alias("second_try")
+UNDIALED_TRY: Final = _UNDIALED.where(
+    or_(
+        calls.c.previous == bindparam("the_previous"),
+        # Of three in all, the last follows the second.
+        calls.c.previous.in_(
+            select(_second_try.c.id).where(_second_try.c.previous == bindparam("the_previous"))
+        ),
+    )
+)
+UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
+SENT_OF_TEAM: Final = update(calls).where(
+    calls.c.state == State.ANNOUNCED,
+    calls.c.dialing_since.is_not(None),
+    calls.c.team == bindparam("the_team"),
+)
+_OF_REQUESTER: Final = select(calls).where(
+    calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")
+)
+CALLS_OF: Final = (
+    _OF_REQUESTER.where(
+        or_(calls.c.ending.is_(None), calls.c.ending != EndReason.INCOMPLETE),
+    )
+    .order_by(calls.c.requested_at.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+SCHEDULED_OF: Final = (
+    _OF_REQUESTER.where(
+        calls.c.due_at.is_not(None),
+        calls.c.state.in_(UNDIALED),
+        calls.c.dialing_since.is_(None),
+        calls.c.dial_at > calls.c.requested_at,
+    )
+    .order_by(calls.c.dial_at)
+    .limit(bindparam("most", type_=Integer))
+)

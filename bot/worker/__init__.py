@@ -1,0 +1,1 @@
+"""The dispatcher and the steps: each due call is taken one step further."""

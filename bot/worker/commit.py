@@ -1,0 +1,105 @@
+"""How a step ends: what it commits, and when the next one is due."""
+
+import asyncio
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+
+from bot.callcow.client import id_in
+from bot.clock import utc_now
+from bot.core.attempts import next_try
+from bot.core.call import Call, EndReason, State
+from bot.core.errors import StoreError
+from bot.core.outcome import outcome_of
+from bot.metrics import Metrics
+from bot.storage.store import Store
+
+_BACKOFF_MAX_SECONDS: Final = 60.0
+_SAVE_AGAIN_SECONDS: Final = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+class TransitionWriter:
+    """Writes the end of a step, if the lease still is the step's own."""
+
+    def __init__(self, store: Store, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+
+    async def save(self, before: Call, after: Call, *, then: Call | None = None) -> bool:
+        """TransitionWriter a step; return False if a door or another replica has the call by now.
+
+        The new call `then` is committed with it. What happened outside has happened: while the
+        database is away, the step waits for it rather than forget.
+        """
+        while True:
+            try:
+                return await self._store.advance(before, after, then=then)
+            except StoreError as error:
+                _log.warning("step not saved yet", call=str(before.id), error=str(error))
+                await asyncio.sleep(_SAVE_AGAIN_SECONDS)
+
+    async def current(self, call: Call) -> Call | None:
+        """Return the call as the database has it now; raises `Unreadable`."""
+        return await self._store.get(call.id)
+
+    async def add_ids(self, call: Call, **ids: str | None) -> None:
+        """TransitionWriter ids that a step got though it lost its call; raises `StoreError`."""
+        await self._store.add_ids(call.id, **ids)
+
+    async def retry(self, before: Call, after: Call, retry_after: float | None = None) -> bool:
+        """Leave the step to be taken again: backing off, and not before `retry_after` seconds.
+
+        Returns what `save` returns.
+        """
+        delay = max(backoff(after.attempts), retry_after or 0.0)
+        return await self.save(before, released(after, due_at=utc_now() + timedelta(seconds=delay)))
+
+    async def end(
+        self,
+        call: Call,
+        ending: EndReason,
+        error: str | None = None,
+        *,
+        result: dict[str, Any] | None = None,
+    ) -> bool:
+        """End the call; its report is due at once, and so is a further try if one follows.
+
+        Returns what `save` returns.
+        """
+        now = utc_now()
+        after = replace(
+            call,
+            state=State.ENDED,
+            ending=ending,
+            error=error,
+            result=result,
+            workflow_id=call.workflow_id or id_in(result or {}, "workflow_id"),
+            ended_at=now,
+            attempts=0,
+        )
+        if not await self.save(call, released(after, due_at=now), then=next_try(after)):
+            return False
+        outcome = outcome_of(after).name
+        self._metrics.ended.labels(outcome).inc()
+        _log.info("call ended", call=str(call.id), outcome=outcome)
+        return True
+
+    async def release(self, call: Call, *, after: float) -> None:
+        """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""
+        await self._store.release(call, not_before=utc_now() + timedelta(seconds=after))
+
+
+def released(call: Call, *, due_at: datetime | None) -> Call:
+    """Return the call without its lease, its next step due at `due_at`."""
+    return replace(call, due_at=due_at, lease=None, lease_until=None)
+
+
+def backoff(attempts: int) -> float:
+    """Return the seconds to wait after so many attempts, spread so that calls do not march."""
+    seconds = min(2.0 ** min(attempts, 10) / 2, _BACKOFF_MAX_SECONDS)
+    return seconds * random.uniform(0.5, 1.0)  # noqa: S311

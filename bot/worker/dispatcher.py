@@ -1,0 +1,182 @@
+"""The dispatcher: claims calls that are due and sees that each is taken one step further."""
+
+import asyncio
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, Self
+from uuid import UUID
+
+import structlog
+
+from bot.callcow.rate import Rate
+from bot.clock import utc_now
+from bot.core.call import SEND_WITHIN, Call, State
+from bot.core.errors import StoreError
+from bot.in_flight import InFlightRequests
+from bot.storage.store import Due, Store
+from bot.worker.steps import Steps
+
+_IDLE_SECONDS: Final = 1.0
+_LOOP_DELAY_SECONDS: Final = 0.01
+# How long what is due waits for doors that are busy all the time.
+_LONGEST_YIELD_SECONDS: Final = 0.5
+_STOP_SECONDS: Final = 4.0
+# Past this without a look at the database, the dispatcher counts as not working.
+_HEALTHY_SECONDS: Final = 10.0
+_FAILED_STEP_SECONDS: Final = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(eq=False)
+class _Lane:
+    """Steps that wait for the same other side, so that a slow one holds up only its own."""
+
+    states: Collection[State]
+    limit: int
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def free(self) -> int:
+        return self.limit - len(self.running)
+
+
+class Dispatcher:
+    """Used as `async with`: while it is open it works, and when it closes it has let go."""
+
+    def __init__(
+        self,
+        store: Store,
+        steps: Steps,
+        rate: Rate,
+        in_flight: InFlightRequests,
+        *,
+        lease: timedelta,
+    ) -> None:
+        self._store = store
+        self._steps = steps
+        self._rate = rate
+        self._in_flight = in_flight
+        self._lease = lease
+        self._threads = _Lane((State.REQUESTED, State.ENDED), limit=4)
+        self._dials = _Lane((State.ANNOUNCED,), limit=8)
+        self._polls = _Lane((State.WAITING,), limit=4)
+        self._held: dict[asyncio.Task[None], UUID] = {}
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._stop_at = 0.0
+        self._looked_at = time.monotonic()
+        self._loop: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.create_task(self._run(), name="dispatcher")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Take no more work; finish what is under way within 4 s of `stop`, or release it."""
+        self.stop()
+        if self._loop is not None:
+            await self._loop
+        if self._held and (left := self._stop_at - time.monotonic()) > 0:
+            await asyncio.wait(self._held, timeout=left)
+        for task in list(self._held):
+            task.cancel()
+        await asyncio.gather(*self._held, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Take no more work."""
+        if not self._stopping:
+            self._stopping = True
+            self._stop_at = time.monotonic() + _STOP_SECONDS
+            self._woken.set()
+
+    def wake(self) -> None:
+        """Look for due calls at once."""
+        self._woken.set()
+
+    async def works(self) -> bool:
+        """Return whether it looked for due calls lately."""
+        return time.monotonic() - self._looked_at < _HEALTHY_SECONDS
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._woken.clear()
+            await self._in_flight.quiet(_LONGEST_YIELD_SECONDS)
+            full = False
+            try:
+                full = await self._start_due()
+                self._looked_at = time.monotonic()
+            except StoreError as error:
+                _log.warning("cannot look for due calls", error=str(error))
+            except Exception:  # noqa: BLE001
+                # As in a step: told, and tried again, since without this loop no call goes on.
+                _log.exception("look for due calls failed")
+            # Under load, one look finds what would otherwise have taken many.
+            await asyncio.sleep(_LOOP_DELAY_SECONDS)
+            if not full:
+                await self._wait_for_work()
+
+    async def _wait_for_work(self) -> None:
+        try:
+            async with asyncio.timeout(_IDLE_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _start_due(self) -> bool:
+        """Start a step for what is due; return whether there may be more to start at once."""
+        now, permits = utc_now(), self._rate.left()
+        wanted = [
+            (self._threads, Due(self._threads.states, self._threads.free)),
+            (self._polls, Due(self._polls.states, self._polls.free)),
+            # Without a permit nothing is dialed, but what became too late is still told.
+            (self._dials, Due(self._dials.states, min(self._dials.free, permits)))
+            if permits > 0
+            else (self._dials, Due(self._dials.states, self._dials.free, now - SEND_WITHIN)),
+        ]
+        wanted = [(lane, due) for lane, due in wanted if due.limit > 0]
+        claimed = await self._store.claim(
+            [due for _, due in wanted], now=now, lease=self._lease, held=self._held.values()
+        )
+        for (lane, _), calls in zip(wanted, claimed, strict=True):
+            for call in calls:
+                self._start(lane, call)
+        return any(
+            len(calls) == due.limit and lane.free > 0
+            for (lane, due), calls in zip(wanted, claimed, strict=True)
+        )
+
+    def _start(self, lane: _Lane, call: Call) -> None:
+        task = asyncio.create_task(self._take(call), name=f"step of {call.id}")
+        lane.running.add(task)
+        if call.lease is not None:
+            self._held[task] = call.lease
+
+        def ended(task: asyncio.Task[None]) -> None:
+            lane.running.discard(task)
+            self._held.pop(task, None)
+            self._woken.set()
+
+        task.add_done_callback(ended)
+
+    async def _take(self, call: Call) -> None:
+        try:
+            await self._steps.take(call)
+        except asyncio.CancelledError:
+            await self._release(call)
+            raise
+        except StoreError as error:
+            _log.warning("step not begun", call=str(call.id), error=str(error))
+            await self._release(call)
+        except Exception:  # noqa: BLE001
+            # The last resort for what nobody foresaw: it is told, and the call goes on later.
+            _log.exception("step failed", call=str(call.id), state=call.state)
+            await self._release(call, after=_FAILED_STEP_SECONDS)
+
+    async def _release(self, call: Call, *, after: float = 0.0) -> None:
+        try:
+            await self._steps.release(call, after=after)
+        except StoreError:
+            _log.warning("lease left to run out", call=str(call.id))

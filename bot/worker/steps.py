@@ -1,0 +1,88 @@
+"""The steps of a call: `Steps` takes a leased call through the one that is next."""
+
+from typing import Self
+
+from bot.blocks import user_messages
+from bot.callcow.client import CallCow
+from bot.callcow.rate import Rate
+from bot.clock import utc_now
+from bot.core.call import Call, EndReason, NextStep
+from bot.metrics import Metrics
+from bot.slack.home_tabs import Home
+from bot.slack.thread import Thread
+from bot.storage.store import Store
+from bot.worker.announce import Announce
+from bot.worker.commit import TransitionWriter
+from bot.worker.dial import Dial
+from bot.worker.report import Report
+from bot.worker.status import Status
+from bot.worker.timing import Timing
+from bot.worker.wait import Wait
+
+__all__ = ["Steps", "Timing"]
+
+
+class Steps:
+    """One object for each kind of step, and the choice between them."""
+
+    def __init__(
+        self, commit: TransitionWriter, announce: Announce, dial: Dial, wait: Wait, report: Report,
+        metrics: Metrics, timing: Timing,
+    ) -> None:  # fmt: skip
+        self._commit = commit
+        self._announce = announce
+        self._dial = dial
+        self._wait = wait
+        self._report = report
+        self._metrics = metrics
+        self._timing = timing
+
+    @classmethod
+    def of(
+        cls,
+        store: Store,
+        thread: Thread,
+        home: Home,
+        callcow: CallCow,
+        rate: Rate,
+        metrics: Metrics,
+        timing: Timing,
+        *,
+        callback_url: str | None,
+    ) -> Self:
+        """Return the steps; `callback_url` is where CallCow reaches this bot, None if nowhere."""
+        commit, status = TransitionWriter(store, metrics), Status(thread, store)
+        wait = Wait(commit, status, callcow, rate, metrics, timing)
+        return cls(
+            commit,
+            Announce(commit, status, thread),
+            Dial(commit, store, wait, callcow, rate, metrics, timing, callback_url),
+            wait,
+            Report(commit, status, thread, home),
+            metrics,
+            timing,
+        )
+
+    async def take(self, call: Call) -> None:
+        """Take the step that is next and commit what came of it; raises `StoreError`."""
+        step = call.next_step(utc_now(), self._timing.result_timeout)
+        with self._metrics.steps.labels(step).time():
+            match step:
+                case NextStep.ANNOUNCE:
+                    await self._announce.take(call)
+                case NextStep.DIAL:
+                    await self._dial.take(call)
+                case NextStep.EXPIRE:
+                    await self._commit.end(call, EndReason.NOT_PLACED, user_messages.TOO_LATE)
+                case NextStep.ASSUME_PLACED:
+                    await self._wait.begin(call)
+                case NextStep.POLL:
+                    await self._wait.take(call)
+                case NextStep.GIVE_UP:
+                    await self._commit.end(call, EndReason.NO_RESULT, user_messages.NO_RESULT)
+                case NextStep.REPORT:
+                    await self._report.take(call)
+
+    async def release(self, call: Call, *, after: float = 0.0) -> None:
+        """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""
+        await self._commit.release(call, after=after)

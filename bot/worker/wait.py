@@ -1,0 +1,118 @@
+"""Waiting for the result of a call that CallCow has, or may have: the callback, or a poll."""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.callcow.client import CallCow, Placed
+from bot.callcow.rate import Rate
+from bot.clock import utc_now
+from bot.core.call import Call, EndReason, State
+from bot.core.errors import NoTerminalStatus
+from bot.core.outcome import Result
+from bot.metrics import Metrics
+from bot.worker.commit import TransitionWriter, backoff, released
+from bot.worker.status import Status, is_current
+from bot.worker.timing import Timing
+
+_POLL_MAX_SECONDS: Final = 600.0
+_DIALS_FIRST_SECONDS: Final = 5.0
+_SHOW_AGAIN_ATTEMPTS: Final = 3
+
+
+class Wait:
+    """Awaits the callback, and polls where none comes."""
+
+    def __init__(
+        self,
+        commit: TransitionWriter,
+        status: Status,
+        callcow: CallCow,
+        rate: Rate,
+        metrics: Metrics,
+        timing: Timing,
+    ) -> None:
+        self._commit = commit
+        self._status = status
+        self._callcow = callcow
+        self._rate = rate
+        self._metrics = metrics
+        self._timing = timing
+
+    async def begin(self, call: Call, placed: Placed | None = None) -> None:
+        """Await the result; without `placed` nobody knows whether CallCow took the call."""
+        after = replace(call, state=State.WAITING, attempts=0)
+        if placed is not None:
+            after = replace(
+                after,
+                placed_at=utc_now(),
+                workflow_id=placed.workflow_id,
+                provider_call_id=placed.call_id,
+            )
+        after = replace(after, due_at=self._next_look(after))
+        if await self._commit.save(call, after):
+            shown, retry_after = await self._status.show(after)
+            await self._look_again(after, shown, retry_after)
+        elif placed is not None:
+            await self._commit.add_ids(
+                call, workflow_id=placed.workflow_id, provider_call_id=placed.call_id
+            )
+
+    async def take(self, call: Call) -> None:
+        """Bring the status message up to date, and poll if it is time to."""
+        shown, retry_after = await self._status.show(call)
+        shown = replace(shown, attempts=0 if is_current(shown) else call.attempts + 1)
+        if call.provider_call_id is not None and utc_now() >= self._first_poll(call):
+            try:
+                result = await self._poll(call.provider_call_id)
+            except NoTerminalStatus as error:
+                retry_after = max(retry_after, error.retry_after or 0.0)
+            else:
+                if not await self._commit.end(call, EndReason.RESULT, result=result):
+                    await self._status.overtaken(shown)
+                return
+        await self._look_again(call, shown, retry_after)
+
+    async def _look_again(self, before: Call, shown: Call, retry_after: float) -> None:
+        """Leave the call until its next look, unless a result came meanwhile."""
+        due_at = self._next_look(shown, retry_after)
+        if not await self._commit.save(before, released(shown, due_at=due_at)):
+            await self._status.overtaken(shown)
+
+    async def _poll(self, provider_call_id: str) -> dict[str, Any]:
+        """Return the result that CallCow has by now; raise `NoTerminalStatus` if it has none."""
+        if not self._rate.try_acquire_poll():
+            raise NoTerminalStatus("dials go first", retry_after=_DIALS_FIRST_SECONDS)
+        try:
+            answer = await self._callcow.poll(provider_call_id)
+            if not Result.read(answer).is_terminal:
+                raise NoTerminalStatus("the call goes on")
+        except NoTerminalStatus as error:
+            self._metrics.callcow.labels("poll", "no_news").inc()
+            if error.retry_after is not None:
+                self._rate.pause(error.retry_after)
+            raise
+        self._metrics.callcow.labels("poll", "result").inc()
+        return answer
+
+    def _first_poll(self, call: Call) -> datetime:
+        return _sent_at(call) + self._timing.poll_after
+
+    def _next_look(self, call: Call, retry_after: float = 0.0) -> datetime:
+        """Return when the call is due again: polls come at growing intervals."""
+        now = utc_now()
+        deadline = _sent_at(call) + self._timing.result_timeout
+        if not is_current(call):
+            wait = max(backoff(_SHOW_AGAIN_ATTEMPTS + call.attempts), retry_after)
+            return min(now + timedelta(seconds=wait), deadline)
+        if call.provider_call_id is None:
+            return deadline
+        waited = (now - _sent_at(call)).total_seconds()
+        interval = max(min(waited / 4, _POLL_MAX_SECONDS), retry_after)
+        interval *= random.uniform(1.0, 1.1)  # noqa: S311
+        return min(max(self._first_poll(call), now + timedelta(seconds=interval)), deadline)
+
+
+def _sent_at(call: Call) -> datetime:
+    return call.last_dial_at or call.requested_at

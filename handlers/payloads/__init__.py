@@ -1,0 +1,1 @@
+"""Slack's payloads, parsed; one file for each kind."""

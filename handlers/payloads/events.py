@@ -1,0 +1,83 @@
+"""The parts of Slack's events that the doors read, checked: anything else is malformed."""
+
+from typing import Any
+
+from handlers.payloads.interactions import OpaqueId, Payload, SlackId, Timestamp
+
+
+class Authorization(Payload):
+    """For whom an event was sent: the bot's user, in each workspace."""
+
+    user_id: SlackId | None = None
+
+
+class Event(Payload):
+    """What all events have: of which team they are, and an id that repeated deliveries share."""
+
+    event_id: OpaqueId
+    team_id: SlackId
+    enterprise_id: SlackId | None = None
+
+
+class MentionEvent(Payload):
+    """A message that mentions the bot; without a user it is a bot's."""
+
+    user: SlackId | None = None
+    user_team: SlackId | None = None
+    team: SlackId | None = None
+    channel: SlackId
+    ts: Timestamp
+    thread_ts: Timestamp | None = None
+    text: str = ""
+    bot_id: str | None = None
+    subtype: str | None = None
+    edited: dict[str, Any] | None = None
+
+
+class Mention(Event):
+    """What Slack sends when a message mentions the bot."""
+
+    event: MentionEvent
+    authorizations: tuple[Authorization, ...] = ()
+
+    @property
+    def person_team(self) -> str:
+        """The team of who wrote it, in a shared channel perhaps another than the bot's."""
+        return self.event.user_team or self.event.team or self.team_id
+
+    @property
+    def bot_user(self) -> str | None:
+        """The bot's user, as the mention in the text has it."""
+        return self.authorizations[0].user_id if self.authorizations else None
+
+
+class HomeEvent(Payload):
+    """Whose tab was opened, and which."""
+
+    user: SlackId
+    tab: str = "home"
+
+
+class HomeOpened(Event):
+    """What Slack sends when someone opens the app's home."""
+
+    event: HomeEvent
+
+
+class RevokedTokens(Payload):
+    """Whose tokens were revoked: the ids of people, and of the bot's user."""
+
+    bot: tuple[str, ...] = ()
+
+
+class RemovalEvent(Payload):
+    """How the bot was removed."""
+
+    type: str
+    tokens: RevokedTokens = RevokedTokens()
+
+
+class Removal(Event):
+    """What Slack sends when the bot was removed, or its tokens were revoked."""
+
+    event: RemovalEvent

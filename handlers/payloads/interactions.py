@@ -1,0 +1,265 @@
+"""The parts of Slack's payloads that the doors read, checked: anything else is malformed."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+
+from bot.core.person import Person
+
+SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,40}$")]
+# Ids that are only compared, never shown: printable, so that every database takes them.
+OpaqueId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
+
+Timestamp = Annotated[str, Field(pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")]
+
+
+class Malformed(Exception):
+    """A payload lacks what Slack always sends, though each of its parts is well-formed."""
+
+
+class Payload(BaseModel):
+    """A part of a payload; what is not named here is ignored, and no error shows its values."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+IdOrObject = dict[str, Any] | str | None
+
+
+class ViewHead(Payload):
+    """What Bolt reads of a view."""
+
+    type: str
+    callback_id: str | None = None
+
+
+class EventHead(Payload):
+    """What Bolt reads of an event."""
+
+    type: str | None = None
+    user: IdOrObject = None
+    channel: IdOrObject = None
+
+
+class ActionHead(Payload):
+    """What Bolt reads of a pressed button."""
+
+    action_id: str
+    block_id: str | None = None
+
+
+class Envelope(Payload):
+    """What Bolt reads of an interaction or an event to find out who is to answer it."""
+
+    type: str
+    callback_id: str | None = None
+    action_id: str | None = None
+    team: IdOrObject = None
+    enterprise: IdOrObject = None
+    user: IdOrObject = None
+    channel: IdOrObject = None
+    view: ViewHead = ViewHead(type="none")
+    event: EventHead = EventHead()
+    authorizations: list[dict[str, Any]] | None = None
+    message: dict[str, Any] = {}
+    container: dict[str, Any] = {}
+    actions: Annotated[list[ActionHead], Field(min_length=1)] = [ActionHead(action_id="none")]
+
+
+class SlashCommand(Payload):
+    """What Slack sends when someone types the command."""
+
+    team_id: SlackId
+    enterprise_id: SlackId | None = None
+    channel_id: SlackId
+    user_id: SlackId
+    text: str = ""
+    trigger_id: OpaqueId
+    response_url: HttpUrl
+
+
+class Named(Payload):
+    """Something that has an id."""
+
+    id: SlackId
+
+
+class User(Named):
+    """Who did it, and of which team."""
+
+    team_id: SlackId | None = None
+
+
+class Choice(Payload):
+    """An option of a menu, or of radio buttons."""
+
+    value: str
+
+
+class FormField(Payload):
+    """What stands in one field of a form."""
+
+    value: str | None = None
+    selected_conversation: SlackId | None = None
+    selected_option: Choice | None = None
+    selected_date_time: int | None = None
+
+
+class State(Payload):
+    """What stands in the fields of a form, by block and action."""
+
+    values: dict[str, dict[str, FormField]]
+
+
+class SubmittedView(Payload):
+    """A form as it was submitted."""
+
+    id: OpaqueId
+    private_metadata: str
+    state: State
+
+    def text(self, name: str) -> str:
+        """Return what was typed in the field of that name, empty for nothing."""
+        return self._field(name).value or ""
+
+    def conversation(self, name: str) -> str | None:
+        """Return the conversation chosen in the field of that name."""
+        return self._field(name).selected_conversation
+
+    def choice(self, name: str) -> str | None:
+        """Return which option was chosen in the field of that name."""
+        option = self._field(name).selected_option
+        return option.value if option else None
+
+    def time(self, name: str) -> int | None:
+        """Return the time chosen in the field of that name, in seconds since the epoch."""
+        return self._field(name).selected_date_time
+
+    def _field(self, name: str) -> FormField:
+        return self.state.values.get(name, {}).get(name, FormField())
+
+
+class Interaction(Payload):
+    """Who did something in Slack, and of which team."""
+
+    team: Named | None = None
+    enterprise: Named | None = None
+    user: User
+
+    @property
+    def team_id(self) -> str:
+        """The team of the person, which in a shared channel can differ from the place's.
+
+        Raises `Malformed` if there is neither.
+        """
+        found = self.user.team_id or (self.team.id if self.team else None)
+        if found is None:
+            raise Malformed("no team")
+        return found
+
+    @property
+    def person(self) -> Person:
+        """Who did it."""
+        enterprise = self.enterprise.id if self.enterprise else None
+        return Person(self.user.id, self.team_id, enterprise)
+
+
+class Submission(Interaction):
+    """What Slack sends when someone submits a form."""
+
+    view: SubmittedView
+
+
+class Action(Payload):
+    """The button that was pressed, or the menu that was used: the value is an id, never data."""
+
+    action_id: str
+    value: str | None = None
+    selected_option: Choice | None = None
+
+
+class PressedView(Payload):
+    """The modal or the home tab that a button stands on."""
+
+    id: OpaqueId
+    type: str
+
+
+class Container(Payload):
+    """What a button stands on."""
+
+    is_ephemeral: bool = False
+    message_ts: Timestamp | None = None
+    thread_ts: Timestamp | None = None
+
+
+class Press(Interaction):
+    """What Slack sends when someone presses a button of a message, a form or the home tab.
+
+    A button's value is a call's id, with what is to be shown of the call before it and a page
+    behind it where there is a choice: `ID`, `transcript:ID:2`.
+    """
+
+    trigger_id: OpaqueId
+    response_url: HttpUrl | None = None
+    view: PressedView | None = None
+    container: Container = Container()
+    actions: Annotated[list[Action], Field(min_length=1)]
+
+    @property
+    def call_id(self) -> str:
+        """The id that the button carries, empty for none."""
+        return self._value[1]
+
+    @property
+    def name(self) -> str:
+        """What is to be shown of the call, empty for nothing in particular."""
+        return self._value[0]
+
+    @property
+    def page(self) -> int:
+        """Which page is to be shown, the first being 0."""
+        page = self._value[2]
+        return int(page) if page.isdecimal() and len(page) < 6 else 0
+
+    @property
+    def is_on_ephemeral(self) -> bool:
+        """Whether the button stands on a message that one person only sees."""
+        return self.container.is_ephemeral
+
+    @property
+    def thread_ts(self) -> str | None:
+        """The thread of the message that the button stands on, None for one in the channel."""
+        thread_ts = self.container.thread_ts
+        return None if thread_ts == self.container.message_ts else thread_ts
+
+    @property
+    def _value(self) -> tuple[str, str, str]:
+        action = self.actions[0]
+        value = action.selected_option.value if action.selected_option else action.value
+        if ":" not in (value or ""):
+            return "", value or "", ""
+        name, call_id, page = [*(value or "").split(":"), ""][:3]
+        return name, call_id, page
+
+
+class Shortcut(Interaction):
+    """What Slack sends when someone chooses a shortcut from anywhere."""
+
+    trigger_id: OpaqueId
+
+
+class ShortcutMessage(Payload):
+    """The message that a shortcut was chosen on."""
+
+    ts: Timestamp
+    thread_ts: Timestamp | None = None
+    text: str = ""
+
+
+class MessageShortcut(Shortcut):
+    """What Slack sends when someone chooses a shortcut on a message."""
+
+    channel: Named
+    message: ShortcutMessage
+    response_url: HttpUrl | None = None

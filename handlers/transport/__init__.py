@@ -1,0 +1,1 @@
+"""What requests come in by: HTTP, WebSocket, and the error answers."""

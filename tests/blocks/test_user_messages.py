@@ -1,0 +1,99 @@
+"""Errors in words: friendly, concrete, and with the next step."""
+
+import pytest
+
+from bot.blocks.user_messages import no_thread, not_done, not_placed, not_saved, place_closed
+from bot.core.errors import (
+    KeyRefused,
+    MaybeSaved,
+    NotCallOwner,
+    NotSaved,
+    OtherTeam,
+    Refused,
+    RingbackError,
+    TooLate,
+    UnknownCall,
+    Unreadable,
+)
+from tests.builders import a_call
+
+
+def test_nothing_saved_is_said_only_where_the_commit_was_never_sent() -> None:
+    words = not_saved(NotSaved("busy"))
+
+    assert "Nothing was saved and nobody is rung" in words
+    assert "try again" in words
+
+
+def test_a_commit_that_was_not_confirmed_may_have_been_saved() -> None:
+    words = not_saved(MaybeSaved("no answer"))
+
+    assert "may have been saved" in words
+    assert "before you try again" in words
+    assert "Nothing was saved" not in words
+
+
+def test_a_database_that_cannot_be_read_is_tried_again_later() -> None:
+    assert not_saved(Unreadable("no answer")).endswith("Try again in a minute.")
+
+
+def test_a_refusal_carries_callcows_words() -> None:
+    assert not_placed(Refused("No number.")).endswith("CallCow says: No number.")
+
+
+def test_a_refused_key_says_whom_to_tell() -> None:
+    words = not_placed(KeyRefused("Invalid API key"))
+
+    assert "API key" in words
+    assert "Tell whoever runs Ringback here" in words
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "invites"),
+    [
+        ("not_in_channel", "I am not a member there", True),
+        ("channel_not_found", "I cannot see that conversation", True),
+        ("is_archived", "it is archived", False),
+        ("restricted_action", "Slack does not let me", False),
+    ],
+)
+def test_a_closed_place_is_named_with_its_reason(code: str, reason: str, invites: bool) -> None:
+    words = place_closed(a_call(channel="C1", place_error=code))
+
+    assert words.startswith(f"I could not post in <#C1> ({reason})")
+    assert ("/invite @Ringback" in words) is invites
+
+
+def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> None:
+    words = place_closed(a_call(channel="D1", place_error="channel_not_found"))
+
+    assert "that conversation" in words
+    assert "<#D1>" not in words
+    assert "/invite" not in words
+
+
+def test_a_call_without_any_place_names_slacks_error() -> None:
+    assert "Slack says token_revoked" in no_thread("token_revoked")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnknownCall("x"), "I do not know this call any more. Place it anew"),
+        (OtherTeam("x"), "Only people of the workspace that Ringback belongs to can do that."),
+        (NotCallOwner("x"), "Only the person who asked for this call can do that, or an admin"),
+        (TooLate("x"), "It is too late for that: the call has been sent, or has ended."),
+        (NotSaved("x"), "nothing has changed. Try again in a minute."),
+        (MaybeSaved("x"), "it may have been done or not."),
+        (Unreadable("x"), "I could not reach my database. Try again in a minute."),
+    ],
+)
+def test_whatever_keeps_a_button_from_working_is_said(error: RingbackError, words: str) -> None:
+    assert words in not_done(error)
+
+
+@pytest.mark.parametrize("error", [NotSaved("x"), MaybeSaved("x")])
+def test_a_cancellation_that_was_not_saved_promises_nobody_that_no_phone_rings(
+    error: RingbackError,
+) -> None:
+    assert "nobody" not in not_done(error)

@@ -1,0 +1,1 @@
+"""Tests of CallCow's client."""

@@ -1,0 +1,351 @@
+"""The submitted form, through real signed requests."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.clock import utc_now
+from bot.core.call import IfUnanswered, State
+from bot.demo.slack.workspace import ADA, BOARD, GENERAL, SALES
+from tests.conftest import both_databases
+from tests.world import NUMBER, PROMPT, World, shown
+
+
+@both_databases
+async def test_a_submitted_form_places_the_call_and_closes(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        reply = await world.slack.submit(view, {"number": "(415) 555-2671", "prompt": PROMPT})
+
+        assert (reply.status, reply.text) == (200, "")
+        assert not view.open
+        dial = await world.until_dialed()
+        assert (dial.recipient_phone, dial.prompt) == (NUMBER, PROMPT)
+        assert (await world.until_posted()).channel == GENERAL
+
+
+async def test_the_call_is_posted_in_the_conversation_that_was_chosen(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(
+            view, {"number": NUMBER, "prompt": PROMPT, "place": "other_channel", "channel": SALES}
+        )
+
+        await world.until_posted(SALES)
+        assert world.slack.messages(GENERAL) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "trouble"),
+    [
+        ("+1 415 555", "too short for the United States"),
+        ("+1 415 555 26711", "too long for the United States"),
+        ("+44 20 79", "too short for the United Kingdom"),
+        ("+1 555 555 5555", "not a number in use in the United States"),
+        ("call Josh", "not only a number"),
+    ],
+)
+async def test_a_number_that_cannot_be_dialed_is_an_error_at_its_field(
+    world: World, number: str, trouble: str
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": number, "prompt": PROMPT})
+
+        assert list(view.errors) == ["number"]
+        assert trouble in view.errors["number"]
+        assert view.open
+        assert await world.saved_calls() == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "trouble"),
+    [
+        (" \n ", "Say what the call is for"),
+        ("book it", "too short"),
+    ],
+)
+async def test_a_prompt_of_no_use_is_an_error_at_its_field_with_a_good_example(
+    world: World, prompt: str, trouble: str
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": NUMBER, "prompt": prompt})
+
+        assert list(view.errors) == ["prompt"]
+        assert trouble in view.errors["prompt"]
+        assert "for example “Book a table for Friday 7pm" in view.errors["prompt"]
+        assert await world.saved_calls() == []
+
+
+async def test_both_fields_are_named_at_once(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": "911", "prompt": "help"})
+
+        assert sorted(view.errors) == ["number", "prompt"]
+
+
+async def test_a_corrected_form_is_placed(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        await world.slack.submit(view, {"number": "911", "prompt": PROMPT})
+
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
+
+        assert (await world.until_dialed()).recipient_phone == NUMBER
+
+
+@both_databases
+async def test_the_same_form_submitted_twice_is_one_call(world: World) -> None:
+    values = {"number": NUMBER, "prompt": PROMPT}
+    async with world.bot():
+        view = await world.open_form()
+        await world.slack.submit(view, values)
+
+        again = await world.slack.submit(view, values)
+
+        assert again.acknowledged
+        assert len(await world.saved_calls()) == 1
+        await world.until_dialed()
+        assert len(world.callcow.dials) == 1
+
+
+async def test_a_form_carries_text_raw(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": NUMBER, "prompt": "Say &amp; spell <b>&lt;</b>"})
+
+        assert (await world.until_dialed()).prompt == "Say &amp; spell <b>&lt;</b>"
+
+
+async def test_a_locked_database_is_told_in_the_form_which_stays_open(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        async with world.locked():
+            reply = await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
+
+        assert reply.acknowledged
+        assert "Nothing was saved" in view.errors["prompt"]
+        assert view.open
+        assert await world.saved_calls() == []
+
+
+async def test_a_form_submitted_again_after_the_lock_is_one_call(world: World) -> None:
+    values = {"number": NUMBER, "prompt": PROMPT}
+    async with world.bot():
+        view = await world.open_form()
+        async with world.locked():
+            await world.slack.submit(view, values)
+
+        await world.slack.submit(view, values)
+
+        await world.until_dialed()
+        assert len(await world.saved_calls()) == 1
+
+
+async def test_a_private_channel_without_the_bot_moves_the_thread_to_a_direct_message(
+    world: World,
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(
+            view, {"number": NUMBER, "prompt": PROMPT, "place": "other_channel", "channel": BOARD}
+        )
+
+        await world.until_dialed()
+        direct = world.slack.workspace.direct_message(ADA)
+        status = shown(await world.until_posted(direct.id))
+        assert f"I could not post in <#{BOARD}>" in status
+        assert "/invite @Ringback" in status
+
+
+# Where, when, and if nobody answers
+
+
+async def test_just_me_posts_in_a_direct_message(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "place": "only_me"})
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "I could not post" not in shown(await world.until_posted(direct.id))
+        assert world.slack.messages(GENERAL) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"place": "other_channel"}, "Choose the channel to post in"),
+        ({"place": "here", "channel": SALES}, "Choose “Another channel” above"),
+        ({"place": "only_me", "channel": SALES}, "Choose “Another channel” above"),
+    ],
+    ids=["another, but none", "here, but one", "just me, but one"],
+)
+async def test_a_place_that_contradicts_itself_is_an_error_at_the_channel(
+    world: World, fields: dict[str, str], words: str
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, **fields})
+
+        assert list(view.errors) == ["channel"]
+        assert words in view.errors["channel"]
+        assert await world.saved_calls() == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-3600, "That time has passed"),
+        (-10 * 365 * 86_400, "That time has passed"),
+        (30 * 86_400 + 120, "more than 30 days ahead"),
+        (8 * 10**9, "more than 30 days ahead"),
+        (10**18, "no time I know"),
+    ],
+)
+async def test_a_time_of_no_use_is_an_error_at_its_field(
+    world: World, seconds: int, words: str
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        at = int(utc_now().timestamp()) + seconds
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "when": at})
+
+        assert list(view.errors) == ["when"]
+        assert words in view.errors["when"]
+        assert await world.saved_calls() == []
+
+
+async def test_all_that_is_wrong_is_said_at_once(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(
+            view, {"number": "911", "prompt": "help", "place": "other_channel", "when": 10**9}
+        )
+
+        assert sorted(view.errors) == ["channel", "number", "prompt", "when"]
+
+
+async def test_the_time_and_what_follows_no_answer_are_kept(world: World) -> None:
+    at = int(utc_now().timestamp()) + 86_400
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(
+            view,
+            {"number": NUMBER, "prompt": PROMPT, "when": at, "if_unanswered": "three_in_all"},
+        )
+
+        call = await world.until_saved(lambda call: call.state is State.ANNOUNCED)
+        assert (call.dial_at, call.due_at) == (datetime.fromtimestamp(at, UTC),) * 2
+        assert call.if_unanswered is IfUnanswered.THREE_IN_ALL
+        assert world.callcow.dials == []
+
+
+async def test_a_call_for_this_minute_is_placed_now(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        at = int(utc_now().timestamp()) - 30
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "when": at})
+
+        await world.until_dialed()
+
+
+# Forms from before an upgrade
+
+
+def a_form_of_the_first_version(channel: str) -> dict[str, Any]:
+    """Return the form as it was before it asked when, where and how often."""
+
+    def field(name: str, element: dict[str, Any]) -> dict[str, Any]:
+        label = {"type": "plain_text", "text": name}
+        return {
+            "type": "input",
+            "block_id": name,
+            "label": label,
+            "optional": name == "place",
+            "element": {**element, "action_id": name},
+        }
+
+    return {
+        "type": "modal",
+        "callback_id": "place_call",
+        "title": {"type": "plain_text", "text": "Place a call"},
+        "submit": {"type": "plain_text", "text": "Call"},
+        "blocks": [
+            field("number", {"type": "plain_text_input"}),
+            field("prompt", {"type": "plain_text_input"}),
+            field("place", {"type": "conversations_select"}),
+        ],
+        "private_metadata": f'{{"channel": "{channel}"}}',
+    }
+
+
+@pytest.mark.parametrize(("chosen", "place"), [(None, GENERAL), (SALES, SALES)])
+async def test_a_form_that_was_open_during_an_upgrade_is_placed_as_it_was_meant(
+    world: World, chosen: str | None, place: str
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        view.payload = a_form_of_the_first_version(GENERAL)
+
+        reply = await world.slack.submit(
+            view, {"number": NUMBER, "prompt": PROMPT, "place": chosen}
+        )
+
+        assert (reply.problem, reply.text) == (None, "")
+        assert PROMPT in shown(await world.until_posted(place))
+        assert (await world.until_dialed()).recipient_phone == NUMBER
+
+
+async def test_a_choice_that_only_another_version_offers_means_no_further_attempt(
+    world: World,
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        for block in view.payload["blocks"]:
+            if block.get("block_id") == "if_unanswered":
+                option = {"text": {"type": "plain_text", "text": "Ever"}, "value": "for_ever"}
+                block["element"]["options"].append(option)
+
+        await world.slack.submit(
+            view, {"number": NUMBER, "prompt": PROMPT, "if_unanswered": "for_ever"}
+        )
+
+        assert (await world.saved()).if_unanswered is IfUnanswered.NOTHING
+
+
+@pytest.mark.parametrize("prompt", ["&" * 3000, "😀" * 3000, '"' * 3000])
+async def test_the_longest_prompt_goes_all_the_way(world: World, prompt: str) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        await world.slack.submit(view, {"number": NUMBER, "prompt": prompt})
+        status = await world.until_posted()
+        dial = await world.until_dialed()
+        fills = [{"name": "n" * 100, "value": '"' * 1000}] * 60
+        await world.callcow.finish(dial.call_id, call_summary=prompt * 7, form_fills=fills)
+        await world.until_replied(status)
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+
+        await world.slack.open_home(ADA)
+        listed = await world.slack.command(ADA, GENERAL, "list")
+
+        assert dial.prompt == prompt
+        assert listed.problem is None
+        refused = [request for request in world.slack.requests if not (request.answer or {})["ok"]]
+        assert refused == []

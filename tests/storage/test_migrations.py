@@ -1,0 +1,203 @@
+"""The schema: it is the one the code knows, and two who bring it about get along."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from uuid import UUID
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from bot.clock import utc_now
+from bot.core.call import Call, IfUnanswered, State
+from bot.core.errors import SchemaError
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.store import Store
+from bot.storage.tables import metadata
+from tests.builders import NOON
+from tests.conftest import both_databases
+from tests.world import World
+
+
+def differences(connection: Connection) -> object:
+    """Return what the schema has that the code does not, and the reverse."""
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return compare_metadata(context, metadata)
+
+
+@both_databases
+async def test_the_schema_is_the_one_the_code_knows(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+
+        async with database.engine.connect() as connection:
+            assert await connection.run_sync(differences) == []
+
+
+@both_databases
+async def test_it_is_current_only_after_an_upgrade_and_a_second_one_is_harmless(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        assert await migrations.is_current(database.engine) is False
+        await migrations.upgrade(database.engine)
+        await migrations.upgrade(database.engine)
+        assert await migrations.is_current(database.engine) is True
+
+
+@both_databases
+async def test_a_schema_from_a_later_version_is_told_and_left_alone(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        async with database.engine.begin() as connection:
+            await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+        with pytest.raises(SchemaError):
+            await migrations.upgrade(database.engine)
+
+        with pytest.raises(SchemaError, match="another version of Ringback"):
+            await migrations.is_current(database.engine)
+
+
+async def test_a_database_that_is_locked_is_told(world: World) -> None:
+    async with Database.open(world.database_url) as database:
+        async with world.locked():
+            with pytest.raises(SchemaError):
+                await migrations.upgrade(database.engine)
+
+        await migrations.upgrade(database.engine)
+
+
+@both_databases
+async def test_two_upgrades_at_once_both_succeed(database_url: str) -> None:
+    async with Database.open(database_url) as one, Database.open(database_url) as two:
+        await asyncio.gather(migrations.upgrade(one.engine), migrations.upgrade(two.engine))
+
+        assert await migrations.is_current(one.engine) is True
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_an_upgrade_waits_for_one_that_takes_longer_than_a_door_may(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as slow, Database.open(database_url) as other:
+        async with slow.engine.begin() as connection:
+            lock = text("SELECT pg_advisory_xact_lock(:key)")
+            await connection.execute(lock, {"key": 0x52494E47})
+            upgrading = asyncio.create_task(migrations.upgrade(other.engine))
+            await connection.execute(text("SELECT pg_sleep(3)"))
+            assert not upgrading.done()
+        await upgrading
+
+        assert await migrations.is_current(other.engine) is True
+
+
+@both_databases
+async def test_two_processes_that_start_together_on_an_empty_database_both_get_ready(
+    database_url: str,
+) -> None:
+    async with AsyncExitStack() as stack:
+        worlds = [await stack.enter_async_context(World(database_url)) for _ in range(2)]
+
+        served = await asyncio.gather(
+            *(stack.enter_async_context(world.served()) for world in worlds)
+        )
+
+        assert [bot.process.returncode for bot in served] == [None, None]
+
+
+def columns_of_the_first_version() -> dict[str, object]:
+    """Return a row as the first version wrote it: a call that is announced and due."""
+    now = "2026-03-30 12:00:00+00:00"
+    return {
+        "id": "5a4a1c6e9b1d4a539a530c8a2f1c7e11",
+        "request_key": "view:V1",
+        "team": "T1",
+        "requester": "UADA",
+        "channel": "CGENERAL",
+        "prompt": "Book a table for two",
+        "recipient": "+14155552671",
+        "callback_secret": "secret",
+        "state": "announced",
+        "dial_at": now,
+        "due_at": now,
+        "requested_at": now,
+        "attempts": 0,
+        "posted_in": "CGENERAL",
+        "message_ts": "100.1",
+        "shown": "starting",
+    }
+
+
+def insert_a_row(connection: Connection) -> None:
+    """Write that row, naming no column that the first version does not have."""
+    row = columns_of_the_first_version()
+    values = ", ".join(f"'{value}'" for value in row.values())
+    connection.execute(text(f"INSERT INTO calls ({', '.join(row)}) VALUES ({values})"))
+
+
+def to_the_first_version(connection: Connection) -> None:
+    """Bring an empty database to the schema of the first version."""
+    config = migrations._config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+
+
+async def read_back(database: Database) -> Call:
+    """Return the only call, as the store reads it."""
+    found = await Store(database).get(UUID(str(columns_of_the_first_version()["id"])))
+    assert found is not None
+    return found
+
+
+@both_databases
+async def test_a_call_of_the_first_version_is_kept_and_is_one_without_further_attempts(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(to_the_first_version)
+            await connection.run_sync(insert_a_row)
+
+        await migrations.upgrade(database.engine)
+
+        call = await read_back(database)
+        assert (call.prompt, call.state) == ("Book a table for two", State.ANNOUNCED)
+        assert (call.if_unanswered, call.try_number) == (IfUnanswered.NOTHING, 1)
+        assert (call.previous, call.canceled_by, call.result_in) == (None, None, None)
+        assert (call.dial_at, call.is_scheduled) == (NOON, False)
+
+
+@both_databases
+async def test_a_row_that_the_first_version_writes_after_the_upgrade_is_read(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+
+        async with database.engine.begin() as connection:
+            await connection.run_sync(insert_a_row)
+
+        assert (await read_back(database)).if_unanswered is IfUnanswered.NOTHING
+
+
+async def test_a_call_of_the_first_version_goes_on_after_the_upgrade(world: World) -> None:
+    now = utc_now().strftime("%Y-%m-%d %H:%M:%S.%f")
+    async with (
+        Database.open(world.database_url) as database,
+        database.engine.begin() as connection,
+    ):
+        await connection.run_sync(to_the_first_version)
+        await connection.run_sync(insert_a_row)
+        await connection.execute(
+            text("UPDATE calls SET dial_at = :now, due_at = :now, requested_at = :now"),
+            {"now": now},
+        )
+
+    async with world.bot():
+        dial = await world.until_dialed()
+
+        assert dial.prompt == "Book a table for two"

@@ -1,0 +1,331 @@
+"""What may still be stopped or listed of a call; the same on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from bot.clock import utc_now
+from bot.core.attempts import next_try
+from bot.core.call import Call, EndReason, State
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.store import Due, Store
+from tests.builders import NOON, a_call, an_announced_call, an_ended_call
+from tests.conftest import both_databases
+
+LEASE = timedelta(seconds=60)
+HOUR = timedelta(hours=1)
+SENT: dict[str, Any] = {"dialing_since": NOON, "last_dial_at": NOON}
+CHANGEABLE = {
+    "requested": a_call(),
+    "announced": an_announced_call(),
+    "scheduled": an_announced_call(dial_at=NOON + HOUR),
+}
+TOO_LATE = {
+    "being sent": an_announced_call(**SENT),
+    "waiting": an_announced_call(state=State.WAITING, **SENT),
+    "unconfirmed": an_announced_call(state=State.WAITING),
+    **{str(ending): an_ended_call(ending) for ending in EndReason},
+    "reported": an_ended_call(state=State.REPORTED, due_at=None),
+}
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """Return the store of a new database."""
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        yield Store(database)
+
+
+async def saved(store: Store, call_id: UUID) -> Call:
+    """Return the call as the database has it."""
+    found = await store.get(call_id)
+    assert found is not None
+    return found
+
+
+async def about_to_be_sent(store: Store) -> Call:
+    """Save a call that is due to be dialed and claim it."""
+    now = utc_now()
+    await store.add(an_announced_call(due_at=now, dial_at=now))
+    [[call]] = await store.claim([Due([State.ANNOUNCED], 1)], now=now, lease=LEASE, held=())
+    return call
+
+
+async def sends(store: Store, call: Call) -> bool:
+    """Note that a call is about to be sent, as its step does."""
+    return await store.start_dial(call, now=utc_now(), after=call)
+
+
+# Cancel
+
+
+@both_databases
+async def test_what_was_not_sent_yet_is_canceled_and_due_to_be_told(store: Store) -> None:
+    now = utc_now()
+    for name, call in CHANGEABLE.items():
+        one = replace(call, id=uuid4(), request_key=name, lease=uuid4(), lease_until=now)
+        await store.add(one)
+
+        assert await store.cancel(one.id, by="UGRACE", now=now) is True
+
+        found = await saved(store, one.id)
+        assert (found.state, found.ending, found.canceled_by) == (
+            State.ENDED, EndReason.CANCELED, "UGRACE",
+        )  # fmt: skip
+        assert (found.ended_at, found.due_at, found.lease, found.lease_until) == (
+            now, now, None, None,
+        )  # fmt: skip
+
+
+@both_databases
+async def test_what_was_sent_or_has_ended_is_neither_canceled_nor_dialed_now(store: Store) -> None:
+    for name, call in TOO_LATE.items():
+        one = replace(call, id=uuid4(), request_key=name)
+        await store.add(one)
+
+        assert await store.cancel(one.id, by="UADA", now=utc_now()) is False
+        assert await store.dial_now(one.id, now=utc_now()) is False
+
+        assert await saved(store, one.id) == one
+
+
+@both_databases
+async def test_no_call_can_be_neither(store: Store) -> None:
+    assert await store.cancel(uuid4(), by="UADA", now=utc_now()) is False
+    assert await store.dial_now(uuid4(), now=utc_now()) is False
+
+
+@both_databases
+async def test_a_call_that_is_canceled_first_is_not_sent(store: Store) -> None:
+    call = await about_to_be_sent(store)
+
+    assert await store.cancel(call.id, by="UADA", now=utc_now()) is True
+    assert await sends(store, call) is False
+
+    assert (await saved(store, call.id)).dialing_since is None
+
+
+@both_databases
+async def test_a_call_that_is_sent_first_is_not_canceled(store: Store) -> None:
+    call = await about_to_be_sent(store)
+
+    assert await sends(store, call) is True
+    assert await store.cancel(call.id, by="UADA", now=utc_now()) is False
+
+    assert (await saved(store, call.id)).ending is None
+
+
+@both_databases
+async def test_of_a_cancellation_and_a_dial_at_once_one_wins(
+    store: Store, database_url: str
+) -> None:
+    async with Database.open(database_url) as other:
+        for number in range(10):
+            call = await about_to_be_sent_again(store, number)
+
+            canceled, sent = await asyncio.gather(
+                Store(other).cancel(call.id, by="UADA", now=utc_now()), sends(store, call)
+            )
+
+            assert canceled is not sent
+            found = await saved(store, call.id)
+            assert (found.ending, found.dialing_since is None) == (
+                (EndReason.CANCELED, True) if canceled else (None, False)
+            )
+
+
+async def about_to_be_sent_again(store: Store, number: int) -> Call:
+    """Save one more call that is due to be dialed and claim it."""
+    now = utc_now()
+    call = an_announced_call(id=uuid4(), request_key=str(number), due_at=now, dial_at=now)
+    await store.add(call)
+    [claimed] = await store.claim([Due([State.ANNOUNCED], 50)], now=now, lease=LEASE, held=())
+    return next(taken for taken in claimed if taken.id == call.id)
+
+
+@both_databases
+async def test_of_two_who_cancel_at_once_one_does(store: Store) -> None:
+    await store.add(call := an_announced_call())
+
+    done = await asyncio.gather(
+        *(store.cancel(call.id, by=who, now=utc_now()) for who in ("UADA", "UGRACE"))
+    )
+
+    assert sorted(done) == [False, True]
+    assert (await saved(store, call.id)).canceled_by == ("UADA" if done[0] else "UGRACE")
+
+
+# Dial now
+
+
+@both_databases
+async def test_a_scheduled_call_is_due_at_once_and_its_step_begins_anew(store: Store) -> None:
+    call = an_announced_call(dial_at=NOON + HOUR, due_at=NOON + HOUR, lease=uuid4())
+    await store.add(call)
+
+    assert await store.dial_now(call.id, now=NOON) is True
+
+    assert await saved(store, call.id) == replace(call, dial_at=NOON, due_at=NOON, lease=None)
+
+
+@both_databases
+async def test_a_call_whose_thread_does_not_stand_yet_is_not_dialed_now(store: Store) -> None:
+    await store.add(call := a_call(dial_at=NOON + HOUR))
+
+    assert await store.dial_now(call.id, now=NOON) is False
+    assert await saved(store, call.id) == call
+
+
+# The attempt that follows
+
+
+@both_databases
+async def test_only_the_attempt_that_follows_is_canceled_and_says_why(store: Store) -> None:
+    parent = uuid4()
+    child = an_announced_call(id=uuid4(), request_key="child", previous=parent)
+    stranger = an_announced_call(id=uuid4(), request_key="stranger", previous=uuid4())
+    for call in (child, stranger):
+        await store.add(call)
+
+    assert await store.cancel_try_after(parent, why="It was answered.", now=NOON) is True
+
+    found = await saved(store, child.id)
+    assert (found.ending, found.error, found.canceled_by) == (
+        EndReason.CANCELED, "It was answered.", None,
+    )  # fmt: skip
+    assert await saved(store, stranger.id) == stranger
+
+
+@both_databases
+async def test_of_three_in_all_the_last_is_canceled_by_the_first_as_well(store: Store) -> None:
+    first = uuid4()
+    second = an_ended_call(
+        id=uuid4(), request_key="2", previous=first, state=State.REPORTED, due_at=None
+    )
+    third = an_announced_call(id=uuid4(), request_key="3", previous=second.id)
+    for call in (second, third):
+        await store.add(call)
+
+    assert await store.cancel_try_after(first, why="It was answered.", now=NOON) is True
+
+    assert (await saved(store, third.id)).ending is EndReason.CANCELED
+    assert await saved(store, second.id) == second
+
+
+@both_databases
+async def test_an_attempt_that_was_sent_is_not_canceled(store: Store) -> None:
+    parent = uuid4()
+    await store.add(an_announced_call(previous=parent, **SENT))
+
+    assert await store.cancel_try_after(parent, why="", now=NOON) is False
+
+
+def unanswered() -> tuple[Call, dict[str, Any]]:
+    """Return a call that waits, and the result that nobody answered."""
+    result = {"call_status": "not_picked_up", "provider_status": "no-answer"}
+    return an_announced_call(state=State.WAITING, if_unanswered="once_more", **SENT), result
+
+
+@both_databases
+async def test_an_attempt_is_saved_with_the_result_once(store: Store) -> None:
+    call, result = unanswered()
+    await store.add(call)
+    ended = replace(call, ending=EndReason.RESULT, result=result, ended_at=NOON)
+    children = [next_try(ended), next_try(ended)]
+
+    recorded = [
+        await store.record_result(
+            call.id, result, workflow_id=None, provider_call_id=None, now=NOON, then=child
+        )
+        for child in children
+    ]
+
+    assert recorded == [True, False]
+    assert children[0] is not None
+    assert children[1] is not None
+    assert await store.get(children[0].id) == children[0]
+    assert await store.get(children[1].id) is None
+
+
+@both_databases
+async def test_an_attempt_is_saved_with_a_step_only_if_the_step_is(store: Store) -> None:
+    call, result = unanswered()
+    now = utc_now()
+    await store.add(replace(call, due_at=now))
+    [[taken]] = await store.claim([Due([State.WAITING], 1)], now=now, lease=LEASE, held=())
+    ended = replace(taken, ending=EndReason.RESULT, result=result, ended_at=now, state=State.ENDED)
+    child = next_try(ended)
+    assert child is not None
+    stale = replace(taken, lease=uuid4())
+
+    assert await store.advance(stale, replace(ended, lease=stale.lease), then=child) is False
+    assert await store.get(child.id) is None
+    assert await store.advance(taken, ended, then=child) is True
+    assert await store.get(child.id) == child
+
+
+# Removal
+
+
+@both_databases
+async def test_a_removal_ends_what_was_not_sent_and_repeats_no_dial(store: Store) -> None:
+    rows = {**CHANGEABLE, **TOO_LATE, "other team": an_announced_call(team="T2")}
+    rows = {name: replace(call, id=uuid4(), request_key=name) for name, call in rows.items()}
+    for call in rows.values():
+        await store.add(call)
+
+    assert await store.end_undialed("T1", why="Removed.", now=NOON) == 3
+
+    found = {name: await saved(store, call.id) for name, call in rows.items()}
+    for name in CHANGEABLE:
+        assert (found[name].ending, found[name].error) == (EndReason.NOT_PLACED, "Removed.")
+    assert (found["being sent"].state, found["being sent"].due_at) == (State.WAITING, NOON)
+    untouched = set(rows) - set(CHANGEABLE) - {"being sent"}
+    assert {name: found[name] for name in untouched} == {name: rows[name] for name in untouched}
+
+
+# Lists
+
+
+@both_databases
+async def test_a_persons_last_calls_come_the_latest_first_and_no_more_than_asked_for(
+    store: Store,
+) -> None:
+    for number in range(4):
+        at = NOON + timedelta(minutes=number)
+        await store.add(a_call(id=uuid4(), request_key=str(number), requested_at=at))
+    await store.add(a_call(id=uuid4(), request_key="grace", requester="UGRACE"))
+    await store.add(a_call(id=uuid4(), request_key="team", team="T2"))
+    await store.add(an_ended_call(EndReason.INCOMPLETE, id=uuid4(), request_key="incomplete"))
+
+    listed = await store.calls_of("UADA", "T1", most=3)
+
+    assert [call.request_key for call in listed] == ["3", "2", "1"]
+    assert len(await store.calls_of("UADA", "T1", most=10)) == 4
+
+
+@both_databases
+async def test_what_is_scheduled_comes_the_next_first_without_what_is_over(store: Store) -> None:
+    rows = {
+        "later": an_announced_call(dial_at=NOON + 2 * HOUR),
+        "sooner": a_call(dial_at=NOON + HOUR),
+        "at once": an_announced_call(),
+        "sent": an_announced_call(dial_at=NOON + HOUR, **SENT),
+        "canceled": an_ended_call(EndReason.CANCELED, dial_at=NOON + HOUR),
+        "grace's": an_announced_call(dial_at=NOON + HOUR, requester="UGRACE"),
+        "of another team": an_announced_call(dial_at=NOON + HOUR, team="T2"),
+    }
+    for name, call in rows.items():
+        await store.add(replace(call, id=uuid4(), request_key=name))
+
+    listed = await store.scheduled_of("UADA", "T1", most=10)
+
+    assert [call.request_key for call in listed] == ["sooner", "later"]
+    assert len(await store.scheduled_of("UADA", "T1", most=1)) == 1

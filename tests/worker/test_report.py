@@ -1,0 +1,166 @@
+"""The last step: the result reaches its thread, whatever Slack does meanwhile."""
+
+import pytest
+
+from bot.core.call import State
+from bot.demo.faults import Fault
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
+from tests.builders import an_ended_call
+from tests.conftest import both_databases
+from tests.world import COMMAND, World, shown, slack_says
+
+
+async def on_the_phone(world: World) -> Message:
+    """Place a call and return its status message."""
+    await world.slack.command(ADA, GENERAL, COMMAND)
+    status = await world.until_posted()
+    await world.until_shows(status, "On the phone")
+    return status
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=429, headers={"Retry-After": "1"}),
+        Fault(status=500),
+        Fault(drop=True),
+        slack_says("fatal_error"),
+    ],
+    ids=["429", "500", "dropped", "fatal_error"],
+)
+async def test_a_slack_that_fails_is_asked_again(world: World, fault: Fault) -> None:
+    async with world.bot():
+        status = await on_the_phone(world)
+        world.slack.faults.add("chat.postMessage", fault)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert [("Completed" in shown(reply)) for reply in status.replies] == [True]
+
+
+@both_databases
+async def test_a_failed_update_holds_no_report_up_and_is_made_good(world: World) -> None:
+    async with world.bot():
+        status = await on_the_phone(world)
+        world.slack.faults.add("chat.update", Fault(status=500), Fault(status=500))
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        await world.until_replied(status)
+        await world.until_shows(status, "Completed")
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert len(status.replies) == 1
+
+
+async def test_an_update_is_made_good_however_often_the_post_was_tried(world: World) -> None:
+    status = world.slack.workspace.post(GENERAL, BOT_USER, "Calling")
+    await world.given(
+        an_ended_call(channel=GENERAL, posted_in=GENERAL, message_ts=status.ts, attempts=9)
+    )
+    world.slack.faults.add("chat.update", Fault(status=500))
+    async with world.bot():
+        await world.until_replied(status)
+
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert "call to +1 415-555-2671" in shown(status)
+
+
+async def test_a_place_that_takes_not_even_plain_text_moves_the_report_to_a_direct_message(
+    world: World,
+) -> None:
+    async with world.bot():
+        await on_the_phone(world)
+        refusal = slack_says("invalid_blocks")
+        world.slack.faults.add("chat.postMessage", refusal, refusal)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "Completed" in shown(await world.until_posted(direct.id))
+
+
+async def test_an_archived_channel_moves_the_report_to_a_direct_message(world: World) -> None:
+    async with world.bot():
+        await on_the_phone(world)
+        world.slack.workspace.channels[GENERAL].archived = True
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "Completed" in shown(await world.until_posted(direct.id))
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+
+
+async def test_a_channel_without_the_bot_moves_the_report_to_a_direct_message(
+    world: World,
+) -> None:
+    async with world.bot():
+        await on_the_phone(world)
+        world.slack.workspace.channels[GENERAL].members.discard(BOT_USER)
+        world.slack.workspace.channels[GENERAL].kind = "private"
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "Completed" in shown(await world.until_posted(direct.id))
+
+
+async def test_a_deleted_root_moves_the_report_to_a_direct_message(world: World) -> None:
+    async with world.bot():
+        status = await on_the_phone(world)
+        world.slack.workspace.delete(status)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "Completed" in shown(await world.until_posted(direct.id))
+
+
+async def test_the_report_mentions_the_requester_and_reads_well_as_a_notification(
+    world: World,
+) -> None:
+    async with world.bot():
+        status = await on_the_phone(world)
+
+        await world.callcow.finish(
+            world.callcow.dials[0].call_id, call_summary="The table is booked."
+        )
+
+        result = await world.until_replied(status)
+        assert result.text == (f"<@{ADA}> Completed: call to +1 415-555-2671. The table is booked.")
+
+
+async def test_what_the_ai_collected_is_shown(world: World) -> None:
+    fills = [{"name": "Party size", "value": 2}, {"label": "Time", "answer": "19:00"}]
+    async with world.bot():
+        status = await on_the_phone(world)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id, form_fills=fills)
+
+        result = await world.until_replied(status)
+        assert "*Party size*\n2" in shown(result)
+        assert "*Time*\n19:00" in shown(result)
+
+
+async def test_a_summary_of_any_length_is_shown_cut(world: World) -> None:
+    async with world.bot():
+        status = await on_the_phone(world)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id, call_summary="&" * 20_000)
+
+        assert "&amp;…" in shown(await world.until_replied(status))
+
+
+async def test_a_token_that_is_mended_lets_the_report_through(world: World) -> None:
+    async with world.served() as bot:
+        status = await on_the_phone(world)
+        world.slack.workspace.token_error = "token_revoked"
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+        await world.until_saved(lambda call: call.state is State.ENDED and call.attempts)
+        await bot.stop()
+
+        world.slack.workspace.token_error = None
+        await world.make_due()
+        async with world.served():
+            assert "Completed" in shown(await world.until_replied(status))

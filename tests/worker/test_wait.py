@@ -1,0 +1,174 @@
+"""Waiting for the result: the callback, the poll, and the end of patience."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import utc_now
+from bot.core.call import EndReason, State
+from bot.demo.callcow.contract import Outcome
+from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.faults import Fault
+from bot.demo.slack.workspace import ADA, GENERAL
+from tests.builders import a_call
+from tests.conftest import both_databases
+from tests.world import COMMAND, World, shown
+
+POLLING = {"PUBLIC_URL": "", "POLL_AFTER": "0.2"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("completed", "Completed"),
+        ("no_answer", "No answer"),
+        ("busy", "Line busy"),
+        ("failed", "Call failed"),
+        ("canceled", "Canceled"),
+        ("voicemail", "Reached voicemail"),
+    ],
+)
+async def test_the_six_outcomes_are_told_apart(world: World, outcome: Outcome, words: str) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+
+        await world.callcow.finish(dial.call_id, outcome)
+
+        result = await world.until_replied(await world.until_posted())
+        assert f"*{words}*" in shown(result)
+
+
+@both_databases
+async def test_without_a_callback_the_poll_finds_the_result(world: World) -> None:
+    world.changes |= POLLING
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+
+        world.callcow.end(dial.call_id)
+
+        assert "Completed" in shown(await world.until_replied(await world.until_posted()))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=404),
+        Fault(status=500),
+        Fault(status=200, body="<html>"),
+        Fault(status=200, body='{"call_status": "queued", "provider_status": "completed"}'),
+        Fault(drop=True),
+        Fault(),  # an answer like any other: the call goes on
+    ],
+    ids=["404", "500", "garbage", "unknown status", "dropped", "in progress"],
+)
+async def test_anything_else_from_the_poll_is_no_news(world: World, fault: Fault) -> None:
+    world.changes |= POLLING
+    world.callcow.faults.add("calls", fault)
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+        await world.callcow.until(lambda: len(world.callcow.requests) >= 2)
+        assert (await world.saved()).ending is None
+
+        world.callcow.end(dial.call_id)
+
+        assert "Completed" in shown(await world.until_replied(await world.until_posted()))
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "at_least", "at_most"), [(2, 30, 34), (20, 300, 331), (100, 600, 661)]
+)
+async def test_polls_come_at_growing_intervals(
+    world: World, minutes_ago: int, at_least: int, at_most: int
+) -> None:
+    sent_at = utc_now() - timedelta(minutes=minutes_ago)
+    await world.given(
+        a_call(
+            state=State.WAITING,
+            channel=GENERAL,
+            dial_at=sent_at,
+            due_at=sent_at,
+            last_dial_at=sent_at,
+            placed_at=sent_at,
+            provider_call_id="a-call-that-goes-on",
+        )
+    )
+    async with world.bot():
+        await world.callcow.until(lambda: world.callcow.requests)
+        polled_at = utc_now()
+
+        call = await world.until_saved(lambda call: call.due_at != sent_at and not call.lease)
+        assert call.due_at is not None
+        assert at_least - 1 <= (call.due_at - polled_at).total_seconds() <= at_most
+
+
+@both_databases
+async def test_a_call_without_any_result_ends_as_no_result_received(world: World) -> None:
+    world.changes["RESULT_TIMEOUT"] = "0.5"
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+
+        result = await world.until_replied(await world.until_posted())
+        assert "No result received" in shown(result)
+        assert "may have taken place" in shown(result)
+
+
+@both_databases
+async def test_a_result_that_comes_after_the_call_was_given_up_is_still_reported(
+    world: World,
+) -> None:
+    world.changes["RESULT_TIMEOUT"] = "0.5"
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+
+        delivery = await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        assert delivery is not None
+        assert delivery.status == 200
+        assert "Completed" in shown(await world.until_replied(status, count=2))
+        await world.until_shows(status, "Completed")
+        assert (await world.saved()).ending is EndReason.RESULT
+
+
+async def test_a_result_that_comes_after_a_refusal_replaces_it(world: World) -> None:
+    world.callcow.faults.add("call-prompt", Fault(when="after", status=400))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        assert "Completed" in shown(await world.until_replied(status, count=2))
+
+
+async def test_polls_and_dials_share_the_rate(database_url: str) -> None:
+    callcow = CallCowSimulator(requests_per_minute=4)
+    async with World(database_url, callcow=callcow) as world:
+        world.changes |= {**POLLING, "CALLCOW_RATE_PER_MINUTE": "4"}
+        async with world.bot():
+            for _ in range(5):
+                await world.slack.command(ADA, GENERAL, COMMAND)
+            await world.callcow.until(lambda: len(world.callcow.dials) == 4)
+            await world.slack.until(lambda: len(world.slack.messages(GENERAL)) == 5)
+
+            assert [request.status for request in world.callcow.requests] == [200] * 4
+
+
+async def test_a_callback_that_was_delivered_twice_is_reported_once(world: World) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+        status = await world.until_posted()
+        await world.callcow.finish(dial.call_id)
+
+        again = await world.callcow.deliver(dial.call_id, json.dumps(dial.final).encode())
+
+        assert again.status == 200
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert len(status.replies) == 1
