@@ -9,7 +9,6 @@ from typing import Final
 
 from bot import app, check, logs, manifest
 from bot.core.errors import InvalidSettings, SchemaError
-from bot.demo import run
 from bot.settings import SLASH_COMMAND, Settings
 
 OK: Final = 0
@@ -32,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 sys.stdout.write(check.table(found) + "\n")
                 return OK if all(finding.ok for finding in found) else FAILED
             case "demo":
+                # Only here, so that `serve` loads nothing of the demo.
+                from bot.demo import run
+
                 asyncio.run(
                     run.demo(port=chosen.port, pace=chosen.pace, browser=not chosen.no_browser)
                 )

@@ -210,3 +210,17 @@ async def test_the_console_script_is_the_same() -> None:
     output, _ = await process.communicate()
 
     assert output.decode() == (await run("manifest")).output
+
+
+async def test_serving_loads_nothing_of_the_demo() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "import sys, bot.__main__; print([name for name in sys.modules if 'bot.demo' in name])",
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+    async with asyncio.timeout(20):
+        printed, _ = await process.communicate()
+
+    assert printed.decode().strip() == "[]"
