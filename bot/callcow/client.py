@@ -1,7 +1,6 @@
 """The call-prompt contract and its client: what is sent to CallCow and what its answers mean."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -13,6 +12,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, NoTerminalStatus, Refused
+from bot.core.json_object import parse_object
 
 # Past these a 4xx proves nothing: the request may have been taken, or may still be (DESIGN §3).
 _AMBIGUOUS: Final = {408, 409, 425}
@@ -23,10 +23,6 @@ _MESSAGE_MAX: Final = 500
 _RETRY_AFTER_MAX: Final = 3600.0
 # How long a 429 without Retry-After slows this process down.
 _BUSY_SECONDS: Final = 5.0
-# Python refuses to read longer integers at all.
-_DIGITS_MAX: Final = 4000
-# What is nested deeper could be read, but neither written nor shown again.
-_DEPTH_MAX: Final = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -156,24 +152,6 @@ class CallCow:
         return httpx.Response(response.status_code, headers=headers, content=bytes(content))
 
 
-def parse_object(body: str) -> dict[str, Any]:
-    """Return the JSON object in `body`; raise `ValueError` if there is none."""
-    try:
-        value = json.loads(
-            body,
-            parse_int=lambda digits: int(digits) if len(digits) < _DIGITS_MAX else digits,
-            parse_float=_finite,
-            parse_constant=_no_constant,
-        )
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError("not an object")
-    if _is_deeper_than(_DEPTH_MAX, value):
-        raise ValueError("nested too deeply")
-    return value
-
-
 def id_in(payload: Mapping[str, Any], name: str) -> str | None:
     """Return the id of that name in `payload`, None for one that is missing or of an odd type."""
     value = payload.get(name)
@@ -181,27 +159,6 @@ def id_in(payload: Mapping[str, Any], name: str) -> str | None:
         return None
     # Anything else could not be kept in every database, nor be sent back in an address.
     return value if value.isascii() and value.isprintable() else None
-
-
-def _is_deeper_than(limit: int, value: Any) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            child
-            for item in level
-            if isinstance(item, dict | list)
-            for child in (item.values() if isinstance(item, dict) else item)
-        ]
-    return bool(level)
-
-
-def _finite(number: str) -> float | str:
-    value = float(number)
-    return number if value in (float("inf"), float("-inf")) else value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _object_in(response: httpx.Response) -> dict[str, Any]:

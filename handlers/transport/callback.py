@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from bot.callcow.client import parse_object
 from bot.core.errors import StoreError, Unauthorized
+from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 from bot.service import CallService

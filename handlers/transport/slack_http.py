@@ -15,8 +15,8 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from bot.callcow.client import parse_object
 from bot.core.errors import StoreError
+from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from handlers.payloads.interactions import Envelope, Malformed
 from handlers.transport.body import BodyRefused, read_body

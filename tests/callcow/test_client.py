@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from bot.callcow.client import CallCow, CallPrompt, Placed, id_in, parse_object
+from bot.callcow.client import CallCow, CallPrompt, Placed, id_in
 from bot.core.errors import (
     CallCowError,
     KeyRefused,
@@ -25,6 +25,7 @@ from bot.core.errors import (
     NoTerminalStatus,
     Refused,
 )
+from bot.core.json_object import parse_object
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
