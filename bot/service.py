@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,11 @@ from bot.core.errors import (
     NotCallOwner,
     OtherTeam,
     TooLate,
+    TransitionRefused,
     Unauthorized,
     UnknownCall,
 )
-from bot.core.outcome import outcome_of
+from bot.core.outcome import Result, outcome_of
 from bot.core.person import Person
 from bot.core.phone import masked, parse
 from bot.metrics import Metrics
@@ -164,7 +166,11 @@ class CallService:
         if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
         now = utc_now()
-        ended = replace(call, ending=EndReason.RESULT, result=dict(payload), ended_at=now)
+        try:
+            ended = call.ended(EndReason.RESULT, now=now, result=payload)
+        except TransitionRefused:
+            await self._stop_further_attempts(call, payload, now)
+            return False
         recorded = await self._store.record_result(
             call.id,
             payload,
@@ -173,17 +179,26 @@ class CallService:
             now=now,
             then=next_try(ended),
         )
+        if not recorded:
+            await self._stop_further_attempts(call, payload, now)
+            return False
         outcome = outcome_of(ended)
-        if recorded:
-            self._metrics.ended.labels(outcome.name).inc()
-            _log.info("result received", call=str(call.id), outcome=outcome.name)
-            self._wake()
-        elif not is_unanswered(outcome) and await self._store.cancel_try_after(
-            call.id, why=answered_after_all(outcome.words), now=now
-        ):
+        self._metrics.ended.labels(outcome.name).inc()
+        _log.info("result received", call=str(call.id), outcome=outcome.name)
+        self._wake()
+        return True
+
+    async def _stop_further_attempts(
+        self, call: Call, payload: Mapping[str, Any], now: datetime
+    ) -> None:
+        """Cancel what was to follow a call of which a later report says that it was answered."""
+        outcome = Result.read(payload).outcome
+        if is_unanswered(outcome):
+            return
+        why = answered_after_all(outcome.words)
+        if await self._store.cancel_try_after(call.id, why=why, now=now):
             _log.info("further try canceled", previous=str(call.id), outcome=outcome.name)
             self._wake()
-        return recorded
 
 
 def check(number: str, prompt: str, region: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """A call: its states, its outcome, and which step comes next. Pure."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 
 from pydantic import SecretStr
 
-from bot.core.errors import InvalidPrompt
+from bot.core.errors import InvalidPrompt, TransitionRefused
 
 PROMPT_MIN: Final = 10
 PROMPT_MAX: Final = 3000
@@ -49,6 +50,10 @@ class EndReason(StrEnum):
     CANCELED = "canceled"
     NO_RESULT = "no_result"
     INCOMPLETE = "incomplete"
+
+
+# A result that still comes replaces these: each says only that none was known.
+REPLACED_BY_RESULT: Final = (EndReason.NO_RESULT, EndReason.NOT_PLACED)
 
 
 class NextStep(StrEnum):
@@ -223,6 +228,137 @@ class Call:
                 return NextStep.GIVE_UP if now - sent_at >= result_timeout else NextStep.POLL
             case _:
                 return NextStep.REPORT
+
+    def announced(
+        self, *, channel: str, ts: str, now: datetime, place_error: str | None = None
+    ) -> Self:
+        """Return the call with its thread open, to be dialed at its time."""
+        self._must_be(State.REQUESTED)
+        opened = replace(
+            self,
+            state=State.ANNOUNCED,
+            posted_in=channel,
+            place_error=place_error,
+            message_ts=ts,
+            announced_at=now,
+            attempts=0,
+        )
+        return replace(opened, shown=opened.status_fingerprint).released(due_at=self.dial_at)
+
+    def sent(self, *, now: datetime, due_at: datetime, lease_until: datetime) -> Self:
+        """Return the call as it is about to be sent to CallCow, by the lease it is under."""
+        self._must_be(State.ANNOUNCED)
+        return replace(
+            self,
+            dialing_since=self.dialing_since or now,
+            last_dial_at=now,
+            due_at=due_at,
+            lease_until=lease_until,
+            attempts=self.attempts + 1,
+        )
+
+    def not_dialed(self) -> Self:
+        """Return the call as if it had not been sent: that nobody was dialed is proved."""
+        self._must_be(State.ANNOUNCED)
+        return replace(self, dialing_since=None, last_dial_at=None)
+
+    def placed(
+        self, *, now: datetime, workflow_id: str | None, provider_call_id: str | None
+    ) -> Self:
+        """Return the call as CallCow took it: its result is awaited."""
+        return replace(
+            self.assumed_placed(),
+            placed_at=now,
+            workflow_id=workflow_id,
+            provider_call_id=provider_call_id,
+        )
+
+    def assumed_placed(self) -> Self:
+        """Return the call as awaiting a result, though CallCow never confirmed that it took it."""
+        self._must_be(State.ANNOUNCED)
+        if not self.may_have_been_dialed():
+            raise TransitionRefused("a call that was never sent has no result to wait for")
+        return replace(self, state=State.WAITING, attempts=0)
+
+    def ended(
+        self,
+        ending: EndReason,
+        *,
+        now: datetime,
+        error: str | None = None,
+        result: Mapping[str, Any] | None = None,
+        canceled_by: str | None = None,
+    ) -> Self:
+        """Return the call as it ended; its report is due at once.
+
+        The first end stands, except that a real result replaces the lack of one.
+        """
+        if self.ending is not None and not (
+            ending is EndReason.RESULT and self.ending in REPLACED_BY_RESULT
+        ):
+            raise TransitionRefused(f"a call that ended as {self.ending}")
+        if ending is EndReason.CANCELED and not self.can_be_changed():
+            raise TransitionRefused("a call that may have been sent")
+        return replace(
+            self,
+            **end_changes(ending, now),
+            error=error,
+            result=dict(result) if result is not None else None,
+            result_ts=None,
+            canceled_by=canceled_by,
+        )
+
+    def posted(self, *, channel: str, ts: str) -> Self:
+        """Return the ended call with its result posted, its status message still to be updated."""
+        self._must_be(State.ENDED)
+        return replace(self, result_ts=ts, result_in=channel, attempts=0)
+
+    def reported(self, now: datetime) -> Self:
+        """Return the call with nothing left to do."""
+        self._must_be(State.ENDED)
+        done = replace(self, state=State.REPORTED, reported_at=now, attempts=0)
+        return done.released(due_at=None)
+
+    def tried_again(self) -> Self:
+        """Return the call with one more attempt at the step it is at."""
+        return replace(self, attempts=self.attempts + 1)
+
+    def released(self, *, due_at: datetime | None) -> Self:
+        """Return the call without its lease, its next step due at `due_at`."""
+        return replace(self, due_at=due_at, lease=None, lease_until=None)
+
+    def _must_be(self, state: State) -> None:
+        if self.state is not state:
+            raise TransitionRefused(f"a call that is {self.state}, not {state}")
+
+
+def end_changes(ending: EndReason, now: datetime) -> dict[str, Any]:
+    """Return the fields that change whenever a call ends; a step under way loses its lease."""
+    return {
+        "state": State.ENDED,
+        "ending": ending,
+        "ended_at": now,
+        "due_at": now,
+        "attempts": 0,
+        "lease": None,
+        "lease_until": None,
+    }
+
+
+def dial_now_changes(now: datetime) -> dict[str, Any]:
+    """Return the fields that change when a person has an announced call dialed at once."""
+    return {"dial_at": now, "due_at": now, "lease": None, "lease_until": None}
+
+
+def wait_changes(now: datetime) -> dict[str, Any]:
+    """Return the fields that change when a call that may have been sent is not sent again."""
+    return {
+        "state": State.WAITING,
+        "due_at": now,
+        "attempts": 0,
+        "lease": None,
+        "lease_until": None,
+    }
 
 
 def is_repeatable(dialing_since: datetime | None, at: datetime) -> bool:

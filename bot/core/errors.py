@@ -40,6 +40,10 @@ class InvalidRequest(RingbackError):
         self.problems = problems
 
 
+class TransitionRefused(RingbackError):
+    """A call's state does not allow what was to become of it."""
+
+
 class StoreError(RingbackError):
     """The database did not do what was asked."""
 

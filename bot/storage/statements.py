@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Integer, Text, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.call import UNDIALED, EndReason, State
+from bot.core.call import REPLACED_BY_RESULT, UNDIALED, EndReason, State
 from bot.storage.tables import Utc, calls
 
 INSERT: Final = {
@@ -74,7 +74,7 @@ RECORD_RESULT: Final = (
         calls.c.id == bindparam("the_id"),
         or_(
             calls.c.ending.is_(None),
-            calls.c.ending.in_([EndReason.NO_RESULT, EndReason.NOT_PLACED]),
+            calls.c.ending.in_(REPLACED_BY_RESULT),
         ),
     )
     .values(

@@ -8,7 +8,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Row, Update, func, select, update
 
-from bot.core.call import REPEAT_WINDOW, SEND_WITHIN, Call, EndReason, State
+from bot.core.call import (
+    REPEAT_WINDOW,
+    SEND_WITHIN,
+    Call,
+    EndReason,
+    State,
+    dial_now_changes,
+    end_changes,
+    wait_changes,
+)
 from bot.core.errors import Unreadable
 from bot.storage import statements
 from bot.storage.database import Database
@@ -145,7 +154,7 @@ class Store:
         return await self._update(
             statements.RECORD_RESULT,
             {
-                **_ended(EndReason.RESULT, now),
+                **end_changes(EndReason.RESULT, now),
                 "the_id": call_id,
                 "their_workflow_id": workflow_id,
                 "their_call_id": provider_call_id,
@@ -158,7 +167,7 @@ class Store:
 
     async def cancel(self, call_id: UUID, *, by: str, now: datetime) -> bool:
         """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
-        values = {**_ended(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
+        values = {**end_changes(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
         return await self._update(statements.UNDIALED_CALL, values)
 
     async def cancel_try_after(self, previous: UUID, *, why: str, now: datetime) -> bool:
@@ -166,26 +175,24 @@ class Store:
 
         Return False if there is none.
         """
-        values = {**_ended(EndReason.CANCELED, now), "the_previous": previous, "error": why}
+        values = {**end_changes(EndReason.CANCELED, now), "the_previous": previous, "error": why}
         return await self._update(statements.UNDIALED_TRY, values)
 
     async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
         """Let a call be dialed now whose thread stands; return False if it is too late for that."""
-        values = {"dial_at": now, "due_at": now, "lease": None, "lease_until": None}
-        return await self._update(statements.UNDIALED_ANNOUNCED, {**values, "the_id": call_id})
+        values = {**dial_now_changes(now), "the_id": call_id}
+        return await self._update(statements.UNDIALED_ANNOUNCED, values)
 
     async def end_undialed(self, team: str, *, why: str, now: datetime) -> int:
         """End every call of a team that was not sent to CallCow as not placed; return how many.
 
         What may have been sent is not sent again: it waits for its result.
         """
-        ended = {**_ended(EndReason.NOT_PLACED, now), "the_team": team, "error": why}
-        waiting = {"state": State.WAITING, "due_at": now, "attempts": 0, "the_team": team}
+        ended = {**end_changes(EndReason.NOT_PLACED, now), "the_team": team, "error": why}
+        waiting = {**wait_changes(now), "the_team": team}
 
         def work(connection: Connection) -> int:
-            connection.execute(
-                statements.SENT_OF_TEAM, {**waiting, "lease": None, "lease_until": None}
-            )
+            connection.execute(statements.SENT_OF_TEAM, waiting)
             return connection.execute(statements.UNDIALED_OF_TEAM, ended).rowcount
 
         return await self._database.write(work)
@@ -234,19 +241,6 @@ def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     inserted = connection.execute(statements.INSERT[connection.dialect.name], given)
     added = set(inserted.scalars())
     return [row["id"] in added for row in rows]
-
-
-def _ended(ending: EndReason, now: datetime) -> dict[str, Any]:
-    """What a door writes that ends a call; the step under way loses its lease."""
-    return {
-        "state": State.ENDED,
-        "ending": ending,
-        "ended_at": now,
-        "due_at": now,
-        "attempts": 0,
-        "lease": None,
-        "lease_until": None,
-    }
 
 
 def _values(call: Call) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -11,7 +11,7 @@ import structlog
 from bot.callcow.client import id_in
 from bot.clock import utc_now
 from bot.core.attempts import next_try
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call, EndReason
 from bot.core.errors import StoreError
 from bot.core.outcome import outcome_of
 from bot.metrics import Metrics
@@ -57,7 +57,7 @@ class TransitionWriter:
         Returns what `save` returns.
         """
         delay = max(backoff(after.attempts), retry_after or 0.0)
-        return await self.save(before, released(after, due_at=utc_now() + timedelta(seconds=delay)))
+        return await self.save(before, after.released(due_at=utc_now() + timedelta(seconds=delay)))
 
     async def end(
         self,
@@ -71,18 +71,11 @@ class TransitionWriter:
 
         Returns what `save` returns.
         """
-        now = utc_now()
         after = replace(
-            call,
-            state=State.ENDED,
-            ending=ending,
-            error=error,
-            result=result,
+            call.ended(ending, now=utc_now(), error=error, result=result),
             workflow_id=call.workflow_id or id_in(result or {}, "workflow_id"),
-            ended_at=now,
-            attempts=0,
         )
-        if not await self.save(call, released(after, due_at=now), then=next_try(after)):
+        if not await self.save(call, after, then=next_try(after)):
             return False
         outcome = outcome_of(after).name
         self._metrics.ended.labels(outcome).inc()
@@ -92,11 +85,6 @@ class TransitionWriter:
     async def release(self, call: Call, *, after: float) -> None:
         """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""
         await self._store.release(call, not_before=utc_now() + timedelta(seconds=after))
-
-
-def released(call: Call, *, due_at: datetime | None) -> Call:
-    """Return the call without its lease, its next step due at `due_at`."""
-    return replace(call, due_at=due_at, lease=None, lease_until=None)
 
 
 def backoff(attempts: int) -> float:

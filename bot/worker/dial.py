@@ -4,7 +4,6 @@ First the rate's permit, then one write that rechecks state and age and notes wh
 then the request. What that proves decides what may follow it.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -19,7 +18,7 @@ from bot.core.phone import masked
 from bot.metrics import Metrics
 from bot.storage.group_commit import WRITE_SECONDS
 from bot.storage.store import Store
-from bot.worker.commit import TransitionWriter, released
+from bot.worker.commit import TransitionWriter
 from bot.worker.timing import Timing
 from bot.worker.wait import Wait
 
@@ -75,14 +74,11 @@ class Dial:
     async def _start(self, call: Call) -> Call | None:
         """Return the call as it is about to be sent, or None if it may not be."""
         now = utc_now()
-        sent = replace(
-            call,
-            dialing_since=call.dialing_since or now,
-            last_dial_at=now,
+        sent = call.sent(
+            now=now,
             # The request goes out once this is written, and a write takes a while.
             due_at=now + timedelta(seconds=WRITE_SECONDS) + self._timing.dial_retry_after,
             lease_until=now + self._timing.lease,
-            attempts=call.attempts + 1,
         )
         try:
             return sent if await self._store.start_dial(call, now=now, after=sent) else None
@@ -109,10 +105,11 @@ class Dial:
             return
         self._count("not_dialed")
         _log.warning("not dialed yet", call=str(call.id), error=str(error))
-        cleared = replace(sent, dialing_since=None, last_dial_at=None)
         # Once it is too late to send the call, that is told at once, however long CallCow is busy.
         left = (call.dial_at + SEND_WITHIN - utc_now()).total_seconds()
-        await self._commit.retry(sent, cleared, min(error.retry_after or 0.0, max(left, 0.0)))
+        await self._commit.retry(
+            sent, sent.not_dialed(), min(error.retry_after or 0.0, max(left, 0.0))
+        )
 
     async def _maybe_dialed(self, sent: Call, error: NotDialed | MaybeDialed) -> None:
         self._count("maybe_dialed")
@@ -120,7 +117,7 @@ class Dial:
         asked = timedelta(seconds=error.retry_after or 0.0)
         due_at = utc_now() + max(self._timing.dial_retry_after, asked)
         if is_repeatable(sent.dialing_since, due_at):
-            await self._commit.save(sent, released(sent, due_at=due_at))
+            await self._commit.save(sent, sent.released(due_at=due_at))
         else:
             await self._wait.begin(sent)
 

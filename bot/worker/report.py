@@ -1,16 +1,15 @@
 """The last step: the result is posted in the thread, and the status message brought up to date."""
 
-from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call, EndReason
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.slack.home_tabs import Home
 from bot.slack.thread import Thread
-from bot.worker.commit import TransitionWriter, released
+from bot.worker.commit import TransitionWriter
 from bot.worker.status import TOKEN_REFUSED_SECONDS, Status, is_current
 
 # With the growing pauses between them, these last for a few minutes.
@@ -40,15 +39,14 @@ class Report:
                 await self._not_posted(call, error)
                 return
             # Committed at once, so that what comes after this cannot post it twice.
-            reported = replace(call, result_ts=posted.ts, result_in=posted.channel, attempts=0)
+            reported = call.posted(channel=posted.channel, ts=posted.ts)
             if not await self._commit.save(call, reported):
                 return
         shown, retry_after = await self._status.show(reported)
         if not is_current(shown) and shown.attempts < _UPDATES_MAX:
-            again = replace(shown, attempts=shown.attempts + 1)
-            saved = await self._commit.retry(reported, again, retry_after)
+            saved = await self._commit.retry(reported, shown.tried_again(), retry_after)
         else:
-            saved = await self._commit.save(reported, _done(shown))
+            saved = await self._commit.save(reported, shown.reported(utc_now()))
             if call.ending is not EndReason.INCOMPLETE:
                 self._home.show_soon(call.requester, call.team)
         if not saved:
@@ -56,7 +54,7 @@ class Report:
 
     async def _not_posted(self, call: Call, error: SlackError) -> None:
         """Try again later what may work later; else tell the requester where that works."""
-        again = replace(call, attempts=call.attempts + 1)
+        again = call.tried_again()
         if isinstance(error, SlackUnavailable):
             await self._commit.retry(call, again, error.retry_after)
             return
@@ -66,9 +64,4 @@ class Report:
             await self._commit.retry(call, again, TOKEN_REFUSED_SECONDS)
             return
         await self._thread.tell_result(call)
-        await self._commit.save(call, _done(call))
-
-
-def _done(call: Call) -> Call:
-    after = replace(call, state=State.REPORTED, reported_at=utc_now(), attempts=0)
-    return released(after, due_at=None)
+        await self._commit.save(call, call.reported(utc_now()))

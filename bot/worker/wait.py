@@ -8,11 +8,11 @@ from typing import Any, Final
 from bot.callcow.client import CallCow, Placed
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call, EndReason
 from bot.core.errors import NoTerminalStatus
 from bot.core.outcome import Result
 from bot.metrics import Metrics
-from bot.worker.commit import TransitionWriter, backoff, released
+from bot.worker.commit import TransitionWriter, backoff
 from bot.worker.status import Status, is_current
 from bot.worker.timing import Timing
 
@@ -42,11 +42,11 @@ class Wait:
 
     async def begin(self, call: Call, placed: Placed | None = None) -> None:
         """Await the result; without `placed` nobody knows whether CallCow took the call."""
-        after = replace(call, state=State.WAITING, attempts=0)
-        if placed is not None:
-            after = replace(
-                after,
-                placed_at=utc_now(),
+        if placed is None:
+            after = call.assumed_placed()
+        else:
+            after = call.placed(
+                now=utc_now(),
                 workflow_id=placed.workflow_id,
                 provider_call_id=placed.call_id,
             )
@@ -77,7 +77,7 @@ class Wait:
     async def _look_again(self, before: Call, shown: Call, retry_after: float) -> None:
         """Leave the call until its next look, unless a result came meanwhile."""
         due_at = self._next_look(shown, retry_after)
-        if not await self._commit.save(before, released(shown, due_at=due_at)):
+        if not await self._commit.save(before, shown.released(due_at=due_at)):
             await self._status.overtaken(shown)
 
     async def _poll(self, provider_call_id: str) -> dict[str, Any]:
