@@ -1,0 +1,109 @@
+"""Every doubt about a number or a prompt in words: what is wrong, and what to write instead."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from babel import Locale
+
+from bot.core.doubt import Doubt, DoubtKind
+from bot.core.prompt import PROMPT_MAX
+
+_EXAMPLE: Final = "for example +1 415 555 2671"
+_PROMPT: Final = "for example “Book a table for Friday 7pm, two people, under Josh”"
+_CHECK: Final = f"Check the digits, and the country code, {_EXAMPLE}."
+_WITH_ARTICLE: Final = {"AE", "BS", "CF", "CG", "DO", "FK", "FO", "GB", "GM", "KM", "KY", "MH",
+                        "MP", "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG", "VI"}  # fmt: skip
+
+
+def sentences(doubts: Iterable[Doubt]) -> str:
+    """Return doubts in words, a sentence or two for each."""
+    return " ".join(sentence(doubt) for doubt in doubts)
+
+
+def sentence(doubt: Doubt) -> str:
+    """Return one doubt in words; what was typed stands in it unescaped."""
+    typed = f"“{_short(doubt.typed)}”"
+    match doubt.kind:
+        case DoubtKind.NO_NUMBER:
+            return f"Enter the number to call, {_EXAMPLE}."
+        case DoubtKind.NOT_ONLY_A_NUMBER if doubt.instead:
+            return (
+                f"{typed} is more than a number. Write {doubt.instead} alone; what the call is "
+                "for belongs in the other field."
+            )
+        case DoubtKind.NOT_ONLY_A_NUMBER:
+            return (
+                f"{typed} isn't only a number. Write digits instead of letters, {_EXAMPLE}; "
+                "what the call is for belongs in the other field."
+            )
+        case DoubtKind.ELSEWHERE:
+            return f"I found {doubt.typed} in the text. Check that this is the number to call."
+        case DoubtKind.SEVERAL_NUMBERS:
+            return "I see more than one number. I can call one at a time: choose which."
+        case DoubtKind.EXTENSION:
+            return (
+                f"I can't dial the extension ({typed}). Write only the number here; if somebody "
+                f"has to be asked for extension {doubt.instead}, say so in what the call is for."
+            )
+        case DoubtKind.UNCERTAIN_END:
+            return "I can't be sure where the number ends. Check the number and the text."
+        case _ if doubt.is_about_prompt:
+            return _about_prompt(doubt)
+        case _:
+            return _about_digits(doubt, typed)
+
+
+def _about_digits(doubt: Doubt, typed: str) -> str:
+    country = _country(doubt.country)
+    match doubt.kind:
+        case DoubtKind.AREA_CODE_MISSING if doubt.instead:
+            return (
+                f"{typed} is too short for {country}: its area code is missing, or the 0 before "
+                f"it. Write it in full; did you mean {doubt.instead}?"
+            )
+        case DoubtKind.AREA_CODE_MISSING:
+            trouble = f"is too short for {country}: its area code is missing"
+        case DoubtKind.UNKNOWN_NUMBER:
+            return (
+                f"I don't know any number like {typed} in {country}. It may be newer than what I "
+                "know: if it's right, send it once more and I'll call it."
+            )
+        case DoubtKind.WRITE_INSTEAD:
+            return f"I can't read {typed} as it stands. Write {doubt.instead} instead."
+        case DoubtKind.NO_COUNTRY_CODE:
+            return f"{typed} doesn't begin with a country code that exists, {_EXAMPLE}."
+        case DoubtKind.TOO_SHORT:
+            trouble = f"is too short for {country}"
+        case DoubtKind.TOO_LONG:
+            trouble = f"is too long for {country}"
+        case DoubtKind.WRONG_LENGTH:
+            trouble = f"has a length that no number in {country} has"
+        case _:
+            trouble = f"isn't a number in use in {country}"
+    return f"{typed} {trouble}. {_CHECK}"
+
+
+def _about_prompt(doubt: Doubt) -> str:
+    match doubt.kind:
+        case DoubtKind.PROMPT_MISSING:
+            return f"Say what the call is for, {_PROMPT}."
+        case DoubtKind.PROMPT_TOO_SHORT:
+            return f"That's too short to act on. Say who, what and when, {_PROMPT}."
+        case _:
+            return (
+                f"That's {doubt.length:,} characters, and {PROMPT_MAX:,} is the most. "
+                f"Keep it to who, what and when, {_PROMPT}."
+            )
+
+
+def _country(region: str) -> str:
+    if not region:
+        return "a phone number"
+    if region.startswith("+"):
+        return f"country code {region}"
+    name = Locale("en").territories.get(region, region)
+    return f"the {name}" if region in _WITH_ARTICLE else name
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else text[:29] + "…"

@@ -1,0 +1,41 @@
+"""What a call is for: how much a text says, and whether it fits. Pure."""
+
+import unicodedata
+from typing import Final
+
+from bot.core.doubt import Doubt, DoubtKind
+from bot.core.written import IGNORED
+
+# What a prompt must say, in Latin letters; and Slack's longest field, in characters.
+PROMPT_MIN: Final = 10
+PROMPT_MAX: Final = 3000
+# Four characters of Chinese, Japanese or Korean say as much as ten letters.
+_WIDE: Final = PROMPT_MIN / 4
+
+
+def tidy_prompt(text: str) -> str:
+    """Return a prompt without surrounding space and invisible characters."""
+    return text.strip(f"{IGNORED} \t\r\n\f\v\u00a0\u3000")
+
+
+def doubt_about_prompt(prompt: str) -> Doubt | None:
+    """Return what is wrong with a prompt, None if it can be used."""
+    if not any(character.isalnum() for character in prompt[:PROMPT_MAX]):
+        return Doubt(DoubtKind.PROMPT_MISSING)
+    if len(prompt) > PROMPT_MAX:
+        return Doubt(DoubtKind.PROMPT_TOO_LONG, length=len(prompt))
+    if _measure(prompt) < PROMPT_MIN:
+        return Doubt(DoubtKind.PROMPT_TOO_SHORT, length=len(prompt))
+    return None
+
+
+def _measure(prompt: str) -> float:
+    """Return how much a prompt says, in Latin letters; a long one is not measured to its end."""
+    return sum(map(_weight, " ".join(prompt[: 10 * PROMPT_MIN].split())))
+
+
+def _weight(character: str) -> float:
+    if character in IGNORED:
+        return 0
+    is_wide = character.isalpha() and unicodedata.east_asian_width(character) == "W"
+    return _WIDE if is_wide else 1

@@ -1,0 +1,40 @@
+"""The words around numbers that the reader knows: to call, to label, to join, for extensions."""
+
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TO_CALL: Final = frozenset({"call", "phone", "ring", "dial", "telephone"})
+# Before a call word, in any order.
+POLITE: Final = _words(
+    "please pls plz kindly can could would will you u hey hi hello ok okay just now go and "
+    "i need want to d like help me us quickly"
+)
+# Between a call word and the number, one of them.
+AFTER_NUMBER: Final = frozenset({"up", "to", "on", "at", "this", "the"})
+# Directly before a number, to say that it is one.
+LABELS: Final = _words(
+    "phone tel telephone number no nr mobile cell cellphone landline contact telefon telefono "
+    "teléfono tél téléphone telefone rufnummer handy mobil numero número numéro 電話 電話番号 "
+    "电话 號碼 号码 手机 전화 전화번호"
+)
+# Between two numbers that are both to be called, or that are one and another's end.
+JOINING: Final = _words(
+    "and or also plus then else otherwise alternatively as well if busy no not answer try call "
+    "number both und oder sowie bis et ou y o u e og och en of ir i и или 和 或 と または および "
+    "및 또는 dash hyphen minus slash dot point through to backup office home work mobile cell fax tel "
+    "phone his her their"
+)
+EXTENSION: Final = (
+    r"[\s,;(\[（]{0,5}(?:;?\s?(?:extensión|extension|extensao|extn?|xtn|x|ｘ|х|доб|durchwahl|dw|"
+    r"nebenstelle|poste|interno|int|anexo|ramal|toestel|anknytning|wewn|内線|內線|分机|分機|转|轉|내선)"
+    r"[\s.:：=#]{0,4}(?:number|no\.?|nr\.?)?\s{0,2}|[#＃]\s{0,2}|[,;pw]{1,3}(?=\d))\d{1,7}(?!\d)"
+)
+# A sentence that asks for another call.
+CALL_AGAIN: Final = (
+    r"(?:[.!?\n;]\s{0,5}|^\W{0,5})(?:(?:please|can you|could you|then|and|also|or)[\s,]{1,3}){0,3}"
+    r"(?:call|phone|ring|dial)\b(?=[^.!?\n]{0,60}\d)"
+)

@@ -1,0 +1,106 @@
+"""How numbers are written: the characters of every script in and around their digits. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+# Unicode's Default_Ignorable_Code_Point: zero-width and bidirectional marks, soft hyphens,
+# variation selectors; and the key cap that makes a digit an emoji.
+IGNORED: Final = "".join(
+    chr(code)
+    for first, last in (
+        (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+        (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x20E3, 0x20E3),
+        (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0),
+        (0xFFF0, 0xFFFB),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
+# Everything that `str.splitlines` ends a line at.
+LINE_ENDS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_HYPHENS: Final = "-‐‑‒–—―−˗⁃﹘﹣－⸺⸻ー〜～~∼᠆־"
+_PLUSES: Final = "+＋﹢"
+_OPENERS: Final = "(（[［﹙"
+_OTHERS: Final = ".．·•・∙‧/／⁄∕)）]］﹚"
+# Before a number these say that it is something else, or a part of more than we know how to read.
+NOT_BEFORE: Final = "#＃№$€£¥₹₽%@=^<+＋﹢⁺₊➕×&"
+
+_GAP: Final = rf"[{re.escape(IGNORED)}{re.escape(_HYPHENS + _OPENERS + _OTHERS)}]|[^\S{LINE_ENDS}]"
+_FILLER: Final = rf"(?:[{re.escape(IGNORED)}]|[^\S{LINE_ENDS}])"
+_NUMBER: Final = re.compile(
+    rf"(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}}+)?"
+    rf"(?:[{_PLUSES}]{_FILLER}{{0,8}}+(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}}+)?)?"
+    rf"\d(?:(?:{_GAP}){{0,12}}+\d)*+"
+)
+_DIGITS: Final = re.compile(r"\d+")
+_TRUNK_ZERO: Final = re.compile(r"[(（\[［﹙]\s*0\s*[)）\]］﹚]")
+_DATE: Final = re.compile(
+    r"\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})(?!\d)|\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)"
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Something in a text that is written like a number: from `start` to `end`.
+
+    `digits` are Western ones, with a "+" before them if it was typed; `groups` say how many digits
+    stand together and where in the text each group ends.
+    """
+
+    text: str
+    start: int
+    end: int
+    groups: tuple[tuple[int, int], ...]
+    has_plus: bool
+    digits: str
+
+    @property
+    def typed(self) -> str:
+        """It as it was typed, without line breaks and what cannot be seen."""
+        return tidy(self.text[self.start : self.end])
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it is written as dates are."""
+        return not self.has_plus and _DATE.match(self.typed) is not None
+
+    @property
+    def without_trunk_zero(self) -> str | None:
+        """The digits without a "(0)" among them, None if there is none."""
+        written = self.text[self.start : self.end]
+        shorter = _TRUNK_ZERO.sub(" ", written, count=1)
+        if shorter == written or not self.has_plus:
+            return None
+        return "+" + western(shorter)
+
+    def upto(self, count: int) -> "Written":
+        """Return the number that its first `count` groups are."""
+        groups = self.groups[:count]
+        length = sum(size for size, _ in groups) + self.has_plus
+        return Written(
+            self.text, self.start, groups[-1][1], groups, self.has_plus, self.digits[:length]
+        )
+
+
+def numbers_in(text: str) -> list[Written]:
+    """Return all that is written like a number, in order; its time grows with the length."""
+    return [_written(text, match) for match in _NUMBER.finditer(text)]
+
+
+def western(text: str) -> str:
+    """Return the digits of a text, of whatever script, as Western ones."""
+    return "".join(str(int(character)) for character in text if character.isdecimal())
+
+
+def tidy(text: str) -> str:
+    """Return what was typed on one line, single spaces in it, without what cannot be seen."""
+    return " ".join(text.translate(dict.fromkeys(map(ord, IGNORED))).split())
+
+
+def _written(text: str, match: re.Match[str]) -> Written:
+    groups = tuple(
+        (len(group[0]), match.start() + group.end()) for group in _DIGITS.finditer(match[0])
+    )
+    has_plus = any(plus in match[0] for plus in _PLUSES)
+    digits = ("+" if has_plus else "") + western(match[0])
+    return Written(text, match.start(), match.end(), groups, has_plus, digits)
