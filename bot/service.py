@@ -145,23 +145,29 @@ class CallService:
         _log.info("call requested", call=str(call.id), recipient=masked(call.recipient))
         self._wake()
 
-    async def authorize(self, call_id: str, secret: str) -> Call:
+    async def authorize(self, call_id: str, secret: str) -> Call | UUID:
         """Return the call of that id; raise `Unauthorized` unless `secret` is its own.
 
-        An id that is unknown, or none, takes the same comparison and raises the same.
+        An id that is unknown, or none, takes the same comparison and raises the same. Of a call
+        whose row this version cannot read, the id is returned: the secret decides.
         """
-        call = await self._store.get(parsed) if (parsed := _uuid(call_id)) else None
-        known = call.callback_secret.get_secret_value() if call else secrets.token_urlsafe(32)
-        if not hmac.compare_digest(known.encode(), secret.encode(errors="replace")) or call is None:
+        parsed = _uuid(call_id)
+        call = await self._store.get(parsed) if parsed else None
+        own = call.callback_secret if call else parsed and await self._store.secret_of(parsed)
+        known = own.get_secret_value() if own else secrets.token_urlsafe(32)
+        is_own = hmac.compare_digest(known.encode(), secret.encode(errors="replace"))
+        if not is_own or own is None or parsed is None:
             raise Unauthorized("no such call, or another secret")
-        return call
+        return call or parsed
 
-    async def record_result(self, call: Call, payload: Mapping[str, Any]) -> bool:
+    async def record_result(self, call: Call | UUID, payload: Mapping[str, Any]) -> bool:
         """Record what CallCow sent for `call`; return False if it already had its result.
 
         The secret decides whose result it is: an id that differs from the known one is kept in
         the payload beside it. Raises `StoreError`.
         """
+        if isinstance(call, UUID):
+            return await self._keep_result(call, payload)
         provider_call_id = id_in(payload, "call_id")
         if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
@@ -187,6 +193,18 @@ class CallService:
         _log.info("result received", call=str(call.id), outcome=outcome.name)
         self._wake()
         return True
+
+    async def _keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
+        """Do so for a call whose row cannot be read: a version that can goes on with it."""
+        recorded = await self._store.record_result(
+            call_id,
+            payload,
+            workflow_id=id_in(payload, "workflow_id"),
+            provider_call_id=id_in(payload, "call_id"),
+            now=utc_now(),
+        ) or await self._store.keep_result(call_id, payload)
+        _log.warning("result kept for an unreadable row", call=str(call_id), kept=recorded)
+        return recorded
 
     async def _stop_further_attempts(
         self, call: Call, payload: Mapping[str, Any], now: datetime

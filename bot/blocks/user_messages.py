@@ -28,6 +28,10 @@ TOO_LATE: Final = (
 NO_RESULT: Final = (
     "CallCow was asked to place this call and has not said how it ended. It may have taken place."
 )
+NOT_ANNOUNCED: Final = (
+    "Slack did not take the message about this call for so long that nobody was called. "
+    "Place it again if it still makes sense."
+)
 UNINSTALLED: Final = (
     "Ringback was removed from this workspace before the call was due, so nobody was rung."
 )
@@ -129,6 +133,11 @@ def place_closed(call: Call) -> str:
         f"I could not post in {place} ({reason}), so this call's thread is in our direct message."
         f"{invite if is_channel and code in _INVITABLE else ''}"
     )
+
+
+def result_not_shown(words: str, number: str) -> str:
+    """Return how a call ended whose result cannot be shown as it should be."""
+    return f"{words}: call to {number}. I can't show more of its result here."
 
 
 def no_thread(code: str) -> str:

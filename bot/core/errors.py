@@ -52,6 +52,10 @@ class NotSaved(StoreError):
     """Nothing was saved: the commit was never sent."""
 
 
+class WriteRefused(NotSaved):
+    """The database refuses this write for what it holds: it would refuse it again."""
+
+
 class MaybeSaved(StoreError):
     """The commit was sent and not confirmed: it may have been saved."""
 

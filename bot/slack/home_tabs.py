@@ -77,4 +77,8 @@ class Home:
             self._woken.clear()
             people, self._changed = self._changed, {}
             for person, team in people:
-                await self.show(person, team)
+                try:
+                    await self.show(person, team)
+                # Whatever is odd about one tab, the others are published.
+                except Exception:  # noqa: BLE001
+                    _log.exception("home tab failed", user=person, team=team)

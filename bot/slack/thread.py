@@ -9,8 +9,12 @@ import structlog
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.blocks.status import status_message
+from bot.blocks.text import shown
+from bot.blocks.user_messages import result_not_shown
 from bot.core.call import Call
 from bot.core.errors import ChannelUnavailable, InvalidBlocks
+from bot.core.outcome import outcome_of
+from bot.core.phone import format_international
 from bot.slack.api import SlackApi, text_in
 from bot.slack.workspace import Workspace
 
@@ -65,7 +69,14 @@ class Thread:
 
     async def report(self, call: Call) -> Posted:
         """Post the result in the thread, or in a direct message if the thread is closed."""
-        message = result_message(call, self._workspace.links)
+        return await self._report(call, result_message(call, self._workspace.links))
+
+    async def report_plainly(self, call: Call) -> Posted:
+        """Post how the call ended, where its result cannot be shown as it should be."""
+        words, number = shown(outcome_of(call).words, 150), format_international(call.recipient)
+        return await self._report(call, Message(result_not_shown(words, number), []))
+
+    async def _report(self, call: Call, message: Message) -> Posted:
         try:
             if call.posted_in is None:
                 raise ChannelUnavailable("no_thread")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Self
 
@@ -149,6 +150,10 @@ _SQLITE: Final[dict[str, Any]] = {
 }
 
 
+def _decode(text: bytes) -> str:
+    return text.decode(errors="replace")
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _set_durability(connection: DBAPIConnection, _: object) -> None:
@@ -156,6 +161,9 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.close()
+        if isinstance(connection, sqlite3.Connection):
+            # A text that is no UTF-8 would keep every row beside it from being read.
+            connection.text_factory = _decode
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

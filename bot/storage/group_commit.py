@@ -9,9 +9,9 @@ from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
-from bot.core.errors import MaybeSaved, NotSaved, StoreError, Unreadable
+from bot.core.errors import MaybeSaved, NotSaved, StoreError, Unreadable, WriteRefused
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -23,6 +23,8 @@ WRITE_SECONDS: Final = 2.5
 # One transaction takes this many writes at most, so that the first need not wait for the last.
 BATCH: Final = 64
 _FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError)
+# What a row's own values bring about: too large a number, a text that cannot be encoded.
+_VALUE_ERRORS: Final = (DataError, IntegrityError)
 
 _log = structlog.get_logger(__name__)
 
@@ -98,13 +100,23 @@ class GroupCommit:
             batch.sort(key=lambda task: id(task.work))
             if not self._waiting:
                 self._arrived.clear()
-            await self._perform(batch)
+            try:
+                await self._perform(batch)
+            # Without this loop nothing is saved any more, so nothing of one batch may end it.
+            except Exception as error:  # noqa: BLE001
+                _log.exception("transaction failed", tasks=len(batch))
+                _tell(batch, error)
 
     async def _perform(self, batch: list[_Task]) -> None:
         options = {} if self._writes else self._connections.reading
         transaction = _Transaction(batch, options, commits=self._writes)
         try:
             results = await self._connections.run(transaction.perform)
+        except asyncio.CancelledError:
+            if (current := asyncio.current_task()) is None or current.cancelling():
+                raise
+            # A driver's own, of something it gave up: nobody wants this loop to end.
+            await self._failed(batch, transaction.phase, TimeoutError())
         # Whatever a work raises is its caller's affair, and must not end the loop.
         except Exception as error:  # noqa: BLE001
             await self._failed(batch, transaction.phase, error)
@@ -126,10 +138,9 @@ class GroupCommit:
         _log.warning(what, phase=phase, tasks=len(batch), error=_name(error))
         if isinstance(error, _FAILURES):
             # Without its cause: the text of that shows values of the row.
-            error = self._error(phase, _name(error))
-        for task in batch:
-            if not task.done.done():
-                task.done.set_exception(error)
+            refused = self._writes and phase == "work" and _is_refusal(error)
+            error = WriteRefused(_name(error)) if refused else self._error(phase, _name(error))
+        _tell(batch, error)
 
     def _error(self, phase: str, words: str) -> StoreError:
         if not self._writes:
@@ -156,6 +167,8 @@ class _Transaction:
             for work, tasks in groupby(self._batch, key=lambda task: task.work)
             for result in work(connection, [task.item for task in tasks])
         ]
+        if len(results) != len(self._batch):
+            raise ValueError("a work did not answer for each of its items")
         if self._commits:
             self.phase = "commit"
             self._commit(connection)
@@ -170,10 +183,22 @@ class _Transaction:
             raise
 
 
+def _tell(batch: list[_Task], error: Exception) -> None:
+    for task in batch:
+        if not task.done.done():
+            task.done.set_exception(error)
+
+
 def _is_connection_lost(error: Exception) -> bool:
     if isinstance(error, DBAPIError):
         return error.connection_invalidated
     return isinstance(error, OSError | TimeoutError)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether it is the values that were refused, by the driver or before it."""
+    before_it = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+    return isinstance(error, _VALUE_ERRORS) or before_it
 
 
 def _name(error: BaseException) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy import Integer, Text, and_, bindparam, case, func, or_, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.call import REPLACED_BY_RESULT, UNDIALED, EndReason, State
-from bot.storage.tables import Utc, calls
+from bot.storage.column_types import Utc
+from bot.storage.tables import calls
 
 INSERT: Final = {
     name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
@@ -45,6 +46,7 @@ _DUE: Final = (
     .where(
         calls.c.due_at <= bindparam("now"),
         calls.c.state.in_(bindparam("states", expanding=True)),
+        calls.c.id.not_in(bindparam("resting", expanding=True)),
         or_(
             calls.c.dial_at < bindparam("dial_before"),
             calls.c.dialing_since <= bindparam("oldest_dial"),
@@ -68,6 +70,18 @@ CLAIM: Final = (
     .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
     .returning(*calls.c)
 )
+# For rows that cannot be read: only the lease that has just been taken is given back.
+LEAVE_ALONE: Final = (
+    update(calls)
+    .where(
+        calls.c.lease == bindparam("our_lease"), calls.c.id.in_(bindparam("ids", expanding=True))
+    )
+    .values(lease=None, lease_until=None)
+)
+SECRET: Final = select(calls.c.callback_secret, calls.c.result).where(
+    calls.c.id == bindparam("the_id")
+)
+KEEP_RESULT: Final = update(calls).where(calls.c.id == bindparam("the_id"))
 RECORD_RESULT: Final = (
     update(calls)
     .where(

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, Update, func, select, update
+from pydantic import SecretStr
+from sqlalchemy import Connection, Update, func, select, update
 
 from bot.core.call import (
     REPEAT_WINDOW,
@@ -20,8 +21,13 @@ from bot.core.call import (
 )
 from bot.core.errors import Unreadable
 from bot.storage import statements
+from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
+from bot.storage.rows import CallRows
 from bot.storage.tables import calls
+
+# So many times one claim looks further for rows that can be read.
+_CLAIMS_MAX: Final = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,14 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._rows = CallRows()
+        # As one object, since works of the same function are done together.
+        self._get = self._get_all
+
+    @property
+    def unreadable_rows(self) -> int:
+        """How many times a row was met that this version cannot read."""
+        return self._rows.unreadable
 
     async def works(self) -> bool:
         """Return whether the calls can be read."""
@@ -62,8 +76,8 @@ class Store:
         return await self._database.write_with_others(_add, _values(call))
 
     async def get(self, call_id: UUID) -> Call | None:
-        """Return the call, or None if there is none."""
-        return await self._database.read_with_others(_get, call_id)
+        """Return the call, or None if there is none, or none that can be read."""
+        return await self._database.read_with_others(self._get, call_id)
 
     async def claim(
         self, wanted: Sequence[Due], *, now: datetime, lease: timedelta, held: Collection[UUID]
@@ -88,12 +102,28 @@ class Store:
         ]
 
         def work(connection: Connection) -> list[list[Call]]:
-            return [
-                [_call(row) for row in connection.execute(statements.CLAIM, claim)]
-                for claim in claims
-            ]
+            return [self._claim(connection, claim) for claim in claims]
 
         return await self._database.write(work)
+
+    def _claim(self, connection: Connection, claim: dict[str, Any]) -> list[Call]:
+        """Lease what is due; in place of a row that cannot be read, take the next."""
+        claimed: list[Call] = []
+        for _ in range(_CLAIMS_MAX):
+            values = {
+                **claim,
+                "most": claim["most"] - len(claimed),
+                "resting": self._rows.resting(),
+            }
+            rows = connection.execute(statements.CLAIM, values).all()
+            found = self._rows.calls(rows)
+            claimed += found
+            if len(found) == len(rows):
+                break
+            # Those that are not remembered keep the lease, and come again when it has run out.
+            values = {"ids": self._rows.resting(), "our_lease": claim["new_lease"]}
+            connection.execute(statements.LEAVE_ALONE, values)
+        return claimed
 
     async def advance(self, before: Call, after: Call, *, then: Call | None = None) -> bool:
         """Write what differs between the two, if state and lease still are as `before` has them.
@@ -127,9 +157,17 @@ class Store:
             },
         )
 
-    async def release(self, call: Call, *, not_before: datetime) -> bool:
-        """Give a lease back; the call's step is due when it was, but not before that time."""
-        return await self._update(statements.RELEASE, {**_ours(call), "not_before": not_before})
+    async def release(
+        self, call: Call, *, not_before: datetime, attempts: int | None = None
+    ) -> bool:
+        """Give a lease back; the call's step is due when it was, but not before that time.
+
+        `attempts` is how often the step has been tried by now, where that has changed.
+        """
+        values: dict[str, Any] = {**_ours(call), "not_before": not_before}
+        if attempts is not None:
+            values["attempts"] = attempts
+        return await self._update(statements.RELEASE, values)
 
     async def add_ids(self, call_id: UUID, **ids: str | None) -> bool:
         """Write ids that came from outside where none is known, whatever became of the call."""
@@ -164,6 +202,30 @@ class Store:
             },
             then=then,
         )
+
+    async def secret_of(self, call_id: UUID) -> SecretStr | None:
+        """Return the callback secret of a call, of which nothing else need be readable."""
+
+        def work(connection: Connection) -> SecretStr | None:
+            row = connection.execute(statements.SECRET, {"the_id": call_id}).one_or_none()
+            return row.callback_secret if row and row.callback_secret is not UNREADABLE else None
+
+        return await self._database.read(work)
+
+    async def keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
+        """Keep what CallCow sent for a call that ended, unless it has a result that can be read.
+
+        Nothing else of the call changes: for one of which this version knows no more than that.
+        """
+
+        def work(connection: Connection) -> bool:
+            row = connection.execute(statements.SECRET, {"the_id": call_id}).one_or_none()
+            if row is None or row.result not in (None, UNREADABLE):
+                return False
+            values = {"the_id": call_id, "result": dict(payload)}
+            return connection.execute(statements.KEEP_RESULT, values).rowcount == 1
+
+        return await self._database.write(work)
 
     async def cancel(self, call_id: UUID, *, by: str, now: datetime) -> bool:
         """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
@@ -201,19 +263,21 @@ class Store:
         """Return a person's last calls, the latest first; at most so many."""
         values = {"the_requester": requester, "the_team": team, "most": most}
         return await self._database.read(
-            lambda connection: [
-                _call(row) for row in connection.execute(statements.CALLS_OF, values)
-            ]
+            lambda connection: self._rows.calls(connection.execute(statements.CALLS_OF, values))
         )
 
     async def scheduled_of(self, requester: str, team: str, *, most: int) -> list[Call]:
         """Return what a person has scheduled and was not dialed yet, the next first."""
         values = {"the_requester": requester, "the_team": team, "most": most}
         return await self._database.read(
-            lambda connection: [
-                _call(row) for row in connection.execute(statements.SCHEDULED_OF, values)
-            ]
+            lambda connection: self._rows.calls(connection.execute(statements.SCHEDULED_OF, values))
         )
+
+    def _get_all(self, connection: Connection, ids: list[UUID]) -> list[Call | None]:
+        """Read the calls with those ids at once, None for each that there is not."""
+        found = self._rows.calls(connection.execute(statements.GET, {"ids": ids}))
+        by_id = {call.id: call for call in found}
+        return [by_id.get(call_id) for call_id in ids]
 
     async def _update(
         self, statement: Update, values: Mapping[str, Any], *, then: Call | None = None
@@ -225,12 +289,6 @@ class Store:
             return changed
 
         return await self._database.write(work)
-
-
-def _get(connection: Connection, ids: list[UUID]) -> list[Call | None]:
-    """Read the calls with those ids at once, None for each that there is not."""
-    found = {row.id: _call(row) for row in connection.execute(statements.GET, {"ids": ids})}
-    return [found.get(call_id) for call_id in ids]
 
 
 def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
@@ -249,7 +307,3 @@ def _values(call: Call) -> dict[str, Any]:
 
 def _ours(call: Call) -> dict[str, Any]:
     return {"the_id": call.id, "from_state": call.state, "our_lease": call.lease}
-
-
-def _call(row: Row[Any]) -> Call:
-    return Call(**row._mapping)

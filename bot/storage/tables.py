@@ -1,87 +1,30 @@
 """The calls table, on SQLite or PostgreSQL: its columns follow the fields of `Call`."""
 
 import types
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import (
-    JSON,
-    Column,
-    ColumnElement,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    Uuid,
-)
+from sqlalchemy import Column, ColumnElement, Index, MetaData, Table
 from sqlalchemy.types import TypeEngine
 
 from bot.core.call import Call, EndReason, IfUnanswered, State
+from bot.storage.column_types import AnyText, EnumType, Identifier, JsonObject, Number, Secret, Utc
 
 metadata = MetaData()
 
 
-class Utc(TypeDecorator[datetime]):
-    """A time in UTC; SQLite keeps it without its zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time as it is kept."""
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time as it is meant: in UTC."""
-        return value and (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-class _Secret(TypeDecorator[SecretStr]):
-    """A text that no log and no `repr` may show."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: SecretStr | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.get_secret_value()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> SecretStr | None:
-        return None if value is None else SecretStr(value)
-
-
-class _EnumType(TypeDecorator[Any]):
-    """A member of an enumeration of words, kept as its word."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, kind: type[State] | type[EndReason] | type[IfUnanswered]) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else self.kind(value)
-
-
 _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
-    UUID: Uuid(),
-    str: Text(),
-    int: Integer(),
+    UUID: Identifier(),
+    str: AnyText(),
+    int: Number(),
     datetime: Utc(),
-    SecretStr: _Secret(),
-    State: _EnumType(State),
-    EndReason: _EnumType(EndReason),
-    IfUnanswered: _EnumType(IfUnanswered),
-    dict[str, Any]: JSON(none_as_null=True),
+    SecretStr: Secret(),
+    State: EnumType(State),
+    EndReason: EnumType(EndReason),
+    IfUnanswered: EnumType(IfUnanswered),
+    dict[str, Any]: JsonObject(),
 }
 
 

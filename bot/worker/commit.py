@@ -12,8 +12,9 @@ from bot.callcow.client import id_in
 from bot.clock import utc_now
 from bot.core.attempts import next_try
 from bot.core.call import Call, EndReason
-from bot.core.errors import StoreError
+from bot.core.errors import StoreError, WriteRefused
 from bot.core.outcome import outcome_of
+from bot.core.retry import pause_after_failure
 from bot.metrics import Metrics
 from bot.storage.store import Store
 
@@ -34,11 +35,13 @@ class TransitionWriter:
         """TransitionWriter a step; return False if a door or another replica has the call by now.
 
         The new call `then` is committed with it. What happened outside has happened: while the
-        database is away, the step waits for it rather than forget.
+        database is away, the step waits for it rather than forget. Raises `WriteRefused`.
         """
         while True:
             try:
                 return await self._store.advance(before, after, then=then)
+            except WriteRefused:
+                raise
             except StoreError as error:
                 _log.warning("step not saved yet", call=str(before.id), error=str(error))
                 await asyncio.sleep(_SAVE_AGAIN_SECONDS)
@@ -82,9 +85,14 @@ class TransitionWriter:
         _log.info("call ended", call=str(call.id), outcome=outcome)
         return True
 
-    async def release(self, call: Call, *, after: float) -> None:
-        """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""
-        await self._store.release(call, not_before=utc_now() + timedelta(seconds=after))
+    async def release(self, call: Call, *, after: float = 0.0, failed: bool = False) -> None:
+        """Give the lease back, the step not due for `after` seconds; raises `StoreError`.
+
+        One that failed in a way that nobody foresaw counts as tried, and waits longer each time.
+        """
+        pause = pause_after_failure(call.attempts) if failed else timedelta(seconds=after)
+        attempts = call.attempts + 1 if failed else None
+        await self._store.release(call, not_before=utc_now() + pause, attempts=attempts)
 
 
 def backoff(attempts: int) -> float:

@@ -13,7 +13,7 @@ import structlog
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import SEND_WITHIN, Call, State
-from bot.core.errors import StoreError
+from bot.core.errors import StoreError, WriteRefused
 from bot.in_flight import InFlightRequests
 from bot.storage.store import Due, Store
 from bot.worker.steps import Steps
@@ -25,7 +25,6 @@ _LONGEST_YIELD_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 4.0
 # Past this without a look at the database, the dispatcher counts as not working.
 _HEALTHY_SECONDS: Final = 10.0
-_FAILED_STEP_SECONDS: Final = 30.0
 
 _log = structlog.get_logger(__name__)
 
@@ -103,9 +102,9 @@ class Dispatcher:
     async def _run(self) -> None:
         while not self._stopping:
             self._woken.clear()
-            await self._in_flight.quiet(_LONGEST_YIELD_SECONDS)
             full = False
             try:
+                await self._in_flight.quiet(_LONGEST_YIELD_SECONDS)
                 full = await self._start_due()
                 self._looked_at = time.monotonic()
             except StoreError as error:
@@ -167,16 +166,21 @@ class Dispatcher:
         except asyncio.CancelledError:
             await self._release(call)
             raise
+        except WriteRefused as error:
+            _log.error("step refused by the database", call=str(call.id), error=str(error))
+            await self._release(call, failed=True)
         except StoreError as error:
             _log.warning("step not begun", call=str(call.id), error=str(error))
             await self._release(call)
         except Exception:  # noqa: BLE001
             # The last resort for what nobody foresaw: it is told, and the call goes on later.
             _log.exception("step failed", call=str(call.id), state=call.state)
-            await self._release(call, after=_FAILED_STEP_SECONDS)
+            await self._release(call, failed=True)
 
-    async def _release(self, call: Call, *, after: float = 0.0) -> None:
+    async def _release(self, call: Call, *, failed: bool = False) -> None:
         try:
-            await self._steps.release(call, after=after)
+            await self._steps.release(call, failed=failed)
         except StoreError:
             _log.warning("lease left to run out", call=str(call.id))
+        except Exception:  # noqa: BLE001
+            _log.exception("lease left to run out", call=str(call.id))

@@ -8,7 +8,7 @@ from bot.clock import utc_now
 from bot.core.call import Call, EndReason
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.slack.home_tabs import Home
-from bot.slack.thread import Thread
+from bot.slack.thread import Posted, Thread
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import TOKEN_REFUSED_SECONDS, Status, is_current
 
@@ -34,7 +34,7 @@ class Report:
         reported = call
         if call.result_ts is None:
             try:
-                posted = await self._thread.report(call)
+                posted = await self._post(call)
             except SlackError as error:
                 await self._not_posted(call, error)
                 return
@@ -51,6 +51,24 @@ class Report:
                 self._home.show_soon(call.requester, call.team)
         if not saved:
             await self._status.overtaken(shown)
+
+    async def give_up(self, call: Call) -> None:
+        """Leave it at that: the call is over, and the lists of calls show how it ended."""
+        if call.result_ts is None:
+            _log.error("result given up: Slack did not take it", call=str(call.id))
+            await self._thread.tell_result(call)
+        await self._commit.save(call, call.reported(utc_now()))
+
+    async def _post(self, call: Call) -> Posted:
+        """Post the result, or at least how the call ended; raises `SlackError`."""
+        try:
+            return await self._thread.report(call)
+        except SlackError:
+            raise
+        # Whatever is odd about a result, its thread is told.
+        except Exception:  # noqa: BLE001
+            _log.exception("result cannot be shown", call=str(call.id))
+            return await self._thread.report_plainly(call)
 
     async def _not_posted(self, call: Call, error: SlackError) -> None:
         """Try again later what may work later; else tell the requester where that works."""

@@ -40,6 +40,9 @@ class Status:
             return call, TOKEN_REFUSED_SECONDS
         except SlackError as error:
             _log.warning("status message refused", call=str(call.id), error=error.code)
+        # One that cannot be written would not be the next time either.
+        except Exception:  # noqa: BLE001
+            _log.exception("status message failed", call=str(call.id))
         return replace(call, shown=call.status_fingerprint), 0.0
 
     async def overtaken(self, call: Call) -> None:

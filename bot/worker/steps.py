@@ -7,6 +7,7 @@ from bot.callcow.client import CallCow
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, NextStep
+from bot.core.retry import is_tried_enough
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.thread import Thread
@@ -65,9 +66,15 @@ class Steps:
 
     async def take(self, call: Call) -> None:
         """Take the step that is next and commit what came of it; raises `StoreError`."""
-        step = call.next_step(utc_now(), self._timing.result_timeout)
+        now = utc_now()
+        step = call.next_step(now, self._timing.result_timeout)
+        is_tried = is_tried_enough(call, now)
         with self._metrics.steps.labels(step).time():
             match step:
+                case NextStep.ANNOUNCE if is_tried:
+                    await self._commit.end(call, EndReason.NOT_PLACED, user_messages.NOT_ANNOUNCED)
+                case NextStep.REPORT if is_tried:
+                    await self._report.give_up(call)
                 case NextStep.ANNOUNCE:
                     await self._announce.take(call)
                 case NextStep.DIAL:
@@ -83,6 +90,6 @@ class Steps:
                 case NextStep.REPORT:
                     await self._report.take(call)
 
-    async def release(self, call: Call, *, after: float = 0.0) -> None:
-        """Give the lease back, the step not due for `after` seconds; raises `StoreError`."""
-        await self._commit.release(call, after=after)
+    async def release(self, call: Call, *, failed: bool = False) -> None:
+        """Give the lease back, later to be tried again if it failed; raises `StoreError`."""
+        await self._commit.release(call, failed=failed)

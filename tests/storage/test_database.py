@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
-from bot.core.errors import MaybeSaved, NotSaved, StoreError, Unreadable
+from bot.core.errors import MaybeSaved, NotSaved, StoreError, Unreadable, WriteRefused
 from bot.storage.database import Database
 from tests.conftest import both_databases
 from tests.world import World
@@ -62,7 +62,7 @@ async def test_a_write_that_fails_does_not_spoil_the_others(database: Database) 
         write(database, 1), write(database, None), write(database, 2), return_exceptions=True
     )
 
-    assert [type(result) for result in results] == [int, NotSaved, int]
+    assert [type(result) for result in results] == [int, WriteRefused, int]
     assert await numbers(database) == [1, 2]
 
 
@@ -245,3 +245,27 @@ async def test_a_value_of_a_row_shows_in_no_traceback(database: Database) -> Non
 
 def test_sqlite_is_new_enough_for_returning() -> None:
     assert sqlite3.sqlite_version_info >= (3, 35)
+
+
+@both_databases
+async def test_a_driver_that_gives_up_by_itself_does_not_end_the_loop(database: Database) -> None:
+    def broken(_: Connection) -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(NotSaved):
+        await database.write(broken)
+
+    assert await write(database, 2) == 2
+
+
+@both_databases
+async def test_a_work_that_answers_too_little_is_told_alone(database: Database) -> None:
+    def forgetful(_: Connection, __: list[int]) -> list[int]:
+        return []
+
+    results = await asyncio.gather(
+        write(database, 1), database.write_with_others(forgetful, 1), return_exceptions=True
+    )
+
+    assert [type(result) for result in results] == [int, ValueError]
+    assert await write(database, 2) == 2

@@ -1,11 +1,15 @@
 """The last step: the result reaches its thread, whatever Slack does meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.clock import utc_now
 from bot.core.call import State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
-from tests.builders import an_ended_call
+from bot.slack import thread
+from tests.builders import a_call, an_ended_call
 from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown, slack_says
 
@@ -164,3 +168,47 @@ async def test_a_token_that_is_mended_lets_the_report_through(world: World) -> N
         await world.make_due()
         async with world.served():
             assert "Completed" in shown(await world.until_replied(status))
+
+
+async def test_a_result_that_cannot_be_shown_is_told_plainly(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("a mistake")
+
+    async with world.bot():
+        status = await on_the_phone(world)
+        monkeypatch.setattr(thread, "result_message", broken)
+
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        reply = await world.until_replied(status)
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+        assert reply.text == (
+            "Completed: call to +1 415-555-2671. I can't show more of its result here."
+        )
+
+
+async def test_a_report_that_slack_does_not_take_for_a_day_has_an_end(world: World) -> None:
+    day_ago = utc_now() - timedelta(days=1)
+    await world.given(
+        an_ended_call(
+            channel=GENERAL, posted_in=GENERAL, message_ts="1.1", attempts=10, ended_at=day_ago
+        )
+    )
+    async with world.bot():
+        call = await world.until_saved(lambda call: call.state is State.REPORTED)
+
+        assert call.result_ts is None
+        assert world.slack.requests_of("chat.postMessage") == []
+
+
+async def test_a_call_that_slack_does_not_take_for_a_day_ends_in_words(world: World) -> None:
+    day_ago = utc_now() - timedelta(days=1)
+    await world.given(a_call(requester=ADA, attempts=10, dial_at=day_ago, requested_at=day_ago))
+    async with world.bot():
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "nobody was called" in shown(await world.until_posted(direct.id))
+        assert world.callcow.requests == []

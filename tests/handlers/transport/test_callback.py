@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.core.call import Call
 from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.storage.database import Database
 from tests.conftest import both_databases
 from tests.world import COMMAND, SUMMARY, World, bearer, get, post, shown
 
@@ -259,3 +261,27 @@ async def test_a_database_that_is_away_is_answered_503(world: World) -> None:
 async def test_the_address_takes_nothing_but_post(world: World) -> None:
     async with world.bot():
         assert (await get(f"{world.url}/callcow/callback/x"))[0] == 405
+
+
+@both_databases
+@pytest.mark.parametrize(
+    ("column", "word"), [("if_unanswered", "five_in_all"), ("state", "on_hold")]
+)
+async def test_a_callback_is_kept_whatever_the_calls_row_says(
+    world: World, column: str, word: str
+) -> None:
+    async with world.bot():
+        call, _ = await placed(world)
+        async with Database.open(world.database_url) as database, database.engine.begin() as rows:
+            await rows.execute(text(f"UPDATE calls SET {column} = :word"), {"word": word})
+
+        refused_by = await post(address(world, call), json.dumps(RESULT).encode(), bearer("other"))
+        answer = await post(
+            address(world, call), json.dumps(RESULT).encode(), bearer(call.callback_secret)
+        )
+
+        assert (refused_by[0], answer[0]) == (401, 200)
+        async with Database.open(world.database_url) as database, database.engine.begin() as rows:
+            row = (await rows.execute(text("SELECT result, ending FROM calls"))).one()
+        assert SUMMARY in str(row.result)
+        assert row.ending == "result"
