@@ -64,6 +64,18 @@ def published(slack: LocalSlack, *blocks: dict[str, Any]) -> View:
     return slack.workspace.publish_home(ADA, home(*blocks))
 
 
+def rich_text(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def words(kind: str, *parts: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": f"rich_text_{kind}", "elements": list(parts), **more}
+
+
+def text(words: str, **style: bool) -> dict[str, Any]:
+    return {"type": "text", "text": words, **({"style": style} if style else {})}
+
+
 async def the_action(slack: LocalSlack, bot: Bot) -> dict[str, Any]:
     await slack.until(lambda: bot.of("block_actions"))
     action: dict[str, Any] = bot.of("block_actions")[0]["actions"][0]
@@ -71,6 +83,31 @@ async def the_action(slack: LocalSlack, bot: Bot) -> dict[str, Any]:
 
 
 # Blocks
+
+
+async def test_rich_text_is_shown_in_its_styles_and_its_text_as_it_stands(
+    slack: LocalSlack, ada: Visitor
+) -> None:
+    posted(
+        slack,
+        rich_text(
+            words(
+                "section", {"type": "user", "user_id": ADA}, text(" "), text("Booked", bold=True)
+            ),
+            words("quote", text("<@U0GRACE> *now* &amp;")),
+            words(
+                "list", words("section", text("one")), words("section", text("two")), style="bullet"
+            ),
+            words("preformatted", text("a\n  b")),
+        ),
+    )
+
+    message = ada.messages.last
+    await expect(message.locator("strong").get_by_text("Booked")).to_be_visible()
+    await expect(message.locator(".mention.own")).to_have_count(1)
+    await expect(message.locator("blockquote")).to_have_text("<@U0GRACE> *now* &amp;")
+    await expect(message.locator("li")).to_have_text(["one", "two"])
+    await expect(message.locator("pre")).to_contain_text("a")
 
 
 async def test_a_message_shows_its_blocks_with_their_text(slack: LocalSlack, ada: Visitor) -> None:

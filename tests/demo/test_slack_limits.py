@@ -40,7 +40,16 @@ def modal(*blocks: Json, **more: Any) -> Json:
     }
 
 
+def rich(*elements: Json) -> Json:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def rich_section(*elements: Json) -> Json:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
 TEXT_INPUT = {"type": "plain_text_input"}
+WORD = {"type": "text", "text": "x"}
 AT_THE_LIMIT: list[Json] = [
     {"type": "header", "text": plain("x" * 150)},
     {"type": "divider", "block_id": "x" * 255},
@@ -58,6 +67,18 @@ AT_THE_LIMIT: list[Json] = [
     actions({"type": "overflow", "options": [{**options(1)[0], "description": plain("x" * 75)}]}),
     actions({"type": "datetimepicker", "initial_date_time": 9_999_999_999}),
     actions(*[button() for _ in range(25)]),
+    rich(rich_section({**WORD, "style": {"bold": True, "italic": True}})),
+    rich(rich_section({"type": "user", "user_id": "U1"}, {"type": "link", "url": "https://x"})),
+    rich({"type": "rich_text_quote", "elements": [WORD]}),
+    rich({"type": "rich_text_preformatted", "elements": [WORD]}),
+    rich(
+        {
+            "type": "rich_text_list",
+            "style": "ordered",
+            "indent": 8,
+            "elements": [rich_section(WORD)],
+        }
+    ),
     actions(button("x" * 75, value="x" * 2000, action_id="x" * 255, style="danger")),
     actions({"type": "overflow", "options": options(5)}),
     actions({"type": "overflow", "options": options(1)}),
@@ -88,6 +109,18 @@ def test_a_block_at_its_limit_is_fine(block: Json) -> None:
 @pytest.mark.parametrize(
     ("block", "problem"),
     [
+        (
+            rich(rich_section({"type": "text", "text": ""})),
+            "must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]",
+        ),
+        (
+            rich({"type": "rich_text_list", "style": "bullet", "elements": [WORD]}),
+            "unsupported type: text [json-pointer:/blocks/0/elements/0/elements/0/type]",
+        ),
+        (
+            rich(),
+            "must have at least 1 item [json-pointer:/blocks/0/elements]",
+        ),
         (
             {"type": "header", "text": plain("x" * 151)},
             "must be less than 151 characters [json-pointer:/blocks/0/text/text]",

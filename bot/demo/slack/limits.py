@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from bot.demo.slack.rich_text import RICH_TEXT
 from bot.demo.slack.schema import (
     Check,
     boolean,
@@ -68,6 +69,9 @@ _INTERACTIVE: Final[Mapping[str, Check]] = {
     "overflow": record(options=_OVERFLOW_OPTIONS, optional={"action_id": _ID, "confirm": _CONFIRM}),
     "radio_buttons": record(
         options=_RADIO_OPTIONS, optional={**_PICKER, "initial_option": _RADIO_OPTION}
+    ),
+    "checkboxes": record(
+        options=_RADIO_OPTIONS, optional={**_PICKER, "initial_options": _RADIO_OPTIONS}
     ),
     "static_select": record(
         options=_SELECT_OPTIONS, optional={**_SELECT, "initial_option": _SELECT_OPTION}
@@ -135,6 +139,7 @@ _BLOCK: Final = typed(
                 "expand": boolean,
             }
         ),
+        "rich_text": RICH_TEXT,
         "context": record(elements=items(_CONTEXT_ELEMENT, 1, 10), optional={"block_id": _ID}),
         "actions": record(
             elements=items(typed({**_INTERACTIVE, "datetimepicker": _DATETIMEPICKER}), 1, 25),
@@ -213,6 +218,8 @@ def characters_of_blocks(blocks: Any) -> int:
 
 def elements_of(block: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the elements of a block which a person can use, wherever the block keeps them."""
+    if block.get("type") == "rich_text":
+        return []
     candidates = [block.get("element"), block.get("accessory")]
     if isinstance(block.get("elements"), list):
         candidates += block["elements"]

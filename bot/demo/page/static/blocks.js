@@ -6,6 +6,7 @@
 import { h } from "./dom.js";
 import { element, image } from "./elements.js";
 import { plain, textOf } from "./mrkdwn.js";
+import { richText } from "./rich_text.js";
 
 let rendered = 0;
 
@@ -32,6 +33,7 @@ const BLOCKS = {
       ),
       block.accessory ? h("div", { class: "accessory" }, element(block.accessory, store, surface)) : null,
     ),
+  rich_text: (block, store) => h("div", { class: "block rich-text text" }, richText(block.elements, store)),
   header: (block, store) => h("h3", { class: "block header" }, textOf(block.text, store)),
   divider: () => h("hr", { class: "block" }),
   context: (block, store) =>
