@@ -15,7 +15,7 @@ const PARTS = {
   rich_text_list: (part, store) =>
     h(
       part.style === "ordered" ? "ol" : "ul",
-      { style: `margin-left: ${(part.indent ?? 0) * 24}px`, start: part.offset ? part.offset + 1 : null },
+      { class: `indent-${part.indent ?? 0}`, start: part.offset ? part.offset + 1 : null },
       part.elements.map((item) => h("li", {}, inline(item, store))),
     ),
 };
