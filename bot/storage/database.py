@@ -11,12 +11,15 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.storage import sessions
 from bot.storage.group_commit import WRITE_SECONDS, Connections, GroupCommit, S, T, Work, WorkOnMany
+from bot.storage.sessions import Limits
 
 # A lock is waited for a little less long than a whole write may take.
 LOCK_SECONDS: Final = 2.0
+_QUICK: Final = Limits(statement=LOCK_SECONDS, lock=LOCK_SECONDS)
 # Nobody stands at a door while the schema is changed, and a replica waits for the other's change.
-_PATIENT_SECONDS: Final = 60.0
+_PATIENT: Final = Limits(statement=60.0, lock=60.0)
 # How long the end waits for the server's part in closing a connection: the driver waits for ever.
 _CLOSE_TIMEOUT_SECONDS: Final = 0.5
 # One that writes and one that reads: more only contend for the interpreter.
@@ -82,8 +85,8 @@ class Database:
         """Return the database at `url`; nothing is connected yet."""
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            quick = _postgresql(parsed, LOCK_SECONDS)
-            return cls(_postgresql(parsed, _PATIENT_SECONDS), quick.sync_engine, _OnLoop(quick))
+            quick = _postgresql(parsed, _QUICK)
+            return cls(_postgresql(parsed, _PATIENT), quick.sync_engine, _OnLoop(quick))
         engine = create_async_engine(parsed, **_SQLITE)
         in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
         for each in (engine.sync_engine, in_threads):
@@ -129,18 +132,16 @@ async def _dispose(engine: AsyncEngine) -> None:
             await engine.dispose()
 
 
-def _postgresql(url: URL, statement_seconds: float) -> AsyncEngine:
-    return create_async_engine(
+def _postgresql(url: URL, limits: Limits) -> AsyncEngine:
+    engine = create_async_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=LOCK_SECONDS,
-        connect_args={
-            "timeout": LOCK_SECONDS,
-            "command_timeout": statement_seconds,
-            "server_settings": {"application_name": "ringback"},
-        },
+        connect_args={"timeout": LOCK_SECONDS, "command_timeout": limits.statement},
     )
+    sessions.watch(engine, limits)
+    return engine
 
 
 _SQLITE: Final[dict[str, Any]] = {

@@ -9,12 +9,13 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core.errors import SchemaError
 
 # Any number does, so long as every replica takes the same.
 _LOCK: Final = 0x52494E47
+_ENCODING: Final = "UTF8"
 # A driver raises TypeError for an option in the address that it does not know.
 _FAILURES: Final = (SQLAlchemyError, CommandError, OSError, TimeoutError, TypeError)
 
@@ -26,6 +27,8 @@ async def upgrade(engine: AsyncEngine) -> None:
     lock of the transaction itself.
     """
     try:
+        async with engine.connect() as connection:
+            await _check_encoding(connection)
         async with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -41,6 +44,7 @@ async def is_current(engine: AsyncEngine) -> bool:
     """
     try:
         async with engine.connect() as connection:
+            await _check_encoding(connection)
             revision, script = await connection.run_sync(_revision), _script()
             if revision is not None:
                 # Raises `CommandError` for one that is not among ours.
@@ -48,6 +52,18 @@ async def is_current(engine: AsyncEngine) -> bool:
             return revision == script.get_current_head()
     except _FAILURES as error:
         raise _schema_error(error) from error
+
+
+async def _check_encoding(connection: AsyncConnection) -> None:
+    """Raise `SchemaError` for a database that cannot keep every text."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = await connection.scalar(text("SHOW server_encoding"))
+    if encoding != _ENCODING:
+        raise SchemaError(
+            f"its encoding is {encoding}, and must be {_ENCODING}: "
+            "create it with ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def _schema_error(error: Exception) -> SchemaError:
