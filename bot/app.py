@@ -23,6 +23,7 @@ import handlers
 from bot.callcow.client import CallCow
 from bot.callcow.rate import Rate
 from bot.core.errors import InvalidSettings, SlackUnavailable
+from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 from bot.service import CallService
@@ -33,9 +34,11 @@ from bot.slack.thread import Thread
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.installations import Installations
 from bot.storage.store import Store
 from bot.worker.dispatcher import Dispatcher
 from bot.worker.steps import Steps, Timing
+from handlers.transport import response_urls
 from handlers.transport.socket_mode import SocketMode
 
 # A step makes up to seven requests to Slack and must end within its lease.
@@ -76,7 +79,9 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             metrics,
             timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE,
         )
-        workspace = Workspace(slack)
+        installations = Installations(database, settings.slack_bot_token)
+        workspace = Workspace(slack, installations)
+        await workspace.recall()
         first_address = await _check_slack(slack.client, workspace, settings)
         callcow = await stack.enter_async_context(_callcow(settings))
         rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
@@ -102,9 +107,11 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             metrics,
             region=settings.default_region,
             admins=settings.admins,
+            seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
             wake=dispatcher.wake,
         )
         web_app, slack_app = web.Application(), _bolt(settings, session)
+        slack_app.use(response_urls.only_slacks(settings.slack_api_url))
         handlers.register(
             web_app,
             slack_app,
@@ -114,7 +121,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             in_flight=in_flight,
             parts={"database": store.works, "dispatcher": dispatcher.works},
             slash_command=settings.slack_command,
-            signing_secret=None if settings.socket_mode else settings.slack_signing_secret,
+            signing_secrets=() if settings.socket_mode else settings.signing_secrets,
         )
         port, site = await _listen(stack, web_app, settings)
         if settings.slack_app_token is not None:
@@ -191,7 +198,7 @@ def _concerns_us(record: logging.LogRecord) -> bool:
 
 def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
     token = settings.slack_bot_token.get_secret_value()
-    secret = settings.slack_signing_secret
+    secrets = settings.signing_secrets
     # Without one, Bolt's loggers take the root's level, and at DEBUG they log whole payloads.
     logger = logging.getLogger("slack_bolt")
     logger.addFilter(_concerns_us)
@@ -204,7 +211,7 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
         logger=logger,
         client=_client(settings.slack_api_url, session),
         authorize=authorize,
-        signing_secret=secret.get_secret_value() if secret else None,
+        signing_secret=secrets[0].get_secret_value() if secrets else None,
         # The door has checked the signature by then, before it parsed anything.
         request_verification_enabled=False,
         # Otherwise Bolt answers events 200 before their handler has run.
@@ -225,7 +232,7 @@ async def _check_slack(
         async with asyncio.timeout(_CHECK_SECONDS):
             told = await slack.auth_test()
             if isinstance(told.data, dict):
-                workspace.learn(told.data)
+                await workspace.learn(told.data)
             if settings.slack_app_token is None:
                 return None
             name = "SLACK_APP_TOKEN"

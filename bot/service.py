@@ -19,7 +19,9 @@ from bot.core.errors import (
     InvalidNumber,
     InvalidPrompt,
     InvalidRequest,
+    MembershipUnknown,
     NotCallOwner,
+    NotShownHere,
     OtherTeam,
     TooLate,
     TransitionRefused,
@@ -29,6 +31,7 @@ from bot.core.errors import (
 from bot.core.outcome import Result, outcome_of
 from bot.core.person import Person
 from bot.core.phone import masked, parse
+from bot.core.seal import Seal
 from bot.metrics import Metrics
 from bot.slack.workspace import Workspace
 from bot.storage.store import Store
@@ -39,7 +42,8 @@ _log = structlog.get_logger(__name__)
 class CallService:
     """The rules for what comes in. `wake` tells this process's dispatcher that work is due.
 
-    Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people.
+    Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people,
+    and `MembershipUnknown` while Slack does not say. `seal` is on what forms and views carry.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class CallService:
         *,
         region: str,
         admins: Collection[str],
+        seal: Seal,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
@@ -58,10 +63,11 @@ class CallService:
         self._admins = admins
         self._wake = wake
         self.region = region
+        self.seal = seal
 
-    async def check_person(self, person: Person) -> None:
-        """Raise `OtherTeam` unless it is one of the workspace's own people."""
-        await self._workspace.check(person.team, person.enterprise)
+    async def admit(self, person: Person) -> str:
+        """Return what the calls of one of the workspace's own people are kept under."""
+        return await self._workspace.admit(person)
 
     async def request(self, request: CallRequest) -> None:
         """Save the call that `request` asks for; a repeated request changes nothing.
@@ -70,8 +76,9 @@ class CallService:
         that cannot be used, with nothing saved, and `StoreError` if it could not be saved.
         """
         recipient, prompt = check(request.recipient, request.prompt, self.region)
-        await self._workspace.check(request.team, request.enterprise)
-        call = Call.new(replace(request, recipient=recipient, prompt=prompt), utc_now())
+        team = await self.admit(_requester(request))
+        asked = replace(request, team=team, recipient=recipient, prompt=prompt)
+        call = Call.new(asked, utc_now())
         await self._add(call)
 
     async def ask_for_more(self, request: CallRequest, trouble: str) -> None:
@@ -79,7 +86,17 @@ class CallService:
 
         Raises `StoreError`.
         """
-        await self._workspace.check(request.team, request.enterprise)
+        await self._say(replace(request, team=await self.admit(_requester(request))), trouble)
+
+    async def refuse(self, request: CallRequest, trouble: str) -> None:
+        """Have the thread told once why nothing is done for somebody who could not be admitted.
+
+        Nothing of what they wrote is kept. Raises `StoreError`.
+        """
+        team = self._workspace.key_of(request.team, request.enterprise)
+        await self._say(replace(request, team=team, recipient="", prompt=""), trouble)
+
+    async def _say(self, request: CallRequest, trouble: str) -> None:
         now = utc_now()
         await self._add(
             replace(
@@ -92,13 +109,36 @@ class CallService:
             )
         )
 
-    async def call_of(self, call_id: str, person: Person) -> Call:
-        """Return the call of that id; raises `UnknownCall` if there is none, and `Unreadable`."""
-        await self.check_person(person)
+    async def call_to_show(self, call_id: str, person: Person, *, channel: str | None) -> Call:
+        """Return the call of that id to somebody who may see it.
+
+        That is its requester, an admin, or a person in its own channel: `channel` is where Slack
+        says that they are. Raises `NotShownHere`, `UnknownCall` if there is none, `Unreadable`.
+        """
+        call = await self._call_of(call_id, person)
+        if not self._may_act(person, call) and channel not in call.places:
+            raise NotShownHere("another channel")
+        return call
+
+    async def call_to_show_again(self, call_id: str, person: Person, *, shown: str | None) -> Call:
+        """Return the same for a further page of a view: `shown` is whose call the view shows."""
+        call = await self._call_of(call_id, person)
+        if not self._may_act(person, call) and shown != str(call.id):
+            raise NotShownHere("another view")
+        return call
+
+    async def _call_of(self, call_id: str, person: Person) -> Call:
         call = await self._store.get(parsed) if (parsed := _uuid(call_id)) else None
+        try:
+            team = await self.admit(person)
+        except MembershipUnknown:
+            # Whoever could place a call can press its buttons: they were admitted then.
+            if call is None or person.id != call.requester:
+                raise
+            return call
         if call is None:
             raise UnknownCall("no such call")
-        if call.team != person.team:
+        if call.team != team:
             raise OtherTeam("a call of another team")
         return call
 
@@ -123,18 +163,22 @@ class CallService:
         _log.info("call dialed before its time", call=str(call.id))
         self._wake()
 
-    async def uninstalled(self, team: str) -> None:
+    async def uninstalled(self, team: str, enterprise: str | None = None) -> None:
         """End what was not dialed yet for a team that took the bot away; raises `StoreError`."""
+        team = self._workspace.key_of(team, enterprise)
         ended = await self._store.end_undialed(team, why=UNINSTALLED, now=utc_now())
         self._metrics.ended.labels("not_placed").inc(ended)
         _log.warning("uninstalled", team=team, calls_ended=ended)
         self._wake()
 
     async def _own_call(self, call_id: str, person: Person) -> Call:
-        call = await self.call_of(call_id, person)
-        if person.id != call.requester and person.id not in self._admins:
+        call = await self._call_of(call_id, person)
+        if not self._may_act(person, call):
             raise NotCallOwner("somebody else's call")
         return call
+
+    def _may_act(self, person: Person, call: Call) -> bool:
+        return person.id == call.requester or person.id in self._admins
 
     async def _add(self, call: Call) -> None:
         if not await self._store.add(call):
@@ -238,6 +282,10 @@ def problems_of(number: str, prompt: str, region: str) -> dict[str, str]:
     except InvalidPrompt as error:
         problems["prompt"] = str(error)
     return problems
+
+
+def _requester(request: CallRequest) -> Person:
+    return Person(request.requester, request.team, request.enterprise)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.core.addresses import is_loopback
 from bot.core.errors import InvalidSettings
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them (seed, DESIGN §3).
@@ -114,6 +115,13 @@ class Settings(BaseSettings):
         return self.slack_app_token is not None
 
     @property
+    def signing_secrets(self) -> tuple[SecretStr, ...]:
+        """Slack's signing secrets: two while one is being replaced."""
+        given = self.slack_signing_secret
+        parts = given.get_secret_value().split(",") if given else ()
+        return tuple(SecretStr(part.strip()) for part in parts if part.strip())
+
+    @property
     def admins(self) -> frozenset[str]:
         """The ids of those who may do to anybody's call what its requester may."""
         return frozenset(filter(None, re.split(r"[\s,]+", self.admin_users)))
@@ -174,7 +182,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_public(cls, value: str | None, info: ValidationInfo) -> str | None:
         callcow = info.data.get("callcow_base_url")
-        if value is None or callcow is None or _is_loopback(urlsplit(callcow).hostname):
+        if value is None or callcow is None or is_loopback(urlsplit(callcow).hostname):
             return value
         parts = urlsplit(value)
         if parts.scheme != "https":
@@ -227,13 +235,6 @@ class Settings(BaseSettings):
         if region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("is not a country code of two letters, such as US or DE")
         return region
-
-
-def _is_loopback(host: str | None) -> bool:
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_public_host(host: str | None) -> bool:

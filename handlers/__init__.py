@@ -1,5 +1,7 @@
 """The handlers: one file for each way in. `register` adds every one to the two applications."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import SecretStr
@@ -24,11 +26,11 @@ def register(
     in_flight: InFlightRequests,
     parts: health.Parts,
     slash_command: str,
-    signing_secret: SecretStr | None,
+    signing_secrets: Sequence[SecretStr],
 ) -> None:
     """Add every handler to the Slack app and the web app.
 
-    Slack's own address is served only with a `signing_secret`: in HTTP mode.
+    Slack's own address is served only with `signing_secrets`: in HTTP mode.
     """
     web_app.middlewares.append(_counted(in_flight))
     command.register(slack_app, service, home, slash_command)
@@ -38,7 +40,7 @@ def register(
     home_tab.register(slack_app, home)
     uninstall.register(slack_app, service)
     buttons.register(slack_app, service)
-    slack_http.register(web_app, slack_app, in_flight, signing_secret=signing_secret)
+    slack_http.register(web_app, slack_app, in_flight, signing_secrets=signing_secrets)
     callback.register(web_app, service, metrics, in_flight)
     health.register(web_app, metrics, parts)
 

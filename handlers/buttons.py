@@ -4,6 +4,7 @@ Each acts on the call whose id it carries. What cannot be done is said to the pe
 and only to them; a button that this version does not know says so as well.
 """
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -29,11 +30,13 @@ from bot.core.call import Call, EndReason
 from bot.core.errors import RingbackError
 from bot.service import CallService, problems_of
 from handlers.payloads.interactions import Press
-from handlers.views import reply_privately, try_send
+from handlers.views import reply_privately, sealed, try_send
 
 # What a press does: it returns what there is to say to the person, empty for nothing.
 ButtonAction = Callable[[Press, AsyncWebClient], Awaitable[str]]
 
+# Under which a view carries whose call it shows.
+_SHOWN: Final = "call"
 _VIEWS: Final[Mapping[str, Callable[[Call, int], dict[str, Any]]]] = {
     transcript.NAME: transcript.transcript,
     details.NAME: details.details,
@@ -81,17 +84,17 @@ class _ButtonActions:
         self._service = service
 
     async def place_call(self, press: Press, client: AsyncWebClient) -> str:
-        await self._service.check_person(press.person)
-        return await _open(press, client, call_form(Origin()))
+        await self._service.admit(press.person)
+        return await self._open(press, client, call_form(Origin()))
 
     async def call_again(self, press: Press, client: AsyncWebClient) -> str:
-        call = await self._service.call_of(press.call_id, press.person)
+        call = await self._call_to_show(press)
         origin = Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts)
         problems = {}
         if call.ending is EndReason.INCOMPLETE:
             problems = problems_of(call.recipient, call.prompt, self._service.region)
         form = call_form(origin, number=call.recipient, prompt=call.prompt, problems=problems)
-        return await _open(press, client, form)
+        return await self._open(press, client, form)
 
     async def dial_now(self, press: Press, _: AsyncWebClient) -> str:
         await self._service.dial_now(press.call_id, press.person)
@@ -103,26 +106,43 @@ class _ButtonActions:
         return CANCELED if press.is_on_ephemeral else ""
 
     async def show_transcript(self, press: Press, client: AsyncWebClient) -> str:
-        call = await self._service.call_of(press.call_id, press.person)
-        return await _open(press, client, transcript.transcript(call))
+        call = await self._call_to_show(press)
+        return await self._open(press, client, transcript.transcript(call), call)
 
     async def show_view(self, press: Press, client: AsyncWebClient) -> str:
-        call = await self._service.call_of(press.call_id, press.person)
+        call = await self._call_to_show(press)
         show = _VIEWS.get(press.name)
-        return await _open(press, client, show(call, 0)) if show else OLD_BUTTON
+        return await self._open(press, client, show(call, 0), call) if show else OLD_BUTTON
 
     async def turn_page(self, press: Press, client: AsyncWebClient) -> str:
-        call = await self._service.call_of(press.call_id, press.person)
+        carried = self._service.seal.open(press.view.private_metadata) if press.view else {}
+        call = await self._service.call_to_show_again(
+            press.call_id, press.person, shown=carried.get(_SHOWN)
+        )
         show = _VIEWS.get(press.name)
         if show is None or press.view is None:
             return OLD_BUTTON
-        request = client.views_update(view_id=press.view.id, view=show(call, press.page))
+        view = self._sealed(show(call, press.page), call)
+        request = client.views_update(view_id=press.view.id, view=view)
         return "" if await try_send(request) else NO_VIEW
 
     async def unknown(self, _: Press, __: AsyncWebClient) -> str:
         return OLD_BUTTON
 
+    async def _call_to_show(self, press: Press) -> Call:
+        return await self._service.call_to_show(
+            press.call_id, press.person, channel=press.pressed_in
+        )
 
-async def _open(press: Press, client: AsyncWebClient, view: dict[str, Any]) -> str:
-    request = client.views_open(trigger_id=press.trigger_id, view=view)
-    return "" if await try_send(request) else NO_VIEW
+    async def _open(
+        self, press: Press, client: AsyncWebClient, view: dict[str, Any], shown: Call | None = None
+    ) -> str:
+        view = self._sealed(view, shown)
+        request = client.views_open(trigger_id=press.trigger_id, view=view)
+        return "" if await try_send(request) else NO_VIEW
+
+    def _sealed(self, view: dict[str, Any], shown: Call | None) -> dict[str, Any]:
+        """Return the view with a seal, and with whose call it shows, so that it turns its pages."""
+        if shown is not None:
+            view = {**view, "private_metadata": json.dumps({_SHOWN: str(shown.id)})}
+        return sealed(view, self._service.seal)

@@ -16,12 +16,12 @@ from bot.blocks.help import help_message
 from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, UNSURE_NUMBER, not_done, not_saved
 from bot.core.call import CallRequest
-from bot.core.errors import InvalidRequest, OtherTeam, StoreError
+from bot.core.errors import InvalidRequest, MembershipUnknown, OtherTeam, StoreError
 from bot.core.phone import Reading, read
 from bot.service import CallService, check
 from bot.slack.home_tabs import Home
 from handlers.payloads.interactions import SlashCommand
-from handlers.views import try_send
+from handlers.views import sealed, try_send
 
 
 def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None:
@@ -35,7 +35,7 @@ def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None
             await ack(text=message.text, blocks=message.blocks)
             return
         if text.lower() == "list":
-            await _list(ack, typed, home)
+            await _list(ack, typed, service, home)
             return
         reading = read(text, service.region)
         try:
@@ -44,10 +44,11 @@ def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None
             await service.request(_request(typed, reading))
         except InvalidRequest as error:
             problems = error.problems if text else {}
-            await _open_form(ack, client, name, typed, reading, problems)
+            form = _form(typed, reading, problems)
+            await _open_form(ack, client, name, typed, sealed(form, service.seal))
         except StoreError as error:
             await ack(text=not_saved(error))
-        except OtherTeam as error:
+        except (OtherTeam, MembershipUnknown) as error:
             await ack(text=not_done(error))
         else:
             await ack()
@@ -55,10 +56,10 @@ def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None
     app.command(name)(answer)
 
 
-async def _list(ack: AsyncAck, typed: SlashCommand, home: Home) -> None:
+async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService, home: Home) -> None:
     try:
-        message = await home.listed(typed.user_id, typed.team_id)
-    except StoreError as error:
+        message = await home.listed(typed.user_id, await service.admit(typed.person))
+    except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:
         await ack(text=message.text, blocks=message.blocks)
@@ -73,7 +74,7 @@ def _request(typed: SlashCommand, reading: Reading) -> CallRequest:
         channel=typed.channel_id,
         recipient=reading.number,
         prompt=reading.prompt,
-        response_url=SecretStr(str(typed.response_url)),
+        response_url=SecretStr(str(typed.response_url)) if typed.response_url else None,
     )
 
 
@@ -83,20 +84,19 @@ def _refuse(reading: Reading, region: str) -> NoReturn:
     raise InvalidRequest({NUMBER: UNSURE_NUMBER})
 
 
-async def _open_form(
-    ack: AsyncAck,
-    client: AsyncWebClient,
-    name: str,
-    typed: SlashCommand,
-    reading: Reading,
-    problems: dict[str, str],
-) -> None:
-    view = call_form(
-        Origin(channel=typed.channel_id, response_url=str(typed.response_url)),
+def _form(typed: SlashCommand, reading: Reading, problems: dict[str, str]) -> dict[str, Any]:
+    url = str(typed.response_url) if typed.response_url else None
+    return call_form(
+        Origin(channel=typed.channel_id, response_url=url),
         number=reading.number,
         prompt=reading.prompt,
         problems=problems,
     )
+
+
+async def _open_form(
+    ack: AsyncAck, client: AsyncWebClient, name: str, typed: SlashCommand, view: dict[str, Any]
+) -> None:
     if await try_send(client.views_open(trigger_id=typed.trigger_id, view=view)):
         await ack()
     else:

@@ -23,7 +23,14 @@ from bot.blocks.user_messages import CHOOSE_CHANNEL, NO_CHANNEL, not_done, not_s
 from bot.clock import utc_now
 from bot.core.attempts import dial_time
 from bot.core.call import CallRequest, IfUnanswered
-from bot.core.errors import InvalidPlace, InvalidRequest, InvalidTime, OtherTeam, StoreError
+from bot.core.errors import (
+    InvalidPlace,
+    InvalidRequest,
+    InvalidTime,
+    MembershipUnknown,
+    OtherTeam,
+    StoreError,
+)
 from bot.service import CallService, problems_of
 from handlers.payloads.interactions import Submission, SubmittedView
 
@@ -34,12 +41,12 @@ def register(app: AsyncApp, service: CallService) -> None:
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         submission = Submission.model_validate(body)
         try:
-            await service.request(_request(submission, service.region))
+            await service.request(_request(submission, service))
         except InvalidRequest as error:
             await ack(response_action="errors", errors=error.problems)
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})
-        except OtherTeam as error:
+        except (OtherTeam, MembershipUnknown) as error:
             await ack(response_action="errors", errors={PROMPT: not_done(error)})
         else:
             await ack()
@@ -47,12 +54,15 @@ def register(app: AsyncApp, service: CallService) -> None:
     app.view(CALLBACK_ID)(submit)
 
 
-def _request(submission: Submission, region: str) -> CallRequest:
+def _request(submission: Submission, service: CallService) -> CallRequest:
     """Return what the form asks for; raise `InvalidRequest` with all that is wrong with it."""
     view, user = submission.view, submission.user.id
     origin = Origin.model_validate_json(view.private_metadata)
+    if not service.seal.open(view.private_metadata):
+        # It is not what we put there: as if opened from no place in particular.
+        origin = Origin()
     number, prompt = clean(view.text(NUMBER)), clean(view.text(PROMPT))
-    problems = problems_of(number, prompt, region)
+    problems = problems_of(number, prompt, service.region)
     channel = origin.channel or user
     try:
         channel = _place(view, origin, user)

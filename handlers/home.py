@@ -23,7 +23,7 @@ def register(app: AsyncApp, home: Home) -> None:
             return
         try:
             async with asyncio.timeout(_SECONDS):
-                await home.show(opening.event.user, opening.team_id)
+                await home.open(opening.event.user, opening.team_id, opening.enterprise_id)
         except TimeoutError:
             _log.info("home tab not published in time")
 

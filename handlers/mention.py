@@ -13,9 +13,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.blocks.form import NUMBER
 from bot.blocks.text import unescape
-from bot.blocks.user_messages import UNSURE_MENTION
+from bot.blocks.user_messages import UNSURE_MENTION, not_done
 from bot.core.call import CallRequest
-from bot.core.errors import InvalidRequest, OtherTeam
+from bot.core.errors import InvalidRequest, MembershipUnknown, OtherTeam
 from bot.core.phone import Reading, find, read
 from bot.service import CallService, check
 from handlers.payloads.events import Mention
@@ -49,6 +49,8 @@ def register(app: AsyncApp, service: CallService) -> None:
             await _ask_for_more(service, _request(mention, event.user, kept), trouble)
         except OtherTeam:
             _log.info("mention of another team's person ignored", team=mention.person_team)
+        except MembershipUnknown as error:
+            await service.refuse(_request(mention, event.user, Reading("", "")), not_done(error))
 
     app.event("app_mention")(mentioned)
 
@@ -58,6 +60,8 @@ async def _ask_for_more(service: CallService, request: CallRequest, trouble: str
         await service.ask_for_more(request, trouble)
     except OtherTeam:
         _log.info("mention of another team's person ignored", team=request.team)
+    except MembershipUnknown as error:
+        await service.refuse(request, not_done(error))
 
 
 def _asked(text: str, bot_user: str | None) -> str:
@@ -84,7 +88,7 @@ def _request(mention: Mention, user: str, reading: Reading) -> CallRequest:
     return CallRequest(
         request_key=f"event:{mention.event_id}",
         team=mention.person_team,
-        enterprise=mention.enterprise_id,
+        enterprise=mention.person_enterprise,
         requester=user,
         channel=event.channel,
         thread_ts=event.thread_ts or event.ts,

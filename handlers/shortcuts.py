@@ -18,7 +18,7 @@ from bot.core.errors import RingbackError
 from bot.core.phone import find
 from bot.service import CallService
 from handlers.payloads.interactions import MessageShortcut, Shortcut
-from handlers.views import TELL_SECONDS, tell_directly, try_send
+from handlers.views import TELL_SECONDS, sealed, tell_directly, try_send
 
 
 def register(app: AsyncApp, service: CallService) -> None:
@@ -30,11 +30,11 @@ def register(app: AsyncApp, service: CallService) -> None:
         shortcut = MessageShortcut.model_validate(body)
         trouble = ""
         try:
-            await service.check_person(shortcut.person)
+            await service.admit(shortcut.person)
         except RingbackError as error:
             trouble = not_done(error)
         else:
-            form = _form_about(shortcut, service.region)
+            form = sealed(_form_about(shortcut, service.region), service.seal)
             if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
                 trouble = f"{NO_FORM}."
         if trouble:
@@ -43,7 +43,7 @@ def register(app: AsyncApp, service: CallService) -> None:
 
     async def anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         shortcut = Shortcut.model_validate(body)
-        form = call_form(Origin())
+        form = sealed(call_form(Origin()), service.seal)
         if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
             # There is no place that it was chosen in, so no message there either.
             await tell_directly(client, shortcut.person, f"{NO_FORM}.")

@@ -1,8 +1,9 @@
 """Putting a view or a sentence before one person, within the 3 s that their trigger lives."""
 
 import asyncio
+import json
 from collections.abc import Awaitable
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import structlog
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.notice import notice
 from bot.blocks.user_messages import NO_VIEW
 from bot.core.person import Person
+from bot.core.seal import Seal
 from handlers.payloads.interactions import Press
 
 # Slack waits 3 s for an answer: after a view that was not shown there is time to say so.
@@ -23,6 +25,11 @@ _FAILURES: Final = (SlackApiError, aiohttp.ClientError, OSError, TimeoutError, A
                     ValueError)  # fmt: skip
 
 _log = structlog.get_logger(__name__)
+
+
+def sealed(view: dict[str, Any], seal: Seal) -> dict[str, Any]:
+    """Return a view with a seal on what it carries."""
+    return {**view, "private_metadata": seal.seal(json.loads(view.get("private_metadata") or "{}"))}
 
 
 async def try_send(request: Awaitable[object], *, seconds: float = _VIEW_SECONDS) -> bool:

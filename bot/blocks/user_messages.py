@@ -6,8 +6,10 @@ from bot.core.call import Call
 from bot.core.errors import (
     KeyRefused,
     MaybeSaved,
+    MembershipUnknown,
     NotCallOwner,
     NotSaved,
+    NotShownHere,
     OtherTeam,
     Refused,
     RingbackError,
@@ -85,6 +87,16 @@ def not_done(error: RingbackError) -> str:
             return (
                 "Only people of the workspace that Ringback belongs to can do that. "
                 "Ask one of them to do it for you."
+            )
+        case MembershipUnknown():
+            return (
+                "Slack didn't tell me whether you belong to this workspace, so I did nothing. "
+                "Try again in a minute."
+            )
+        case NotShownHere():
+            return (
+                "I show a call only in the channel that it was made in, "
+                "and elsewhere only to the person who asked for it."
             )
         case NotCallOwner():
             return "Only the person who asked for this call can do that, or an admin of Ringback."

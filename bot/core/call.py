@@ -184,6 +184,11 @@ class Call:
         )
 
     @property
+    def places(self) -> frozenset[str]:
+        """The conversations in which all that there is to know of the call may be shown."""
+        return frozenset(filter(None, (self.posted_in, self.result_in)))
+
+    @property
     def progress(self) -> Progress | EndReason:
         """What there is to say of the call now."""
         if self.ending is not None:

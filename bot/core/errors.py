@@ -136,6 +136,14 @@ class OtherTeam(RingbackError):
     """A person of another team (Slack Connect) asked for something of this one's."""
 
 
+class MembershipUnknown(RingbackError):
+    """Slack does not say now whether somebody is one of the workspace's own people."""
+
+
+class NotShownHere(RingbackError):
+    """A call is shown in its own channel, and elsewhere to its requester and the admins alone."""
+
+
 class NotCallOwner(RingbackError):
     """Only who asked for the call, or an admin, may do this to it."""
 

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.core.addresses import is_slack_response_url
 from bot.core.errors import (
     ChannelUnavailable,
     InvalidBlocks,
@@ -80,6 +81,9 @@ class SlackApi:
 
         A `response_url` works 5 times within 30 minutes.
         """
+        if not is_slack_response_url(response_url, self.client.base_url):
+            _log.warning("response_url is not slack's, left unused")
+            return False
         webhook = AsyncWebhookClient(
             response_url, timeout=round(self.timeout) or 1, retry_handlers=[]
         )

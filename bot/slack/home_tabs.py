@@ -54,6 +54,10 @@ class Home:
         self._changed[person, team] = None
         self._woken.set()
 
+    async def open(self, person: str, team: str, enterprise: str | None) -> None:
+        """Publish the tab of a person who looks at it now, with the team that Slack names."""
+        await self.show(person, self._workspace.key_of(team, enterprise))
+
     async def show(self, person: str, team: str) -> None:
         """Publish a person's tab now."""
         try:

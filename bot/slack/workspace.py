@@ -1,78 +1,115 @@
-"""The workspace that the bot is installed in, as Slack's `auth.test` tells it."""
+"""The workspace that the bot is installed in, and who its own people are, as Slack tells it."""
 
 import asyncio
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import structlog
 
 from bot.blocks.links import Links
-from bot.core.errors import OtherTeam, SlackError
+from bot.clock import utc_now
+from bot.core.errors import MembershipUnknown, OtherTeam, SlackError, StoreError
+from bot.core.membership import Installation, Standing
+from bot.core.person import Person
 from bot.slack.api import SlackApi
+from bot.storage.installations import Installations
 
-# Somebody waits at a door for this, and Slack for the acknowledgement.
+# Somebody waits for this, and Slack for the acknowledgement.
 _ASK_SECONDS: Final = 1.0
+# How long what Slack said of a person is relied on, and of how many.
+_REMEMBER_SECONDS: Final = 3600.0
+_REMEMBERED_MAX: Final = 10_000
 
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Installation:
-    """Whose the bot is: a team, or all teams of an enterprise if it was installed for them."""
-
-    team: str | None
-    enterprise: str | None
-    org_wide: bool
-    url: str | None
-
-    @classmethod
-    def read(cls, answer: Mapping[str, Any]) -> Self:
-        """Return what an answer of `auth.test` says."""
-        team, enterprise, url = (answer.get(name) for name in ("team_id", "enterprise_id", "url"))
-        return cls(
-            team=team if isinstance(team, str) else None,
-            enterprise=enterprise if isinstance(enterprise, str) else None,
-            org_wide=answer.get("is_enterprise_install") is True,
-            url=url if isinstance(url, str) else None,
-        )
-
-    def has(self, team: str, enterprise: str | None) -> bool:
-        """Whether a person of that team is one of the bot's own people."""
-        if self.org_wide:
-            return enterprise is not None and enterprise == self.enterprise
-        return team == self.team
-
-
 class Workspace:
-    """Knows the installation from the start, or as soon as Slack answers."""
+    """Knows the installation from the start, from the last time, or as soon as Slack answers."""
 
-    def __init__(self, slack: SlackApi) -> None:
+    def __init__(self, slack: SlackApi, installations: Installations) -> None:
         self._slack = slack
+        self._installations = installations
         self._installation: Installation | None = None
+        # What is known of people by their ids, and until when, in the order it was learned in.
+        self._people: dict[str, tuple[Standing, float]] = {}
 
     @property
     def links(self) -> Links:
         """What makes addresses of messages."""
         return Links(self._installation.url if self._installation else None)
 
-    def learn(self, answer: Mapping[str, Any]) -> None:
-        """Take what `auth.test` answered."""
-        self._installation = Installation.read(answer)
+    def key_of(self, team: str, enterprise: str | None = None) -> str:
+        """Return what the calls of a team are kept under."""
+        return self._installation.key_of(team, enterprise) if self._installation else team
 
-    async def check(self, team: str, enterprise: str | None) -> None:
-        """Raise `OtherTeam` for a person of another team: in a shared channel there are some.
+    async def recall(self) -> None:
+        """Take what `auth.test` answered the last time, until Slack says it anew."""
+        try:
+            self._installation = await self._installations.last()
+        except StoreError as error:
+            _log.warning("installation not read", error=type(error).__name__)
 
-        While Slack does not say whose the bot is, that is not known of anybody: who can send
-        something signed by Slack at all is taken for one of its people.
+    async def learn(self, answer: Mapping[str, Any]) -> None:
+        """Take what `auth.test` answered, and keep it for a time when Slack is away."""
+        learned = Installation.read(answer)
+        if learned.key is None:
+            _log.warning("slack does not say where the bot is installed")
+            return
+        self._installation = learned
+        try:
+            await self._installations.keep(learned, utc_now())
+        except StoreError as error:
+            _log.warning("installation not kept", error=type(error).__name__)
+
+    async def admit(self, person: Person) -> str:
+        """Return what the calls of one of the workspace's own people are kept under.
+
+        Raises `OtherTeam` for anybody else, of whom there are some in shared channels, and for
+        bots; and `MembershipUnknown` while Slack does not say who is who.
         """
+        installation = await self._known()
+        standing = installation.standing(person)
+        if standing is Standing.UNCLEAR:
+            standing = self._remembered(person) or await self._look_up(person, installation)
+        elif standing is Standing.OWN:
+            self._remember(person, standing)
+        if standing is not Standing.OWN or installation.key is None:
+            raise OtherTeam("a person of another team, or no person")
+        return installation.key
+
+    async def _known(self) -> Installation:
         if self._installation is None:
-            try:
-                async with asyncio.timeout(_ASK_SECONDS):
-                    answer = await self._slack.ask("auth.test", self._slack.client.auth_test())
-            except (SlackError, TimeoutError) as error:
-                _log.warning("team not checked", error=type(error).__name__)
-                return
-            self.learn(answer)
-        if self._installation is not None and not self._installation.has(team, enterprise):
-            raise OtherTeam("a person of another team")
+            await self.learn(await self._ask("auth.test"))
+        if self._installation is None:
+            raise MembershipUnknown("no team in the answer of auth.test")
+        return self._installation
+
+    async def _look_up(self, person: Person, installation: Installation) -> Standing:
+        """Ask Slack of whose people a person of another team is."""
+        answer = await self._ask("users.info", user=person.id)
+        profile = answer.get("user")
+        if not isinstance(profile, Mapping):
+            raise MembershipUnknown("no user in the answer of users.info")
+        standing = installation.standing_by(profile)
+        self._remember(person, standing)
+        return standing
+
+    async def _ask(self, method: str, **arguments: str) -> Mapping[str, Any]:
+        try:
+            async with asyncio.timeout(_ASK_SECONDS):
+                request = self._slack.client.api_call(method, params=arguments)
+                return await self._slack.ask(method, request)
+        except (SlackError, TimeoutError) as error:
+            _log.warning("person not checked", method=method, error=str(error) or "time-out")
+            raise MembershipUnknown(method) from None
+
+    def _remembered(self, person: Person) -> Standing | None:
+        standing, until = self._people.get(person.id, (None, 0.0))
+        return standing if until > time.monotonic() else None
+
+    def _remember(self, person: Person, standing: Standing) -> None:
+        self._people.pop(person.id, None)
+        while len(self._people) >= _REMEMBERED_MAX:
+            del self._people[next(iter(self._people))]
+        self._people[person.id] = (standing, time.monotonic() + _REMEMBER_SECONDS)

@@ -1,4 +1,4 @@
-"""The calls table, on SQLite or PostgreSQL: its columns follow the fields of `Call`."""
+"""The tables, on SQLite or PostgreSQL: the columns of calls follow the fields of `Call`."""
 
 import types
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import Column, ColumnElement, Index, MetaData, Table
+from sqlalchemy import Boolean, Column, ColumnElement, Index, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from bot.core.call import Call, EndReason, IfUnanswered, State
@@ -57,3 +57,18 @@ _index("calls_due", calls.c.due_at, calls.c.state, only=_is_left)
 _index("calls_left_of_requester", calls.c.requester, calls.c.dial_at, only=_is_left)
 _index("calls_of_requester", calls.c.requester, calls.c.requested_at)
 _index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
+
+# What Slack last said of where the bot is installed, so that it is known while Slack is away.
+installations = Table(
+    "installations",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("token_digest", Text, nullable=False),
+    Column("team_id", Text),
+    Column("enterprise_id", Text),
+    Column("org_wide", Boolean, nullable=False),
+    Column("url", Text),
+    Column("bot_user", Text),
+    Column("bot_id", Text),
+    Column("learned_at", Utc, nullable=False),
+)

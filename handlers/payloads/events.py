@@ -9,6 +9,8 @@ class Authorization(Payload):
     """For whom an event was sent: the bot's user, in each workspace."""
 
     user_id: SlackId | None = None
+    team_id: SlackId | None = None
+    enterprise_id: SlackId | None = None
 
 
 class Event(Payload):
@@ -24,6 +26,7 @@ class MentionEvent(Payload):
 
     user: SlackId | None = None
     user_team: SlackId | None = None
+    source_team: SlackId | None = None
     team: SlackId | None = None
     channel: SlackId
     ts: Timestamp
@@ -43,7 +46,20 @@ class Mention(Event):
     @property
     def person_team(self) -> str:
         """The team of who wrote it, in a shared channel perhaps another than the bot's."""
-        return self.event.user_team or self.event.team or self.team_id
+        event = self.event
+        return event.user_team or event.source_team or event.team or self.team_id
+
+    @property
+    def person_enterprise(self) -> str | None:
+        """The organization of that team, if Slack says that the bot is installed for both.
+
+        The envelope's own is that of whoever owns the channel, or of the installation.
+        """
+        for authorization in self.authorizations:
+            if authorization.team_id == self.person_team:
+                return authorization.enterprise_id
+        is_told = self.event.user_team or self.event.source_team or self.event.team
+        return None if is_told else self.enterprise_id
 
     @property
     def bot_user(self) -> str | None:

@@ -75,13 +75,25 @@ class SlashCommand(Payload):
     user_id: SlackId
     text: str = ""
     trigger_id: OpaqueId
-    response_url: HttpUrl
+    # None where it was not Slack's own.
+    response_url: HttpUrl | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who typed it."""
+        return Person(self.user_id, self.team_id, self.enterprise_id)
 
 
 class Named(Payload):
     """Something that has an id."""
 
     id: SlackId
+
+
+class Team(Named):
+    """Where something was done, and in an organization, in which."""
+
+    enterprise_id: SlackId | None = None
 
 
 class User(Named):
@@ -142,7 +154,7 @@ class SubmittedView(Payload):
 class Interaction(Payload):
     """Who did something in Slack, and of which team."""
 
-    team: Named | None = None
+    team: Team | None = None
     enterprise: Named | None = None
     user: User
 
@@ -159,8 +171,14 @@ class Interaction(Payload):
 
     @property
     def person(self) -> Person:
-        """Who did it."""
-        enterprise = self.enterprise.id if self.enterprise else None
+        """Who did it; of which organization they are is told only by where they did it, if there.
+
+        The envelope's own `enterprise` is that of the installation, whoever does it.
+        """
+        enterprise = None
+        if self.team is not None and self.team.id == self.team_id:
+            installed = self.enterprise.id if self.enterprise else None
+            enterprise = self.team.enterprise_id or installed
         return Person(self.user.id, self.team_id, enterprise)
 
 
@@ -183,10 +201,13 @@ class PressedView(Payload):
 
     id: OpaqueId
     type: str
+    private_metadata: str = ""
 
 
 class Container(Payload):
-    """What a button stands on."""
+    """What a button stands on, and in which conversation if it is a message."""
+
+    channel_id: SlackId | None = None
 
     is_ephemeral: bool = False
     message_ts: Timestamp | None = None
@@ -203,8 +224,14 @@ class Press(Interaction):
     trigger_id: OpaqueId
     response_url: HttpUrl | None = None
     view: PressedView | None = None
+    channel: Named | None = None
     container: Container = Container()
     actions: Annotated[list[Action], Field(min_length=1)]
+
+    @property
+    def pressed_in(self) -> str | None:
+        """The conversation that it was pressed in, None for a view."""
+        return self.channel.id if self.channel else self.container.channel_id
 
     @property
     def call_id(self) -> str:

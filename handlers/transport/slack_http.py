@@ -4,6 +4,7 @@ The signature is checked before anything is parsed, so that a stranger costs nex
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -36,15 +37,14 @@ def register(
     slack_app: AsyncApp,
     in_flight: InFlightRequests,
     *,
-    signing_secret: SecretStr | None,
+    signing_secrets: Sequence[SecretStr],
 ) -> None:
-    """Serve Slack's address on `web_app` if there is a secret, and answer errors in both modes."""
-    secret = signing_secret.get_secret_value() if signing_secret else ""
+    """Serve Slack's address on `web_app` if there are secrets, and answer errors in both modes."""
 
     async def events(request: web.Request) -> web.Response:
         try:
             body = (await read_body(request, seconds=_BODY_SECONDS)).decode()
-            if not _is_signed(secret, body, request):
+            if not _is_signed(signing_secrets, body, request):
                 return web.Response(status=401, text="not signed")
             _check(body, request.content_type)
             bolt_request = AsyncBoltRequest(
@@ -71,16 +71,18 @@ def register(
         return BoltResponse(status=500, body="")
 
     slack_app.error(failed)
-    if signing_secret is not None:
+    if signing_secrets:
         web_app.router.add_post("/slack/events", events)
 
 
-def _is_signed(secret: str, body: str, request: web.Request) -> bool:
+def _is_signed(secrets: Sequence[SecretStr], body: str, request: web.Request) -> bool:
     timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
         return False
-    return SignatureVerifier(secret).is_valid(body, timestamp, signature)
+    # Two, while one is being replaced.
+    verifiers = (SignatureVerifier(secret.get_secret_value()) for secret in secrets)
+    return any(verifier.is_valid(body, timestamp, signature) for verifier in verifiers)
 
 
 def _check(body: str, content_type: str) -> None:

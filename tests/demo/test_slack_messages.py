@@ -204,7 +204,7 @@ async def test_an_ephemeral_message_needs_both_in_the_channel(
     assert await error_of(client.chat_postEphemeral(channel=channel, user=user, text="x")) == error
 
 
-@pytest.mark.parametrize("method", ["conversations.info", "users.info", "conversations.replies"])
+@pytest.mark.parametrize("method", ["conversations.info", "users.list", "conversations.replies"])
 async def test_what_needs_a_scope_beyond_ours_is_refused(
     client: AsyncWebClient, method: str
 ) -> None:

@@ -296,8 +296,8 @@ def a_form_of_the_first_version(channel: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(("chosen", "place"), [(None, GENERAL), (SALES, SALES)])
-async def test_a_form_that_was_open_during_an_upgrade_is_placed_as_it_was_meant(
+@pytest.mark.parametrize(("chosen", "place"), [(None, "D0ADA"), (SALES, SALES)])
+async def test_a_form_that_was_open_during_an_upgrade_is_placed_where_it_was_chosen_or_directly(
     world: World, chosen: str | None, place: str
 ) -> None:
     async with world.bot():

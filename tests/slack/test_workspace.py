@@ -1,17 +1,30 @@
-"""Whose the bot is, and whether a person is one of its people."""
+"""Who is admitted, while Slack answers, while it is away, and after a restart."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import OtherTeam
+from bot.core.errors import MembershipUnknown, OtherTeam
+from bot.core.person import Person
 from bot.demo.faults import Fault
 from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import Person as SlackPerson
 from bot.metrics import Metrics
 from bot.slack.api import SlackApi
-from bot.slack.workspace import Installation, Workspace
+from bot.slack.workspace import Workspace
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.installations import Installations
+from tests.conftest import both_databases
+from tests.world import slack_says
+
+OUR_TEAM, OUR_ORG = "T0RINGBACK", "E0RINGBACK"
+ADA = Person("U0ADA", OUR_TEAM)
+EVE = Person("U0EVE", "T0OTHER")
 
 
 @pytest.fixture
@@ -21,61 +34,142 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield running
 
 
-@pytest.fixture
-async def workspace(slack: LocalSlack) -> AsyncIterator[Workspace]:
-    """Return what knows nothing of the installation yet."""
-    async with aiohttp.ClientSession() as session:
+@asynccontextmanager
+async def started(
+    slack: LocalSlack, database_url: str, token: str | None = None
+) -> AsyncIterator[Workspace]:
+    """Return what a process knows when it has started and has not asked Slack yet."""
+    async with aiohttp.ClientSession() as session, Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
         client = AsyncWebClient(
             slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
         )
-        yield Workspace(SlackApi(client, Metrics(), timeout=5))
+        api = SlackApi(client, Metrics(), timeout=5)
+        secret = SecretStr(token or slack.bot_token)
+        workspace = Workspace(api, Installations(database, secret))
+        await workspace.recall()
+        yield workspace
 
 
-def test_people_of_the_team_are_the_bots_own() -> None:
-    installation = Installation.read({"team_id": "T1", "url": "https://x.slack.com/"})
-
-    assert installation.has("T1", None)
-    assert installation.has("T1", "E1")
-    assert not installation.has("T2", None)
-
-
-def test_for_an_enterprise_all_of_its_teams_are_the_bots_own() -> None:
-    installation = Installation.read(
-        {"team_id": "T1", "enterprise_id": "E1", "is_enterprise_install": True}
-    )
-
-    assert installation.has("T2", "E1")
-    assert not installation.has("T1", "E2")
-    assert not installation.has("T1", None)
-
-
-@pytest.mark.parametrize("answer", [{}, {"team_id": 5, "url": [], "is_enterprise_install": "yes"}])
-def test_an_odd_answer_makes_nobody_the_bots_own(answer: dict[str, object]) -> None:
-    installation = Installation.read(answer)
-
-    assert not installation.has("T1", None)
-    assert installation.url is None
+@pytest.fixture
+async def workspace(slack: LocalSlack, database_url: str) -> AsyncIterator[Workspace]:
+    """Return what knows nothing of the installation yet."""
+    async with started(slack, database_url) as made:
+        yield made
 
 
 async def test_it_asks_slack_once_when_it_first_needs_to_know(
     slack: LocalSlack, workspace: Workspace
 ) -> None:
-    await workspace.check("T0RINGBACK", None)
+    assert await workspace.admit(ADA) == OUR_TEAM
     with pytest.raises(OtherTeam):
-        await workspace.check("T0OTHER", None)
+        await workspace.admit(EVE)
 
     assert len(slack.requests_of("auth.test")) == 1
     assert workspace.links.to("C1", "1.2") == "https://ringback-demo.slack.com/archives/C1/p12"
 
 
-@pytest.mark.parametrize("fault", [Fault(status=500), Fault(drop=True)], ids=["500", "dropped"])
-async def test_while_slack_does_not_say_it_lets_people_through_and_asks_again(
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(status=500), Fault(drop=True), slack_says("ratelimited"), Fault(status=200, body="[]")],
+    ids=["500", "dropped", "rate limited", "odd"],
+)
+async def test_while_slack_never_said_nobody_is_admitted_and_it_is_asked_again(
     slack: LocalSlack, workspace: Workspace, fault: Fault
 ) -> None:
-    slack.faults.add("auth.test", fault)
+    slack.faults.add("auth.test", fault, fault)
 
-    await workspace.check("T0OTHER", None)
+    for person in (ADA, EVE):
+        with pytest.raises(MembershipUnknown):
+            await workspace.admit(person)
 
     assert workspace.links.to("C1", "1.2") is None
+    assert await workspace.admit(ADA) == OUR_TEAM
+
+
+@both_databases
+async def test_after_a_restart_while_slack_is_away_its_last_answer_counts(
+    slack: LocalSlack, database_url: str
+) -> None:
+    async with started(slack, database_url) as workspace:
+        await workspace.admit(ADA)
+    slack.faults.add("auth.test", *[Fault(drop=True)] * 9)
+
+    async with started(slack, database_url) as workspace:
+        assert await workspace.admit(ADA) == OUR_TEAM
+        with pytest.raises(OtherTeam):
+            await workspace.admit(EVE)
+        assert workspace.links.to("C1", "1.2") == "https://ringback-demo.slack.com/archives/C1/p12"
+
+
+async def test_the_last_answer_does_not_count_for_another_token(
+    slack: LocalSlack, database_url: str
+) -> None:
+    async with started(slack, database_url) as workspace:
+        await workspace.admit(ADA)
+    slack.faults.add("auth.test", *[Fault(drop=True)] * 9)
+
+    async with started(slack, database_url, token="xoxb-of-another-workspace") as workspace:
+        with pytest.raises(MembershipUnknown):
+            await workspace.admit(ADA)
+
+
+@both_databases
+async def test_a_new_answer_takes_the_place_of_the_last(
+    slack: LocalSlack, database_url: str
+) -> None:
+    async with started(slack, database_url) as workspace:
+        await workspace.admit(ADA)
+        slack.workspace.enterprise, slack.workspace.org_wide = OUR_ORG, True
+        await workspace.learn({"team_id": OUR_TEAM, "enterprise_id": OUR_ORG,
+                               "is_enterprise_install": True})  # fmt: skip
+    slack.faults.add("auth.test", *[Fault(drop=True)] * 9)
+
+    async with started(slack, database_url) as workspace:
+        assert await workspace.admit(ADA) == OUR_ORG
+
+
+@pytest.mark.parametrize(
+    ("enterprise", "is_own"), [(OUR_ORG, True), ("E0OTHER", False), (None, False)]
+)
+async def test_of_a_person_of_another_workspace_of_a_grid_slack_is_asked_once(
+    slack: LocalSlack, workspace: Workspace, enterprise: str | None, is_own: bool
+) -> None:
+    slack.workspace.enterprise = OUR_ORG
+    slack.workspace.people["U0KAY"] = SlackPerson("U0KAY", "kay", "T0SECOND", enterprise=enterprise)
+    kay = Person("U0KAY", "T0SECOND")
+
+    for _ in range(2):
+        if is_own:
+            assert await workspace.admit(kay) == OUR_TEAM
+        else:
+            with pytest.raises(OtherTeam):
+                await workspace.admit(kay)
+
+    assert len(slack.requests_of("users.info")) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(status=500), slack_says("missing_scope"), slack_says("user_not_found")]
+)
+async def test_where_slack_does_not_say_of_which_organization_a_person_is_nobody_is_admitted(
+    slack: LocalSlack, workspace: Workspace, fault: Fault
+) -> None:
+    slack.workspace.enterprise = OUR_ORG
+    slack.faults.add("users.info", fault)
+
+    with pytest.raises(MembershipUnknown):
+        await workspace.admit(Person("U0KAY", "T0SECOND"))
+
+
+async def test_who_was_admitted_by_one_team_is_known_by_another_of_the_grid(
+    slack: LocalSlack, workspace: Workspace
+) -> None:
+    slack.workspace.enterprise = OUR_ORG
+    await workspace.admit(ADA)
+
+    assert await workspace.admit(Person(ADA.id, "T0SECOND")) == OUR_TEAM
     with pytest.raises(OtherTeam):
-        await workspace.check("T0OTHER", None)
+        await workspace.admit(Person(ADA.id, "E0OTHER"))
+
+    assert slack.requests_of("users.info") == []

@@ -41,12 +41,14 @@ class Acting:
         if self._events is not None and event["type"] not in self._events:
             return Reply(200, "", 0)
         event_id = event_id or f"Ev{uuid4().hex[:10].upper()}"
-        payload = payloads.event_callback(event, event_id, self.workspace.clock(), team)
+        enterprise = self.workspace.enterprise
+        payload = payloads.event_callback(event, event_id, self.workspace.clock(), team, enterprise)
         return await self._delivery.deliver("events_api", payload, retry_num)
 
     def _interaction(self, kind: str, interaction: Interaction) -> Payload:
         trigger_id = self.workspace.triggers.grant(interaction)
-        return payloads.interaction(kind, self.workspace.people[interaction.user], trigger_id)
+        person = self.workspace.people[interaction.user]
+        return payloads.interaction(kind, person, trigger_id, self.workspace.enterprise)
 
     def _response_url(self, interaction: Interaction) -> str:
         return f"{self._address()}/response/{self.workspace.response_urls.grant(interaction)}"

@@ -60,6 +60,7 @@ class Methods:
             "chat.postMessage": self._post_message,
             "chat.update": self._update,
             "conversations.open": self._conversations_open,
+            "users.info": self._users_info,
             **ViewMethods(workspace).table,
         }
 
@@ -71,7 +72,8 @@ class Methods:
             "user": "ringback",
             "user_id": BOT_USER,
             "bot_id": BOT,
-            "is_enterprise_install": False,
+            "enterprise_id": self._workspace.enterprise,
+            "is_enterprise_install": self._workspace.org_wide,
         }
 
     def _post_message(self, arguments: Arguments) -> Answer:
@@ -124,6 +126,27 @@ class Methods:
         channel = self._workspace.direct_message(users[0])
         already = {"no_op": True, "already_open": True} if channel.id in known else {}
         return {**already, "channel": {"id": channel.id}}
+
+    def _users_info(self, arguments: Arguments) -> Answer:
+        person = self._workspace.people.get(str(arguments.get("user")))
+        if person is None:
+            raise Refused("user_not_found")
+        names = {"real_name": person.real_name, "display_name": person.name}
+        user: Answer = {
+            "id": person.id,
+            "team_id": person.team,
+            "name": person.name,
+            "deleted": False,
+            "real_name": person.real_name,
+            "profile": names,
+            "is_bot": person.bot_id is not None,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+        }
+        if person.enterprise:
+            ids = {"enterprise_id": person.enterprise, "teams": [person.team]}
+            user["enterprise_user"] = {"id": person.id, **ids}
+        return {"user": user}
 
     def _post_ephemeral(self, arguments: Arguments) -> Answer:
         channel, user = self._channel(arguments.get("channel")), str(arguments.get("user"))

@@ -102,6 +102,7 @@ def slash_command(
         "token": VERIFICATION_TOKEN,
         "team_id": person.team,
         "team_domain": TEAM_DOMAIN,
+        **({"enterprise_id": person.enterprise} if person.enterprise else {}),
         "channel_id": channel.id,
         "channel_name": channel.name_in_payloads,
         "user_id": person.id,
@@ -115,14 +116,19 @@ def slash_command(
     }
 
 
-def interaction(kind: str, person: Person, trigger_id: str) -> Payload:
-    """Write what all payloads of interactivity have in common."""
+def interaction(
+    kind: str, person: Person, trigger_id: str, enterprise: str | None = None
+) -> Payload:
+    """Write what all payloads of interactivity have in common.
+
+    The `enterprise` is the installation's, whoever does it.
+    """
     return {
         "type": kind,
         "token": VERIFICATION_TOKEN,
         "api_app_id": APP,
         "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-        "enterprise": None,
+        "enterprise": {"id": enterprise} if enterprise else None,
         "is_enterprise_install": False,
         "user": {
             "id": person.id,
@@ -168,13 +174,18 @@ def app_mention(message: Message, author: Person) -> Payload:
 
 
 def event_callback(
-    event: Mapping[str, Any], event_id: str, event_time: float, team: str = TEAM
+    event: Mapping[str, Any],
+    event_id: str,
+    event_time: float,
+    team: str = TEAM,
+    enterprise: str | None = None,
 ) -> Payload:
     """Write an event of the Events API, for the workspace of that team."""
     return {
         "type": "event_callback",
         "token": VERIFICATION_TOKEN,
         "team_id": team,
+        "enterprise_id": enterprise,
         "api_app_id": APP,
         "event": dict(event),
         "event_id": event_id,
@@ -182,7 +193,7 @@ def event_callback(
         "is_ext_shared_channel": "source_team" in event,
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": enterprise,
                 "team_id": team,
                 "user_id": BOT_USER,
                 "is_bot": True,

@@ -22,20 +22,35 @@ SALES: Final = "C0SALES"
 BOARD: Final = "C0BOARD"
 ARCHIVE: Final = "C0ARCHIVE"
 ADA_AND_GRACE: Final = "D0ADAGRACE"
-SCOPES: Final = ("commands", "chat:write", "chat:write.public", "im:write", "app_mentions:read")
+SCOPES: Final = (
+    "commands",
+    "chat:write",
+    "chat:write.public",
+    "im:write",
+    "im:history",
+    "app_mentions:read",
+    "users:read",
+)
 
 
 @dataclass
 class Person:
     """Somebody who uses the workspace; with Slack Connect, somebody of another team.
 
-    Another app's bot has a `bot_id`.
+    Another app's bot has a `bot_id`. In an organization (Enterprise Grid), `enterprise` is that of
+    the person's team.
     """
 
     id: str
     name: str
     team: str = TEAM
     bot_id: str | None = None
+    enterprise: str | None = None
+
+    @property
+    def real_name(self) -> str:
+        """The name in the person's profile."""
+        return self.name.capitalize()
 
 
 @dataclass
@@ -152,6 +167,9 @@ class Workspace:
         self.ephemerals: list[Ephemeral] = []
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
+        # The organization (Enterprise Grid), and whether the app is installed for all of it.
+        self.enterprise: str | None = None
+        self.org_wide = False
         self.messages_tab_enabled = True
         self.home_tab_enabled = True
         self.scopes: set[str] = set(SCOPES)

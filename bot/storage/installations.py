@@ -1,0 +1,64 @@
+"""The store of installations: what Slack last said of where the bot is installed."""
+
+import hashlib
+from datetime import datetime
+
+from pydantic import SecretStr
+from sqlalchemy import Connection, delete, insert, select
+
+from bot.core.membership import Installation
+from bot.storage.database import Database
+from bot.storage.tables import installations
+
+
+class Installations:
+    """Reads and writes of installations; all of it raises `StoreError` when the database fails.
+
+    An installation is found by the token it was learned with: another token may be another
+    workspace's.
+    """
+
+    def __init__(self, database: Database, token: SecretStr) -> None:
+        self._database = database
+        # Enough to tell tokens apart, and no way back to them.
+        self._digest = hashlib.sha256(token.get_secret_value().encode()).hexdigest()
+
+    async def last(self) -> Installation | None:
+        """Return what was last said for this token, None if nothing ever was."""
+        table = installations
+        found = select(table).where(table.c.token_digest == self._digest).limit(1)
+        row = await self._database.read(lambda connection: connection.execute(found).first())
+        if row is None:
+            return None
+        return Installation(
+            team=row.team_id,
+            enterprise=row.enterprise_id,
+            org_wide=row.org_wide,
+            url=row.url,
+            bot_user=row.bot_user,
+            bot_id=row.bot_id,
+        )
+
+    async def keep(self, installation: Installation, now: datetime) -> None:
+        """Keep what Slack said now, in place of what it said before."""
+        if installation.key is None:
+            return
+        values = {
+            "team": installation.key,
+            "token_digest": self._digest,
+            "team_id": installation.team,
+            "enterprise_id": installation.enterprise,
+            "org_wide": installation.org_wide,
+            "url": installation.url,
+            "bot_user": installation.bot_user,
+            "bot_id": installation.bot_id,
+            "learned_at": now,
+        }
+        table = installations
+        before = (table.c.team == installation.key) | (table.c.token_digest == self._digest)
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(table).where(before))
+            connection.execute(insert(table).values(values))
+
+        await self._database.write(work)
