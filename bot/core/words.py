@@ -14,7 +14,7 @@ POLITE: Final = _words(
     "i need want to d like help me us quickly"
 )
 # Between a call word and the number, one of them.
-AFTER_NUMBER: Final = frozenset({"up", "to", "on", "at", "this", "the"})
+AFTER_CALL: Final = frozenset({"up", "to", "on", "at", "this", "the"})
 # Directly before a number, to say that it is one.
 LABELS: Final = _words(
     "phone tel telephone number no nr mobile cell cellphone landline contact telefon telefono "
@@ -25,8 +25,8 @@ LABELS: Final = _words(
 JOINING: Final = _words(
     "and or also plus then else otherwise alternatively as well if busy no not answer try call "
     "number both und oder sowie bis et ou y o u e og och en of ir i и или 和 或 と または および "
-    "및 또는 dash hyphen minus slash dot point through to backup office home work mobile cell fax "
-    "tel phone his her their"
+    "및 또는 dash hyphen minus slash dot point through to backup office home work mobile cell "
+    "fax tel phone his her their"
 )
 EXTENSION: Final = (
     r"[\s,;(\[（]{0,5}(?:;?\s?(?:extensión|extension|extensao|extn?|xtn|x|ｘ|х|доб|durchwahl|dw|"

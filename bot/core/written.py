@@ -23,7 +23,7 @@ _PLUSES: Final = "+＋﹢"
 _OPENERS: Final = "(（[［﹙"
 _OTHERS: Final = ".．·•・∙‧/／⁄∕)）]］﹚"
 # Before a number these say that it is something else, or a part of more than we know how to read.
-NOT_BEFORE: Final = "#＃№$€£¥₹₽%@=^<+＋﹢⁺₊➕×&"
+NOT_BEFORE: Final = "#＃№$€£¥₹₽%@=^+＋﹢⁺₊➕×&"
 
 _GAP: Final = rf"[{re.escape(IGNORED)}{re.escape(_HYPHENS + _OPENERS + _OTHERS)}]|[^\S{LINE_ENDS}]"
 _FILLER: Final = rf"(?:[{re.escape(IGNORED)}]|[^\S{LINE_ENDS}])"
@@ -95,6 +95,11 @@ def western(text: str) -> str:
 def tidy(text: str) -> str:
     """Return what was typed on one line, single spaces in it, without what cannot be seen."""
     return " ".join(text.translate(dict.fromkeys(map(ord, IGNORED))).split())
+
+
+def is_cased(character: str) -> bool:
+    """Whether it is a letter of a script that has capitals, in which words stand apart."""
+    return character.isalpha() and character.lower() != character.upper()
 
 
 def _written(text: str, match: re.Match[str]) -> Written:

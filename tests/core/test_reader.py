@@ -2,21 +2,420 @@
 
 import pytest
 
-from bot.core.reader import read_request
+from bot.core.doubt import DoubtKind
+from bot.core.reader import Position, find_number, read_number, read_request
+
+SAN_FRANCISCO = "+14155552671"
+
+# How a number is written: text, region, the number that it is.
+WAYS = [
+    ("+14155552671", "US", SAN_FRANCISCO),
+    ("+1 415 555 2671", "DE", SAN_FRANCISCO),
+    ("  +1 (415) 555-2671  ", "US", SAN_FRANCISCO),
+    ("(415) 555-2671", "US", SAN_FRANCISCO),
+    ("415.555.2671", "US", SAN_FRANCISCO),
+    ("415-555-2671", "US", SAN_FRANCISCO),
+    ("1 415 555 2671", "US", SAN_FRANCISCO),
+    ("1-415-555-2671", "CA", SAN_FRANCISCO),
+    ("011 1 415 555 2671", "US", SAN_FRANCISCO),
+    ("001 415 555 2671", "DE", SAN_FRANCISCO),
+    ("+1/415/555/2671", "US", SAN_FRANCISCO),
+    ("+1·415·555·2671", "US", SAN_FRANCISCO),
+    ("+1 • 415 • 555 • 2671", "US", SAN_FRANCISCO),
+    ("+1.415.555.2671", "US", SAN_FRANCISCO),
+    ("+ 1 415 555 2671", "US", SAN_FRANCISCO),
+    ("+(1) 415 555 2671", "US", SAN_FRANCISCO),
+    ("(+1) 415 555 2671", "US", SAN_FRANCISCO),
+    ("[+1] 415 555 2671", "US", SAN_FRANCISCO),
+    ("(+1 415 555 2671)", "US", SAN_FRANCISCO),
+    ("\u202a+1 415 555 2671\u202c", "US", SAN_FRANCISCO),
+    ("\u200e+1 415 555 2671", "US", SAN_FRANCISCO),
+    ("\ufeff+1 415 555 2671", "US", SAN_FRANCISCO),
+    ("+1 415 555 2671\ufe0f", "US", SAN_FRANCISCO),
+    ("\u2066+1\u2069 415 555 2671", "US", SAN_FRANCISCO),
+    ("+1\u00ad415\u00ad555\u00ad2671", "US", SAN_FRANCISCO),
+    ("+1\u2060415\u200b555\u200d2671", "US", SAN_FRANCISCO),
+    ("+1\u00a0415\u202f555\u20072671", "US", SAN_FRANCISCO),
+    ("+1\t415\u2009555\u30002671", "US", SAN_FRANCISCO),
+    ("+1–415—555−2671", "US", SAN_FRANCISCO),
+    ("+1‐415‑555‒2671", "US", SAN_FRANCISCO),
+    ("＋1（415）555−2671", "US", SAN_FRANCISCO),
+    ("＋１　４１５　５５５　２６７１", "US", SAN_FRANCISCO),
+    ("+١ ٤١٥ ٥٥٥ ٢٦٧١", "US", SAN_FRANCISCO),
+    ("+۱ ۴۱۵ ۵۵۵ ۲۶۷۱", "US", SAN_FRANCISCO),
+    ("+१ ४१५ ५५५ २६७१", "US", SAN_FRANCISCO),
+    ("+𝟏 𝟒𝟏𝟓 𝟓𝟓𝟓 𝟐𝟔𝟕𝟏", "US", SAN_FRANCISCO),
+    ("+1️⃣4️⃣1️⃣5️⃣5️⃣5️⃣5️⃣2️⃣6️⃣7️⃣1️⃣", "US", SAN_FRANCISCO),
+    ("+1 415 555 2671,", "US", SAN_FRANCISCO),
+    ("+1 415 555 2671;", "US", SAN_FRANCISCO),
+    ("+1 415 555 2671.", "US", SAN_FRANCISCO),
+    ("+1 415 555 2671!", "US", SAN_FRANCISCO),
+    ("tel:+14155552671", "US", SAN_FRANCISCO),
+    ("TEL:+14155552671", "US", SAN_FRANCISCO),
+    ("tel: +1 415 555 2671", "US", SAN_FRANCISCO),
+    ("Tel.: +1 415 555 2671", "US", SAN_FRANCISCO),
+    ("tel://+14155552671", "US", SAN_FRANCISCO),
+    ("Phone: +1 415 555 2671", "US", SAN_FRANCISCO),
+    ("Phone number – (415) 555-2671", "US", SAN_FRANCISCO),
+    ("☎️ +1 415 555 2671", "US", SAN_FRANCISCO),
+    ("📞+1 415 555 2671", "US", SAN_FRANCISCO),
+    ("*+1 415 555 2671*", "US", SAN_FRANCISCO),
+    ("_+1 415 555 2671_", "US", SAN_FRANCISCO),
+    ("~+1 415 555 2671~", "US", SAN_FRANCISCO),
+    ("`+1 415 555 2671`", "US", SAN_FRANCISCO),
+    ('"+1 415 555 2671"', "US", SAN_FRANCISCO),
+    ("'+1 415 555 2671'", "US", SAN_FRANCISCO),
+    ("“+1 415 555 2671”", "US", SAN_FRANCISCO),
+    ("„+1 415 555 2671“", "US", SAN_FRANCISCO),
+    ("«+1 415 555 2671»", "US", SAN_FRANCISCO),
+    ("「+1 415 555 2671」", "US", SAN_FRANCISCO),
+    ("<+1 415 555 2671>", "US", SAN_FRANCISCO),
+    ("*_“+1 415 555 2671”_*", "US", SAN_FRANCISCO),
+    ("+33\u202f6\u200912\u200734\t56 78", "US", "+33612345678"),
+    ("06 12 34 56 78", "FR", "+33612345678"),
+    ("(+44) 20 7946 0018", "US", "+442079460018"),
+    ("+44 (0)20 7946 0018", "US", "+442079460018"),
+    ("+44(0)2079460018", "US", "+442079460018"),
+    ("020 7946 0018", "GB", "+442079460018"),
+    ("0044 20 7946 0018", "DE", "+442079460018"),
+    ("030 123456", "DE", "+4930123456"),
+    ("030/123456", "DE", "+4930123456"),
+    ("+49 30/123456", "DE", "+4930123456"),
+    ("+49 (0) 30 / 123456", "US", "+4930123456"),
+    ("+39 06 1234 5678", "US", "+390612345678"),
+    ("+81-3-1234-5678", "US", "+81312345678"),
+    ("03-1234-5678", "JP", "+81312345678"),
+    ("０３ー１２３４ー５６７８", "JP", "+81312345678"),
+    ("8 (912) 345-67-89", "RU", "+79123456789"),
+    ("+86 138 1234 5678", "US", "+8613812345678"),
+    ("(11) 96123-4567", "BR", "+5511961234567"),
+    ("+55 (11) 96123-4567", "US", "+5511961234567"),
+    ("416 555 0100", "US", "+14165550100"),
+]
+
+
+@pytest.mark.parametrize(("text", "region", "number"), WAYS)
+def test_a_number_is_read_however_it_is_written(text: str, region: str, number: str) -> None:
+    reading = read_number(text, region)
+
+    assert (reading.recipient, reading.doubts) == (number, ())
+
+
+@pytest.mark.parametrize(("text", "region", "number"), WAYS)
+def test_a_number_that_is_read_alone_is_read_before_a_prompt(
+    text: str, region: str, number: str
+) -> None:
+    reading = read_request(f"{text} ask when they open today", region)
+
+    assert (reading.recipient, reading.doubts) == (number, ())
+    assert reading.prompt == "ask when they open today"
+    assert reading.position is not Position.ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "call ", "Call ", "CALL: ", "please phone ", "ring ", "dial ", "please call ",
+        "Please, call ", "can you call ", "Could you please ring ", "hey, can you call ",
+        "call up ",
+        "call this number: ", "please dial tel. ", "just call ", "*call* ", "I need you to call ",
+    ],
+)  # fmt: skip
+def test_a_number_after_a_call_word_is_placed(start: str) -> None:
+    reading = read_request(f"{start}415-555-2600 and book a table", "US")
+
+    assert reading.is_unambiguous
+    assert reading.recipient == "+14155552600"
+    assert reading.number == "+1 415-555-2600"
+    assert reading.prompt == "book a table"
+    assert reading.position is Position.AFTER_CALL_WORD
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        ("*+1 415 555 2671* book a table", "book a table"),
+        ("`+1 415 555 2671`, book a table", "book a table"),
+        ("“+1 415 555 2671” book a table", "book a table"),
+        ("tel:+14155552671, book a table", "book a table"),
+        ("+14155552671 book a table for 2", "book a table for 2"),
+        ("+1 415 555 2671 – book a table", "book a table"),
+        ("+1 415 555 2671\nbook a table", "book a table"),
+        ("+1 415 555 2671 / book a table", "book a table"),
+        ("+1 415 555 2671 (ask for Bob now)", "(ask for Bob now)"),
+        ("+1 415 555 2671, “Happy birthday!”", "“Happy birthday!”"),
+        ("+1 415 555 2671，订周五晚七点两位", "订周五晚七点两位"),
+        ("+1 415 555 2671、金曜の夜に予約", "金曜の夜に予約"),
+        ("+1 415 555 2671 예약해 주세요", "예약해 주세요"),
+        ("+1 415 555 2671に電話して予約をお願い", "に電話して予約をお願い"),
+        ("+1 415 555 2671 book it under <@U024BE7LH>", "book it under <@U024BE7LH>"),
+        (
+            "+1 415 555 2671 ask them to call +1 415 555 2600 back",
+            "ask them to call +1 415 555 2600 back",
+        ),
+        (
+            "+1 415 555 2671 say that our order 3101234 has not come",
+            "say that our order 3101234 has not come",
+        ),
+    ],
+)
+def test_what_follows_a_number_is_what_the_call_is_for(text: str, prompt: str) -> None:
+    reading = read_request(text, "US")
+
+    assert reading.is_unambiguous
+    assert reading.recipient == SAN_FRANCISCO
+    assert reading.prompt == prompt
+
+
+def test_a_number_with_japanese_right_behind_it_is_placed() -> None:
+    reading = read_request("+81-3-1234-5678に電話して予約をお願いします", "US")
+
+    assert reading.is_unambiguous
+    assert reading.recipient == "+81312345678"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Joe 415-555-2600 book a table", "+1 415-555-2600"),
+        ("Josh at +1 415 555 2600, book a table", "+1 415-555-2600"),
+        ("call Joe at 415-555-2600 and book a table", "+1 415-555-2600"),
+        ("Book a table at Luigi's, +1 415 555 2600", "+1 415-555-2600"),
+        ("My order from 12/12/2026 is late, (415) 555-2600", "+1 415-555-2600"),
+        ("See https://a.example/4155552671 or call 415 555 2600", "+1 415-555-2600"),
+        ("Write to 4155552671@a.example, or +1 415 555 2600", "+1 415-555-2600"),
+        ("Order 3101234 has not come. Please call +1 415 555 2600", "+1 415-555-2600"),
+        ("Order 4155552671 has not come. Please call +1 415 555 2600", "+1 415-555-2600"),
+        ("Order 4155552671 has not come. Please call 415 555 2600", "+1 415-555-2600"),
+        ("A4155552671 is late, 415 555 2600", "+1 415-555-2600"),
+        ("First 911, then +14155552600", "+1 415-555-2600"),
+    ],
+)
+def test_a_number_elsewhere_is_found_and_a_yes_asked_for(text: str, number: str) -> None:
+    reading = read_request(text, "US")
+
+    assert reading.position is Position.ELSEWHERE
+    assert reading.number == number
+    assert reading.prompt == text
+    assert reading.is_confirmable
+    assert not reading.is_unambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("+1 415 555 2600 and +1 415 555 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 or 415-555-2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 / +1 415 555 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 & +1 415 555 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600, +1 415 555 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600; +1 415 555 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600\n+1 415 555 2601\nask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 | +1 415 555 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 then +1 415 555 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 as well as +1 415 555 2601", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 (office) or (mobile) +1 415 555 2601", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600, if busy +1 415 555 2601, ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("call +1 415 555 2600 and call +1 415 555 2601", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 book it. Then call +1 415 555 2601", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 or 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 (415) 555-2600 x123 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 ext. 5 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 extension 5, ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 (ext 5) ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 #5 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600;ext=5 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600,,5 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 Durchwahl 12 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 poste 12 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 доб. 12 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 内線12 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 转12 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 2 people at seven", DoubtKind.UNCERTAIN_END),
+        ("+1 415 555 2600, 2 people at seven", DoubtKind.UNCERTAIN_END),
+        ("+1 415 555 2600\n2 people at seven", DoubtKind.UNCERTAIN_END),
+        ("+1 415 555 2600 7pm, two people", DoubtKind.UNCERTAIN_END),
+        ("+1 415 555 2600book a table", DoubtKind.UNCERTAIN_END),
+        ("+1 415 555 2600-HELP, book a table", DoubtKind.UNCERTAIN_END),
+        ("+1 415 555 2600 ② people at seven", DoubtKind.UNCERTAIN_END),
+        ("+1 415 555 2600 12/24 dinner for all", DoubtKind.UNCERTAIN_END),
+    ],
+)
+def test_what_may_still_belong_to_a_number_is_asked_back(text: str, kind: DoubtKind) -> None:
+    reading = read_request(text, "US")
+
+    assert reading.recipient == "+14155552600"
+    assert reading.number == "+1 415-555-2600"
+    assert kind in {doubt.kind for doubt in reading.doubts}
+    assert not reading.is_confirmable
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "*+1 415 555 2671* book a table for two",
-        "“+1 415 555 2671” book a table for two",
-        "TEL: +14155552671 book a table for two",
-        "please call +1 (415) 555-2671 and book a table for two",
+        "+4930123456 2 tickets for us",
+        "+49 30 123456 2 tickets for us",
+        "030 123456 2 tickets for us",
+        "+4930123456 (2) tickets for us",
+        "+4930123456. 2 tickets for us",
+        "+4930123456\u200b 2 tickets for us",
+        "+4930123456 ٢ tickets for us",
+        "+49 30 123456*7 tickets for us",
+        "+49 30 123456_7 tickets for us",
+        "+49 30 123456 dash 7 tickets",
+        "+49 30 123456/57 ask both of them",
     ],
 )
-def test_a_number_first_or_after_a_call_word_is_placed(text: str) -> None:
+def test_a_number_that_could_be_longer_is_asked_back(text: str) -> None:
+    reading = read_request(text, "DE")
+
+    assert reading.number == "+49 30 123456"
+    assert not reading.is_unambiguous
+    assert not reading.is_confirmable
+
+
+@pytest.mark.parametrize("field", ["+49 30 901820/21", "030 901820/21", "+49 30 901820 / 21"])
+def test_two_numbers_joined_by_a_slash_are_asked_back_in_the_form_too(field: str) -> None:
+    [doubt] = read_number(field, "DE").doubts
+
+    assert doubt.kind is DoubtKind.UNCERTAIN_END
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("", DoubtKind.NO_NUMBER),
+        ("\u200b \n", DoubtKind.NO_NUMBER),
+        ("tel:", DoubtKind.NOT_ONLY_A_NUMBER),
+        ("Bob", DoubtKind.NOT_ONLY_A_NUMBER),
+        ("1-800-FLOWERS", DoubtKind.NOT_ONLY_A_NUMBER),
+        ("+1 415 555 2671 ask for Bob", DoubtKind.NOT_ONLY_A_NUMBER),
+        ("Joe: +1 415 555 2671", DoubtKind.NOT_ONLY_A_NUMBER),
+        ("+1 415 555 2671x5", DoubtKind.EXTENSION),
+        ("+1 415 555 2671 ext. 5", DoubtKind.EXTENSION),
+        ("+1 415 555 2671, +1 415 555 2672", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2671\n2672", DoubtKind.UNCERTAIN_END),
+        ("310-1234", DoubtKind.AREA_CODE_MISSING),
+        ("+1 310 1234", DoubtKind.AREA_CODE_MISSING),
+        ("555 2671", DoubtKind.AREA_CODE_MISSING),
+        ("+1 415 555 26", DoubtKind.TOO_SHORT),
+        ("+1", DoubtKind.TOO_SHORT),
+        ("+1 415 555 2671 99", DoubtKind.UNCERTAIN_END),
+        ("+33 1 23 45 67 89 01", DoubtKind.UNCERTAIN_END),
+        ("+33123456789012", DoubtKind.TOO_LONG),
+        ("9" * 300, DoubtKind.TOO_LONG),
+        ("+999 123456", DoubtKind.NO_COUNTRY_CODE),
+        ("+1 123 456 7890", DoubtKind.NOT_IN_USE),
+        ("+1 415 155 2671", DoubtKind.NOT_IN_USE),
+        ("679 555 0123", DoubtKind.NOT_IN_USE),
+        ("+1 679 555 0123", DoubtKind.UNKNOWN_NUMBER),
+        ("+1 729 555 0123", DoubtKind.UNKNOWN_NUMBER),
+    ],
+)
+def test_the_trouble_with_a_number_is_told_apart(field: str, kind: DoubtKind) -> None:
+    [doubt] = read_number(field, "US").doubts
+
+    assert doubt.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("field", "region", "instead"),
+    [
+        ("0044 20 7946 0018", "US", "+44 20 7946 0018"),
+        ("44 20 7946 0018", "US", "+44 20 7946 0018"),
+        ("+0044 20 7946 0018", "US", "+44 20 7946 0018"),
+        ("011 44 20 7946 0018", "DE", "+44 20 7946 0018"),
+        ("+52 1 55 1234 5678", "US", "+52 55 1234 5678"),
+        ("8 495 123 45 67", "US", "+7 495 123-45-67"),
+        ("1 415 555 2671", "DE", "+1 415-555-2671"),
+        ("+34 0 912 345 678", "US", "+34 912 34 56 78"),
+    ],
+)
+def test_what_to_write_instead_is_said_where_it_is_clear(
+    field: str, region: str, instead: str
+) -> None:
+    [doubt] = read_number(field, region).doubts
+
+    assert (doubt.kind, doubt.instead) == (DoubtKind.WRITE_INSTEAD, instead)
+
+
+@pytest.mark.parametrize(
+    ("field", "region", "instead"),
+    [
+        ("30 123456", "DE", "+49 30 123456"),
+        ("20 7946 0018", "GB", "+44 20 7946 0018"),
+        ("612345678", "FR", "+33 6 12 34 56 78"),
+    ],
+)
+def test_a_number_that_lacks_the_zero_before_its_area_code_is_asked_back(
+    field: str, region: str, instead: str
+) -> None:
+    [doubt] = read_number(field, region).doubts
+
+    assert (doubt.kind, doubt.instead) == (DoubtKind.AREA_CODE_MISSING, instead)
+
+
+def test_a_number_without_area_code_is_never_another_countrys() -> None:
+    reading = read_request("310-1234, book a table for two", "US")
+
+    assert reading.recipient is None
+    assert reading.number == "310-1234"
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.AREA_CODE_MISSING]
+
+
+def test_an_unknown_number_needs_a_yes_and_is_certain_once_that_was_said() -> None:
+    text = "+1 679 555 0123 book a table for two"
+
+    first = read_request(text, "US")
+    again = read_request(text, "US", confirmed="+16795550123")
+    other = read_request(text, "US", confirmed="+17295550123")
+
+    assert (first.recipient, first.is_confirmable) == ("+16795550123", True)
+    assert not first.is_unambiguous
+    assert again.is_unambiguous
+    assert not other.is_unambiguous
+
+
+def test_a_yes_to_a_number_answers_no_other_doubt() -> None:
+    reading = read_number("+1 679 555 0123 x5", "US", confirmed="+16795550123")
+
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.EXTENSION]
+
+
+def test_a_number_field_never_holds_a_line_break() -> None:
+    reading = read_request("+1 415\n555 2671\n2 people at seven", "US")
+
+    assert "\n" not in reading.number
+    assert not reading.is_unambiguous
+
+
+@pytest.mark.parametrize(
+    "text", ["book a table for two", "Order 3101 of 12/12/2026", "call mom", "a@b.example 19:00"]
+)
+def test_a_text_without_a_number_says_so(text: str) -> None:
     reading = read_request(text, "US")
 
-    assert reading.is_unambiguous
-    assert reading.recipient == "+14155552671"
-    assert reading.prompt == "book a table for two"
+    assert reading.recipient is None
+    assert reading.number == ""
+    assert reading.prompt == text
+    assert reading.doubts[0].kind is DoubtKind.NO_NUMBER
+
+
+def test_a_text_with_two_numbers_to_choose_from_is_asked_back() -> None:
+    reading = find_number("Luigi's 415-555-2600, Mario's 415-555-2601", "US")
+
+    assert reading.number == "+1 415-555-2600"
+    assert DoubtKind.SEVERAL_NUMBERS in {doubt.kind for doubt in reading.doubts}
+
+
+def test_a_message_with_an_extension_has_its_number_found() -> None:
+    reading = find_number("+1 415 555 2671 ext. 5", "US")
+
+    assert reading.recipient == SAN_FRANCISCO
+    assert DoubtKind.EXTENSION in {doubt.kind for doubt in reading.doubts}
+
+
+def test_digits_torn_off_a_number_are_not_confirmed_by_a_plain_yes() -> None:
+    reading = read_request("+44:2079460018 ask when they open", "US")
+
+    assert not reading.is_confirmable

@@ -1,0 +1,170 @@
+"""What stands before and behind a number in a text, and what that means for it. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from bot.core.doubt import Doubt, DoubtKind
+from bot.core.found_number import FoundNumber
+from bot.core.phone import identify
+from bot.core.prompt import tidy_prompt
+from bot.core.words import AFTER_CALL, CALL_AGAIN, EXTENSION, JOINING, LABELS, POLITE, TO_CALL
+from bot.core.written import IGNORED, NOT_BEFORE, Written, is_cased, numbers_in, tidy
+
+# So much of what was typed a doubt shows at most.
+_TYPED_MAX: Final = 100
+# So far behind a number something is looked for that concerns it.
+_SEARCHED: Final = 4000
+_INVISIBLE: Final = dict.fromkeys(map(ord, IGNORED))
+_JOINT: Final = re.compile(
+    rf"[\W_]*(?:(?:{'|'.join(sorted(JOINING))})\b[\W_]*){{1,6}}(?=\d)", re.IGNORECASE
+)
+_MORE_DIGITS: Final = re.compile(r"[\W_]*\d")
+_EXTENSION: Final = re.compile(EXTENSION, re.IGNORECASE)
+_CALL_AGAIN: Final = re.compile(CALL_AGAIN, re.IGNORECASE)
+# Slack's mentions, web and mail addresses: digits in them are nobody's number.
+_ADDRESS: Final = re.compile(
+    r"<[@#!][^<>]{0,200}>|(?<![\w.+-])(?:(?:https?://|www\.)[^\s<>|]+|[\w.+-]{1,64}@[\w.-]+)",
+    re.IGNORECASE,
+)
+_SEPARATORS: Final = f"{IGNORED} \t\r\n\u00a0\u3000,;:.!?/–—-，、：；。．！？‧·*_~`"
+_OPENERS: Final = "\"'“”„‚‘’«»‹›([{<【「『〈《"
+_CLOSERS: Final = "\"'”’»›)]}>】」』〉》"
+_AND: Final = re.compile(r"and\s+(?:then\s+)?", re.IGNORECASE)
+
+
+class Position(StrEnum):
+    """Where in a text the number stood."""
+
+    NONE = "none"
+    FIRST = "first"
+    AFTER_CALL_WORD = "after_call_word"
+    ELSEWHERE = "elsewhere"
+
+
+def position_of(text: str, written: Written) -> Position:
+    """Return where the number stands if nothing but marks, labels or a call word is before it."""
+    before = text[: written.start]
+    if any(mark in NOT_BEFORE for mark in before):
+        return Position.NONE
+    words = re.findall(r"[^\W_]+", before.translate(_INVISIBLE).lower())
+    if len(words) > 8 or re.search(r"\d", before):
+        return Position.NONE
+    if all(word in LABELS and word not in TO_CALL for word in words):
+        return Position.FIRST
+    if _asks_to_call(words):
+        return Position.AFTER_CALL_WORD
+    return Position.FIRST if all(word in LABELS for word in words) else Position.NONE
+
+
+def _asks_to_call(words: list[str]) -> bool:
+    """Whether words ask for a call: "could you please call", "call up this number"."""
+    for count in range(len(words), 0, -1):
+        if words[count - 1] in TO_CALL and all(word in POLITE for word in words[: count - 1]):
+            return True
+        if words[count - 1] not in LABELS | AFTER_CALL:
+            return False
+    return False
+
+
+def doubts_after(
+    text: str, found: FoundNumber, written: list[Written], region: str
+) -> Iterable[Doubt]:
+    """Return what makes the end of a number uncertain, in the text behind it."""
+    after = text[found.end : _SEARCHED]
+    if not found.is_number or found.has_uncertain_end:
+        return
+    if extension := _EXTENSION.match(after):
+        digits = "".join(filter(str.isdecimal, extension[0]))
+        yield Doubt(DoubtKind.EXTENSION, tidy(extension[0]).strip(" ,;("), instead=digits)
+    elif (is_joined := _JOINT.match(after) is not None) or _MORE_DIGITS.match(after):
+        following = next((other for other in written if other.start >= found.end), None)
+        is_several = is_joined or (following is not None and len(following.digits) >= 7)
+        kind = DoubtKind.SEVERAL_NUMBERS if is_several else DoubtKind.UNCERTAIN_END
+        yield Doubt(kind, tidy(after[:30]))
+    elif _is_glued(after) or _begins_with_numeral(after):
+        yield Doubt(DoubtKind.UNCERTAIN_END, tidy(after[:30]))
+    elif _is_called_again(after, found, region):
+        yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
+
+
+def doubts_about(found: FoundNumber) -> tuple[Doubt, ...]:
+    """Return what is doubtful about the number itself; letters count before its length."""
+    after = found.written.text[found.end :]
+    if not found.is_number and _is_glued(after):
+        word = re.match(r"\S*", after)
+        typed = found.written.typed + (word[0] if word else "")
+        return (Doubt(DoubtKind.NOT_ONLY_A_NUMBER, typed[:_TYPED_MAX]),)
+    return found.doubts
+
+
+def _is_glued(after: str) -> bool:
+    """Whether a word follows at once or after a hyphen: "1-800-FLOWERS", "2671book"."""
+    visible = after[:20].translate(_INVISIBLE)
+    return is_cased(visible[:1]) or (visible[:1] in "-‐‑−_" and is_cased(visible[1:2]))
+
+
+def _begins_with_numeral(after: str) -> bool:
+    """Whether the next that is written is a numeral of another kind than digits: ②, ½."""
+    following = next((one for one in after if one.isalnum()), "")
+    return following != "" and unicodedata.category(following) in ("No", "Nl")
+
+
+def _is_called_again(after: str, found: FoundNumber, region: str) -> bool:
+    """Whether a later sentence asks for a call to another number."""
+    match = _CALL_AGAIN.search(after)
+    if match is None:
+        return False
+    others = numbers_in(after[match.end() : match.end() + 60])
+    if not others:
+        return False
+    other = identify(others[0].digits, region)
+    return other.recipient not in (None, found.recipient)
+
+
+def prompt_after(text: str, end: int, doubts: list[Doubt]) -> str:
+    """Return what the call is for, out of what follows the number."""
+    after = text[end:]
+    if extension := next((one for one in doubts if one.kind is DoubtKind.EXTENSION), None):
+        match = _EXTENSION.match(after)
+        after = after[match.end() if match and extension else 0 :].lstrip(_CLOSERS)
+    # What was opened before the number is closed behind it.
+    elif (opener := text[:end].lstrip(_SEPARATORS)[:1]) in tuple(_OPENERS):
+        closers = _CLOSERS + ("“‘" if opener in "„‚" else "")
+        after = after.lstrip(IGNORED).lstrip(closers)
+    after = after.lstrip(_SEPARATORS)
+    return tidy_prompt(
+        after if doubts else _AND.sub("", after, count=1) if _AND.match(after) else after
+    )
+
+
+def is_likely(text: str, written: Written) -> bool:
+    """Whether it may be a phone number: long enough, no date, not the end of a word."""
+    before = text[written.start - 1 : written.start]
+    return (
+        len(written.digits) >= 7
+        and not written.is_date
+        and (written.has_plus or not is_cased(before))
+    )
+
+
+def likelihood(text: str, found: FoundNumber) -> tuple[bool, bool, bool]:
+    """Return how likely a number is the one to call: after a call word, with a "+", known."""
+    before = text[max(0, found.written.start - 40) : found.written.start]
+    words = re.findall(r"[^\W_]+", before.lower())[-4:]
+    is_asked_for = any(word in TO_CALL for word in words)
+    return is_asked_for, found.written.has_plus, not found.doubts
+
+
+def is_torn(text: str, found: FoundNumber) -> bool:
+    """Whether digits or signs stand so close before a number that they may be its beginning."""
+    before = text[max(0, found.written.start - 20) : found.written.start]
+    close = re.search(r"\S*$", before)
+    return close is not None and re.search(rf"[\d{re.escape(NOT_BEFORE)}]", close[0]) is not None
+
+
+def without_addresses(text: str) -> str:
+    """Return the text with every web and mail address blanked, no character moved."""
+    return _ADDRESS.sub(lambda match: " " * len(match[0]), text)
