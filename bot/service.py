@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 
-from bot.blocks.user_messages import UNINSTALLED, answered_after_all
 from bot.callcow.client import id_in
 from bot.clock import utc_now
 from bot.core.attempts import is_unanswered, next_try
@@ -31,6 +30,7 @@ from bot.core.errors import (
 from bot.core.outcome import Result, outcome_of
 from bot.core.person import Person
 from bot.core.phone import masked, parse
+from bot.core.reason import UNINSTALLED, Reason
 from bot.core.seal import Seal
 from bot.metrics import Metrics
 from bot.slack.workspace import Workspace
@@ -103,7 +103,7 @@ class CallService:
                 Call.new(request, now),
                 state=State.ENDED,
                 ending=EndReason.INCOMPLETE,
-                error=trouble,
+                reason=Reason.legacy(trouble),
                 ended_at=now,
                 posted_in=request.channel,
             )
@@ -257,7 +257,7 @@ class CallService:
         outcome = Result.read(payload).outcome
         if is_unanswered(outcome):
             return
-        why = answered_after_all(outcome.words)
+        why = Reason.answered_after_all(outcome.words)
         if await self._store.cancel_try_after(call.id, why=why, now=now):
             _log.info("further try canceled", previous=str(call.id), outcome=outcome.name)
             self._wake()

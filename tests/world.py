@@ -35,6 +35,7 @@ from bot.demo.slack.workspace import ADA, GENERAL, Message, View
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.rows import call_of
 from bot.storage.store import Store
 from bot.storage.tables import calls
 
@@ -275,14 +276,14 @@ class World:
             while True:
                 async with database.engine.connect() as rows:
                     [row] = (await rows.execute(calls.select())).all()
-                call = Call(**row._mapping)
+                call = call_of(row)
                 if condition(call):
                     return call
 
     async def saved_calls(self) -> list[Call]:
         """Return every call in the database."""
         async with Database.open(self.database_url) as database, database.engine.connect() as rows:
-            return [Call(**row._mapping) for row in await rows.execute(calls.select())]
+            return [call_of(row) for row in await rows.execute(calls.select())]
 
 
 @dataclass

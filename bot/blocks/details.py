@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from bot.blocks.pages import paged
+from bot.blocks.reasons import reason_sentence
 from bot.blocks.text import shown
 from bot.core.call import Call
 from bot.core.outcome import Result, outcome_of
@@ -27,7 +28,8 @@ def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
     yield "Outcome", outcome_of(call).words
     yield "Number", format_international(call.recipient)
     yield "What was asked", call.prompt
-    yield from (("Summary", text) for text in [result.summary or call.error or ""] if text)
+    said = result.summary or reason_sentence(call.reason)
+    yield from (("Summary", text) for text in [said] if text)
     for label, text in (*result.form_fills, *result.context):
         yield label or "Collected", text if shown(text, 1) else _NOTHING
     for name, value in payload.items():

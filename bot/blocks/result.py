@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
 from bot.blocks.actions import CALL_AGAIN, COMPLETE, MORE, TRANSCRIPT, button
 from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message, fits
+from bot.blocks.reasons import reason_sentence
 from bot.blocks.text import SECTION_MAX, date, duration, markdown, shown
 from bot.core.attempts import next_try_at
 from bot.core.call import Call, EndReason
@@ -36,7 +37,7 @@ def result_message(call: Call, links: Links = NO_LINKS) -> Message:
         return _incomplete(call)
     outcome, result = outcome_of(call), Result.read(call.result or {})
     words, number = shown(outcome.words, 150), format_international(call.recipient)
-    said = shown(result.summary or call.error or "", SECTION_MAX)
+    said = shown(result.summary or reason_sentence(call.reason), SECTION_MAX)
     heading = f"{outcome.icon} *{words}*: call to {number} for <@{call.requester}>"
     top: list[Block] = [SectionBlock(text=markdown(heading))]
     if said:
@@ -57,7 +58,7 @@ def result_message(call: Call, links: Links = NO_LINKS) -> Message:
 
 def _incomplete(call: Call) -> Message:
     """Return what is said to a mention that lacks something, with a button for the form."""
-    trouble = shown(call.error or "", SECTION_MAX - 100)
+    trouble = shown(reason_sentence(call.reason), SECTION_MAX - 100)
     text = f"<@{call.requester}> I have not rung anybody yet. {trouble}"
     label = "Open the form with what you wrote"
     pressed = button("Open the form", COMPLETE, call, label, "primary")

@@ -4,14 +4,12 @@ from typing import Final
 
 from bot.core.call import Call
 from bot.core.errors import (
-    KeyRefused,
     MaybeSaved,
     MembershipUnknown,
     NotCallOwner,
     NotSaved,
     NotShownHere,
     OtherTeam,
-    Refused,
     RingbackError,
     StoreError,
     TooLate,
@@ -22,20 +20,6 @@ NOT_SAVED: Final = "I could not reach my database. Nothing was saved and nobody 
 MAYBE_SAVED: Final = (
     "My database did not confirm this call, so it may have been saved. "
     "Look for it in the channel before you try again."
-)
-TOO_LATE: Final = (
-    "This call could not be sent to CallCow within 15 minutes of its time, so nobody was rung. "
-    "Place it again if it still makes sense."
-)
-NO_RESULT: Final = (
-    "CallCow was asked to place this call and has not said how it ended. It may have taken place."
-)
-NOT_ANNOUNCED: Final = (
-    "Slack did not take the message about this call for so long that nobody was called. "
-    "Place it again if it still makes sense."
-)
-UNINSTALLED: Final = (
-    "Ringback was removed from this workspace before the call was due, so nobody was rung."
 )
 UNSURE_NUMBER: Final = (
     "I cannot be sure where the number ends and the text begins. Check both, then press Call."
@@ -62,20 +46,6 @@ _REASONS: Final = {
     "thread_not_found": "the thread is gone",
 }
 _INVITABLE: Final = {"not_in_channel", "channel_not_found"}
-
-
-def not_placed(error: RingbackError) -> str:
-    """Return why CallCow did not take a call, unescaped."""
-    match error:
-        case KeyRefused():
-            return (
-                "CallCow refused Ringback's API key, so nobody was rung. Tell whoever runs "
-                f"Ringback here that CALLCOW_API_KEY needs a valid key. CallCow says: {error}"
-            )
-        case Refused():
-            return f"CallCow refused this call, so nobody was rung. CallCow says: {error}"
-        case _:
-            return f"This call was not placed: {error}"
 
 
 def not_done(error: RingbackError) -> str:
@@ -129,11 +99,6 @@ def not_saved(error: StoreError) -> str:
             return "I could not reach my database. Try again in a minute."
 
 
-def answered_after_all(words: str) -> str:
-    """Return why a further try was given up: a later report told another end of the one before."""
-    return f"A later report says of the call before: {words}. So I will not ring again."
-
-
 def place_closed(call: Call) -> str:
     """Return why a call's thread is not where it was asked for, and how it can be, as mrkdwn."""
     is_channel = call.channel.startswith(("C", "G"))
@@ -150,11 +115,3 @@ def place_closed(call: Call) -> str:
 def result_not_shown(words: str, number: str) -> str:
     """Return how a call ended whose result cannot be shown as it should be."""
     return f"{words}: call to {number}. I can't show more of its result here."
-
-
-def no_thread(code: str) -> str:
-    """Return why a call without any thread was not placed."""
-    return (
-        f"I could not post anywhere about this call (Slack says {code}), so nobody was rung. "
-        "Tell whoever runs Ringback here."
-    )

@@ -103,9 +103,9 @@ class CallCow:
             raise MaybeDialed(f"CallCow answered {status}", retry_after=retry_after)
         answer = _object_in(response)
         if status == httpx.codes.UNAUTHORIZED:
-            raise KeyRefused(_message(answer, response))
+            raise KeyRefused(_message(answer, response), status=status)
         if response.is_client_error or answer.get("success") is False:
-            raise Refused(_message(answer, response))
+            raise Refused(_message(answer, response), status=status)
         return Placed.read(answer)
 
     async def poll(self, call_id: str) -> dict[str, Any]:

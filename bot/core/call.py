@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 
 from bot.core.errors import InvalidPrompt, TransitionRefused
+from bot.core.reason import Reason
 
 PROMPT_MIN: Final = 10
 PROMPT_MAX: Final = 3000
@@ -149,7 +150,7 @@ class Call:
     provider_call_id: str | None = None
     ending: EndReason | None = None
     result: dict[str, Any] | None = field(default=None, repr=False)
-    error: str | None = None
+    reason: Reason | None = None
     result_ts: str | None = None
     announced_at: datetime | None = None
     placed_at: datetime | None = None
@@ -290,7 +291,7 @@ class Call:
         ending: EndReason,
         *,
         now: datetime,
-        error: str | None = None,
+        reason: Reason | None = None,
         result: Mapping[str, Any] | None = None,
         canceled_by: str | None = None,
     ) -> Self:
@@ -307,7 +308,7 @@ class Call:
         return replace(
             self,
             **end_changes(ending, now),
-            error=error,
+            reason=reason,
             result=dict(result) if result is not None else None,
             result_ts=None,
             canceled_by=canceled_by,

@@ -71,9 +71,12 @@ class SchemaError(StoreError):
 class CallCowError(RingbackError):
     """CallCow did not take the call."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
 
 
 class NotDialed(CallCowError):

@@ -10,7 +10,7 @@ from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.blocks.status import status_message
 from bot.blocks.text import shown
-from bot.blocks.user_messages import result_not_shown
+from bot.blocks.user_messages import place_closed, result_not_shown
 from bot.core.call import Call
 from bot.core.errors import ChannelUnavailable, InvalidBlocks
 from bot.core.outcome import outcome_of
@@ -93,6 +93,10 @@ class Thread:
         if call.response_url is None:
             return False
         return await self._slack.tell(call.response_url.get_secret_value(), text)
+
+    async def tell_place_closed(self, call: Call) -> bool:
+        """Tell the requester in this way why the thread is not where it was asked for."""
+        return await self.tell(call, place_closed(call))
 
     async def tell_result(self, call: Call) -> bool:
         """Tell the requester the result in this way, where no place is left to post it in."""

@@ -12,6 +12,8 @@ from pydantic import SecretStr
 from sqlalchemy import JSON, DateTime, Dialect, Integer, Text, TypeDecorator, Uuid
 from sqlalchemy.types import TypeEngine
 
+from bot.core.reason import Reason
+
 
 class _Unreadable:
     """The only value of its class, in place of one that this version does not know."""
@@ -140,3 +142,18 @@ class JsonObject(_Lenient):
         if value is not None and not isinstance(value, dict):
             raise TypeError("not an object")
         return value
+
+
+class ReasonType(_Lenient):
+    """A reason, kept as a JSON object."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Reason | None, dialect: Dialect) -> dict[str, Any] | None:
+        """Return the object."""
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Reason | None:
+        """Return the reason, also one of a kind that another version knows."""
+        return None if value is None else Reason.from_json(value)

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Row
 
 from bot.core.call import Call
+from bot.core.reason import Reason
 from bot.storage.column_types import UNREADABLE
 
 # So long a row that could not be read is not looked at again.
@@ -23,6 +24,15 @@ _LOG_AGAIN_SECONDS: Final = 3600.0
 _MOST_LOGGED: Final = 20
 
 _log = structlog.get_logger(__name__)
+
+
+def call_of(row: Row[Any]) -> Call:
+    """Return the call that a row holds, also one that the version before wrote."""
+    values = dict(row._mapping)
+    error = values.pop("error")
+    if error is not None and values["reason"] is None:
+        values["reason"] = Reason.legacy(error)
+    return Call(**values)
 
 
 class CallRows:
@@ -39,7 +49,7 @@ class CallRows:
         fields = row._mapping
         odd = [name for name, value in fields.items() if value is UNREADABLE]
         if not odd:
-            return Call(**fields)
+            return call_of(row)
         self._note(fields["id"], odd)
         return None
 

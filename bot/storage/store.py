@@ -20,6 +20,7 @@ from bot.core.call import (
     wait_changes,
 )
 from bot.core.errors import Unreadable
+from bot.core.reason import Reason
 from bot.storage import statements
 from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
@@ -197,7 +198,7 @@ class Store:
                 "their_workflow_id": workflow_id,
                 "their_call_id": provider_call_id,
                 "result": dict(result),
-                "error": None,
+                "reason": None,
                 "result_ts": None,
             },
             then=then,
@@ -232,12 +233,12 @@ class Store:
         values = {**end_changes(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
         return await self._update(statements.UNDIALED_CALL, values)
 
-    async def cancel_try_after(self, previous: UUID, *, why: str, now: datetime) -> bool:
+    async def cancel_try_after(self, previous: UUID, *, why: Reason, now: datetime) -> bool:
         """Cancel the call that was to follow another one, or the one after that.
 
         Return False if there is none.
         """
-        values = {**end_changes(EndReason.CANCELED, now), "the_previous": previous, "error": why}
+        values = {**end_changes(EndReason.CANCELED, now), "the_previous": previous, "reason": why}
         return await self._update(statements.UNDIALED_TRY, values)
 
     async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
@@ -245,12 +246,12 @@ class Store:
         values = {**dial_now_changes(now), "the_id": call_id}
         return await self._update(statements.UNDIALED_ANNOUNCED, values)
 
-    async def end_undialed(self, team: str, *, why: str, now: datetime) -> int:
+    async def end_undialed(self, team: str, *, why: Reason, now: datetime) -> int:
         """End every call of a team that was not sent to CallCow as not placed; return how many.
 
         What may have been sent is not sent again: it waits for its result.
         """
-        ended = {**end_changes(EndReason.NOT_PLACED, now), "the_team": team, "error": why}
+        ended = {**end_changes(EndReason.NOT_PLACED, now), "the_team": team, "reason": why}
         waiting = {**wait_changes(now), "the_team": team}
 
         def work(connection: Connection) -> int:

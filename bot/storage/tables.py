@@ -10,7 +10,17 @@ from sqlalchemy import Boolean, Column, ColumnElement, Index, MetaData, Table, T
 from sqlalchemy.types import TypeEngine
 
 from bot.core.call import Call, EndReason, IfUnanswered, State
-from bot.storage.column_types import AnyText, EnumType, Identifier, JsonObject, Number, Secret, Utc
+from bot.core.reason import Reason
+from bot.storage.column_types import (
+    AnyText,
+    EnumType,
+    Identifier,
+    JsonObject,
+    Number,
+    ReasonType,
+    Secret,
+    Utc,
+)
 
 metadata = MetaData()
 
@@ -25,6 +35,7 @@ _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
     EndReason: EnumType(EndReason),
     IfUnanswered: EnumType(IfUnanswered),
     dict[str, Any]: JsonObject(),
+    Reason: ReasonType(),
 }
 
 
@@ -40,9 +51,14 @@ def _column(name: str, hint: Any) -> Column[Any]:
     )
 
 
+# What the version before still writes, and this one only reads.
+_LEGACY: Final[tuple[Column[Any], ...]] = (Column("error", AnyText()),)
 # The fields are defined once, in `Call`: the table follows it.
 calls = Table(
-    "calls", metadata, *(_column(name, hint) for name, hint in get_type_hints(Call).items())
+    "calls",
+    metadata,
+    *(_column(name, hint) for name, hint in get_type_hints(Call).items()),
+    *_LEGACY,
 )
 
 

@@ -2,10 +2,10 @@
 
 import structlog
 
-from bot.blocks import user_messages
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason
 from bot.core.errors import SlackError, SlackUnavailable
+from bot.core.reason import Reason
 from bot.slack.thread import Posted, Thread
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import Status
@@ -29,7 +29,7 @@ class Announce:
             await self._commit.retry(call, call.tried_again(), error.retry_after)
         except SlackError as error:
             _log.error("no thread can be opened", call=str(call.id), error=error.code)
-            await self._commit.end(call, EndReason.NOT_PLACED, user_messages.no_thread(error.code))
+            await self._commit.end(call, EndReason.NOT_PLACED, Reason.no_thread(error.code))
         else:
             await self._opened(call, posted)
 
@@ -46,4 +46,4 @@ class Announce:
             if (ended := await self._commit.current(call)) is not None:
                 await self._status.show(ended)
         if posted.place_error is not None:
-            await self._thread.tell(call, user_messages.place_closed(after))
+            await self._thread.tell_place_closed(after)

@@ -14,6 +14,7 @@ from bot.core.attempts import next_try
 from bot.core.call import Call, EndReason
 from bot.core.errors import StoreError, WriteRefused
 from bot.core.outcome import outcome_of
+from bot.core.reason import Reason
 from bot.core.retry import pause_after_failure
 from bot.metrics import Metrics
 from bot.storage.store import Store
@@ -66,7 +67,7 @@ class TransitionWriter:
         self,
         call: Call,
         ending: EndReason,
-        error: str | None = None,
+        reason: Reason | None = None,
         *,
         result: dict[str, Any] | None = None,
     ) -> bool:
@@ -75,7 +76,7 @@ class TransitionWriter:
         Returns what `save` returns.
         """
         after = replace(
-            call.ended(ending, now=utc_now(), error=error, result=result),
+            call.ended(ending, now=utc_now(), reason=reason, result=result),
             workflow_id=call.workflow_id or id_in(result or {}, "workflow_id"),
         )
         if not await self.save(call, after, then=next_try(after)):

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import structlog
 
-from bot.blocks import user_messages
 from bot.callcow.client import CallCow, CallPrompt
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import SEND_WITHIN, Call, EndReason, is_repeatable
 from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Refused, StoreError
 from bot.core.phone import masked
+from bot.core.reason import Reason
 from bot.metrics import Metrics
 from bot.storage.group_commit import WRITE_SECONDS
 from bot.storage.store import Store
@@ -128,7 +128,9 @@ class Dial:
         if call.may_have_been_dialed():
             await self._wait.begin(sent)
         else:
-            await self._commit.end(sent, EndReason.NOT_PLACED, user_messages.not_placed(error))
+            by_key = isinstance(error, KeyRefused)
+            reason = Reason.refused(str(error), status=error.status, by_key=by_key)
+            await self._commit.end(sent, EndReason.NOT_PLACED, reason)
 
     def _count(self, answer: str) -> None:
         self._metrics.callcow.labels("dial", answer).inc()

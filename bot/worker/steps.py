@@ -2,11 +2,11 @@
 
 from typing import Self
 
-from bot.blocks import user_messages
 from bot.callcow.client import CallCow
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason, NextStep
+from bot.core.call import SEND_WITHIN, Call, EndReason, NextStep
+from bot.core.reason import NO_RESULT, NOT_ANNOUNCED, Reason
 from bot.core.retry import is_tried_enough
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
@@ -72,7 +72,7 @@ class Steps:
         with self._metrics.steps.labels(step).time():
             match step:
                 case NextStep.ANNOUNCE if is_tried:
-                    await self._commit.end(call, EndReason.NOT_PLACED, user_messages.NOT_ANNOUNCED)
+                    await self._commit.end(call, EndReason.NOT_PLACED, NOT_ANNOUNCED)
                 case NextStep.REPORT if is_tried:
                     await self._report.give_up(call)
                 case NextStep.ANNOUNCE:
@@ -80,13 +80,15 @@ class Steps:
                 case NextStep.DIAL:
                     await self._dial.take(call)
                 case NextStep.EXPIRE:
-                    await self._commit.end(call, EndReason.NOT_PLACED, user_messages.TOO_LATE)
+                    late_by = utc_now() - call.dial_at
+                    reason = Reason.too_late(late_by=late_by, within=SEND_WITHIN)
+                    await self._commit.end(call, EndReason.NOT_PLACED, reason)
                 case NextStep.ASSUME_PLACED:
                     await self._wait.begin(call)
                 case NextStep.POLL:
                     await self._wait.take(call)
                 case NextStep.GIVE_UP:
-                    await self._commit.end(call, EndReason.NO_RESULT, user_messages.NO_RESULT)
+                    await self._commit.end(call, EndReason.NO_RESULT, NO_RESULT)
                 case NextStep.REPORT:
                     await self._report.take(call)
 

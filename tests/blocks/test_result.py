@@ -9,6 +9,7 @@ from bot.blocks.links import Links
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.core.call import EndReason, IfUnanswered
+from bot.core.reason import Reason
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -98,7 +99,7 @@ def test_the_summary_is_shown_and_read_out_in_the_notification() -> None:
 
 
 def test_the_reason_why_a_call_was_not_placed_is_shown() -> None:
-    call = an_ended_call(EndReason.NOT_PLACED, error="CallCow refused this call.")
+    call = an_ended_call(EndReason.NOT_PLACED, reason=Reason.legacy("CallCow refused this call."))
 
     message = result_message(call)
 
@@ -177,7 +178,7 @@ def test_a_summary_that_is_cut_ends_with_an_ellipsis() -> None:
 
 
 def test_the_longest_reason_stays_within_slacks_limits() -> None:
-    call = an_ended_call(EndReason.NOT_PLACED, error="<" * 20_000)
+    call = an_ended_call(EndReason.NOT_PLACED, reason=Reason.legacy("<" * 20_000))
 
     assert problems_of(result_message(call)) == []
 
@@ -209,7 +210,7 @@ def test_markup_from_callcow_is_escaped_wherever_it_stands(part: dict[str, Any])
 
 
 def test_markup_in_callcows_refusal_is_escaped() -> None:
-    call = an_ended_call(EndReason.NOT_PLACED, error="CallCow says: <!channel>")
+    call = an_ended_call(EndReason.NOT_PLACED, reason=Reason.legacy("CallCow says: <!channel>"))
 
     words = shown_by(result_message(call))
 
@@ -301,7 +302,9 @@ def test_it_links_to_the_status_message() -> None:
 
 
 def test_what_a_mention_lacks_is_asked_for_with_a_button_that_carries_an_id() -> None:
-    call = an_ended_call(EndReason.INCOMPLETE, error="Say <what> it is for.", recipient="+1 415")
+    call = an_ended_call(
+        EndReason.INCOMPLETE, reason=Reason.legacy("Say <what> it is for."), recipient="+1 415"
+    )
 
     message = result_message(call)
 

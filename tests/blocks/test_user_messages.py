@@ -2,14 +2,12 @@
 
 import pytest
 
-from bot.blocks.user_messages import no_thread, not_done, not_placed, not_saved, place_closed
+from bot.blocks.user_messages import not_done, not_saved, place_closed
 from bot.core.errors import (
-    KeyRefused,
     MaybeSaved,
     NotCallOwner,
     NotSaved,
     OtherTeam,
-    Refused,
     RingbackError,
     TooLate,
     UnknownCall,
@@ -37,17 +35,6 @@ def test_a_database_that_cannot_be_read_is_tried_again_later() -> None:
     assert not_saved(Unreadable("no answer")).endswith("Try again in a minute.")
 
 
-def test_a_refusal_carries_callcows_words() -> None:
-    assert not_placed(Refused("No number.")).endswith("CallCow says: No number.")
-
-
-def test_a_refused_key_says_whom_to_tell() -> None:
-    words = not_placed(KeyRefused("Invalid API key"))
-
-    assert "API key" in words
-    assert "Tell whoever runs Ringback here" in words
-
-
 @pytest.mark.parametrize(
     ("code", "reason", "invites"),
     [
@@ -70,10 +57,6 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
     assert "that conversation" in words
     assert "<#D1>" not in words
     assert "/invite" not in words
-
-
-def test_a_call_without_any_place_names_slacks_error() -> None:
-    assert "Slack says token_revoked" in no_thread("token_revoked")
 
 
 @pytest.mark.parametrize(

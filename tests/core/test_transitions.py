@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.call import Call, EndReason, State
 from bot.core.errors import TransitionRefused
+from bot.core.reason import NO_RESULT
 from tests.builders import (
     NOON,
     a_call,
@@ -129,11 +130,13 @@ def test_an_end_takes_the_lease_away_and_is_due_at_once() -> None:
 
 
 def test_a_result_that_still_comes_replaces_the_lack_of_one_and_is_to_be_posted() -> None:
-    call = an_ended_call(EndReason.NO_RESULT, state=State.REPORTED, result_ts="1.3", error="gone")
+    call = an_ended_call(
+        EndReason.NO_RESULT, state=State.REPORTED, result_ts="1.3", reason=NO_RESULT
+    )
 
     ended = call.ended(EndReason.RESULT, now=LATER, result={"call_status": "success"})
 
-    assert (ended.ending, ended.result_ts, ended.error) == (EndReason.RESULT, None, None)
+    assert (ended.ending, ended.result_ts, ended.reason) == (EndReason.RESULT, None, None)
     assert ended.result == {"call_status": "success"}
 
 

@@ -17,7 +17,7 @@ from tests.world import World
 _LINES_MAX: Final = 40
 _NOT_PLACED: Final = "Not placed"
 _NO_RESULT: Final = "No result received"
-_NOBODY_RUNG: Final = (_NOT_PLACED, "nobody was rung", "Nobody was rung")
+_NOBODY_RUNG: Final = (_NOT_PLACED, "nobody was called", "Nobody was called")
 # What the bot logs of what nobody foresaw.
 _UNFORESEEN: Final = ("step failed", "door failed", "socket request failed", "Traceback")
 

@@ -264,7 +264,7 @@ async def test_a_call_that_was_not_sent_for_15_minutes_is_not_sent(world: World)
 
     assert "Not placed" in shown(result)
     assert "within 15 minutes" in shown(result)
-    assert "nobody was rung" in shown(result)
+    assert "nobody was called" in shown(result)
     assert "Not placed" in shown(status)
     assert world.callcow.requests == []
 
@@ -297,7 +297,7 @@ async def test_a_callcow_that_was_too_busy_for_15_minutes_is_not_asked_again(
         result = await world.until_replied(await world.until_posted())
 
     assert "Not placed" in shown(result)
-    assert "nobody was rung" in shown(result)
+    assert "nobody was called" in shown(result)
     assert len(world.callcow.requests) == 1
 
 

@@ -161,7 +161,7 @@ async def test_where_no_message_can_be_posted_nobody_is_rung_and_the_place_is_to
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
 
         assert call.ending is EndReason.NOT_PLACED
-        assert "nobody was rung" in world.slack.ephemerals[0].text
+        assert "nobody was called" in world.slack.ephemerals[0].text
         assert code in world.slack.ephemerals[0].text
         assert world.callcow.requests == []
 
@@ -217,5 +217,5 @@ async def test_a_slack_that_was_down_for_a_quarter_of_an_hour_is_told_that_nobod
         result = await world.until_replied(await world.until_posted())
 
     assert "within 15 minutes" in shown(result)
-    assert "nobody was rung" in shown(result)
+    assert "nobody was called" in shown(result)
     assert world.callcow.requests == []

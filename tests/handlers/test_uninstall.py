@@ -7,6 +7,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, State
+from bot.core.reason import UNINSTALLED
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.builders import an_announced_call
 from tests.conftest import both_databases
@@ -32,7 +33,7 @@ async def test_what_was_scheduled_ends_as_not_placed_and_nothing_is_dialed_after
         assert reply.acknowledged
         call = await world.until_saved(lambda call: call.ending)
         assert (call.ending, call.dialing_since) == (EndReason.NOT_PLACED, None)
-        assert "Ringback was removed from this workspace" in (call.error or "")
+        assert call.reason == UNINSTALLED
         await world.make_due()
         await world.until_saved(lambda call: call.attempts)
         assert world.callcow.dials == []

@@ -1,6 +1,7 @@
 """The schema: it is the one the code knows, and two who bring it about get along."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from bot.blocks.reasons import reason_sentence
 from bot.clock import utc_now
 from bot.core.call import Call, IfUnanswered, State
 from bot.core.errors import SchemaError
+from bot.core.reason import Reason
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -139,11 +142,15 @@ def insert_a_row(connection: Connection) -> None:
     connection.execute(text(f"INSERT INTO calls ({', '.join(row)}) VALUES ({values})"))
 
 
-def to_the_first_version(connection: Connection) -> None:
-    """Bring an empty database to the schema of the first version."""
-    config = migrations._config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0001")
+def to_version(revision: str) -> Callable[[Connection], None]:
+    """Return what brings an empty database to the schema of an earlier version."""
+
+    def upgrade(connection: Connection) -> None:
+        config = migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    return upgrade
 
 
 async def read_back(database: Database) -> Call:
@@ -159,7 +166,7 @@ async def test_a_call_of_the_first_version_is_kept_and_is_one_without_further_at
 ) -> None:
     async with Database.open(database_url) as database:
         async with database.engine.begin() as connection:
-            await connection.run_sync(to_the_first_version)
+            await connection.run_sync(to_version("0001"))
             await connection.run_sync(insert_a_row)
 
         await migrations.upgrade(database.engine)
@@ -190,7 +197,7 @@ async def test_a_call_of_the_first_version_goes_on_after_the_upgrade(world: Worl
         Database.open(world.database_url) as database,
         database.engine.begin() as connection,
     ):
-        await connection.run_sync(to_the_first_version)
+        await connection.run_sync(to_version("0001"))
         await connection.run_sync(insert_a_row)
         await connection.execute(
             text("UPDATE calls SET dial_at = :now, due_at = :now, requested_at = :now"),
@@ -201,3 +208,32 @@ async def test_a_call_of_the_first_version_goes_on_after_the_upgrade(world: Worl
         dial = await world.until_dialed()
 
         assert dial.prompt == "Book a table for two"
+
+
+@both_databases
+async def test_the_sentence_of_an_earlier_version_stays_readable(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(to_version("0003"))
+            await connection.run_sync(insert_a_row)
+            sentence = {"words": 'CallCow says: "it\'s closed" ☎️'}
+            await connection.execute(text("UPDATE calls SET error = :words"), sentence)
+
+        await migrations.upgrade(database.engine)
+
+        reason = (await read_back(database)).reason
+        assert reason == Reason.legacy('CallCow says: "it\'s closed" ☎️')
+        assert reason_sentence(reason) == 'CallCow says: "it\'s closed" ☎️'
+
+
+@both_databases
+async def test_a_sentence_that_the_version_before_writes_after_the_upgrade_is_read(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        async with database.engine.begin() as connection:
+            await connection.run_sync(insert_a_row)
+            await connection.execute(text("UPDATE calls SET error = 'It was closed.'"))
+
+        assert (await read_back(database)).reason == Reason.legacy("It was closed.")

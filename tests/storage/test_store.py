@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, State
+from bot.core.reason import NO_RESULT, Reason
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
@@ -84,7 +85,7 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
     words = {
         name: f"{name} ☎️ 'x'; --"
         for name in ("enterprise", "thread_ts", "posted_in", "place_error", "message_ts", "shown",
-                     "workflow_id", "provider_call_id", "error", "result_ts",
+                     "workflow_id", "provider_call_id", "result_ts",
                      "result_in", "canceled_by")
     }  # fmt: skip
     times = {
@@ -102,6 +103,7 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
         ending=EndReason.NO_RESULT,
         result={"a": "b"},
         previous=uuid4(),
+        reason=Reason.legacy("words ☎️ 'x'; --"),
     )
     assert None not in vars_of(call).values()
 
@@ -451,7 +453,7 @@ async def test_a_result_of_no_call_is_not_recorded(store: Store) -> None:
 async def test_a_real_result_replaces_only_the_lack_of_one(
     store: Store, ending: EndReason, replaced: bool
 ) -> None:
-    call = a_call(state=State.REPORTED, ending=ending, result_ts="1.2", error="why")
+    call = a_call(state=State.REPORTED, ending=ending, result_ts="1.2", reason=NO_RESULT)
     await store.add(call)
 
     assert await recorded(store, call) is replaced

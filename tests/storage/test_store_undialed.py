@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from bot.clock import utc_now
 from bot.core.attempts import next_try
 from bot.core.call import Call, EndReason, State
+from bot.core.reason import UNINSTALLED, Reason
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
@@ -20,6 +21,7 @@ from tests.conftest import both_databases
 
 LEASE = timedelta(seconds=60)
 HOUR = timedelta(hours=1)
+ANSWERED: Final = Reason.answered_after_all("Completed")
 SENT: dict[str, Any] = {"dialing_since": NOON, "last_dial_at": NOON}
 CHANGEABLE = {
     "requested": a_call(),
@@ -194,12 +196,11 @@ async def test_only_the_attempt_that_follows_is_canceled_and_says_why(store: Sto
     for call in (child, stranger):
         await store.add(call)
 
-    assert await store.cancel_try_after(parent, why="It was answered.", now=NOON) is True
+    assert await store.cancel_try_after(parent, why=ANSWERED, now=NOON) is True
 
     found = await saved(store, child.id)
-    assert (found.ending, found.error, found.canceled_by) == (
-        EndReason.CANCELED, "It was answered.", None,
-    )  # fmt: skip
+    assert (found.ending, found.canceled_by) == (EndReason.CANCELED, None)
+    assert found.reason == ANSWERED
     assert await saved(store, stranger.id) == stranger
 
 
@@ -213,7 +214,7 @@ async def test_of_three_in_all_the_last_is_canceled_by_the_first_as_well(store: 
     for call in (second, third):
         await store.add(call)
 
-    assert await store.cancel_try_after(first, why="It was answered.", now=NOON) is True
+    assert await store.cancel_try_after(first, why=ANSWERED, now=NOON) is True
 
     assert (await saved(store, third.id)).ending is EndReason.CANCELED
     assert await saved(store, second.id) == second
@@ -224,7 +225,7 @@ async def test_an_attempt_that_was_sent_is_not_canceled(store: Store) -> None:
     parent = uuid4()
     await store.add(an_announced_call(previous=parent, **SENT))
 
-    assert await store.cancel_try_after(parent, why="", now=NOON) is False
+    assert await store.cancel_try_after(parent, why=ANSWERED, now=NOON) is False
 
 
 def unanswered() -> tuple[Call, dict[str, Any]]:
@@ -281,11 +282,11 @@ async def test_a_removal_ends_what_was_not_sent_and_repeats_no_dial(store: Store
     for call in rows.values():
         await store.add(call)
 
-    assert await store.end_undialed("T1", why="Removed.", now=NOON) == 3
+    assert await store.end_undialed("T1", why=UNINSTALLED, now=NOON) == 3
 
     found = {name: await saved(store, call.id) for name, call in rows.items()}
     for name in CHANGEABLE:
-        assert (found[name].ending, found[name].error) == (EndReason.NOT_PLACED, "Removed.")
+        assert (found[name].ending, found[name].reason) == (EndReason.NOT_PLACED, UNINSTALLED)
     assert (found["being sent"].state, found["being sent"].due_at) == (State.WAITING, NOON)
     untouched = set(rows) - set(CHANGEABLE) - {"being sent"}
     assert {name: found[name] for name in untouched} == {name: rows[name] for name in untouched}

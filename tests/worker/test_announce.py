@@ -97,7 +97,7 @@ async def test_where_no_thread_can_be_opened_nothing_is_dialed_and_the_place_is_
         await world.slack.command(ADA, BOARD, COMMAND)
 
         await world.slack.until(lambda: world.slack.ephemerals)
-        assert "nobody was rung" in world.slack.ephemerals[0].text
+        assert "nobody was called" in world.slack.ephemerals[0].text
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
         assert call.ending is EndReason.NOT_PLACED
         assert world.callcow.requests == []

@@ -194,7 +194,7 @@ async def test_a_different_outcome_that_comes_later_cancels_the_attempt(world: W
         assert delivery.status == 200
         child = await until_attempt(world, 2, lambda call: call.state is State.REPORTED)
         assert (child.ending, child.canceled_by) == (EndReason.CANCELED, None)
-        told = "A later report says of the call before: Completed. So I will not ring again."
+        told = "A later report says of the call before: Completed. So I will not call again."
         assert told in "\n".join(map(shown, status.replies))
         assert len(world.callcow.dials) == 1
 

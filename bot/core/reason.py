@@ -1,0 +1,91 @@
+"""Why a call ended without a result: a kind and its facts, kept as data. Pure.
+
+The sentence for it is made in `bot.blocks.reasons` when it is shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+
+class ReasonKind(StrEnum):
+    """What kept a call from having a result.
+
+    `LEGACY` is the sentence that a row of an earlier version holds; `UNKNOWN` is a kind of a
+    later version, whose facts are kept as they are.
+    """
+
+    CALLCOW_REFUSED = "callcow_refused"
+    KEY_REFUSED = "key_refused"
+    TOO_LATE = "too_late"
+    NO_THREAD = "no_thread"
+    UNINSTALLED = "uninstalled"
+    ANSWERED_AFTER_ALL = "answered_after_all"
+    NO_RESULT = "no_result"
+    NOT_ANNOUNCED = "not_announced"
+    LEGACY = "legacy"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason; `facts` are values that JSON has, by name."""
+
+    kind: ReasonKind
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def refused(cls, message: str, *, status: int | None, by_key: bool = False) -> Self:
+        """Return that CallCow said no, in its own words; `by_key` if it was to the API key."""
+        kind = ReasonKind.KEY_REFUSED if by_key else ReasonKind.CALLCOW_REFUSED
+        return cls(kind, {"message": message, "status": status})
+
+    @classmethod
+    def too_late(cls, *, late_by: timedelta, within: timedelta) -> Self:
+        """Return that the call was due so long ago, and could not be sent within its time."""
+        facts = {"late_by": late_by.total_seconds(), "within": within.total_seconds()}
+        return cls(ReasonKind.TOO_LATE, {name: round(value) for name, value in facts.items()})
+
+    @classmethod
+    def no_thread(cls, slack_error: str) -> Self:
+        """Return that Slack let no thread be opened, and its name for why."""
+        return cls(ReasonKind.NO_THREAD, {"slack_error": slack_error})
+
+    @classmethod
+    def answered_after_all(cls, outcome: str) -> Self:
+        """Return that an earlier attempt turned out to have had this outcome."""
+        return cls(ReasonKind.ANSWERED_AFTER_ALL, {"outcome": outcome})
+
+    @classmethod
+    def legacy(cls, text: str) -> Self:
+        """Return a reason of which only the sentence is known."""
+        return cls(ReasonKind.LEGACY, {"text": text})
+
+    def text(self, name: str) -> str:
+        """Return a fact as text, empty for one that is missing or is no text."""
+        value = self.facts.get(name)
+        return value if isinstance(value, str) else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is kept of the reason; one that was not understood is kept unchanged."""
+        if self.kind is ReasonKind.UNKNOWN:
+            return dict(self.facts)
+        return {"kind": str(self.kind), **self.facts}
+
+    @classmethod
+    def from_json(cls, kept: Any) -> Self:
+        """Return the reason that was kept, whatever a version later than this one made of it."""
+        if not isinstance(kept, Mapping):
+            return cls(ReasonKind.UNKNOWN, {"value": kept})
+        try:
+            kind = ReasonKind(kept["kind"])
+        except (KeyError, ValueError):
+            return cls(ReasonKind.UNKNOWN, dict(kept))
+        return cls(kind, {name: value for name, value in kept.items() if name != "kind"})
+
+
+UNINSTALLED = Reason(ReasonKind.UNINSTALLED)
+NO_RESULT = Reason(ReasonKind.NO_RESULT)
+NOT_ANNOUNCED = Reason(ReasonKind.NOT_ANNOUNCED)

@@ -1,0 +1,45 @@
+"""The sentence for each reason."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.blocks.reasons import reason_sentence
+from bot.core.reason import NO_RESULT, UNINSTALLED, Reason, ReasonKind
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason.refused("No number connected", status=400), "CallCow says: No number connected"),
+        (Reason.refused("Bad key", status=401, by_key=True), "CALLCOW_API_KEY needs a valid key"),
+        (
+            Reason.too_late(late_by=timedelta(seconds=1000), within=timedelta(minutes=15)),
+            "could not be sent to CallCow within 15 minutes of its time, so nobody was called",
+        ),
+        (
+            Reason.too_late(late_by=timedelta(hours=2), within=timedelta(hours=1)),
+            "could not be sent to CallCow within an hour of its time",
+        ),
+        (Reason.no_thread("is_archived"), "Slack says is_archived"),
+        (UNINSTALLED, "Ringback was removed from this workspace"),
+        (Reason.answered_after_all("Completed"), "says of the call before: Completed"),
+        (NO_RESULT, "has not said how it ended"),
+        (Reason.legacy("It was closed."), "It was closed."),
+        (Reason.from_json({"kind": "quiet_hours"}), "A later version of Ringback noted why"),
+    ],
+)
+def test_it_says_what_happened(reason: Reason, words: str) -> None:
+    assert words in reason_sentence(reason)
+
+
+def test_without_a_reason_there_is_nothing_to_say() -> None:
+    assert reason_sentence(None) == ""
+
+
+@pytest.mark.parametrize("kind", ReasonKind)
+def test_a_reason_whose_facts_are_missing_or_odd_is_still_said(kind: ReasonKind) -> None:
+    odd = Reason(kind, {name: ["odd"] for name in ("message", "slack_error", "outcome", "text")})
+
+    assert isinstance(reason_sentence(odd), str)
+    assert isinstance(reason_sentence(Reason(kind)), str)
