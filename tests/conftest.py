@@ -1,19 +1,23 @@
 """What all tests share: a database of their own, and the world around a bot."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.storage import migrations
+from bot.storage.database import Database
 from tests.world import World
 
 POSTGRES: Final = os.environ.get(
@@ -41,26 +45,28 @@ def _settings_of_the_test_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 @asynccontextmanager
-async def new_postgresql_database() -> AsyncIterator[str]:
+async def new_postgresql_database(template: str = "template1") -> AsyncIterator[str]:
     """Make a PostgreSQL database, give its address, and drop it afterwards."""
     server, name = make_url(POSTGRES), f"ringback_{uuid4().hex}"
     admin = create_async_engine(
         server, isolation_level="AUTOCOMMIT", connect_args={"timeout": _CONNECT_SECONDS}
     )
     async with admin.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield server.set(database=name).render_as_string(hide_password=False)
-    async with admin.connect() as connection:
-        await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    await admin.dispose()
+        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        async with admin.connect() as connection:
+            await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        await admin.dispose()
 
 
-@pytest.fixture
-async def postgresql_url() -> AsyncIterator[str]:
-    """Return the address of a new PostgreSQL database, which is dropped afterwards."""
+@asynccontextmanager
+async def _or_skip(made: AbstractAsyncContextManager[str]) -> AsyncIterator[str]:
+    """Open it; without a PostgreSQL there is nothing to test."""
     async with AsyncExitStack() as stack:
         try:
-            url = await stack.enter_async_context(new_postgresql_database())
+            url = await stack.enter_async_context(made)
         except (OSError, TimeoutError, SQLAlchemyError) as error:
             server = make_url(POSTGRES)
             reason = f"no PostgreSQL at {server.host}:{server.port} ({type(error).__name__})"
@@ -70,9 +76,53 @@ async def postgresql_url() -> AsyncIterator[str]:
         yield url
 
 
+async def _migrated(url: str) -> None:
+    async with Database.open(url) as database:
+        await migrations.upgrade(database.engine)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgresql_template() -> AsyncIterator[str]:
+    """Return the name of a database with the schema, to be copied; nobody is connected to it."""
+    async with _or_skip(new_postgresql_database()) as url:
+        await _migrated(url)
+        name = make_url(url).database
+        assert name is not None
+        yield name
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with the schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "ringback.db"
+    await _migrated(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """Return the address of a new SQLite file."""
+async def postgresql_url(postgresql_template: str) -> AsyncIterator[str]:
+    """Return the address of a new PostgreSQL database with the schema."""
+    async with new_postgresql_database(postgresql_template) as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_postgresql_url() -> AsyncIterator[str]:
+    """Return the address of a new PostgreSQL database with nothing in it."""
+    async with _or_skip(new_postgresql_database()) as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """Return the address of a new SQLite file with the schema."""
+    shutil.copyfile(sqlite_template, tmp_path / "ringback.db")
+    return f"sqlite+aiosqlite:///{tmp_path}/ringback.db"
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """Return the address of a SQLite file that does not exist yet."""
     return f"sqlite+aiosqlite:///{tmp_path}/ringback.db"
 
 

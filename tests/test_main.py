@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from bot.demo.faults import Fault
 from bot.storage.database import Database
+from tests.forked import CommandLine, forked, started
 from tests.world import World, free_port
 
 
@@ -33,15 +34,13 @@ class Ended:
 
 async def run(*arguments: str, **environment: str) -> Ended:
     """Run `ringback` with these arguments and nothing but this environment."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        env={"PATH": os.environ["PATH"], **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    environment["PATH"] = os.environ["PATH"]
+    # What the interpreter itself reads needs a new one.
+    if any(name.startswith(("PYTHON", "LANG", "LC_")) for name in environment):
+        command = (sys.executable, "-m", "bot", *arguments)
+        process = await started(environment, *command, folder=None)
+    else:
+        process = await forked(CommandLine(arguments), environment, None)
     async with asyncio.timeout(20):
         output, errors = await process.communicate()
     return Ended(process.returncode, output.decode(), errors.decode())

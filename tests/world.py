@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import sqlite3
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
@@ -38,6 +37,7 @@ from bot.storage.database import Database
 from bot.storage.rows import call_of
 from bot.storage.store import Store
 from bot.storage.tables import calls
+from tests.forked import CommandLine, Process, Program, forked
 
 NUMBER: Final = "+14155552671"
 PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
@@ -46,6 +46,8 @@ SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
 
 # A busy machine takes its time.
 _START_SECONDS: Final = 60.0
+# How often the database is looked at for a change that nothing tells of.
+_LOOK_SECONDS: Final = 0.01
 
 # Below the ports that the system gives to outgoing connections, and for each of the processes
 # that run tests side by side a range of its own, so that nobody takes a port before it is used.
@@ -147,18 +149,18 @@ class World:
             yield
 
     @asynccontextmanager
-    async def served(self, *program: str) -> AsyncIterator["Served"]:
+    async def served(self, program: Program | None = None) -> AsyncIterator["Served"]:
         """Run `ringback serve` as a process while the context is open; `program` as in `start`."""
-        async with self.launched(self.port, *program) as served:
+        async with self.launched(self.port, program) as served:
             await served.until_ready()
             if self.socket_mode:
                 await self.slack.socket_connected()
             yield served
 
     @asynccontextmanager
-    async def launched(self, port: int, *program: str) -> AsyncIterator["Served"]:
+    async def launched(self, port: int, program: Program | None = None) -> AsyncIterator["Served"]:
         """Run `ringback serve` on that port as `served` does, without waiting until it is ready."""
-        served = await Served.start({**self.environment, "PORT": str(port)}, *program)
+        served = await Served.start({**self.environment, "PORT": str(port)}, program)
         try:
             yield served
         finally:
@@ -279,6 +281,7 @@ class World:
                 call = call_of(row)
                 if condition(call):
                     return call
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def saved_calls(self) -> list[Call]:
         """Return every call in the database."""
@@ -290,24 +293,19 @@ class World:
 class Served:
     """A running `ringback serve`."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     url: str
     log: list[str] = field(default_factory=list)
     _changes: Changes = field(default_factory=Changes)
     _reader: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start(cls, environment: dict[str, str], *program: str) -> Self:
-        """Start the process with these settings.
-
-        `program` is what Python runs instead of `-m bot serve`.
-        """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *(program or ("-m", "bot", "serve")),
-            env={"PATH": os.environ["PATH"], **environment},
-            cwd=os.environ.get("RINGBACK_TEST_DIRECTORY"),
-            stderr=asyncio.subprocess.PIPE,
+    async def start(cls, environment: dict[str, str], program: Program | None = None) -> Self:
+        """Start the process with these settings; `program` is what it runs instead of `serve`."""
+        process = await forked(
+            program or CommandLine(("serve",)),
+            {"PATH": os.environ["PATH"], **environment},
+            os.environ.get("RINGBACK_TEST_DIRECTORY"),
         )
         served = cls(process, f"http://127.0.0.1:{environment['PORT']}")
         served._reader = asyncio.create_task(served._read_log())
@@ -336,7 +334,6 @@ class Served:
         return self._reader is not None and self._reader.done()
 
     async def _read_log(self) -> None:
-        assert self.process.stderr is not None
         async for line in self.process.stderr:
             self.log.append(line.decode())
             self._changes.tell()
@@ -352,8 +349,7 @@ class Served:
 
     async def kill(self) -> None:
         """End the process at once, as a crash would (SIGKILL)."""
-        if self.process.returncode is None:
-            self.process.kill()
+        self.process.kill()
         await self.ended()
 
     async def stop(self) -> int:

@@ -6,8 +6,6 @@ import os
 import re
 import signal
 import socket
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +13,7 @@ import aiohttp
 import pytest
 
 from bot.demo.run import running
+from tests.forked import CommandLine, Process, forked
 from tests.test_main import run
 from tests.world import free_port, get
 
@@ -22,19 +21,16 @@ from tests.world import free_port, get
 @asynccontextmanager
 async def started(*arguments: str) -> AsyncIterator[tuple[Process, str, str]]:
     """Start the demo, wait for what it prints, and yield it with both lines."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--no-browser", *arguments,
-        env={"PATH": os.environ["PATH"], "SLACK_BOT_TOKEN": "not-for-the-demo"}, stdout=PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
+    environment = {"PATH": os.environ["PATH"], "SLACK_BOT_TOKEN": "not-for-the-demo"}
+    program = CommandLine(("demo", "--no-browser", *arguments))
+    process = await forked(program, environment, None)
     try:
         async with asyncio.timeout(20):
             address = (await process.stdout.readline()).decode()
             advice = (await process.stdout.readline()).decode()
         yield process, address, advice
     finally:
-        if process.returncode is None:
-            process.kill()
+        process.kill()
         await process.wait()
 
 

@@ -6,24 +6,30 @@ It is the real process with one method of it wrapped, so production code knows n
 import itertools
 import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from bot.__main__ import main
 from bot.callcow.client import CallCow
 from bot.slack.thread import Thread
 from bot.storage.store import Store
+from tests.forked import Program
 
 _OWNERS: Final = {"CallCow": CallCow, "Store": Store, "Thread": Thread}
 
 
-def killed(point: str, time: int = 1) -> tuple[str, ...]:
+def killed(point: str, time: int = 1) -> Program:
     """Return the program that dies before or after a method's so manieth call, as `kill -9` does.
 
     A point is such as "before Thread.open"; "after" is once the method has done its work.
     """
-    return (__file__, point, str(time))
+    return partial(_serve, point, time)
+
+
+def _serve(point: str, time: int) -> int:
+    _arm(point, time)
+    return main(["serve"])
 
 
 def _arm(point: str, time: int) -> None:
@@ -42,8 +48,3 @@ def _arm(point: str, time: int) -> None:
         return result
 
     setattr(_OWNERS[owner], name, deadly)
-
-
-if __name__ == "__main__":
-    _arm(sys.argv[1], int(sys.argv[2]))
-    sys.exit(main(["serve"]))

@@ -47,7 +47,7 @@ ON_THE_WAY_BACK = [
 async def test_killed_on_the_way_to_the_phone(
     world: World, point: str, status_messages: int
 ) -> None:
-    async with world.served(*killed(point)) as bot:
+    async with world.served(killed(point)) as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         assert await bot.ended() == -signal.SIGKILL
 
@@ -63,7 +63,7 @@ async def test_killed_on_the_way_to_the_phone(
 @both_databases
 @pytest.mark.parametrize(("point", "time", "results"), ON_THE_WAY_BACK)
 async def test_killed_on_the_way_back(world: World, point: str, time: int, results: int) -> None:
-    async with world.served(*killed(point, time)) as bot:
+    async with world.served(killed(point, time)) as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
         await world.until_shows(status, "On the phone")
@@ -80,7 +80,7 @@ async def test_killed_on_the_way_back(world: World, point: str, time: int, resul
 
 @both_databases
 async def test_a_form_submitted_again_after_a_crash_is_the_same_call(world: World) -> None:
-    async with world.served(*killed("after Store.add")) as bot:
+    async with world.served(killed("after Store.add")) as bot:
         form = await world.open_form()
         filled_in = {"number": NUMBER, "prompt": PROMPT}
         assert not (await world.slack.submit(form, filled_in)).acknowledged

@@ -252,7 +252,7 @@ async def test_a_callcow_that_is_too_busy_keeps_no_unconfirmed_call_from_saying_
 
 @both_databases
 async def test_a_call_that_was_not_sent_for_15_minutes_is_not_sent(world: World) -> None:
-    async with world.served(*killed("before Store.start_dial")) as bot:
+    async with world.served(killed("before Store.start_dial")) as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         assert await bot.ended() == -signal.SIGKILL
     status = await world.until_posted()
@@ -270,7 +270,7 @@ async def test_a_call_that_was_not_sent_for_15_minutes_is_not_sent(world: World)
 
 
 async def test_a_call_that_was_not_sent_for_14_minutes_is_sent(world: World) -> None:
-    async with world.served(*killed("before Store.start_dial")) as bot:
+    async with world.served(killed("before Store.start_dial")) as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         await bot.ended()
 
@@ -304,7 +304,7 @@ async def test_a_callcow_that_was_too_busy_for_15_minutes_is_not_asked_again(
 async def test_a_slack_that_was_away_for_15_minutes_is_told_why_nobody_was_rung(
     world: World,
 ) -> None:
-    async with world.served(*killed("before Thread.open")) as bot:
+    async with world.served(killed("before Thread.open")) as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         await bot.ended()
 

@@ -25,6 +25,14 @@ from tests.conftest import both_databases
 from tests.world import World
 
 
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return a new database with nothing in it: here the schema is what is tested."""
+    kind = getattr(request, "param", "sqlite")
+    url: str = request.getfixturevalue(f"empty_{kind}_url")
+    return url
+
+
 def differences(connection: Connection) -> object:
     """Return what the schema has that the code does not, and the reverse."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})

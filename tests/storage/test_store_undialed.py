@@ -13,7 +13,6 @@ from bot.clock import utc_now
 from bot.core.attempts import next_try
 from bot.core.call import Call, EndReason, State
 from bot.core.reason import UNINSTALLED, Reason
-from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
@@ -41,7 +40,6 @@ TOO_LATE = {
 async def store(database_url: str) -> AsyncIterator[Store]:
     """Return the store of a new database."""
     async with Database.open(database_url) as database:
-        await migrations.upgrade(database.engine)
         yield Store(database)
 
 

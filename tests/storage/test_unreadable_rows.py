@@ -11,7 +11,6 @@ from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
 from bot.core.call import EndReason, State
-from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
@@ -37,7 +36,6 @@ ONLY_SQLITE = {
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Return an open database with its schema."""
     async with Database.open(database_url) as opened:
-        await migrations.upgrade(opened.engine)
         yield opened
 
 
