@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.callcow.client import CallCow
+from bot.callcow.payload import read_payload
 from bot.callcow.rate import Rate
 from bot.core.errors import InvalidSettings, SlackUnavailable
 from bot.core.seal import Seal
@@ -73,7 +74,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         await database.engine.dispose()
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        metrics, store, in_flight = Metrics(), Store(database), InFlightRequests()
+        metrics, store, in_flight = Metrics(), Store(database, read_payload), InFlightRequests()
         slack = SlackApi(
             _client(settings.slack_api_url, session, settings.slack_bot_token),
             metrics,

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from bot.callcow.client import id_in
+from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.attempts import is_unanswered, next_try
 from bot.core.call import Call, CallRequest, EndReason, State, check_prompt
@@ -27,10 +28,11 @@ from bot.core.errors import (
     Unauthorized,
     UnknownCall,
 )
-from bot.core.outcome import Result, outcome_of
+from bot.core.outcome import outcome_in, outcome_of
 from bot.core.person import Person
 from bot.core.phone import masked, parse
 from bot.core.reason import UNINSTALLED, Reason
+from bot.core.result import CallResult
 from bot.core.seal import Seal
 from bot.metrics import Metrics
 from bot.slack.workspace import Workspace
@@ -215,22 +217,23 @@ class CallService:
         provider_call_id = id_in(payload, "call_id")
         if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
-        now = utc_now()
+        now, result = utc_now(), read_payload(payload)
         try:
-            ended = call.ended(EndReason.RESULT, now=now, result=payload)
+            ended = call.ended(EndReason.RESULT, now=now, result=payload, normalized_result=result)
         except TransitionRefused:
-            await self._stop_further_attempts(call, payload, now)
+            await self._stop_further_attempts(call, result, now)
             return False
         recorded = await self._store.record_result(
             call.id,
             payload,
+            normalized=result,
             workflow_id=id_in(payload, "workflow_id"),
             provider_call_id=provider_call_id,
             now=now,
             then=next_try(ended),
         )
         if not recorded:
-            await self._stop_further_attempts(call, payload, now)
+            await self._stop_further_attempts(call, result, now)
             return False
         outcome = outcome_of(ended)
         self._metrics.ended.labels(outcome.name).inc()
@@ -250,11 +253,9 @@ class CallService:
         _log.warning("result kept for an unreadable row", call=str(call_id), kept=recorded)
         return recorded
 
-    async def _stop_further_attempts(
-        self, call: Call, payload: Mapping[str, Any], now: datetime
-    ) -> None:
+    async def _stop_further_attempts(self, call: Call, result: CallResult, now: datetime) -> None:
         """Cancel what was to follow a call of which a later report says that it was answered."""
-        outcome = Result.read(payload).outcome
+        outcome = outcome_in(result)
         if is_unanswered(outcome):
             return
         why = Reason.answered_after_all(outcome.words)

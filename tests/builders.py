@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from bot.blocks.message import Message
+from bot.callcow.payload import read_payload
 from bot.core.call import Call, CallRequest, EndReason, State
 from bot.demo.slack.limits import UPDATE_TEXT_BYTES, problems_of_message
 
@@ -35,7 +36,9 @@ def a_request(**changes: Any) -> CallRequest:
 
 
 def a_call(**changes: Any) -> Call:
-    """Return a call as it is at noon, just requested."""
+    """Return a call as it is at noon, just requested; a result in it has been read."""
+    if changes.get("result") is not None:
+        changes = {"normalized_result": read_payload(changes["result"]), **changes}
     return Call(
         **{
             "id": UUID("5a4a1c6e-9b1d-4a53-9a53-0c8a2f1c7e11"),

@@ -8,7 +8,7 @@ from bot.blocks.pages import paged
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.text import shown
 from bot.core.call import Call
-from bot.core.outcome import Result, outcome_of
+from bot.core.outcome import outcome_of, result_of
 from bot.core.phone import format_international
 
 NAME: Final = "details"
@@ -24,14 +24,14 @@ def details(call: Call, page: int = 0) -> dict[str, Any]:
 
 def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
     payload = call.result or {}
-    result = Result.read(payload)
+    result = result_of(call)
     yield "Outcome", outcome_of(call).words
     yield "Number", format_international(call.recipient)
     yield "What was asked", call.prompt
     said = result.summary or reason_sentence(call.reason)
     yield from (("Summary", text) for text in [said] if text)
-    for label, text in (*result.form_fills, *result.context):
-        yield label or "Collected", text if shown(text, 1) else _NOTHING
+    for item in (*result.answers, *result.context):
+        yield item.label or "Collected", item.value if shown(item.value, 1) else _NOTHING
     for name, value in payload.items():
         if name not in _READ and value not in (None, "", [], {}):
             yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -20,7 +20,7 @@ from bot.blocks.reasons import reason_sentence
 from bot.blocks.text import SECTION_MAX, date, duration, markdown, shown
 from bot.core.attempts import next_try_at
 from bot.core.call import Call, EndReason
-from bot.core.outcome import Result, outcome_of
+from bot.core.outcome import outcome_of, result_of
 from bot.core.phone import format_international
 
 _FACT_MAX: Final = 400
@@ -35,7 +35,7 @@ def result_message(call: Call, links: Links = NO_LINKS) -> Message:
     """Return the report of an ended call, within Slack's limits however long its parts are."""
     if call.ending is EndReason.INCOMPLETE:
         return _incomplete(call)
-    outcome, result = outcome_of(call), Result.read(call.result or {})
+    outcome, result = outcome_of(call), result_of(call)
     words, number = shown(outcome.words, 150), format_international(call.recipient)
     said = shown(result.summary or reason_sentence(call.reason), SECTION_MAX)
     heading = f"{outcome.icon} *{words}*: call to {number} for <@{call.requester}>"
@@ -47,7 +47,7 @@ def result_message(call: Call, links: Links = NO_LINKS) -> Message:
         bottom.append(ContextBlock(elements=[markdown(note) for note in notes]))
     bottom.append(ActionsBlock(block_id="result", elements=_actions(call)))
     text = f"<@{call.requester}> {words}: call to {number}. {said}".strip()
-    facts = [_fact(name, value) for name, value in [*result.form_fills, *result.context]]
+    facts = [_fact(item.label, item.value) for item in [*result.answers, *result.context]]
     facts = [fact for fact in facts if fact]
     for kept in range(min(len(facts), _FACTS_MAX), 0, -1):
         blocks = [*top, *_facts(facts, kept), *bottom]

@@ -6,11 +6,12 @@ from typing import Any, Final
 from bot.blocks.pages import paged
 from bot.blocks.text import shown
 from bot.core.call import Call
-from bot.core.outcome import Result
+from bot.core.outcome import result_of
+from bot.core.result import AI, PERSON
 
 NAME: Final = "transcript"
-# CallCow's roles (callcow-facts); any other is shown as it came.
-_WHO: Final = {"assistant": "AI", "user": "Person called"}
+# Any other speaker is shown as CallCow calls it.
+_WHO: Final = {AI: "AI", PERSON: "Person called"}
 _NOTHING: Final = "No conversation was recorded."
 
 
@@ -20,11 +21,11 @@ def transcript(call: Call, page: int = 0) -> dict[str, Any]:
 
 
 def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
-    result = Result.read(call.result or {})
+    result = result_of(call)
     if result.summary:
         yield "Summary", result.summary
-    said = [(role, text) for role, text in result.messages if shown(text, 1)]
-    for role, text in said:
-        yield _WHO.get(role, role), text
+    said = [line for line in result.lines if shown(line.text, 1)]
+    for line in said:
+        yield _WHO.get(line.speaker, line.speaker), line.text
     if not said:
         yield "", _NOTHING

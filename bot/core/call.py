@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.core.errors import InvalidPrompt, TransitionRefused
 from bot.core.reason import Reason
+from bot.core.result import CallResult
 
 PROMPT_MIN: Final = 10
 PROMPT_MAX: Final = 3000
@@ -117,7 +118,8 @@ class Call:
 
     `channel` is the place that was asked for; `posted_in` is where the status message stands,
     which is the direct message with the requester when that place was closed to the bot
-    (`place_error` is Slack's reason). `result` is CallCow's terminal payload as received.
+    (`place_error` is Slack's reason). `result` is CallCow's terminal payload as
+    received, and `normalized_result` what was read of it.
     `try_number` counts the calls made because nobody answered the one before, `previous`; steps
     taken again count as `attempts`. Times are UTC.
     """
@@ -150,6 +152,7 @@ class Call:
     provider_call_id: str | None = None
     ending: EndReason | None = None
     result: dict[str, Any] | None = field(default=None, repr=False)
+    normalized_result: CallResult | None = field(default=None, repr=False)
     reason: Reason | None = None
     result_ts: str | None = None
     announced_at: datetime | None = None
@@ -293,6 +296,7 @@ class Call:
         now: datetime,
         reason: Reason | None = None,
         result: Mapping[str, Any] | None = None,
+        normalized_result: CallResult | None = None,
         canceled_by: str | None = None,
     ) -> Self:
         """Return the call as it ended; its report is due at once.
@@ -310,6 +314,7 @@ class Call:
             **end_changes(ending, now),
             reason=reason,
             result=dict(result) if result is not None else None,
+            normalized_result=normalized_result,
             result_ts=None,
             canceled_by=canceled_by,
         )

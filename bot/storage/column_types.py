@@ -13,6 +13,7 @@ from sqlalchemy import JSON, DateTime, Dialect, Integer, Text, TypeDecorator, Uu
 from sqlalchemy.types import TypeEngine
 
 from bot.core.reason import Reason
+from bot.core.result import CallResult
 
 
 class _Unreadable:
@@ -157,3 +158,23 @@ class ReasonType(_Lenient):
     def process_result_value(self, value: Any, dialect: Dialect) -> Reason | None:
         """Return the reason, also one of a kind that another version knows."""
         return None if value is None else Reason.from_json(value)
+
+
+class ResultType(_Lenient):
+    """A normalized result, kept as a JSON object."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: CallResult | None, dialect: Dialect
+    ) -> dict[str, Any] | None:
+        """Return the object."""
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> CallResult | None:
+        """Return the result; None for one of another version, since the raw one is kept."""
+        try:
+            return None if value is None else CallResult.from_json(value)
+        except (KeyError, TypeError):
+            return None

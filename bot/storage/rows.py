@@ -4,7 +4,7 @@ A newer version may have written it, which goes on with it: nothing of it is cha
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlalchemy import Row
 
 from bot.core.call import Call
 from bot.core.reason import Reason
+from bot.core.result import CallResult
 from bot.storage.column_types import UNREADABLE
 
 # So long a row that could not be read is not looked at again.
@@ -26,19 +27,32 @@ _MOST_LOGGED: Final = 20
 _log = structlog.get_logger(__name__)
 
 
-def call_of(row: Row[Any]) -> Call:
-    """Return the call that a row holds, also one that the version before wrote."""
+ReadPayload = Callable[[Mapping[str, Any]], CallResult]
+
+
+def call_of(row: Row[Any], read_payload: ReadPayload | None = None) -> Call:
+    """Return the call that a row holds, also one that the version before wrote.
+
+    Of a row that has no normalized result, `read_payload` reads the raw one.
+    """
     values = dict(row._mapping)
     error = values.pop("error")
     if error is not None and values["reason"] is None:
         values["reason"] = Reason.legacy(error)
+    if read_payload and values["result"] is not None and values["normalized_result"] is None:
+        values["normalized_result"] = read_payload(values["result"])
     return Call(**values)
 
 
 class CallRows:
     """Reads rows of the table `calls`, and remembers which of them cannot be read."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        read_payload: ReadPayload | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read_payload = read_payload
         self.unreadable = 0
         self._clock = clock
         self._resting: dict[UUID, float] = {}
@@ -49,7 +63,7 @@ class CallRows:
         fields = row._mapping
         odd = [name for name, value in fields.items() if value is UNREADABLE]
         if not odd:
-            return call_of(row)
+            return call_of(row, self._read_payload)
         self._note(fields["id"], odd)
         return None
 

@@ -21,10 +21,11 @@ from bot.core.call import (
 )
 from bot.core.errors import Unreadable
 from bot.core.reason import Reason
+from bot.core.result import CallResult
 from bot.storage import statements
 from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
-from bot.storage.rows import CallRows
+from bot.storage.rows import CallRows, ReadPayload
 from bot.storage.tables import calls
 
 # So many times one claim looks further for rows that can be read.
@@ -51,9 +52,9 @@ class Store:
     nothing.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, read_payload: ReadPayload | None = None) -> None:
         self._database = database
-        self._rows = CallRows()
+        self._rows = CallRows(read_payload)
         # As one object, since works of the same function are done together.
         self._get = self._get_all
 
@@ -181,6 +182,7 @@ class Store:
         call_id: UUID,
         result: Mapping[str, Any],
         *,
+        normalized: CallResult | None = None,
         workflow_id: str | None,
         provider_call_id: str | None,
         now: datetime,
@@ -198,6 +200,7 @@ class Store:
                 "their_workflow_id": workflow_id,
                 "their_call_id": provider_call_id,
                 "result": dict(result),
+                "normalized_result": normalized,
                 "reason": None,
                 "result_ts": None,
             },

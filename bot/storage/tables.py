@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from bot.core.call import Call, EndReason, IfUnanswered, State
 from bot.core.reason import Reason
+from bot.core.result import CallResult
 from bot.storage.column_types import (
     AnyText,
     EnumType,
@@ -18,6 +19,7 @@ from bot.storage.column_types import (
     JsonObject,
     Number,
     ReasonType,
+    ResultType,
     Secret,
     Utc,
 )
@@ -36,6 +38,7 @@ _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
     IfUnanswered: EnumType(IfUnanswered),
     dict[str, Any]: JsonObject(),
     Reason: ReasonType(),
+    CallResult: ResultType(),
 }
 
 

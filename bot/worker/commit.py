@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 
 from bot.callcow.client import id_in
+from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.attempts import next_try
 from bot.core.call import Call, EndReason
@@ -76,7 +77,13 @@ class TransitionWriter:
         Returns what `save` returns.
         """
         after = replace(
-            call.ended(ending, now=utc_now(), reason=reason, result=result),
+            call.ended(
+                ending,
+                now=utc_now(),
+                reason=reason,
+                result=result,
+                normalized_result=None if result is None else read_payload(result),
+            ),
             workflow_id=call.workflow_id or id_in(result or {}, "workflow_id"),
         )
         if not await self.save(call, after, then=next_try(after)):

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.callcow.client import CallCow, Placed
+from bot.callcow.payload import read_payload
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason
 from bot.core.errors import NoTerminalStatus
-from bot.core.outcome import Result
+from bot.core.outcome import is_terminal
 from bot.metrics import Metrics
 from bot.worker.commit import TransitionWriter, backoff
 from bot.worker.status import Status, is_current
@@ -86,7 +87,7 @@ class Wait:
             raise NoTerminalStatus("dials go first", retry_after=_DIALS_FIRST_SECONDS)
         try:
             answer = await self._callcow.poll(provider_call_id)
-            if not Result.read(answer).is_terminal:
+            if not is_terminal(read_payload(answer)):
                 raise NoTerminalStatus("the call goes on")
         except NoTerminalStatus as error:
             self._metrics.callcow.labels("poll", "no_news").inc()

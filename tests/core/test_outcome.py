@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.callcow.payload import read_payload
 from bot.core.call import EndReason
-from bot.core.outcome import Outcome, Result, outcome_of
+from bot.core.outcome import Outcome, is_terminal, outcome_in, outcome_of
+from bot.core.result import Answer, CallResult, Line
 from tests.builders import a_call_with_result, an_ended_call
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
@@ -49,9 +51,19 @@ STATUSES: Final = ANY_JSON | st.sampled_from(
 )
 
 
-def read(**payload: Any) -> Result:
+def read(**payload: Any) -> CallResult:
     """Return a payload as it is read."""
-    return Result.read(payload)
+    return read_payload(payload)
+
+
+def words_of(call_status: Any, provider_status: Any) -> str:
+    """Return the words for two statuses."""
+    return outcome_in(read(call_status=call_status, provider_status=provider_status)).words
+
+
+def pairs_of(answers: tuple[Answer, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the labels and values."""
+    return tuple((answer.label, answer.value) for answer in answers)
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -77,7 +89,7 @@ def sample(name: str) -> dict[str, Any]:
 def test_each_row_of_the_table_has_its_words(
     call_status: str, provider_status: str, words: str, name: str
 ) -> None:
-    outcome = read(call_status=call_status, provider_status=provider_status).outcome
+    outcome = outcome_in(read(call_status=call_status, provider_status=provider_status))
 
     assert (outcome.words, outcome.name) == (words, name)
 
@@ -94,8 +106,8 @@ def test_each_row_of_the_table_has_its_words(
 def test_a_known_status_without_the_providers_has_words_of_its_own(
     call_status: str, nothing: str | None, words: str
 ) -> None:
-    assert read(call_status=call_status, provider_status=nothing).outcome.words == words
-    assert read(call_status=call_status).outcome.words == words
+    assert outcome_in(read(call_status=call_status, provider_status=nothing)).words == words
+    assert outcome_in(read(call_status=call_status)).words == words
 
 
 @pytest.mark.parametrize(
@@ -110,7 +122,7 @@ def test_a_known_status_without_the_providers_has_words_of_its_own(
 def test_a_known_status_beside_an_unknown_one_shows_the_other_as_it_came(
     call_status: str, provider_status: str, words: str
 ) -> None:
-    assert read(call_status=call_status, provider_status=provider_status).outcome.words == words
+    assert words_of(call_status, provider_status) == words
 
 
 @pytest.mark.parametrize(
@@ -128,13 +140,13 @@ def test_a_known_status_beside_an_unknown_one_shows_the_other_as_it_came(
 def test_an_unknown_status_is_shown_as_it_came(
     call_status: Any, provider_status: Any, words: str
 ) -> None:
-    outcome = read(call_status=call_status, provider_status=provider_status).outcome
+    outcome = outcome_in(read(call_status=call_status, provider_status=provider_status))
 
     assert (outcome.words, outcome.name) == (words, "other")
 
 
 def test_space_around_a_status_does_not_matter() -> None:
-    assert read(call_status=" success\n", provider_status="completed ").outcome.words == "Completed"
+    assert words_of(" success\n", "completed ") == "Completed"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +166,9 @@ def test_space_around_a_status_does_not_matter() -> None:
 def test_only_statuses_of_the_table_end_a_call_that_is_polled(
     call_status: Any, provider_status: Any, terminal: bool
 ) -> None:
-    assert read(call_status=call_status, provider_status=provider_status).is_terminal is terminal
+    result = read(call_status=call_status, provider_status=provider_status)
+
+    assert is_terminal(result) is terminal
 
 
 # How a call ended
@@ -195,7 +209,7 @@ def test_every_outcome_of_the_table_has_a_name_of_its_own_for_counters() -> None
         ("not_picked_up", None),
         ("paused", None),
     ]
-    with_result = [read(call_status=one, provider_status=two).outcome for one, two in rows]
+    with_result = [outcome_in(read(call_status=one, provider_status=two)) for one, two in rows]
     without = [
         outcome_of(an_ended_call(ending)) for ending in EndReason if ending != EndReason.RESULT
     ]
@@ -228,19 +242,19 @@ def test_every_outcome_of_the_table_has_a_name_of_its_own_for_counters() -> None
 def test_an_entry_of_the_form_is_read_whatever_its_shape(
     entry: Any, facts: tuple[tuple[str, str], ...]
 ) -> None:
-    assert read(form_fills=[entry]).form_fills == facts
+    assert pairs_of(read(form_fills=[entry]).answers) == facts
 
 
 def test_form_fills_that_are_one_mapping_are_read_as_its_pairs() -> None:
-    assert read(form_fills={"party": 2}).form_fills == (("party", "2"),)
+    assert pairs_of(read(form_fills={"party": 2}).answers) == (("party", "2"),)
 
 
 @pytest.mark.parametrize("nothing", [None, "", []])
 def test_where_nothing_was_collected_or_said_there_is_nothing(nothing: Any) -> None:
     result = read(form_fills=nothing, messages=nothing)
 
-    assert result.form_fills == ()
-    assert result.messages == ()
+    assert result.answers == ()
+    assert result.lines == ()
 
 
 @pytest.mark.parametrize(
@@ -262,7 +276,7 @@ def test_where_nothing_was_collected_or_said_there_is_nothing(nothing: Any) -> N
 def test_the_context_is_read_as_an_object_or_as_a_string_that_holds_one(
     context: Any, facts: tuple[tuple[str, str], ...]
 ) -> None:
-    assert read(context=context).context == facts
+    assert pairs_of(read(context=context).context) == facts
 
 
 # What was said
@@ -271,17 +285,43 @@ def test_the_context_is_read_as_an_object_or_as_a_string_that_holds_one(
 @pytest.mark.parametrize(
     ("message", "line"),
     [
-        ({"role": "user", "content": "\n\nHello"}, ("user", "Hello")),
+        ({"role": "user", "content": "\n\nHello"}, ("person", "Hello")),
+        ({"role": "assistant", "content": "Hello"}, ("ai", "Hello")),
+        ({"role": "Agent", "text": "Hello"}, ("ai", "Hello")),
+        ({"speaker": "bot", "message": "Hello"}, ("ai", "Hello")),
+        ({"role": "customer", "message": "Hello"}, ("person", "Hello")),
+        ({"role": "system", "content": "Hello"}, ("system", "Hello")),
+        ({"agent": "Hello"}, ("ai", "Hello")),
         ({"content": "Hello"}, ("", "Hello")),
         ({"role": None, "content": None}, ("", "")),
-        ({"role": 1, "content": ["Hello"]}, ("1", '["Hello"]')),
-        ({"role": "user"}, ("", '{"role": "user"}')),
+        ({"role": 1, "content": ["Hello"]}, ("1", "Hello")),
+        ({"role": "user", "content": [{"type": "text", "text": "Hi"}]}, ("person", "Hi")),
+        ({"role": "user", "content": [{"type": "audio"}]}, ("person", '[{"type": "audio"}]')),
+        ({"role": "system"}, ("system", '{"role": "system"}')),
         ("Hello", ("", "Hello")),
         (None, ("", "")),
     ],
 )
 def test_a_message_is_read_whatever_its_shape(message: Any, line: tuple[str, str]) -> None:
-    assert read(messages=[message]).messages == (line,)
+    assert read(messages=[message]).lines == (Line(*line),)
+
+
+@pytest.mark.parametrize(
+    ("payload", "seconds"),
+    [
+        ({"duration": 133}, 133.0),
+        ({"duration_seconds": 2.5}, 2.5),
+        ({"duration": True}, None),
+        ({"duration": -1}, None),
+        ({"duration": "2 min"}, None),
+        ({"duration": 10**400}, None),
+        ({}, None),
+    ],
+)
+def test_the_duration_is_read_where_it_is_a_number_of_seconds(
+    payload: dict[str, Any], seconds: float | None
+) -> None:
+    assert read_payload(payload).duration == seconds
 
 
 def test_a_summary_is_read_without_the_space_around_it() -> None:
@@ -298,11 +338,14 @@ def test_text_is_kept_as_it_came_and_not_escaped() -> None:
 @given(payload=ANY_OBJECT)
 @settings(max_examples=300, deadline=None)
 def test_any_object_is_read_and_all_its_parts_are_text(payload: dict[str, Any]) -> None:
-    result = Result.read(payload)
+    result = read_payload(payload)
 
-    pairs = [*result.messages, *result.form_fills, *result.context]
+    said = [text for line in result.lines for text in (line.speaker, line.text)]
+    facts = [*result.answers, *result.context]
+    known = [text for item in facts for text in (item.label, item.value)]
     texts = [result.call_status, result.provider_status, result.summary]
-    assert {type(text) for text in [*texts, *(text for pair in pairs for text in pair)]} == {str}
+    assert {type(text) for text in [*texts, *said, *known]} == {str}
+    assert CallResult.from_json(result.to_json()) == result
 
 
 @given(call_status=STATUSES, provider_status=STATUSES)
@@ -327,43 +370,43 @@ def test_a_payload_of_any_depth_is_read() -> None:
 
 
 def test_numbers_of_any_length_are_read() -> None:
-    assert read(context="[" + "9" * 5000 + "]").context == (("", "[" + "9" * 5000 + "]"),)
+    assert read(context="[" + "9" * 5000 + "]").context == (Answer("", "[" + "9" * 5000 + "]"),)
 
 
 # The samples
 
 
 def test_the_seeds_callback_is_read() -> None:
-    result = Result.read(sample("callcow_callback_seed.json"))
+    result = read_payload(sample("callcow_callback_seed.json"))
 
-    assert result == Result(
+    assert result == CallResult(
         call_status="success",
         provider_status="completed",
         summary="Customer booked a reservation for Friday 7pm, party of 2.",
-        messages=(),
-        form_fills=(),
-        context=(),
     )
-    assert result.outcome == Outcome("✅", "Completed", "completed")
-    assert result.is_terminal
+    assert outcome_in(result) == Outcome("✅", "Completed", "completed")
+    assert is_terminal(result)
 
 
 def test_the_older_webhooks_payload_is_read() -> None:
-    result = Result.read(sample("callcow_callback_webhook.json"))
+    result = read_payload(sample("callcow_callback_webhook.json"))
 
-    assert result.outcome == Outcome("📵", "No answer", "no_answer")
-    assert result.messages == (
-        (
-            "assistant",
+    assert outcome_in(result) == Outcome("📵", "No answer", "no_answer")
+    assert result.lines == (
+        Line(
+            "ai",
             "Hello, I am an AI assistant calling from Dr. Smith's office. Is this Sarah Johnson?",
         ),
-        ("user", "Yes, but I cannot talk now."),
+        Line("person", "Yes, but I cannot talk now."),
     )
-    assert result.context == (("name", "Sarah Johnson"), ("appointment", "tomorrow 3pm"))
+    assert result.context == (
+        Answer("name", "Sarah Johnson"),
+        Answer("appointment", "tomorrow 3pm"),
+    )
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("callcow_*.json")), ids=lambda path: path.name)
 def test_every_sample_of_callcows_is_read(path: Path) -> None:
-    result = Result.read(sample(path.name))
+    result = read_payload(sample(path.name))
 
-    assert result.outcome.words
+    assert outcome_in(result).words

@@ -12,10 +12,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from bot.blocks.reasons import reason_sentence
+from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.call import Call, IfUnanswered, State
 from bot.core.errors import SchemaError
 from bot.core.reason import Reason
+from bot.core.result import CallResult
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -245,3 +247,27 @@ async def test_a_sentence_that_the_version_before_writes_after_the_upgrade_is_re
             await connection.execute(text("UPDATE calls SET error = 'It was closed.'"))
 
         assert (await read_back(database)).reason == Reason.legacy("It was closed.")
+
+
+@both_databases
+async def test_of_a_result_of_an_earlier_version_the_raw_payload_is_read(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(to_version("0004"))
+            await connection.run_sync(insert_a_row)
+            payload = '{"call_status": "voicemail", "call_summary": "Left a message."}'
+            update = text("UPDATE calls SET ending = 'result', result = :payload")
+            if connection.dialect.name == "postgresql":
+                update = text("UPDATE calls SET ending = 'result', result = CAST(:payload AS JSON)")
+            await connection.execute(update, {"payload": payload})
+
+        await migrations.upgrade(database.engine)
+
+        call_id = UUID(str(columns_of_the_first_version()["id"]))
+        call = await Store(database, read_payload).get(call_id)
+        assert call is not None
+        assert call.normalized_result == CallResult(
+            call_status="voicemail", summary="Left a message."
+        )
