@@ -14,11 +14,8 @@ from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.attempts import is_unanswered, next_try
-from bot.core.call import Call, CallRequest, EndReason, State, check_prompt
+from bot.core.call import Call, EndReason, State
 from bot.core.errors import (
-    InvalidNumber,
-    InvalidPrompt,
-    InvalidRequest,
     MembershipUnknown,
     NotCallOwner,
     NotShownHere,
@@ -30,8 +27,9 @@ from bot.core.errors import (
 )
 from bot.core.outcome import outcome_in, outcome_of
 from bot.core.person import Person
-from bot.core.phone import masked, parse
+from bot.core.phone import masked
 from bot.core.reason import UNINSTALLED, Reason
+from bot.core.request import Asked, CallRequest, IncompleteRequest
 from bot.core.result import CallResult
 from bot.core.seal import Seal
 from bot.metrics import Metrics
@@ -74,23 +72,19 @@ class CallService:
     async def request(self, request: CallRequest) -> None:
         """Save the call that `request` asks for; a repeated request changes nothing.
 
-        Its recipient is what the person typed. Raises `InvalidRequest` for a number or a prompt
-        that cannot be used, with nothing saved, and `StoreError` if it could not be saved.
+        Raises `StoreError` if it could not be saved.
         """
-        recipient, prompt = check(request.recipient, request.prompt, self.region)
         team = await self.admit(_requester(request))
-        asked = replace(request, team=team, recipient=recipient, prompt=prompt)
-        call = Call.new(asked, utc_now())
-        await self._add(call)
+        await self._add(Call.new(replace(request, team=team), utc_now()))
 
-    async def ask_for_more(self, request: CallRequest, trouble: str) -> None:
+    async def ask_for_more(self, request: IncompleteRequest, trouble: str) -> None:
         """Have the thread told what a mention lacks, once; what it gave is kept for the form.
 
         Raises `StoreError`.
         """
         await self._say(replace(request, team=await self.admit(_requester(request))), trouble)
 
-    async def refuse(self, request: CallRequest, trouble: str) -> None:
+    async def refuse(self, request: IncompleteRequest, trouble: str) -> None:
         """Have the thread told once why nothing is done for somebody who could not be admitted.
 
         Nothing of what they wrote is kept. Raises `StoreError`.
@@ -98,7 +92,7 @@ class CallService:
         team = self._workspace.key_of(request.team, request.enterprise)
         await self._say(replace(request, team=team, recipient="", prompt=""), trouble)
 
-    async def _say(self, request: CallRequest, trouble: str) -> None:
+    async def _say(self, request: IncompleteRequest, trouble: str) -> None:
         now = utc_now()
         await self._add(
             replace(
@@ -264,28 +258,7 @@ class CallService:
             self._wake()
 
 
-def check(number: str, prompt: str, region: str) -> tuple[str, str]:
-    """Return the number in E.164 and the prompt; raise `InvalidRequest` with what is wrong."""
-    if problems := problems_of(number, prompt, region):
-        raise InvalidRequest(problems)
-    return parse(number, region), check_prompt(prompt)
-
-
-def problems_of(number: str, prompt: str, region: str) -> dict[str, str]:
-    """Return what keeps a number and a prompt from being used, by field."""
-    problems: dict[str, str] = {}
-    try:
-        parse(number, region)
-    except InvalidNumber as error:
-        problems["number"] = str(error)
-    try:
-        check_prompt(prompt)
-    except InvalidPrompt as error:
-        problems["prompt"] = str(error)
-    return problems
-
-
-def _requester(request: CallRequest) -> Person:
+def _requester(request: Asked) -> Person:
     return Person(request.requester, request.team, request.enterprise)
 
 

@@ -25,10 +25,14 @@ from bot.blocks.actions import (
     TRANSCRIPT,
 )
 from bot.blocks.form import Origin, call_form
+from bot.blocks.problems import doubts_by_field
 from bot.blocks.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
 from bot.core.call import Call, EndReason
 from bot.core.errors import RingbackError
-from bot.service import CallService, problems_of
+from bot.core.phone import format_international
+from bot.core.prompt import doubt_about_prompt
+from bot.core.reader import read_number
+from bot.service import CallService
 from handlers.payloads.interactions import Press
 from handlers.views import reply_privately, sealed, try_send
 
@@ -77,6 +81,15 @@ def _listener(action: ButtonAction) -> Callable[..., Awaitable[None]]:
     return pressed
 
 
+def _number_of(call: Call, region: str) -> tuple[str, dict[str, str]]:
+    """Return a call's number as a form shows it, and what is wrong with an incomplete call's."""
+    if call.ending is not EndReason.INCOMPLETE:
+        return format_international(call.recipient), {}
+    reading = read_number(call.recipient, region)
+    doubts = [*reading.doubts, *filter(None, [doubt_about_prompt(call.prompt)])]
+    return reading.number, doubts_by_field(doubts)
+
+
 class _ButtonActions:
     """What each button does."""
 
@@ -90,10 +103,8 @@ class _ButtonActions:
     async def call_again(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
         origin = Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts)
-        problems = {}
-        if call.ending is EndReason.INCOMPLETE:
-            problems = problems_of(call.recipient, call.prompt, self._service.region)
-        form = call_form(origin, number=call.recipient, prompt=call.prompt, problems=problems)
+        number, problems = _number_of(call, self._service.region)
+        form = call_form(origin, number=number, prompt=call.prompt, problems=problems)
         return await self._open(press, client, form)
 
     async def dial_now(self, press: Press, _: AsyncWebClient) -> str:

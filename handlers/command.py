@@ -5,20 +5,21 @@ way only, opens the form filled with what was given and with the trouble named; 
 a person's calls and `/call help` explains, to that person only.
 """
 
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.form import NUMBER, Origin, call_form
+from bot.blocks.form import Origin, call_form
 from bot.blocks.help import help_message
+from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
-from bot.blocks.user_messages import NO_FORM, UNSURE_NUMBER, not_done, not_saved
-from bot.core.call import CallRequest
-from bot.core.errors import InvalidRequest, MembershipUnknown, OtherTeam, StoreError
-from bot.core.phone import Reading, read
-from bot.service import CallService, check
+from bot.blocks.user_messages import NO_FORM, not_done, not_saved
+from bot.core.errors import MembershipUnknown, OtherTeam, StoreError
+from bot.core.reader import Reading, read_request
+from bot.core.request import CallRequest
+from bot.service import CallService
 from bot.slack.home_tabs import Home
 from handlers.payloads.interactions import SlashCommand
 from handlers.views import sealed, try_send
@@ -37,15 +38,14 @@ def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None
         if text.lower() == "list":
             await _list(ack, typed, service, home)
             return
-        reading = read(text, service.region)
-        try:
-            if not reading.sure:
-                _refuse(reading, service.region)
-            await service.request(_request(typed, reading))
-        except InvalidRequest as error:
-            problems = error.problems if text else {}
-            form = _form(typed, reading, problems)
+        reading = read_request(text, service.region)
+        request = _request(typed, reading)
+        if request is None:
+            form = _form(typed, reading)
             await _open_form(ack, client, name, typed, sealed(form, service.seal))
+            return
+        try:
+            await service.request(request)
         except StoreError as error:
             await ack(text=not_saved(error))
         except (OtherTeam, MembershipUnknown) as error:
@@ -65,32 +65,30 @@ async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService, home: 
         await ack(text=message.text, blocks=message.blocks)
 
 
-def _request(typed: SlashCommand, reading: Reading) -> CallRequest:
+def _request(typed: SlashCommand, reading: Reading) -> CallRequest | None:
+    """Return what is asked for, None if that is not certain."""
+    if reading.recipient is None or not reading.is_unambiguous:
+        return None
     return CallRequest(
         request_key=f"command:{typed.trigger_id}",
         team=typed.team_id,
         enterprise=typed.enterprise_id,
         requester=typed.user_id,
         channel=typed.channel_id,
-        recipient=reading.number,
+        recipient=reading.recipient,
         prompt=reading.prompt,
         response_url=SecretStr(str(typed.response_url)) if typed.response_url else None,
     )
 
 
-def _refuse(reading: Reading, region: str) -> NoReturn:
-    """Raise `InvalidRequest` with what keeps an unsure reading from being placed."""
-    check(reading.number, reading.prompt, region)
-    raise InvalidRequest({NUMBER: UNSURE_NUMBER})
-
-
-def _form(typed: SlashCommand, reading: Reading, problems: dict[str, str]) -> dict[str, Any]:
+def _form(typed: SlashCommand, reading: Reading) -> dict[str, Any]:
     url = str(typed.response_url) if typed.response_url else None
+    is_empty = not reading.number and not reading.prompt
     return call_form(
-        Origin(channel=typed.channel_id, response_url=url),
+        Origin(channel=typed.channel_id, response_url=url, confirmed=reading.asked_about),
         number=reading.number,
         prompt=reading.prompt,
-        problems=problems,
+        problems={} if is_empty else doubts_by_field(reading.doubts),
     )
 
 

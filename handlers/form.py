@@ -1,4 +1,8 @@
-"""The submitted form: saves the call it asks for, or says at the field what is wrong."""
+"""The submitted form: saves the call it asks for, or says at the field what is wrong.
+
+A number that is possible but unknown is asked back once: the form comes again with a word about
+it, and is placed when it is submitted with the same number.
+"""
 
 from typing import Any
 
@@ -16,13 +20,15 @@ from bot.blocks.form import (
     PLACE,
     PROMPT,
     WHEN,
+    Chosen,
     Origin,
+    call_form,
 )
+from bot.blocks.problems import by_field, doubts_by_field
 from bot.blocks.text import clean
-from bot.blocks.user_messages import CHOOSE_CHANNEL, NO_CHANNEL, not_done, not_saved
+from bot.blocks.user_messages import not_done, not_saved
 from bot.clock import utc_now
-from bot.core.attempts import dial_time
-from bot.core.call import CallRequest, IfUnanswered
+from bot.core.doubt import PlaceProblem, Problem, RequestField
 from bot.core.errors import (
     InvalidPlace,
     InvalidRequest,
@@ -31,8 +37,12 @@ from bot.core.errors import (
     OtherTeam,
     StoreError,
 )
-from bot.service import CallService, problems_of
+from bot.core.prompt import doubt_about_prompt, tidy_prompt
+from bot.core.reader import Reading, read_number
+from bot.core.request import CallRequest, IfUnanswered, dial_time
+from bot.service import CallService
 from handlers.payloads.interactions import Submission, SubmittedView
+from handlers.views import sealed
 
 
 def register(app: AsyncApp, service: CallService) -> None:
@@ -40,10 +50,18 @@ def register(app: AsyncApp, service: CallService) -> None:
 
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         submission = Submission.model_validate(body)
+        origin = _origin(submission.view, service)
+        text = clean(submission.view.text(NUMBER))
+        number = read_number(text, service.region, confirmed=origin.confirmed)
         try:
-            await service.request(_request(submission, service))
+            request = _request(submission, origin, number)
+            if number.asked_about:
+                form = _form_again(submission.view, origin, number)
+                await ack(response_action="update", view=sealed(form, service.seal))
+                return
+            await service.request(request)
         except InvalidRequest as error:
-            await ack(response_action="errors", errors=error.problems)
+            await ack(response_action="errors", errors=by_field(error.problems))
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})
         except (OtherTeam, MembershipUnknown) as error:
@@ -54,26 +72,36 @@ def register(app: AsyncApp, service: CallService) -> None:
     app.view(CALLBACK_ID)(submit)
 
 
-def _request(submission: Submission, service: CallService) -> CallRequest:
-    """Return what the form asks for; raise `InvalidRequest` with all that is wrong with it."""
-    view, user = submission.view, submission.user.id
-    origin = Origin.model_validate_json(view.private_metadata)
+def _origin(view: SubmittedView, service: CallService) -> Origin:
+    """Return where the form was opened from; one that we did not seal, from nowhere."""
     if not service.seal.open(view.private_metadata):
-        # It is not what we put there: as if opened from no place in particular.
-        origin = Origin()
-    number, prompt = clean(view.text(NUMBER)), clean(view.text(PROMPT))
-    problems = problems_of(number, prompt, service.region)
+        return Origin()
+    return Origin.model_validate_json(view.private_metadata)
+
+
+def _request(submission: Submission, origin: Origin, number: Reading) -> CallRequest:
+    """Return what the form asks for; raise `InvalidRequest` with all that is wrong with it.
+
+    That a number is unknown is not wrong: it is asked about once nothing else is.
+    """
+    view, user = submission.view, submission.user.id
+    prompt = tidy_prompt(clean(view.text(PROMPT)))
+    problems: dict[RequestField, tuple[Problem, ...]] = {}
+    if number.doubts and not number.is_confirmable:
+        problems[RequestField.NUMBER] = number.doubts
+    if doubt := doubt_about_prompt(prompt):
+        problems[RequestField.PROMPT] = (doubt,)
     channel = origin.channel or user
     try:
         channel = _place(view, origin, user)
     except InvalidPlace as error:
-        problems[CHANNEL] = str(error)
+        problems[RequestField.CHANNEL] = (error.problem,)
     dial_at = None
     try:
         dial_at = dial_time(view.time(WHEN), utc_now())
     except InvalidTime as error:
-        problems[WHEN] = str(error)
-    if problems:
+        problems[RequestField.WHEN] = (error.problem,)
+    if problems or number.recipient is None:
         raise InvalidRequest(problems)
     return CallRequest(
         # A person who saw a time-out submits the same view again: it has the same id.
@@ -83,11 +111,27 @@ def _request(submission: Submission, service: CallService) -> CallRequest:
         requester=user,
         channel=channel,
         thread_ts=origin.thread_ts if channel == origin.channel else None,
-        recipient=number,
+        recipient=number.recipient,
         prompt=prompt,
         response_url=SecretStr(origin.response_url) if origin.response_url else None,
         dial_at=dial_at,
         if_unanswered=_if_unanswered(view),
+    )
+
+
+def _form_again(view: SubmittedView, origin: Origin, number: Reading) -> dict[str, Any]:
+    """Return the form as it was filled in, with what is doubtful about its number."""
+    return call_form(
+        origin.model_copy(update={"confirmed": number.asked_about}),
+        number=number.number,
+        prompt=clean(view.text(PROMPT)),
+        problems=doubts_by_field(number.doubts),
+        chosen=Chosen(
+            place=view.choice(PLACE),
+            channel=view.conversation(CHANNEL),
+            when=view.time(WHEN),
+            if_unanswered=view.choice(IF_UNANSWERED),
+        ),
     )
 
 
@@ -98,10 +142,10 @@ def _place(view: SubmittedView, origin: Origin, user: str) -> str:
     choice = view.choice(PLACE) or (OTHER_CHANNEL if chosen else HERE)
     if choice == OTHER_CHANNEL:
         if chosen is None:
-            raise InvalidPlace(CHOOSE_CHANNEL)
+            raise InvalidPlace(PlaceProblem.CHANNEL_MISSING)
         return chosen
     if chosen is not None:
-        raise InvalidPlace(NO_CHANNEL)
+        raise InvalidPlace(PlaceProblem.CHANNEL_NOT_MEANT)
     return user if choice == ONLY_ME else origin.channel or user
 
 

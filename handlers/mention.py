@@ -11,13 +11,13 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.blocks.form import NUMBER
+from bot.blocks.problems import sentences
 from bot.blocks.text import unescape
-from bot.blocks.user_messages import UNSURE_MENTION, not_done
-from bot.core.call import CallRequest
-from bot.core.errors import InvalidRequest, MembershipUnknown, OtherTeam
-from bot.core.phone import Reading, find, read
-from bot.service import CallService, check
+from bot.blocks.user_messages import not_done
+from bot.core.errors import MembershipUnknown, OtherTeam
+from bot.core.reader import Reading, read_request
+from bot.core.request import CallRequest, IncompleteRequest
+from bot.service import CallService
 from handlers.payloads.events import Mention
 
 # What people put between the name and what they say to it.
@@ -35,33 +35,21 @@ def register(app: AsyncApp, service: CallService) -> None:
         if event.user is None or event.bot_id or event.subtype or event.edited is not None:
             return
         text = _asked(event.text, mention.bot_user)
-        reading = read(text, service.region)
+        reading = read_request(text, service.region)
+        incomplete = IncompleteRequest(
+            **_asked_by(mention, event.user), recipient=reading.number, prompt=reading.prompt
+        )
         try:
-            if not reading.sure:
-                _refuse(reading, service.region)
-            await service.request(_request(mention, event.user, reading))
-        except InvalidRequest as error:
-            found = reading.number or find(text, service.region)
-            kept = Reading(found, reading.prompt)
-            # A number in the midst of the text is there, only not where it is read from.
-            unsure = found and not reading.number
-            trouble = UNSURE_MENTION if unsure else " ".join(error.problems.values())
-            await _ask_for_more(service, _request(mention, event.user, kept), trouble)
+            if request := _request(mention, event.user, reading):
+                await service.request(request)
+            else:
+                await service.ask_for_more(incomplete, sentences(reading.doubts))
         except OtherTeam:
             _log.info("mention of another team's person ignored", team=mention.person_team)
         except MembershipUnknown as error:
-            await service.refuse(_request(mention, event.user, Reading("", "")), not_done(error))
+            await service.refuse(incomplete, not_done(error))
 
     app.event("app_mention")(mentioned)
-
-
-async def _ask_for_more(service: CallService, request: CallRequest, trouble: str) -> None:
-    try:
-        await service.ask_for_more(request, trouble)
-    except OtherTeam:
-        _log.info("mention of another team's person ignored", team=request.team)
-    except MembershipUnknown as error:
-        await service.refuse(request, not_done(error))
 
 
 def _asked(text: str, bot_user: str | None) -> str:
@@ -78,20 +66,21 @@ def _parted(text: str, pattern: str) -> tuple[str, str, str]:
     return text[: match.start()], match[0], text[match.end() :]
 
 
-def _refuse(reading: Reading, region: str) -> None:
-    check(reading.number, reading.prompt, region)
-    raise InvalidRequest({NUMBER: UNSURE_MENTION})
-
-
-def _request(mention: Mention, user: str, reading: Reading) -> CallRequest:
-    event = mention.event
+def _request(mention: Mention, user: str, reading: Reading) -> CallRequest | None:
+    if reading.recipient is None or not reading.is_unambiguous:
+        return None
     return CallRequest(
-        request_key=f"event:{mention.event_id}",
-        team=mention.person_team,
-        enterprise=mention.person_enterprise,
-        requester=user,
-        channel=event.channel,
-        thread_ts=event.thread_ts or event.ts,
-        recipient=reading.number,
-        prompt=reading.prompt,
+        **_asked_by(mention, user), recipient=reading.recipient, prompt=reading.prompt
     )
+
+
+def _asked_by(mention: Mention, user: str) -> dict[str, Any]:
+    event = mention.event
+    return {
+        "request_key": f"event:{mention.event_id}",
+        "team": mention.person_team,
+        "enterprise": mention.person_enterprise,
+        "requester": user,
+        "channel": event.channel,
+        "thread_ts": event.thread_ts or event.ts,
+    }

@@ -4,7 +4,7 @@ The first opens the form with the message's text and the number found in it, and
 is the message's own. The second opens the empty form, whose thread is a direct message.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -12,13 +12,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
 from bot.blocks.form import Origin, call_form
+from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, not_done
+from bot.core.doubt import DoubtKind
 from bot.core.errors import RingbackError
-from bot.core.phone import find
+from bot.core.reader import find_number
 from bot.service import CallService
 from handlers.payloads.interactions import MessageShortcut, Shortcut
 from handlers.views import TELL_SECONDS, sealed, tell_directly, try_send
+
+# Nobody wrote the message for us: that its number stands among its words is no surprise.
+_EXPECTED: Final = (DoubtKind.NO_NUMBER, DoubtKind.ELSEWHERE)
 
 
 def register(app: AsyncApp, service: CallService) -> None:
@@ -56,8 +61,15 @@ def register(app: AsyncApp, service: CallService) -> None:
 def _form_about(shortcut: MessageShortcut, region: str) -> dict[str, Any]:
     message = shortcut.message
     text = unescape(message.text).strip()
+    reading = find_number(text, region)
     url = str(shortcut.response_url) if shortcut.response_url else None
     origin = Origin(
-        channel=shortcut.channel.id, thread_ts=message.thread_ts or message.ts, response_url=url
+        channel=shortcut.channel.id,
+        thread_ts=message.thread_ts or message.ts,
+        response_url=url,
+        confirmed=reading.asked_about,
     )
-    return call_form(origin, number=find(text, region), prompt=text)
+    doubts = [doubt for doubt in reading.number_doubts if doubt.kind not in _EXPECTED]
+    return call_form(
+        origin, number=reading.number, prompt=reading.prompt, problems=doubts_by_field(doubts)
+    )

@@ -1,6 +1,7 @@
 """The form that asks for a call: whom, what for, where to post, when, and if nobody answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,14 +19,16 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.blocks.text import CONTEXT_MAX, markdown, shown
-from bot.core.call import PROMPT_MAX, IfUnanswered
+from bot.core.doubt import RequestField
+from bot.core.prompt import PROMPT_MAX
+from bot.core.request import IfUnanswered
 
 CALLBACK_ID: Final = "place_call"
-NUMBER: Final = "number"
-PROMPT: Final = "prompt"
+NUMBER: Final = RequestField.NUMBER.value
+PROMPT: Final = RequestField.PROMPT.value
 PLACE: Final = "place"
-CHANNEL: Final = "channel"
-WHEN: Final = "when"
+CHANNEL: Final = RequestField.CHANNEL.value
+WHEN: Final = RequestField.WHEN.value
 IF_UNANSWERED: Final = "if_unanswered"
 
 HERE: Final = "here"
@@ -44,8 +47,9 @@ _IF_UNANSWERED: Final = {
 class Origin(BaseModel):
     """Where a form was opened from, carried by it, since a submitted form names no channel.
 
-    Without a channel it was opened from no place in particular. What it does not know is ignored:
-    a form may have been opened by another version.
+    Without a channel it was opened from no place in particular. `confirmed` is a number that the
+    form has already asked about. What it does not know is ignored: a form may have been opened by
+    another version.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -53,12 +57,29 @@ class Origin(BaseModel):
     channel: str | None = Field(None, pattern=r"^[A-Z0-9]{1,40}$")
     thread_ts: str | None = Field(None, pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")
     response_url: str | None = None
+    confirmed: str | None = Field(None, pattern=r"^\+[1-9][0-9]{4,14}$")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a form says of where, when and how often, beside its number and its prompt."""
+
+    place: str | None = None
+    channel: str | None = None
+    when: int | None = None
+    if_unanswered: str | None = None
 
 
 def call_form(
-    origin: Origin, *, number: str = "", prompt: str = "", problems: Mapping[str, str] | None = None
+    origin: Origin,
+    *,
+    number: str = "",
+    prompt: str = "",
+    problems: Mapping[str, str] | None = None,
+    chosen: Chosen | None = None,
 ) -> dict[str, Any]:
     """Return the view, filled with what is known, each problem named below its field."""
+    chosen = chosen or Chosen()
     named = problems or {}
     inputs = {
         NUMBER: InputBlock(
@@ -98,12 +119,12 @@ def call_form(
         title="Place a call",
         submit="Call",
         close="Cancel",
-        blocks=[*blocks, *_where(origin), *_when_and_how_often()],
+        blocks=[*blocks, *_where(origin, chosen), *_when_and_how_often(chosen)],
         private_metadata=origin.model_dump_json(exclude_none=True),
     ).to_dict()
 
 
-def _where(origin: Origin) -> list[Block]:
+def _where(origin: Origin, chosen: Chosen) -> list[Block]:
     places = [
         Option(value=ONLY_ME, text="Just me, in a direct message"),
         Option(value=OTHER_CHANNEL, text="Another channel"),
@@ -115,7 +136,9 @@ def _where(origin: Origin) -> list[Block]:
         InputBlock(
             block_id=PLACE,
             label="Where to post",
-            element=RadioButtonsElement(action_id=PLACE, options=places, initial_option=places[0]),
+            element=RadioButtonsElement(
+                action_id=PLACE, options=places, initial_option=_option(places, chosen.place)
+            ),
         ),
         InputBlock(
             block_id=CHANNEL,
@@ -125,13 +148,14 @@ def _where(origin: Origin) -> list[Block]:
             element=ConversationSelectElement(
                 action_id=CHANNEL,
                 placeholder="Choose a channel",
+                initial_conversation=chosen.channel,
                 filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
             ),
         ),
     ]
 
 
-def _when_and_how_often() -> list[Block]:
+def _when_and_how_often(chosen: Chosen) -> list[Block]:
     options = [Option(value=value, text=text) for value, text in _IF_UNANSWERED.items()]
     return [
         InputBlock(
@@ -139,13 +163,20 @@ def _when_and_how_often() -> list[Block]:
             label="When to ring",
             hint="Leave this empty to ring now.",
             optional=True,
-            element=DateTimePickerElement(action_id=WHEN),
+            element=DateTimePickerElement(action_id=WHEN, initial_date_time=chosen.when),
         ),
         InputBlock(
             block_id=IF_UNANSWERED,
             label="If nobody answers, or the line is busy",
             element=RadioButtonsElement(
-                action_id=IF_UNANSWERED, options=options, initial_option=options[0]
+                action_id=IF_UNANSWERED,
+                options=options,
+                initial_option=_option(options, chosen.if_unanswered),
             ),
         ),
     ]
+
+
+def _option(options: Sequence[Option], value: str | None) -> Option:
+    """Return the option of that value, the first if there is none."""
+    return next((option for option in options if option.value == value), options[0])

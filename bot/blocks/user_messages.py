@@ -21,12 +21,6 @@ MAYBE_SAVED: Final = (
     "My database did not confirm this call, so it may have been saved. "
     "Look for it in the channel before you try again."
 )
-UNSURE_NUMBER: Final = (
-    "I cannot be sure where the number ends and the text begins. Check both, then press Call."
-)
-UNSURE_MENTION: Final = (
-    "I cannot be sure what is the number and what is the call for. Open the form and check both."
-)
 NO_FORM: Final = "I could not open the form: Slack did not answer in time. Try again"
 NO_VIEW: Final = "I could not show it: Slack did not answer in time. Try again."
 OLD_BUTTON: Final = (
@@ -35,8 +29,6 @@ OLD_BUTTON: Final = (
 )
 DIALING_NOW: Final = "Calling now. The status message shows how it goes."
 CANCELED: Final = "Canceled: nobody will be rung. Its thread says so as well."
-CHOOSE_CHANNEL: Final = "Choose the channel to post in, or another place above."
-NO_CHANNEL: Final = "Choose “Another channel” above to post there, or clear this."
 
 _REASONS: Final = {
     "not_in_channel": "I am not a member there",

@@ -1,20 +1,16 @@
-"""When a call may be dialed, and what follows one that nobody answered. Pure."""
+"""What follows a call that nobody answered. Pure."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
 from pydantic import SecretStr
 
 from bot.core.call import Call, EndReason, IfUnanswered, State
-from bot.core.errors import InvalidTime
 from bot.core.outcome import Outcome, outcome_of
 
-SCHEDULE_AHEAD: Final = timedelta(days=30)
-# A picked time has no seconds, so that of the minute under way has just passed.
-_THIS_MINUTE: Final = timedelta(minutes=1)
 # So long after the result a further call is announced, which reads better below it.
 _AFTER_THE_RESULT: Final = timedelta(seconds=2)
 # The only outcomes after which it makes sense to ring again.
@@ -34,21 +30,6 @@ TRIES: Final = {
     IfUnanswered.ONCE_MORE: Tries(2, timedelta(minutes=15)),
     IfUnanswered.THREE_IN_ALL: Tries(3, timedelta(hours=1)),
 }
-
-
-def dial_time(epoch: int | None, now: datetime) -> datetime | None:
-    """Return the time to dial at, None for at once; raise `InvalidTime` for one of no use."""
-    if epoch is None:
-        return None
-    try:
-        chosen = datetime.fromtimestamp(epoch, UTC)
-    except (OverflowError, ValueError, OSError):
-        raise InvalidTime("That is no time I know. Choose one within the next 30 days.") from None
-    if chosen > now + SCHEDULE_AHEAD:
-        raise InvalidTime("That is more than 30 days ahead. Choose a time within the next 30 days.")
-    if chosen <= now - _THIS_MINUTE:
-        raise InvalidTime("That time has passed. Choose a later one, or clear it to call now.")
-    return chosen if chosen > now else None
 
 
 def is_unanswered(outcome: Outcome) -> bool:

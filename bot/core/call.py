@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 
 from pydantic import SecretStr
 
-from bot.core.errors import InvalidPrompt, TransitionRefused
+from bot.core.errors import TransitionRefused
 from bot.core.reason import Reason
+from bot.core.request import CallRequest as CallRequest
+from bot.core.request import IfUnanswered as IfUnanswered
+from bot.core.request import IncompleteRequest
 from bot.core.result import CallResult
-
-PROMPT_MIN: Final = 10
-PROMPT_MAX: Final = 3000
 
 # CallCow answers the same key alike for 5 minutes and dials again after that (seed); the last
 # minute is left for a slow request and for clocks that disagree.
@@ -74,14 +74,6 @@ class NextStep(StrEnum):
     REPORT = "report"
 
 
-class IfUnanswered(StrEnum):
-    """What was asked for in case nobody answers or the line is busy."""
-
-    NOTHING = "nothing"
-    ONCE_MORE = "once_more"
-    THREE_IN_ALL = "three_in_all"
-
-
 class Progress(StrEnum):
     """What the status message says of a call that has not ended."""
 
@@ -89,27 +81,6 @@ class Progress(StrEnum):
     STARTING = "starting"
     CALLING = "calling"
     UNCONFIRMED = "unconfirmed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallRequest:
-    """What a person asks for, once it has been checked.
-
-    `request_key` makes a repeated Slack request the same request: the form's view id, the
-    command's trigger id or the event's id. Without `dial_at` the call is to be dialed at once.
-    """
-
-    request_key: str
-    team: str
-    enterprise: str | None
-    requester: str
-    channel: str
-    prompt: str
-    recipient: str
-    thread_ts: str | None = None
-    response_url: SecretStr | None = None
-    dial_at: datetime | None = None
-    if_unanswered: IfUnanswered = IfUnanswered.NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,7 +137,7 @@ class Call:
     result_in: str | None = None
 
     @classmethod
-    def new(cls, request: CallRequest, now: datetime) -> Self:
+    def new(cls, request: CallRequest | IncompleteRequest, now: datetime) -> Self:
         """Return the call that `request` asks for."""
         asked = {name: getattr(request, name) for name in CallRequest.__dataclass_fields__}
         return cls(
@@ -378,19 +349,3 @@ def is_repeatable(dialing_since: datetime | None, at: datetime) -> bool:
     A negative age means that clocks disagree by more than they may: it counts as old.
     """
     return dialing_since is not None and timedelta(0) <= at - dialing_since < REPEAT_WINDOW
-
-
-def check_prompt(text: str) -> str:
-    """Return the prompt without surrounding space; raise `InvalidPrompt` for one of no use."""
-    prompt = text.strip()
-    example = "for example “Book a table for Friday 7pm, two people, under Josh”"
-    if not prompt:
-        raise InvalidPrompt(f"Say what the call is for, {example}.")
-    if len(prompt) < PROMPT_MIN:
-        raise InvalidPrompt(f"That is too short to act on. Say who, what and when, {example}.")
-    if len(prompt) > PROMPT_MAX:
-        raise InvalidPrompt(
-            f"That is {len(prompt):,} characters, and {PROMPT_MAX:,} is the most. "
-            f"Keep it to who, what and when, {example}."
-        )
-    return prompt

@@ -55,3 +55,30 @@ class Doubt:
     def is_about_prompt(self) -> bool:
         """Whether it concerns what the call is for, not the number."""
         return self.kind in _ABOUT_THE_PROMPT
+
+
+class RequestField(StrEnum):
+    """The parts of a request that a problem can be with; the form's fields have the same names."""
+
+    NUMBER = "number"
+    PROMPT = "prompt"
+    CHANNEL = "channel"
+    WHEN = "when"
+
+
+class TimeProblem(StrEnum):
+    """Why a call can't be dialed at a time."""
+
+    NO_TIME = "no_time"
+    TOO_FAR_AHEAD = "too_far_ahead"
+    PASSED = "passed"
+
+
+class PlaceProblem(StrEnum):
+    """Why it isn't clear where a call is to be posted."""
+
+    CHANNEL_MISSING = "channel_missing"
+    CHANNEL_NOT_MEANT = "channel_not_meant"
+
+
+Problem = Doubt | TimeProblem | PlaceProblem

@@ -3,6 +3,10 @@
 Raised where the cause is known; turned into words for a person in `bot.blocks.user_messages`.
 """
 
+from collections.abc import Mapping, Sequence
+
+from bot.core.doubt import PlaceProblem, Problem, RequestField, TimeProblem
+
 
 class RingbackError(Exception):
     """The root of every error below."""
@@ -16,27 +20,27 @@ class InvalidSettings(RingbackError):
         self.problems = problems
 
 
-class InvalidNumber(RingbackError):
-    """The text is not a number that can be dialed; the message says what is wrong with it."""
-
-
-class InvalidPrompt(RingbackError):
-    """The prompt cannot be used; the message says why."""
-
-
 class InvalidTime(RingbackError):
-    """A call cannot be dialed at that time; the message says why."""
+    """A call cannot be dialed at that time."""
+
+    def __init__(self, problem: TimeProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 class InvalidPlace(RingbackError):
-    """A call cannot be posted there; the message says what to choose."""
+    """It is not clear where a call is to be posted."""
+
+    def __init__(self, problem: PlaceProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 class InvalidRequest(RingbackError):
     """A call cannot be placed as asked; `problems` says why, by the field of the form."""
 
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__("; ".join(problems.values()))
+    def __init__(self, problems: Mapping[RequestField, Sequence[Problem]]) -> None:
+        super().__init__(", ".join(problems))
         self.problems = problems
 
 

@@ -20,7 +20,7 @@ def tidy_prompt(text: str) -> str:
 
 def doubt_about_prompt(prompt: str) -> Doubt | None:
     """Return what is wrong with a prompt, None if it can be used."""
-    if not any(character.isalnum() for character in prompt[:PROMPT_MAX]):
+    if not tidy_prompt(prompt):
         return Doubt(DoubtKind.PROMPT_MISSING)
     if len(prompt) > PROMPT_MAX:
         return Doubt(DoubtKind.PROMPT_TOO_LONG, length=len(prompt))

@@ -61,6 +61,12 @@ class Reading:
         return self.recipient is not None and kinds <= CONFIRMABLE
 
     @property
+    def asked_about(self) -> str | None:
+        """The number to which a yes is needed because the metadata does not know it."""
+        is_unknown = any(doubt.kind is DoubtKind.UNKNOWN_NUMBER for doubt in self.doubts)
+        return self.recipient if is_unknown else None
+
+    @property
     def number_doubts(self) -> tuple[Doubt, ...]:
         """What is doubtful about the number."""
         return tuple(doubt for doubt in self.doubts if not doubt.is_about_prompt)
@@ -132,7 +138,7 @@ def _elsewhere(text: str, written: list[Written], region: str, confirmed: str | 
 
 def _no_number(text: str, found: list[FoundNumber]) -> Reading:
     """Return a text without a number that can be dialed, and why what looks like one is none."""
-    likely = [one for one in found if one.written.has_plus] or found
+    likely = [one for one in found if any(likelihood(text, one)) or _can_be_mended(one)]
     if not likely:
         doubts = [Doubt(DoubtKind.NO_NUMBER)]
         return Reading(None, "", text, Position.NONE, _with_prompt(doubts, text))
@@ -140,6 +146,11 @@ def _no_number(text: str, found: list[FoundNumber]) -> Reading:
     return Reading(
         None, typed, text, Position.ELSEWHERE, _with_prompt(list(likely[0].doubts), text)
     )
+
+
+def _can_be_mended(found: FoundNumber) -> bool:
+    """Whether it is not just some digits: what to write instead is known, or it is grouped."""
+    return len(found.written.groups) > 1 or any(doubt.instead for doubt in found.doubts)
 
 
 def _reading(

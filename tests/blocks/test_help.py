@@ -5,8 +5,7 @@ import re
 import pytest
 
 from bot.blocks.help import help_message
-from bot.core.call import check_prompt
-from bot.core.phone import read
+from bot.core.reader import read_request
 from tests.builders import problems_of, texts_in
 
 
@@ -30,10 +29,7 @@ def test_its_example_places_a_call_when_it_is_typed() -> None:
     example = re.search(r"`/call (\+[^`]+)`", help_message("/call").text)
     assert example is not None
 
-    reading = read(example[1], "US")
-
-    assert reading.sure
-    assert check_prompt(reading.prompt) == reading.prompt
+    assert read_request(example[1], "US").is_unambiguous
 
 
 def test_it_says_that_the_ai_says_that_it_is_one() -> None:

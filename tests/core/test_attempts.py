@@ -1,15 +1,12 @@
 """When a call may be dialed, and what follows one that nobody answered."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.core.attempts import dial_time, next_try, next_try_at
+from bot.core.attempts import next_try, next_try_at
 from bot.core.call import Call, EndReason, IfUnanswered, State
-from bot.core.errors import InvalidTime
 from tests.builders import NOON, an_ended_call
 
 NO_ANSWER: Final = {"call_status": "not_picked_up", "provider_status": "no-answer"}
@@ -21,51 +18,6 @@ def unanswered(**changes: Any) -> Call:
     """Return a call that nobody answered, of three in all."""
     given = {"result": NO_ANSWER, "if_unanswered": IfUnanswered.THREE_IN_ALL}
     return an_ended_call(**{**given, **changes})
-
-
-# The time
-
-
-def test_no_time_is_now() -> None:
-    assert dial_time(None, NOON) is None
-
-
-def test_a_time_ahead_is_kept() -> None:
-    assert dial_time(EPOCH + 60, NOON) == NOON + timedelta(minutes=1)
-
-
-def test_the_minute_under_way_is_now() -> None:
-    assert dial_time(EPOCH, NOON + timedelta(seconds=59)) is None
-
-
-@pytest.mark.parametrize("epoch", [0, -1, EPOCH - 60, EPOCH - 86_400])
-def test_a_time_that_has_passed_is_refused(epoch: int) -> None:
-    with pytest.raises(InvalidTime, match="has passed"):
-        dial_time(epoch, NOON)
-
-
-def test_thirty_days_ahead_is_the_most() -> None:
-    days = 30 * 86_400
-
-    assert dial_time(EPOCH + days, NOON) == NOON + timedelta(days=30)
-    with pytest.raises(InvalidTime, match="more than 30 days ahead"):
-        dial_time(EPOCH + days + 1, NOON)
-
-
-@pytest.mark.parametrize("epoch", [10**12, 10**18, 10**30, -(10**30)])
-def test_a_number_that_is_no_time_is_refused(epoch: int) -> None:
-    with pytest.raises(InvalidTime):
-        dial_time(epoch, NOON)
-
-
-@given(st.integers())
-def test_any_number_is_refused_or_is_within_thirty_days(epoch: int) -> None:
-    try:
-        at = dial_time(epoch, NOON)
-    except InvalidTime:
-        return
-    assert at is None or NOON < at <= NOON + timedelta(days=30)
-    assert at is None or at == datetime.fromtimestamp(epoch, UTC)
 
 
 # The next attempt

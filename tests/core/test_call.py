@@ -6,8 +6,7 @@ from typing import Final
 import pytest
 from pydantic import SecretStr
 
-from bot.core.call import Call, EndReason, NextStep, Progress, State, check_prompt, is_repeatable
-from bot.core.errors import InvalidPrompt
+from bot.core.call import Call, EndReason, NextStep, Progress, State, is_repeatable
 from tests.builders import (
     NOON,
     PROMPT,
@@ -257,37 +256,3 @@ def test_in_the_direct_message_replies_hang_on_the_status_message() -> None:
 def test_before_anything_is_posted_there_is_nothing_to_reply_to() -> None:
     assert a_call().root_ts is None
     assert a_call(thread_ts="90.1").root_ts is None
-
-
-# The prompt
-
-
-def test_a_prompt_is_taken_without_the_space_around_it() -> None:
-    assert check_prompt(f"  {PROMPT}\n") == PROMPT
-
-
-@pytest.mark.parametrize("length", [10, 3000])
-def test_a_prompt_of_10_to_3000_characters_is_taken(length: int) -> None:
-    assert check_prompt("x" * length) == "x" * length
-
-
-def test_space_around_a_prompt_does_not_count() -> None:
-    assert check_prompt(" " * 50 + "x" * 3000 + " " * 50) == "x" * 3000
-
-
-@pytest.mark.parametrize(
-    ("prompt", "trouble"),
-    [
-        ("", "Say what the call is for"),
-        (" \n\t", "Say what the call is for"),
-        ("x" * 9, "too short to act on"),
-        ("x" + " " * 20, "too short to act on"),
-        ("x" * 3001, "That is 3,001 characters, and 3,000 is the most"),
-    ],
-)
-def test_the_trouble_with_a_prompt_is_named_with_an_example(prompt: str, trouble: str) -> None:
-    with pytest.raises(InvalidPrompt) as refused:
-        check_prompt(prompt)
-
-    assert trouble in str(refused.value)
-    assert "for example “Book a table for Friday 7pm, two people, under Josh”" in str(refused.value)

@@ -21,8 +21,7 @@ def test_a_prompt_that_says_enough_is_taken(prompt: str) -> None:
     ("prompt", "kind"),
     [
         ("", DoubtKind.PROMPT_MISSING),
-        ("!!!!!!!!!!!!", DoubtKind.PROMPT_MISSING),
-        ("🍕🍕🍕🍕🍕🍕🍕🍕🍕🍕", DoubtKind.PROMPT_MISSING),
+        ("🍕🍕🍕🍕", DoubtKind.PROMPT_TOO_SHORT),
         ("book it", DoubtKind.PROMPT_TOO_SHORT),
         ("x" * 9, DoubtKind.PROMPT_TOO_SHORT),
         ("订两位", DoubtKind.PROMPT_TOO_SHORT),

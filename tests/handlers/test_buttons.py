@@ -321,7 +321,7 @@ async def test_call_again_opens_the_form_filled_and_leads_into_the_same_thread(
         status = world.slack.messages(GENERAL)[0]
         await world.slack.press(result, "call_again", GRACE)
         view = the_form(world)
-        assert (filled(view, "number"), filled(view, "prompt")) == (NUMBER, PROMPT)
+        assert (filled(view, "number"), filled(view, "prompt")) == ("+1 415-555-2671", PROMPT)
 
         await world.slack.submit(view, {"prompt": "Ask for a table at 8pm instead"})
         await world.callcow.until(lambda: len(world.callcow.dials) == 2)

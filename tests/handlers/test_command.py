@@ -61,7 +61,7 @@ async def test_a_short_prompt_opens_the_form_with_an_example_of_a_good_one(world
     async with world.bot():
         view = await world.open_form(f"{NUMBER} hi")
 
-        assert filled(view, "number") == NUMBER
+        assert filled(view, "number") == "+1 415-555-2671"
         assert "for example “Book a table" in named(view)
         assert await world.saved_calls() == []
 
@@ -79,7 +79,7 @@ async def test_a_prompt_without_a_number_opens_the_form_with_the_prompt(world: W
         view = await world.open_form("book a table for Friday 7pm")
 
         assert filled(view, "prompt") == "book a table for Friday 7pm"
-        assert "Enter the number to ring" in named(view)
+        assert "Enter the number to call" in named(view)
 
 
 async def test_what_slack_escaped_is_heard_by_callcow_as_it_was_typed(world: World) -> None:

@@ -9,6 +9,7 @@ from bot.clock import utc_now
 from bot.core.call import IfUnanswered, State
 from bot.demo.slack.workspace import ADA, BOARD, GENERAL, SALES
 from tests.conftest import both_databases
+from tests.handlers.test_command import named
 from tests.world import NUMBER, PROMPT, World, shown
 
 
@@ -44,8 +45,8 @@ async def test_the_call_is_posted_in_the_conversation_that_was_chosen(world: Wor
         ("+1 415 555", "too short for the United States"),
         ("+1 415 555 26711", "too long for the United States"),
         ("+44 20 79", "too short for the United Kingdom"),
-        ("+1 555 555 5555", "not a number in use in the United States"),
-        ("call Josh", "not only a number"),
+        ("+1 123 456 7890", "isn't a number in use in the United States"),
+        ("call Josh", "isn't only a number"),
     ],
 )
 async def test_a_number_that_cannot_be_dialed_is_an_error_at_its_field(
@@ -212,7 +213,7 @@ async def test_a_place_that_contradicts_itself_is_an_error_at_the_channel(
         (-10 * 365 * 86_400, "That time has passed"),
         (30 * 86_400 + 120, "more than 30 days ahead"),
         (8 * 10**9, "more than 30 days ahead"),
-        (10**18, "no time I know"),
+        (10**18, "don't know that time"),
     ],
 )
 async def test_a_time_of_no_use_is_an_error_at_its_field(
@@ -349,3 +350,52 @@ async def test_the_longest_prompt_goes_all_the_way(world: World, prompt: str) ->
         assert listed.problem is None
         refused = [request for request in world.slack.requests if not (request.answer or {})["ok"]]
         assert refused == []
+
+
+# Numbers newer than what is known of them
+
+
+async def test_a_number_that_is_possible_but_unknown_is_asked_back_once_then_placed(
+    world: World,
+) -> None:
+    at = int(utc_now().timestamp()) + 86_400
+    chosen = {"place": "other_channel", "channel": SALES, "if_unanswered": "once_more", "when": at}
+    async with world.bot():
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": "+1 679 555 0123", "prompt": PROMPT, **chosen})
+        assert view.open
+        assert view.errors == {}
+        assert "any number like “+1 679 555 0123” in the United States" in named(view)
+        assert await world.saved_calls() == []
+
+        await world.slack.submit(view)
+
+        call = await world.until_saved(lambda call: call.state is State.ANNOUNCED)
+        assert (call.recipient, call.prompt, call.channel) == ("+16795550123", PROMPT, SALES)
+        assert call.if_unanswered is IfUnanswered.ONCE_MORE
+        assert call.dial_at == datetime.fromtimestamp(at, UTC)
+
+
+async def test_another_unknown_number_than_the_one_asked_about_is_asked_back_itself(
+    world: World,
+) -> None:
+    async with world.bot():
+        view = await world.open_form("+1 679 555 0123 book a table for two")
+        assert "any number like “+1 679 555 0123”" in named(view)
+
+        await world.slack.submit(view, {"number": "+1 729 555 0123"})
+
+        assert "any number like “+1 729 555 0123”" in named(view)
+        assert await world.saved_calls() == []
+
+
+async def test_an_unknown_number_that_the_command_asked_about_is_placed_by_its_form(
+    world: World,
+) -> None:
+    async with world.bot():
+        view = await world.open_form("+1 679 555 0123 book a table for two")
+
+        await world.slack.submit(view)
+
+        assert (await world.until_dialed()).recipient_phone == "+16795550123"

@@ -9,6 +9,7 @@ from tests.handlers.test_command import filled, named
 from tests.handlers.test_shortcuts import the_form
 from tests.world import NUMBER, World, shown
 
+SHOWN = "+1 415-555-2671"
 ASK = "ask if they are open on Sunday"
 MENTION = f"<@{BOT_USER}> +1 415 555 2671 {ASK}"
 
@@ -77,20 +78,20 @@ async def test_what_slack_escaped_is_heard_as_it_was_typed(world: World) -> None
 @pytest.mark.parametrize(
     ("text", "trouble", "number", "prompt"),
     [
-        (f"<@{BOT_USER}> {ASK}", "Enter the number to ring", "", ASK),
+        (f"<@{BOT_USER}> {ASK}", "Enter the number to call", "", ASK),
         (f"<@{BOT_USER}> +1 415 555, {ASK}", "too short for the United States", "+1 415 555", ASK),
-        (f"<@{BOT_USER}> {NUMBER}", "Say what the call is for", NUMBER, ""),
-        (f"<@{BOT_USER}>", "Enter the number to ring", "", ""),
+        (f"<@{BOT_USER}> {NUMBER}", "Say what the call is for", SHOWN, ""),
+        (f"<@{BOT_USER}>", "Enter the number to call", "", ""),
         (
-            f"<@{BOT_USER}> please ring {NUMBER} and {ASK}",
-            "I cannot be sure what is the number",
-            NUMBER,
-            f"please ring {NUMBER} and {ASK}",
+            f"<@{BOT_USER}> Josh is at {NUMBER}, {ASK}",
+            f"I found {SHOWN} in the text",
+            SHOWN,
+            f"Josh is at {NUMBER}, {ASK}",
         ),
         (
             f"<@{BOT_USER}> +4930123456 2 tickets for Saturday",
-            "I cannot be sure what is the number",
-            "+4930123456",
+            "I can't be sure where the number ends",
+            "+49 30 123456",
             "2 tickets for Saturday",
         ),
     ],
@@ -116,7 +117,7 @@ async def test_the_form_of_an_incomplete_mention_leads_back_into_its_thread(worl
         said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {ASK}")
         question = await asked_back(world, said.message)
         await world.slack.press(question, "complete_call", ADA)
-        assert "Enter the number to ring" in named(the_form(world))
+        assert "Enter the number to call" in named(the_form(world))
 
         await world.slack.submit(the_form(world), {"number": NUMBER})
         dial = await world.until_dialed()
@@ -253,7 +254,7 @@ async def test_where_the_thread_is_gone_it_goes_on_in_a_direct_message(
 
         direct = world.slack.workspace.direct_message(ADA)
         words = shown(await world.until_posted(direct.id))
-        assert ("I could not post in" if text == MENTION else "Enter the number to ring") in words
+        assert ("I could not post in" if text == MENTION else "Enter the number to call") in words
 
 
 async def test_the_bot_that_mentions_itself_starts_nothing(world: World) -> None:

@@ -45,7 +45,7 @@ async def test_a_message_becomes_a_form_with_its_text_and_the_number_found_in_it
 
         assert (reply.problem, reply.acknowledged) == (None, True)
         view = the_form(world)
-        assert filled(view, "number") == "+1 415 555 2671"
+        assert filled(view, "number") == "+1 415-555-2671"
         assert filled(view, "prompt") == (
             "Could someone ring Luigi's at +1 415 555 2671 & book a table?"
         )

@@ -1,11 +1,11 @@
-"""Every doubt about a number or a prompt in words: what is wrong, and what to write instead."""
+"""Every problem with what was asked for in words: what is wrong, and what to write instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from babel import Locale
 
-from bot.core.doubt import Doubt, DoubtKind
+from bot.core.doubt import Doubt, DoubtKind, PlaceProblem, Problem, RequestField, TimeProblem
 from bot.core.prompt import PROMPT_MAX
 
 _EXAMPLE: Final = "for example +1 415 555 2671"
@@ -15,9 +15,36 @@ _WITH_ARTICLE: Final = {"AE", "BS", "CF", "CG", "DO", "FK", "FO", "GB", "GM", "K
                         "MP", "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG", "VI"}  # fmt: skip
 
 
-def sentences(doubts: Iterable[Doubt]) -> str:
-    """Return doubts in words, a sentence or two for each."""
-    return " ".join(sentence(doubt) for doubt in doubts)
+_OTHERS: Final[Mapping[Problem, str]] = {
+    TimeProblem.NO_TIME: "I don't know that time. Choose one within the next 30 days.",
+    TimeProblem.TOO_FAR_AHEAD: (
+        "That is more than 30 days ahead. Choose a time within the next 30 days."
+    ),
+    TimeProblem.PASSED: "That time has passed. Choose a later one, or clear it to call now.",
+    PlaceProblem.CHANNEL_MISSING: "Choose the channel to post in, or another place above.",
+    PlaceProblem.CHANNEL_NOT_MEANT: "Choose “Another channel” above to post there, or clear this.",
+}
+
+
+def by_field(problems: Mapping[RequestField, Sequence[Problem]]) -> dict[str, str]:
+    """Return what is wrong at each field of the form, in words."""
+    return {field.value: sentences(found) for field, found in problems.items() if found}
+
+
+def doubts_by_field(doubts: Iterable[Doubt]) -> dict[str, str]:
+    """Return what a reading leaves doubtful in words, by the field of the form."""
+    found: dict[RequestField, list[Problem]] = {RequestField.NUMBER: [], RequestField.PROMPT: []}
+    for doubt in doubts:
+        found[RequestField.PROMPT if doubt.is_about_prompt else RequestField.NUMBER].append(doubt)
+    return by_field(found)
+
+
+def sentences(problems: Iterable[Problem]) -> str:
+    """Return problems in words, a sentence or two for each."""
+    return " ".join(
+        sentence(problem) if isinstance(problem, Doubt) else _OTHERS[problem]
+        for problem in problems
+    )
 
 
 def sentence(doubt: Doubt) -> str:
@@ -66,7 +93,7 @@ def _about_digits(doubt: Doubt, typed: str) -> str:
         case DoubtKind.UNKNOWN_NUMBER:
             return (
                 f"I don't know any number like {typed} in {country}. It may be newer than what I "
-                "know: if it's right, send it once more and I'll call it."
+                "know. If it's right, press Call."
             )
         case DoubtKind.WRITE_INSTEAD:
             return f"I can't read {typed} as it stands. Write {doubt.instead} instead."
