@@ -39,7 +39,8 @@ from bot.storage.installations import Installations
 from bot.storage.store import Store
 from bot.worker.dispatcher import Dispatcher
 from bot.worker.steps import Steps, Timing
-from handlers.transport import response_urls
+from handlers.transport import health, response_urls
+from handlers.transport.connections import listening, raise_file_limit
 from handlers.transport.socket_mode import SocketMode
 
 # A step makes up to seven requests to Slack and must end within its lease.
@@ -47,9 +48,8 @@ _SLACK_REQUESTS_IN_A_LEASE: Final = 8
 # How long a start waits for Slack's word on the tokens.
 _CHECK_SECONDS: Final = 3.0
 # How long requests that have begun may take at the end, as long as a door may wait for the
-# database, and then what is left of them.
+# database.
 _CLOSE_SECONDS: Final = 2.5
-_CUT_OFF_SECONDS: Final = 0.25
 # A commit in SQLite's thread gets its turn sooner than by Python's default of 5 ms.
 _SWITCH_SECONDS: Final = 0.0005
 # New objects until the youngest are looked through; Python's default is 700.
@@ -111,6 +111,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
             wake=dispatcher.wake,
         )
+        parts = {"database": store.works, "dispatcher": dispatcher.works}
         web_app, slack_app = web.Application(), _bolt(settings, session)
         slack_app.use(response_urls.only_slacks(settings.slack_api_url))
         handlers.register(
@@ -120,11 +121,14 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             home=home,
             metrics=metrics,
             in_flight=in_flight,
-            parts={"database": store.works, "dispatcher": dispatcher.works},
+            parts=parts,
             slash_command=settings.slack_command,
             signing_secrets=() if settings.socket_mode else settings.signing_secrets,
         )
-        port, site = await _listen(stack, web_app, settings)
+        await _serve_admin(stack, settings, metrics, parts)
+        listener = await stack.enter_async_context(
+            listening(web_app, settings.listen_host, settings.port, "PORT")
+        )
         if settings.slack_app_token is not None:
             await stack.enter_async_context(
                 SocketMode(
@@ -134,15 +138,16 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         # The end begins here: nothing new is taken, and what has begun is answered. It is waited
         # for now, since aiohttp reads no further once its own cleanup has begun.
         stack.push_async_callback(in_flight.closed, _CLOSE_SECONDS)
-        stack.push_async_callback(site.stop)
+        stack.callback(listener.stop)
         stack.callback(dispatcher.stop)
         mode = "socket" if settings.socket_mode else "http"
-        _log.info("ready", host=settings.host, port=port, slack=mode)
-        yield port
+        _log.info("ready", host=settings.listen_host, port=listener.port, slack=mode)
+        yield listener.port
 
 
 async def serve(settings: Settings) -> None:
     """Run the application until SIGTERM or SIGINT; raises what `running` raises."""
+    raise_file_limit()
     sys.setswitchinterval(_SWITCH_SECONDS)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -173,6 +178,21 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
+
+
+async def _serve_admin(
+    stack: AsyncExitStack, settings: Settings, metrics: Metrics, parts: health.Parts
+) -> None:
+    if settings.admin_port is None:
+        return
+
+    async def report() -> dict[str, dict[str, object]]:
+        return {name: {"ok": await works()} for name, works in parts.items()}
+
+    admin = health.admin(metrics, report)
+    await stack.enter_async_context(
+        listening(admin, settings.admin_host, settings.admin_port, "ADMIN_PORT")
+    )
 
 
 def _client(
@@ -252,27 +272,3 @@ async def _check_slack(
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError) as error:
         _log.warning("slack cannot be reached", error=type(error).__name__)
     return None
-
-
-async def _listen(
-    stack: AsyncExitStack, web_app: web.Application, settings: Settings
-) -> tuple[int, web.TCPSite]:
-    runner = web.AppRunner(
-        web_app,
-        access_log=None,
-        # Neither Slack nor CallCow compresses; a stranger's few bytes could become gigabytes.
-        auto_decompress=False,
-        handle_signals=False,
-        shutdown_timeout=_CUT_OFF_SECONDS,
-    )
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, settings.host, settings.port)
-    try:
-        await site.start()
-    except OSError as error:
-        raise InvalidSettings(
-            [f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror})"]
-        ) from None
-    port: int = runner.addresses[0][1]
-    return port, site

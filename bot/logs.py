@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+import time
 from typing import Final
 
 import structlog
@@ -59,3 +60,21 @@ def configure(level: str, form: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+
+
+class Occasional:
+    """Says when something that happens often is to be logged: once a minute for each kind."""
+
+    def __init__(self, seconds: float = 60.0) -> None:
+        self._seconds = seconds
+        self._last: dict[str, float] = {}
+        self._since: dict[str, int] = {}
+
+    def due(self, kind: str) -> int:
+        """Return how often it happened since it was logged last, or 0 if it is not to be now."""
+        self._since[kind] = self._since.get(kind, 0) + 1
+        now = time.monotonic()
+        if kind in self._last and now - self._last[kind] < self._seconds:
+            return 0
+        self._last[kind] = now
+        return self._since.pop(kind)

@@ -36,3 +36,9 @@ class Metrics:
             ["step"],
             registry=self.registry,
         )
+        self.rejected_signatures = Counter(
+            "ringback_slack_signatures_rejected",
+            "Requests that were not taken for Slack's, by cause.",
+            ["cause"],
+            registry=self.registry,
+        )

@@ -72,8 +72,16 @@ class Settings(BaseSettings):
     admin_users: str = Field(
         "", description="ids of Slack users who may cancel anybody's calls: U012AB3CD,U045EF6GH"
     )
-    host: str = Field("0.0.0.0", description="the address to listen on")  # noqa: S104
+    host: str | None = Field(
+        None,
+        description="the address to listen on; 0.0.0.0 in HTTP mode or with PUBLIC_URL, "
+        "else 127.0.0.1",
+    )
     port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, description="the port to listen on")
+    admin_host: str = Field("127.0.0.1", description="where /status and /metrics are served")
+    admin_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="the port of /status and /metrics; unset: they are served nowhere"
+    )
     poll_after: float = Field(
         120, gt=0, le=DAY, description="seconds after dialing until CallCow is first polled"
     )
@@ -120,6 +128,14 @@ class Settings(BaseSettings):
         given = self.slack_signing_secret
         parts = given.get_secret_value().split(",") if given else ()
         return tuple(SecretStr(part.strip()) for part in parts if part.strip())
+
+    @property
+    def listen_host(self) -> str:
+        """The address to listen on: for all where somebody has to reach it."""
+        if self.host is not None:
+            return self.host
+        is_reached = not self.socket_mode or self.public_url is not None
+        return "0.0.0.0" if is_reached else "127.0.0.1"  # noqa: S104
 
     @property
     def admins(self) -> frozenset[str]:
@@ -175,6 +191,8 @@ class Settings(BaseSettings):
             raise ValueError("must name a host and nothing before it, and a port that exists")
         if parts.query or parts.fragment:
             raise ValueError("must end with a path, without ? and #")
+        if parts.scheme != "https" and not _may_be_plain(info.field_name, parts.hostname):
+            raise ValueError("must begin with https:// unless it is on this machine")
         address = value.rstrip("/")
         return address + "/" if info.field_name == "slack_api_url" else address
 
@@ -235,6 +253,11 @@ class Settings(BaseSettings):
         if region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("is not a country code of two letters, such as US or DE")
         return region
+
+
+def _may_be_plain(name: str | None, host: str | None) -> bool:
+    # The public address is judged by CallCow's, below.
+    return name == "public_url" or is_loopback(host)
 
 
 def _is_public_host(host: str | None) -> bool:

@@ -11,9 +11,10 @@ from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 from bot.service import CallService
 from bot.slack.home_tabs import Home
-from handlers import buttons, command, form, mention, shortcuts, uninstall
+from handlers import buttons, command, form, mention, shortcuts, unhandled, uninstall
 from handlers import home as home_tab
 from handlers.transport import callback, health, slack_http
+from handlers.transport.body import BodyReader
 
 
 def register(
@@ -40,9 +41,14 @@ def register(
     home_tab.register(slack_app, home)
     uninstall.register(slack_app, service)
     buttons.register(slack_app, service)
-    slack_http.register(web_app, slack_app, in_flight, signing_secrets=signing_secrets)
-    callback.register(web_app, service, metrics, in_flight)
-    health.register(web_app, metrics, parts)
+    # The last, since the first that fits takes it.
+    unhandled.register(slack_app)
+    bodies = BodyReader()
+    slack_http.register(
+        web_app, slack_app, in_flight, bodies, metrics, signing_secrets=signing_secrets
+    )
+    callback.register(web_app, service, metrics, in_flight, bodies)
+    health.register(web_app, parts)
 
 
 def _counted(in_flight: InFlightRequests) -> Middleware:

@@ -76,7 +76,9 @@ def test_three_secrets_are_enough(environment: Environment) -> None:
         ("public_url", None),
         ("database_url", SecretStr("sqlite+aiosqlite:///ringback.db")),
         ("default_region", "US"),
-        ("host", "0.0.0.0"),
+        ("listen_host", "0.0.0.0"),
+        ("admin_host", "127.0.0.1"),
+        ("admin_port", None),
         ("port", 3000),
         ("poll_after", 120),
         ("result_timeout", 7200),
@@ -104,6 +106,8 @@ def test_every_variable_has_a_line_of_meaning() -> None:
 
 def test_the_variables_are_those_of_the_design() -> None:
     assert sorted(EVERY_NAME) == [
+        "ADMIN_HOST",
+        "ADMIN_PORT",
         "ADMIN_USERS",
         "CALLCOW_API_KEY",
         "CALLCOW_BASE_URL",
@@ -223,6 +227,11 @@ def test_every_problem_is_named_at_once_a_line_each(environment: Environment) ->
         ("SLACK_COMMAND", "/Call", "must be a slash and up to 31 of a-z"),
         ("SLACK_COMMAND", "/", "must be a slash and up to 31 of a-z"),
         ("SLACK_COMMAND", "/" + "x" * 32, "must be a slash and up to 31 of a-z"),
+        ("SLACK_API_URL", "http://slack.com/api", "must begin with https://"),
+        ("SLACK_API_URL", "http://10.0.0.1/api", "must begin with https://"),
+        ("CALLCOW_BASE_URL", "http://www.callcow.ai/api", "must begin with https://"),
+        ("CALLCOW_BASE_URL", "http://localhost.example.com/api", "must begin with https://"),
+        ("ADMIN_PORT", "65536", "less than or equal to 65535"),
         ("SLACK_API_URL", "slack.com/api", "is not an address such as https://example.com"),
         ("CALLCOW_BASE_URL", "ftp://callcow.ai", "is not an address such as"),
         ("CALLCOW_BASE_URL", "https://", "is not an address such as"),
@@ -327,6 +336,22 @@ def test_an_app_token_means_socket_mode_and_needs_no_signing_secret(
 
 def test_without_an_app_token_it_is_http_mode(environment: Environment) -> None:
     assert environment.load().socket_mode is False
+
+
+@pytest.mark.parametrize(
+    ("base", "given", "host"),
+    [
+        (HTTP_MODE, {}, "0.0.0.0"),
+        (SOCKET_MODE, {}, "127.0.0.1"),
+        (SOCKET_MODE, {"PUBLIC_URL": "https://ringback.example.com"}, "0.0.0.0"),
+        (HTTP_MODE, {"HOST": "127.0.0.1"}, "127.0.0.1"),
+        (SOCKET_MODE, {"HOST": "::"}, "::"),
+    ],
+)
+def test_it_listens_for_all_only_where_somebody_has_to_reach_it(
+    environment: Environment, base: Mapping[str, str], given: Mapping[str, str], host: str
+) -> None:
+    assert environment.load(base, **given).listen_host == host
 
 
 def test_http_mode_needs_a_signing_secret(environment: Environment) -> None:

@@ -88,6 +88,7 @@ class World:
     database_url: str
     socket_mode: bool = False
     port: int = field(default_factory=free_port)
+    admin_port: int = field(default_factory=free_port)
     # Slack waits for 3 s. A door answers in 2 s at most, to which a busy machine adds its own.
     slack: LocalSlack = field(default_factory=lambda: LocalSlack(reply_seconds=6))
     callcow: CallCowSimulator = field(default_factory=CallCowSimulator)
@@ -113,6 +114,11 @@ class World:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def admin_url(self) -> str:
+        """Where those who run the bot ask it."""
+        return f"http://127.0.0.1:{self.admin_port}"
+
+    @property
     def environment(self) -> dict[str, str]:
         """The bot's settings as environment variables; `changes` come last, empty ones unset."""
         mode = (
@@ -129,6 +135,7 @@ class World:
             "DATABASE_URL": self.database_url,
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
+            "ADMIN_PORT": str(self.admin_port),
             "LOG_FORMAT": "json",
             **mode,
             **self.changes,
@@ -160,7 +167,10 @@ class World:
     @asynccontextmanager
     async def launched(self, port: int, program: Program | None = None) -> AsyncIterator["Served"]:
         """Run `ringback serve` on that port as `served` does, without waiting until it is ready."""
-        served = await Served.start({**self.environment, "PORT": str(port)}, program)
+        environment = {**self.environment, "PORT": str(port)}
+        if port != self.port:
+            del environment["ADMIN_PORT"]
+        served = await Served.start(environment, program)
         try:
             yield served
         finally:

@@ -5,30 +5,43 @@ from typing import Final
 
 from aiohttp import ClientPayloadError, web
 
-_BODY_MAX: Final = 1024 * 1024
+BODY_MAX: Final = 1024 * 1024
+_ALL_BODIES_MAX: Final = 16 * 1024 * 1024
 
 
 class BodyRefused(Exception):
-    """The body was not read; `status` is what to answer: 400, 408 or 413."""
+    """The body was not read; `status` is what to answer: 400, 408, 413 or 429."""
 
     def __init__(self, status: int) -> None:
         super().__init__(str(status))
         self.status = status
 
 
-async def read_body(request: web.Request, *, seconds: float) -> bytes:
-    """Return the body; raise `BodyRefused` for one too large, too slow, broken or cut off."""
-    if (request.content_length or 0) > _BODY_MAX:
-        raise BodyRefused(413)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            while chunk := await request.content.readany():
-                body += chunk
-                if len(body) > _BODY_MAX:
-                    raise BodyRefused(413)
-    except TimeoutError:
-        raise BodyRefused(408) from None
-    except (ClientPayloadError, web.RequestPayloadError, ConnectionError):
-        raise BodyRefused(400) from None
-    return bytes(body)
+class BodyReader:
+    """Reads bodies; what it holds of all those that are still being read is bounded too."""
+
+    def __init__(self, most_in_all: int = _ALL_BODIES_MAX) -> None:
+        self._most_in_all = most_in_all
+        self._held = 0
+
+    async def read(self, request: web.Request, *, seconds: float, most: int = BODY_MAX) -> bytes:
+        """Return the body; raise `BodyRefused` for one too large, too slow, broken or cut off."""
+        if (request.content_length or 0) > most:
+            raise BodyRefused(413)
+        body = bytearray()
+        try:
+            async with asyncio.timeout(seconds):
+                while chunk := await request.content.readany():
+                    if len(body) + len(chunk) > most:
+                        raise BodyRefused(413)
+                    if self._held + len(chunk) > self._most_in_all:
+                        raise BodyRefused(429)
+                    self._held += len(chunk)
+                    body += chunk
+        except TimeoutError:
+            raise BodyRefused(408) from None
+        except (ClientPayloadError, web.RequestPayloadError, ConnectionError):
+            raise BodyRefused(400) from None
+        finally:
+            self._held -= len(body)
+        return bytes(body)

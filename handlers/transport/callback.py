@@ -15,7 +15,7 @@ from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 from bot.service import CallService
-from handlers.transport.body import BodyRefused, read_body
+from handlers.transport.body import BodyReader, BodyRefused
 
 # CallCow itself gives up after 30 s.
 _BODY_SECONDS: Final = 30.0
@@ -24,12 +24,16 @@ _log = structlog.get_logger(__name__)
 
 
 def register(
-    app: web.Application, service: CallService, metrics: Metrics, in_flight: InFlightRequests
+    app: web.Application,
+    service: CallService,
+    metrics: Metrics,
+    in_flight: InFlightRequests,
+    bodies: BodyReader,
 ) -> None:
     """Serve the callback's address on `app`."""
 
     async def receive(request: web.Request) -> web.Response:
-        status = await _receive(request, service, in_flight)
+        status = await _receive(request, service, in_flight, bodies)
         metrics.callbacks.labels(str(status)).inc()
         return web.json_response({"ok": status == 200}, status=status)
 
@@ -37,11 +41,13 @@ def register(
     app.router.add_post("/callcow/callback", receive)
 
 
-async def _receive(request: web.Request, service: CallService, in_flight: InFlightRequests) -> int:
+async def _receive(
+    request: web.Request, service: CallService, in_flight: InFlightRequests, bodies: BodyReader
+) -> int:
     try:
         with in_flight.answering():
             call = await service.authorize(request.match_info.get("id", ""), _bearer(request))
-        body = await read_body(request, seconds=_BODY_SECONDS)
+        body = await bodies.read(request, seconds=_BODY_SECONDS)
         payload = parse_object(body.decode(errors="replace"))
         if not isinstance(payload.get("call_status"), str):
             return 400

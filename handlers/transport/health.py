@@ -1,6 +1,8 @@
-"""GET /healthz, /readyz and /metrics: for those who watch over the process."""
+"""GET /, /healthz and /readyz for all; /status and /metrics for those who run the bot."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -8,10 +10,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot.metrics import Metrics
 
 Parts = Mapping[str, Callable[[], Awaitable[bool]]]
+Report = Callable[[], Awaitable[Mapping[str, Mapping[str, Any]]]]
 
 
-def register(app: web.Application, metrics: Metrics, parts: Parts) -> None:
-    """Serve the three addresses on `app`; it is ready when all its `parts` work."""
+def register(app: web.Application, parts: Parts) -> None:
+    """Serve what anybody may ask for on `app`; it is ready when all its `parts` work."""
+
+    async def name(_: web.Request) -> web.Response:
+        return web.Response(text="Ringback\n")
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"app": "ringback", "ok": True})
@@ -20,10 +26,27 @@ def register(app: web.Application, metrics: Metrics, parts: Parts) -> None:
         work = {name: await works() for name, works in parts.items()}
         return web.json_response(work, status=200 if all(work.values()) else 503)
 
+    app.router.add_get("/", name)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+
+
+def admin(metrics: Metrics, report: Report) -> web.Application:
+    """Return the application of the admin port; each part of the `report` says if it is `ok`."""
+
+    async def status(_: web.Request) -> web.Response:
+        told = await report()
+        all_ok = all(part.get("ok", True) for part in told.values())
+        text = json.dumps({"ok": all_ok, **told}, indent=2)
+        return web.Response(
+            text=text + "\n", content_type="application/json", status=200 if all_ok else 503
+        )
+
     async def scrape(_: web.Request) -> web.Response:
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/readyz", readyz)
+    app = web.Application()
+    app.router.add_get("/status", status)
     app.router.add_get("/metrics", scrape)
+    return app

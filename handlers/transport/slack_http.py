@@ -3,7 +3,6 @@
 The signature is checked before anything is parsed, so that a stranger costs next to nothing.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl
@@ -14,20 +13,26 @@ from pydantic import SecretStr, ValidationError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.signature import SignatureVerifier
 
 from bot.core.errors import StoreError
 from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
+from bot.logs import Occasional
+from bot.metrics import Metrics
 from handlers.payloads.interactions import Envelope, Malformed
-from handlers.transport.body import BodyRefused, read_body
+from handlers.transport.body import BodyReader, BodyRefused
+from handlers.transport.signature import Rejection, Signature
 
 # What Bolt raises where a payload is not what Slack sends.
 _MALFORMED: Final = (ValueError, TypeError, AttributeError, KeyError, IndexError)
-_TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
-_SIGNATURE: Final = re.compile(r"v0=[0-9a-f]{64}")
 # Slack itself gives up after 3 s.
 _BODY_SECONDS: Final = 3.0
+# Enough for `ssl_check=1` and the token beside it.
+_UNSIGNED_MAX: Final = 1024
+_ADVICE: Final = {
+    Rejection.CLOCK: "its time is not ours: set this machine's clock",
+    Rejection.SECRET: "its signature is of another secret: check SLACK_SIGNING_SECRET",
+}
 
 _log = structlog.get_logger(__name__)
 
@@ -36,16 +41,27 @@ def register(
     web_app: web.Application,
     slack_app: AsyncApp,
     in_flight: InFlightRequests,
+    bodies: BodyReader,
+    metrics: Metrics,
     *,
     signing_secrets: Sequence[SecretStr],
 ) -> None:
     """Serve Slack's address on `web_app` if there are secrets, and answer errors in both modes."""
+    rejections = _Rejections(metrics)
 
     async def events(request: web.Request) -> web.Response:
         try:
-            body = (await read_body(request, seconds=_BODY_SECONDS)).decode()
-            if not _is_signed(signing_secrets, body, request):
-                return web.Response(status=401, text="not signed")
+            signature = Signature.read(request.headers)
+            if signature is None:
+                if await _is_ssl_check(request, bodies):
+                    return web.Response(text="")
+                return rejections.answer(Rejection.UNSIGNED)
+            if not signature.is_timely:
+                return rejections.answer(Rejection.CLOCK, seconds=round(signature.age))
+            raw = await bodies.read(request, seconds=_BODY_SECONDS)
+            if not signature.is_of(raw, signing_secrets):
+                return rejections.answer(Rejection.SECRET)
+            body = raw.decode()
             _check(body, request.content_type)
             bolt_request = AsyncBoltRequest(
                 body=body,
@@ -75,14 +91,29 @@ def register(
         web_app.router.add_post("/slack/events", events)
 
 
-def _is_signed(secrets: Sequence[SecretStr], body: str, request: web.Request) -> bool:
-    timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
-    signature = request.headers.get("X-Slack-Signature", "")
-    if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
+class _Rejections:
+    """Counts what was not taken for Slack's, and warns of it now and then."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._warnings = Occasional()
+
+    def answer(self, why: Rejection, **more: object) -> web.Response:
+        """Return the one answer that all of them get."""
+        self._metrics.rejected_signatures.labels(why.value).inc()
+        # What is not signed at all is a stranger's, of which there are many.
+        if why is not Rejection.UNSIGNED and (times := self._warnings.due(why)):
+            _log.warning("slack request rejected", why=_ADVICE[why], times=times, **more)
+        return web.Response(status=401, text="not signed")
+
+
+async def _is_ssl_check(request: web.Request, bodies: BodyReader) -> bool:
+    """Whether it is Slack's check of the certificate, which need not be signed."""
+    try:
+        body = await bodies.read(request, seconds=_BODY_SECONDS, most=_UNSIGNED_MAX)
+    except BodyRefused:
         return False
-    # Two, while one is being replaced.
-    verifiers = (SignatureVerifier(secret.get_secret_value()) for secret in secrets)
-    return any(verifier.is_valid(body, timestamp, signature) for verifier in verifiers)
+    return ("ssl_check", "1") in parse_qsl(body.decode(errors="replace"))
 
 
 def _check(body: str, content_type: str) -> None:

@@ -31,7 +31,7 @@ def address(world: World, call: Call) -> str:
 
 async def refused(world: World, status: int) -> float:
     """Return how many callbacks were answered with that status."""
-    _, metrics = await get(f"{world.url}/metrics")
+    _, metrics = await get(f"{world.admin_url}/metrics")
     lines = [line for line in metrics.splitlines() if line.startswith("ringback_callbacks_total")]
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if f'status="{status}"' in line)
 
