@@ -419,7 +419,7 @@ def test_a_private_callcow_that_is_not_on_this_machine_makes_no_exception(
     environment: Environment,
 ) -> None:
     problems = environment.problems(
-        CALLCOW_BASE_URL="http://10.0.0.9/api", PUBLIC_URL="http://10.0.0.1:3000"
+        CALLCOW_BASE_URL="https://10.0.0.9/api", PUBLIC_URL="http://10.0.0.1:3000"
     )
 
     assert problems == ["PUBLIC_URL: must begin with https://, as CallCow asks"]

@@ -126,7 +126,7 @@ async def test_a_compressed_body_is_never_unpacked(world: World, kind: str) -> N
             )
         ]
 
-        assert [answer.status for answer in answers] == [400, 401, 400]
+        assert [answer.status for answer in answers] == [400, 401, 401]
         assert (await world.saved()).result is None
 
 
