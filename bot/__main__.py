@@ -1,5 +1,8 @@
 """The `ringback` command line."""
 
+import bot.early_stop  # noqa: F401  First of all, since what follows takes a while to load.
+
+# isort: split
 import argparse
 import asyncio
 import re

@@ -16,22 +16,21 @@ from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
 from bot.callcow.rate import Rate
-from bot.core.errors import InvalidSettings, SlackUnavailable
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 from bot.service import CallService
 from bot.settings import Settings
-from bot.slack.api import SlackApi, refusal_in
+from bot.slack.api import SlackApi
 from bot.slack.home_tabs import Home
 from bot.slack.thread import Thread
+from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
 from bot.storage.database import Database
@@ -45,8 +44,6 @@ from handlers.transport.socket_mode import SocketMode
 
 # A step makes up to seven requests to Slack and must end within its lease.
 _SLACK_REQUESTS_IN_A_LEASE: Final = 8
-# How long a start waits for Slack's word on the tokens.
-_CHECK_SECONDS: Final = 3.0
 # How long requests that have begun may take at the end, as long as a door may wait for the
 # database.
 _CLOSE_SECONDS: Final = 2.5
@@ -59,10 +56,12 @@ _log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[int]:
+async def running(
+    settings: Settings, in_flight: InFlightRequests | None = None
+) -> AsyncIterator[int]:
     """Run the application while the context is open; the value is the port it listens on.
 
-    Raises `InvalidSettings` if Slack refuses a token or the port is taken, and `SchemaError` if
+    Raises `InvalidSettings` if a port is taken, and `SchemaError` if
     the database cannot be used.
     """
     async with AsyncExitStack() as stack:
@@ -74,7 +73,8 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         await database.engine.dispose()
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        metrics, store, in_flight = Metrics(), Store(database, read_payload), InFlightRequests()
+        metrics, store = Metrics(), Store(database, read_payload)
+        in_flight = in_flight or InFlightRequests()
         slack = SlackApi(
             _client(settings.slack_api_url, session, settings.slack_bot_token),
             metrics,
@@ -83,7 +83,7 @@ async def running(settings: Settings) -> AsyncIterator[int]:
         installations = Installations(database, settings.slack_bot_token)
         workspace = Workspace(slack, installations)
         await workspace.recall()
-        first_address = await _check_slack(slack.client, workspace, settings)
+        token = await stack.enter_async_context(TokenWatch(slack, workspace, metrics))
         callcow = await stack.enter_async_context(_callcow(settings))
         rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
         home = await stack.enter_async_context(
@@ -125,19 +125,18 @@ async def running(settings: Settings) -> AsyncIterator[int]:
             slash_command=settings.slack_command,
             signing_secrets=() if settings.socket_mode else settings.signing_secrets,
         )
-        await _serve_admin(stack, settings, metrics, parts)
+        await _serve_admin(stack, settings, metrics, parts, token)
         listener = await stack.enter_async_context(
             listening(web_app, settings.listen_host, settings.port, "PORT")
         )
         if settings.slack_app_token is not None:
             await stack.enter_async_context(
-                SocketMode(
-                    slack_app, settings.slack_app_token, in_flight, first_address=first_address
-                )
+                SocketMode(slack_app, settings.slack_app_token, in_flight, first_address=None)
             )
         # The end begins here: nothing new is taken, and what has begun is answered. It is waited
         # for now, since aiohttp reads no further once its own cleanup has begun.
         stack.push_async_callback(in_flight.closed, _CLOSE_SECONDS)
+        stack.callback(in_flight.stop)
         stack.callback(listener.stop)
         stack.callback(dispatcher.stop)
         mode = "socket" if settings.socket_mode else "http"
@@ -149,16 +148,41 @@ async def serve(settings: Settings) -> None:
     """Run the application until SIGTERM or SIGINT; raises what `running` raises."""
     raise_file_limit()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    stop, at_once = stop_signals()
+    in_flight = InFlightRequests()
     async with AsyncExitStack() as stack:
-        if await _before(stop, stack.enter_async_context(running(settings))):
+        if await _before(stop, stack.enter_async_context(running(settings, in_flight))):
             _spare_the_collector()
             await stop.wait()
+            if settings.drain_seconds:
+                in_flight.drain()
+                _log.info("draining", seconds=settings.drain_seconds)
+                await _passed(settings.drain_seconds, at_once)
         _log.info("stopping")
     _log.info("stopped")
+
+
+def stop_signals() -> tuple[asyncio.Event, asyncio.Event]:
+    """Return what the first SIGTERM or SIGINT sets, and what the second sets."""
+    first, second = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        (second if first.is_set() else first).set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stop)
+        except NotImplementedError:
+            # Windows.
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop))
+    return first, second
+
+
+async def _passed(seconds: float, or_else: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await or_else.wait()
 
 
 async def _before(stop: asyncio.Event, start: Coroutine[None, None, object]) -> bool:
@@ -181,13 +205,21 @@ def _spare_the_collector() -> None:
 
 
 async def _serve_admin(
-    stack: AsyncExitStack, settings: Settings, metrics: Metrics, parts: health.Parts
+    stack: AsyncExitStack,
+    settings: Settings,
+    metrics: Metrics,
+    parts: health.Parts,
+    token: TokenWatch,
 ) -> None:
     if settings.admin_port is None:
         return
 
     async def report() -> dict[str, dict[str, object]]:
-        return {name: {"ok": await works()} for name, works in parts.items()}
+        told: dict[str, dict[str, object]] = {
+            name: {"ok": await works()} for name, works in parts.items()
+        }
+        told["slack token"] = {"ok": token.trouble is None, "trouble": token.trouble}
+        return told
 
     admin = health.admin(metrics, report)
     await stack.enter_async_context(
@@ -238,37 +270,3 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
         # Otherwise Bolt answers events 200 before their handler has run.
         process_before_response=True,
     )
-
-
-async def _check_slack(
-    slack: AsyncWebClient, workspace: Workspace, settings: Settings
-) -> str | None:
-    """Return the first Socket Mode address, if one is used and Slack answers.
-
-    Raises `InvalidSettings` if Slack refuses a token. Slack's being away is no reason not to
-    start: what CallCow has to report comes in all the same.
-    """
-    name = "SLACK_BOT_TOKEN"
-    try:
-        async with asyncio.timeout(_CHECK_SECONDS):
-            told = await slack.auth_test()
-            if isinstance(told.data, dict):
-                await workspace.learn(told.data)
-            if settings.slack_app_token is None:
-                return None
-            name = "SLACK_APP_TOKEN"
-            answer = await slack.apps_connections_open(
-                app_token=settings.slack_app_token.get_secret_value()
-            )
-            url = answer.get("url")
-            return url if isinstance(url, str) else None
-    except SlackApiError as error:
-        refusal = refusal_in(error)
-        if not isinstance(refusal, SlackUnavailable):
-            problem = f"{name}: Slack rejects it ({refusal.code}); copy it anew from Slack"
-            raise InvalidSettings([problem]) from None
-        _log.warning("slack does not answer as expected", error=refusal.code)
-    # The SDK stumbles (AttributeError) over a 200 whose body is text or a list.
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError) as error:
-        _log.warning("slack cannot be reached", error=type(error).__name__)
-    return None

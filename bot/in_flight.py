@@ -42,6 +42,25 @@ class InFlightRequests:
     def __init__(self) -> None:
         self._answering = _Count()
         self._open = _Count()
+        self.is_draining = False
+        self._stopping = asyncio.Event()
+
+    def drain(self) -> None:
+        """Say that no more traffic is to come here; what comes is answered all the same."""
+        self.is_draining = True
+
+    def stop(self) -> None:
+        """Say that who waits is to be answered now."""
+        self._stopping.set()
+
+    async def stopped(self, seconds: float) -> bool:
+        """Wait that long, and return whether the end has begun, at once if it has."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def answering(self) -> AbstractContextManager[None]:
         """Say that somebody waits for an answer while the context is open."""

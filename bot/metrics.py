@@ -1,6 +1,6 @@
 """What is counted, for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
@@ -42,3 +42,9 @@ class Metrics:
             ["cause"],
             registry=self.registry,
         )
+        self.token_valid = Gauge(
+            "ringback_slack_token_valid",
+            "1 if Slack accepts the bot's token, 0 if it does not.",
+            registry=self.registry,
+        )
+        self.token_valid.set(float("nan"))

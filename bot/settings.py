@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         le=MAX_DIAL_RETRY_AFTER,
         description="seconds after an unanswered dial until it is repeated",
     )
+    drain_seconds: float = Field(
+        0,
+        ge=0,
+        le=600,
+        description="seconds that /readyz answers 503 on SIGTERM while everything else goes on",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="how much is logged: DEBUG, INFO, WARNING or ERROR"
     )

@@ -48,13 +48,17 @@ def register(
         web_app, slack_app, in_flight, bodies, metrics, signing_secrets=signing_secrets
     )
     callback.register(web_app, service, metrics, in_flight, bodies)
-    health.register(web_app, parts)
+    health.register(web_app, parts, in_flight)
 
 
 def _counted(in_flight: InFlightRequests) -> Middleware:
     @web.middleware
     async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
         with in_flight.open():
-            return await handler(request)
+            response = await handler(request)
+            if in_flight.is_draining:
+                # The next request is to go elsewhere.
+                response.force_close()
+            return response
 
     return count

@@ -5,17 +5,19 @@ import json
 import os
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.demo.faults import Fault
 from bot.storage.database import Database
+from tests.builders import a_waiting_call
 from tests.forked import CommandLine, forked, started
-from tests.world import World, free_port
+from tests.world import World, bearer, free_port, get, post, slack_says
 
 
 @dataclass(frozen=True)
@@ -68,25 +70,36 @@ async def test_settings_are_read_from_a_file_in_this_folder(tmp_path: Path) -> N
     assert [line.split(":")[0] for line in ended.lines] == ["SLACK_SIGNING_SECRET"]
 
 
-async def test_a_bot_token_that_slack_rejects_stops_the_start_with_one_line(world: World) -> None:
-    ended = await run("serve", **{**world.environment, "SLACK_BOT_TOKEN": "xoxb-wrong"})
-
-    assert ended.code == 2
-    assert ended.lines == [
-        "SLACK_BOT_TOKEN: Slack rejects it (invalid_auth); copy it anew from Slack"
-    ]
-
-
-async def test_an_app_token_that_slack_rejects_stops_the_start_with_one_line(
-    database_url: str,
+async def test_a_bot_token_that_slack_rejects_is_told_and_asked_about_until_it_is_accepted(
+    world: World,
 ) -> None:
-    async with World(database_url, socket_mode=True) as world:
-        ended = await run("serve", **{**world.environment, "SLACK_APP_TOKEN": "xapp-wrong"})
+    for _ in range(2):
+        world.slack.faults.add("auth.test", slack_says("invalid_auth"))
 
-    assert ended.code == 2
-    assert ended.lines == [
-        "SLACK_APP_TOKEN: Slack rejects it (invalid_auth); copy it anew from Slack"
-    ]
+    async with world.served() as bot:
+        assert (await get(f"{world.url}/readyz"))[0] == 200
+        await bot.until_logged("slack accepts the token again")
+
+        [told, *_] = [json.loads(line) for line in bot.log if "Slack rejects it" in line]
+        assert (told["level"], told["error"]) == ("error", "invalid_auth")
+        assert told["event"].startswith("SLACK_BOT_TOKEN: ")
+
+
+async def test_without_a_token_that_slack_accepts_results_of_callcow_are_taken(
+    world: World,
+) -> None:
+    call = replace(a_waiting_call(), callback_secret=SecretStr("known"))
+    await world.given(call)
+    world.changes["SLACK_BOT_TOKEN"] = "xoxb-wrong"
+
+    async with world.served():
+        status, _ = await post(
+            f"{world.url}/callcow/callback/{call.id}",
+            b'{"call_status": "success"}',
+            bearer("known"),
+        )
+
+    assert status == 200
 
 
 async def test_a_port_that_is_taken_stops_the_start_with_one_line(world: World) -> None:

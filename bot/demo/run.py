@@ -1,7 +1,6 @@
 """`ringback demo`: the real bot between a local Slack and a CallCow simulator, with a page."""
 
 import asyncio
-import signal
 import socket
 import sys
 import tempfile
@@ -30,10 +29,7 @@ _POLL_AFTER_LEAST: Final = 0.2
 async def demo(*, port: int | None, pace: float, browser: bool) -> None:
     """Run the demo until SIGINT or SIGTERM; raises `InvalidSettings` if `port` is taken."""
     logs.configure("WARNING", "console")
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    stop, _ = app.stop_signals()
     async with running(port=port, pace=pace) as url:
         sys.stdout.write(
             f"Ringback's demo is at {url}\n"

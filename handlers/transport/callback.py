@@ -1,16 +1,19 @@
 """POST /callcow/callback/{id}: takes CallCow's one report of how a call ended.
 
 200 once it is saved, and again for a repetition; 401 for a wrong secret, an unknown id or none;
-400 for what is no JSON object or has no `call_status`; 413 above 1 MiB; 503 while the database is
-away. Anything else that does not fit the contract is kept and shown as well as it can be.
+400 for what is no JSON object or has no `call_status`; 413 above 1 MiB. A database that is away
+is waited for nearly as long as CallCow waits, then 503. Anything else that does not fit the
+contract is kept and shown as well as it can be.
 """
 
-from typing import Final
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 import structlog
 from aiohttp import web
 
-from bot.core.errors import StoreError, Unauthorized
+from bot.core.errors import StoreError, Unauthorized, WriteRefused
 from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
@@ -19,6 +22,11 @@ from handlers.transport.body import BodyReader, BodyRefused
 
 # CallCow itself gives up after 30 s.
 _BODY_SECONDS: Final = 30.0
+# So long a database that is away is waited for: it is CallCow's one attempt.
+_DATABASE_SECONDS: Final = 25.0
+_RETRY_SECONDS: Final = 0.25
+
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
 
@@ -44,15 +52,18 @@ def register(
 async def _receive(
     request: web.Request, service: CallService, in_flight: InFlightRequests, bodies: BodyReader
 ) -> int:
+    until = time.monotonic() + _DATABASE_SECONDS
     try:
-        with in_flight.answering():
-            call = await service.authorize(request.match_info.get("id", ""), _bearer(request))
+        call = await _once_saved(
+            lambda: service.authorize(request.match_info.get("id", ""), _bearer(request)),
+            in_flight,
+            until,
+        )
         body = await bodies.read(request, seconds=_BODY_SECONDS)
         payload = parse_object(body.decode(errors="replace"))
         if not isinstance(payload.get("call_status"), str):
             return 400
-        with in_flight.answering():
-            await service.record_result(call, payload)
+        await _once_saved(lambda: service.record_result(call, payload), in_flight, until)
     except Unauthorized:
         return 401
     except BodyRefused as refused:
@@ -63,6 +74,28 @@ async def _receive(
         _log.error("result not saved", error=str(error))
         return 503
     return 200
+
+
+async def _once_saved(
+    attempt: Callable[[], Awaitable[T]], in_flight: InFlightRequests, until: float
+) -> T:
+    """Return what `attempt` returns, tried until the database takes it, the time or the bot ends.
+
+    Recording a result twice is harmless: the first terminal outcome wins.
+    """
+    waits = False
+    while True:
+        try:
+            with in_flight.answering():
+                return await attempt()
+        except WriteRefused:
+            raise
+        except StoreError as error:
+            if not waits:
+                _log.warning("callback waits for the database", error=str(error))
+            waits = True
+            if time.monotonic() + _RETRY_SECONDS > until or await in_flight.stopped(_RETRY_SECONDS):
+                raise
 
 
 def _bearer(request: web.Request) -> str:

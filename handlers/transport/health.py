@@ -7,14 +7,18 @@ from typing import Any
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 
 Parts = Mapping[str, Callable[[], Awaitable[bool]]]
 Report = Callable[[], Awaitable[Mapping[str, Mapping[str, Any]]]]
 
 
-def register(app: web.Application, parts: Parts) -> None:
-    """Serve what anybody may ask for on `app`; it is ready when all its `parts` work."""
+def register(app: web.Application, parts: Parts, in_flight: InFlightRequests) -> None:
+    """Serve what anybody may ask for on `app`.
+
+    It is ready when all its `parts` work and it is not about to end.
+    """
 
     async def name(_: web.Request) -> web.Response:
         return web.Response(text="Ringback\n")
@@ -24,6 +28,8 @@ def register(app: web.Application, parts: Parts) -> None:
 
     async def readyz(_: web.Request) -> web.Response:
         work = {name: await works() for name, works in parts.items()}
+        if in_flight.is_draining:
+            work["draining"] = False
         return web.json_response(work, status=200 if all(work.values()) else 503)
 
     app.router.add_get("/", name)

@@ -1,10 +1,14 @@
 """SIGTERM in every situation: it ends within 10 s with 0, and holds nothing back from others."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 from aiohttp import web
 from sqlalchemy import text
@@ -17,7 +21,8 @@ from bot.demo.loopback import Loopback
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.faults.cluster import Cluster
-from tests.world import COMMAND, Served, World
+from tests.forked import started
+from tests.world import COMMAND, Served, World, get
 
 # From the signal to the end of the process.
 STOP_SECONDS = 10
@@ -299,4 +304,97 @@ async def test_while_it_starts_and_another_replica_migrates(world: World) -> Non
     async with migrating(world.database_url) as other, world.launched(world.port) as bot:
         await until_waited_for(other)
 
+        await stop(bot)
+
+
+async def until_it_is_sent_elsewhere(world: World) -> None:
+    """Wait until `/readyz` says that no traffic is to come."""
+    async with asyncio.timeout(10):
+        while (await get(f"{world.url}/readyz"))[0] != 503:
+            continue
+
+
+async def test_for_drain_seconds_it_is_not_ready_and_takes_everything(world: World) -> None:
+    world.changes["DRAIN_SECONDS"] = "60"
+    async with world.served() as bot:
+        bot.process.send_signal(signal.SIGTERM)
+        await until_it_is_sent_elsewhere(world)
+
+        reply = await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+        async with aiohttp.ClientSession() as session:
+            answer = await session.get(f"{world.url}/healthz")
+        delivery = await world.callcow.finish(dial.call_id)
+
+        assert reply.acknowledged
+        assert (answer.status, answer.headers["Connection"]) == (200, "close")
+        assert delivery is not None
+        assert delivery.status == 200
+        # A second signal ends the draining.
+        await stop(bot)
+
+
+async def test_draining_ends_by_itself(world: World) -> None:
+    world.changes["DRAIN_SECONDS"] = "0.5"
+    async with world.served() as bot:
+        await stop(bot)
+
+        assert any('"draining"' in line for line in bot.log)
+
+
+async def test_a_callback_that_waits_for_the_database_is_answered_at_the_end(
+    world: World,
+) -> None:
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+        await world.until_saved(lambda call: call.state is State.WAITING)
+        async with world.locked():
+            sent = asyncio.create_task(world.callcow.finish(dial.call_id))
+            await bot.until_logged("callback waits for the database")
+
+            await stop(bot)
+
+        delivery = await sent
+        assert delivery is not None
+        assert delivery.status == 503
+
+
+MODULES = ["bot.app", "slack_bolt", "sqlalchemy", "bot.settings"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+async def test_while_its_modules_are_being_loaded(world: World, module: str) -> None:
+    program = (
+        "import os, runpy, signal, sys, importlib.abc\n"
+        "class Stop(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "sys.argv = ['ringback', 'serve']\n"
+        "runpy.run_module('bot', run_name='__main__')\n"
+    )
+    environment = {"PATH": os.environ["PATH"], **world.environment}
+
+    process = await started(environment, sys.executable, "-c", program, folder=None)
+    async with asyncio.timeout(20):
+        _, errors = await process.communicate()
+
+    assert (await process.wait(), errors) == (0, b"")
+
+
+def serve_without_signal_handlers() -> int:
+    """Run `ringback serve` on a loop such as Windows' has."""
+    from bot.__main__ import main
+
+    def refuse(*_: object) -> None:
+        raise NotImplementedError
+
+    setattr(asyncio.SelectorEventLoop, "add_signal_handler", refuse)  # noqa: B010
+    return main(["serve"])
+
+
+async def test_on_a_loop_that_takes_no_signal_handlers(world: World) -> None:
+    async with world.served(serve_without_signal_handlers) as bot:
         await stop(bot)

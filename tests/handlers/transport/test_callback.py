@@ -1,5 +1,6 @@
 """CallCow's callback: what is taken, what is refused, and that a refusal changes nothing."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from bot.core.call import Call
 from bot.demo.slack.workspace import ADA, GENERAL, Message
 from bot.storage.database import Database
+from handlers.transport import callback
 from tests.conftest import both_databases
 from tests.world import COMMAND, SUMMARY, World, bearer, get, post, shown
 
@@ -246,7 +248,28 @@ async def test_text_from_callcow_is_escaped(world: World) -> None:
         assert "<!channel>" not in shown(result)
 
 
-async def test_a_database_that_is_away_is_answered_503(world: World) -> None:
+@both_databases
+async def test_a_database_that_is_away_is_waited_for(world: World) -> None:
+    async with world.served() as bot:
+        call, status = await placed(world)
+
+        async with world.away() if "postgresql" in world.database_url else world.locked():
+            sent = asyncio.create_task(
+                post(
+                    address(world, call), json.dumps(RESULT).encode(), bearer(call.callback_secret)
+                )
+            )
+            await bot.until_logged("callback waits for the database")
+
+        assert (await sent)[0] == 200
+        await world.until_shows(status, "Completed")
+
+
+async def test_a_database_that_stays_away_is_answered_503(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 20 <= callback._DATABASE_SECONDS <= 25
+    monkeypatch.setattr(callback, "_DATABASE_SECONDS", 0.1)
     async with world.bot():
         call, _ = await placed(world)
 

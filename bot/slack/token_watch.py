@@ -1,0 +1,89 @@
+"""Whether Slack accepts the bot's token: asked at the start, and from time to time."""
+
+import asyncio
+from typing import Final, Self
+
+import structlog
+
+from bot.core.errors import SlackError, SlackUnavailable
+from bot.metrics import Metrics
+from bot.slack.api import SlackApi
+from bot.slack.workspace import Workspace
+
+# How long a start waits for Slack's word on the token.
+_START_SECONDS: Final = 3.0
+_FIRST_RETRY_SECONDS: Final = 1.0
+_LAST_RETRY_SECONDS: Final = 60.0
+_SECONDS_BETWEEN: Final = 300.0
+
+_log = structlog.get_logger(__name__)
+
+
+class TokenWatch:
+    """Used as `async with`: while it is open it asks again, and soon where the answer was no.
+
+    Neither a refused token nor Slack's being away keeps anything else from going on: what CallCow
+    has to report is taken all the same.
+    """
+
+    def __init__(self, slack: SlackApi, workspace: Workspace, metrics: Metrics) -> None:
+        self._slack = slack
+        self._workspace = workspace
+        self._metrics = metrics
+        self._trouble: str | None = "not asked yet"
+        self._asking: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await self._ask()
+        except TimeoutError:
+            self._trouble = "time-out"
+            _log.warning("slack cannot be reached", error=self._trouble)
+        self._asking = asyncio.create_task(self._run(), name="token watch")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+
+    @property
+    def trouble(self) -> str | None:
+        """What Slack said of the token the last time, or None if it accepted it."""
+        return self._trouble
+
+    async def _run(self) -> None:
+        retry = _FIRST_RETRY_SECONDS
+        while True:
+            await asyncio.sleep(_SECONDS_BETWEEN if self._trouble is None else retry)
+            try:
+                await self._ask()
+            except Exception:  # noqa: BLE001
+                # Nobody else asks: this goes on, whatever came back.
+                _log.exception("token not checked")
+            retry = (
+                _FIRST_RETRY_SECONDS
+                if self._trouble is None
+                else min(retry * 2, _LAST_RETRY_SECONDS)
+            )
+
+    async def _ask(self) -> None:
+        try:
+            told = await self._slack.ask("auth.test", self._slack.client.auth_test())
+        except SlackUnavailable as error:
+            # It says nothing of the token: that is as it was.
+            self._trouble = error.code
+            _log.warning("slack cannot be reached", error=error.code)
+        except SlackError as error:
+            self._trouble = error.code
+            self._metrics.token_valid.set(0)
+            _log.error(
+                "SLACK_BOT_TOKEN: Slack rejects it; copy it anew from Slack", error=error.code
+            )
+        else:
+            if self._trouble not in (None, "not asked yet"):
+                _log.info("slack accepts the token again")
+            self._trouble = None
+            self._metrics.token_valid.set(1)
+            await self._workspace.learn(told)
