@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from bot import app, check, logs, manifest
+from bot import app, check, logs, manifest, migrate
 from bot.core.errors import InvalidSettings, SchemaError
 from bot.settings import SLASH_COMMAND, Settings
 
@@ -33,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 found = asyncio.run(check.findings(Settings.load()))
                 sys.stdout.write(check.table(found) + "\n")
                 return OK if all(finding.ok for finding in found) else FAILED
+            case "migrate":
+                settings = Settings.load()
+                logs.configure(settings.log_level, settings.log_format)
+                asyncio.run(migrate.upgrade(settings))
+                sys.stdout.write("The schema is up to date.\n")
+                return OK
             case "demo":
                 # Only here, so that `serve` loads nothing of the demo.
                 from bot.demo import run
@@ -65,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--no-browser", action="store_true", help="do not open the page")
     shown.add_argument("--pace", type=_pace, default=1.0, help="1: a call takes 6 s; 0: none")
     commands.add_parser("check", help="see what works and what does not")
+    commands.add_parser("migrate", help="bring the database's schema up to date")
     printed = commands.add_parser("manifest", help="print the app manifest for Slack")
     printed.add_argument("--url", type=_https, help="your address, for HTTP mode")
     printed.add_argument("--command", type=_command, help="a slash command other than /call")

@@ -68,7 +68,8 @@ async def running(
         database = await stack.enter_async_context(
             Database.open(settings.database_url.get_secret_value())
         )
-        await migrations.upgrade(database.engine)
+        prepare = migrations.upgrade if settings.migrate_at_start else migrations.check
+        await prepare(database.engine)
         # It served for that alone: no connection is kept for it.
         await database.engine.dispose()
         timeout = aiohttp.ClientTimeout(total=settings.request_timeout)

@@ -122,7 +122,12 @@ async def _database(settings: Settings) -> Finding:
     if current:
         return Finding("database", True, "reached, schema up to date")
     return Finding(
-        "database", True, "reached, schema not up to date", "`ringback serve` updates it at start"
+        "database",
+        True,
+        "reached, schema not up to date",
+        "`ringback serve` updates it at start"
+        if settings.migrate_at_start
+        else "run `ringback migrate`",
     )
 
 

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
         SecretStr("sqlite+aiosqlite:///ringback.db"),
         description="the database: sqlite+aiosqlite:///FILE or postgresql+asyncpg://…",
     )
+    migrate_at_start: bool = Field(
+        True, description="whether a start updates the schema; false: only `ringback migrate` does"
+    )
     default_region: str = Field("US", description="the country of numbers typed without +")
     admin_users: str = Field(
         "", description="ids of Slack users who may cancel anybody's calls: U012AB3CD,U045EF6GH"

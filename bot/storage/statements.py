@@ -5,12 +5,24 @@ An update sets the columns that the values it is run with name.
 
 from typing import Final
 
-from sqlalchemy import Integer, Text, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.call import REPLACED_BY_RESULT, UNDIALED, EndReason, State
-from bot.storage.column_types import Utc
-from bot.storage.tables import calls
+from bot.storage.column_types import Identifier, Utc
+from bot.storage.tables import calls, undialed
 
 INSERT: Final = {
     name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
@@ -102,22 +114,24 @@ RECORD_RESULT: Final = (
 
 # What a person or Slack may still stop: nothing of it has been sent to CallCow.
 _UNDIALED: Final = update(calls).where(
-    calls.c.state.in_(UNDIALED), calls.c.dialing_since.is_(None), calls.c.ending.is_(None)
+    undialed, calls.c.dialing_since.is_(None), calls.c.ending.is_(None)
 )
 UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
 UNDIALED_ANNOUNCED: Final = UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
 _second_try = calls.alias("second_try")
 UNDIALED_TRY: Final = _UNDIALED.where(
-    or_(
-        calls.c.previous == bindparam("the_previous"),
-        # Of three in all, the last follows the second.
-        calls.c.previous.in_(
-            select(_second_try.c.id).where(_second_try.c.previous == bindparam("the_previous"))
-        ),
+    # As one list, so that each is looked up: for an "or" the whole table would be read.
+    calls.c.previous.in_(
+        union_all(
+            select(cast(bindparam("the_previous"), Identifier)),
+            # Of three in all, the last follows the second.
+            select(_second_try.c.id).where(_second_try.c.previous == bindparam("the_previous")),
+        )
     )
 )
 UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
 SENT_OF_TEAM: Final = update(calls).where(
+    undialed,
     calls.c.state == State.ANNOUNCED,
     calls.c.dialing_since.is_not(None),
     calls.c.team == bindparam("the_team"),

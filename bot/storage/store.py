@@ -65,7 +65,7 @@ class Store:
 
     async def works(self) -> bool:
         """Return whether the calls can be read."""
-        one = select(calls.c.id).limit(1)
+        one = select(calls.c.id).order_by(calls.c.id).limit(1)
         try:
             # Read to its end: a statement left open keeps SQLite's next write from beginning.
             await self._database.read(lambda connection: connection.execute(one).first())

@@ -6,10 +6,21 @@ from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import Boolean, Column, ColumnElement, Index, MetaData, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    TextClause,
+    bindparam,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
-from bot.core.call import Call, EndReason, IfUnanswered, State
+from bot.core.call import UNDIALED, Call, EndReason, IfUnanswered, State
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.storage.column_types import (
@@ -54,6 +65,11 @@ def _column(name: str, hint: Any) -> Column[Any]:
     )
 
 
+# One row: the oldest revision whose version can use the schema.
+schema_compatibility = Table(
+    "schema_compatibility", metadata, Column("compatible_from", Text, primary_key=True)
+)
+
 # What the version before still writes, and this one only reads.
 _LEGACY: Final[tuple[Column[Any], ...]] = (Column("error", AnyText()),)
 # The fields are defined once, in `Call`: the table follows it.
@@ -65,7 +81,9 @@ calls = Table(
 )
 
 
-def _index(name: str, *columns: Column[Any], only: ColumnElement[bool] | None = None) -> None:
+def _index(
+    name: str, *columns: Column[Any], only: ColumnElement[bool] | TextClause | None = None
+) -> None:
     """Make an index of the rows for which `only` holds."""
     Index(name, *columns, postgresql_where=only, sqlite_where=only)
 
@@ -75,6 +93,12 @@ _is_left: Final = calls.c.due_at.is_not(None)
 _index("calls_due", calls.c.due_at, calls.c.state, only=_is_left)
 _index("calls_left_of_requester", calls.c.requester, calls.c.dial_at, only=_is_left)
 _index("calls_of_requester", calls.c.requester, calls.c.requested_at)
+# The words stand in it, as an index's condition and in the statements alike: otherwise no database
+# could tell that the one is meant by the other.
+undialed: Final = calls.c.state.in_(
+    bindparam(None, list(UNDIALED), expanding=True, literal_execute=True)
+)
+_index("calls_undialed_of_team", calls.c.team, only=text("state IN ('requested', 'announced')"))
 _index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
 
 # What Slack last said of where the bot is installed, so that it is known while Slack is away.

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from structlog.testing import capture_logs
 
 from bot.blocks.reasons import reason_sentence
 from bot.callcow.payload import read_payload
@@ -20,6 +21,7 @@ from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.migrations import revisions
 from bot.storage.store import Store
 from bot.storage.tables import metadata
 from tests.builders import NOON
@@ -37,7 +39,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 def differences(connection: Connection) -> object:
     """Return what the schema has that the code does not, and the reverse."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+    def is_ours(_: object, name: str | None, kind: str, *__: object) -> bool:
+        return kind != "table" or name not in (revisions.TABLE, revisions.OLD_TABLE)
+
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "include_object": is_ours}
+    )
     return compare_metadata(context, metadata)
 
 
@@ -156,7 +164,7 @@ def to_version(revision: str) -> Callable[[Connection], None]:
     """Return what brings an empty database to the schema of an earlier version."""
 
     def upgrade(connection: Connection) -> None:
-        config = migrations._config()
+        config = revisions._config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -271,3 +279,64 @@ async def test_of_a_result_of_an_earlier_version_the_raw_payload_is_read(
         assert call.normalized_result == CallResult(
             call_status="voicemail", summary="Left a message."
         )
+
+
+async def set_text(database: Database, statement: str) -> None:
+    """Run one statement."""
+    async with database.engine.begin() as connection:
+        await connection.execute(text(statement))
+
+
+@both_databases
+async def test_the_version_before_finds_the_revision_that_it_knows(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+
+        async with database.engine.connect() as connection:
+            known = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            oldest = await connection.scalar(
+                text("SELECT compatible_from FROM schema_compatibility")
+            )
+    assert (known, oldest) == ("0002", "0002")
+
+
+@both_databases
+async def test_a_newer_schema_is_used_as_far_back_as_it_says(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        await set_text(database, "UPDATE schema_revision SET version_num = '9998'")
+
+        await migrations.upgrade(database.engine)
+        assert await migrations.is_current(database.engine) is True
+
+        await set_text(database, "UPDATE schema_compatibility SET compatible_from = '9997'")
+        with pytest.raises(SchemaError, match="another version of Ringback"):
+            await migrations.upgrade(database.engine)
+
+
+@both_databases
+async def test_without_migrating_at_start_an_old_schema_is_told(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        with pytest.raises(SchemaError, match="run `ringback migrate` first"):
+            await migrations.check(database.engine)
+
+        await migrations.upgrade(database.engine)
+        await migrations.check(database.engine)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_change_behind_a_long_reader_gives_way_and_tries_again(database_url: str) -> None:
+    async with Database.open(database_url) as database, Database.open(database_url) as bot:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(to_version("0001"))
+        async with database.engine.connect() as reader:
+            await reader.execute(text("SELECT 1 FROM calls"))
+            upgrading = asyncio.create_task(migrations.upgrade(database.engine))
+            with capture_logs() as logged:
+                while not any("trying again" in line["event"] for line in logged):
+                    # Others read on meanwhile, within the time that they have.
+                    await bot.read(lambda found: found.execute(text("SELECT 1 FROM calls")).all())
+                    await asyncio.sleep(0.01)
+        await upgrading
+
+        assert await migrations.is_current(database.engine) is True

@@ -1,57 +1,117 @@
 """The schema of the database and how it came about, by Alembic."""
 
-from typing import Final
+import asyncio
+import random
+import time
+from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+import structlog
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.core.errors import SchemaError
+from bot.storage.migrations import revisions
 
 # Any number does, so long as every replica takes the same.
 _LOCK: Final = 0x52494E47
 _ENCODING: Final = "UTF8"
+# A change that waits for a table makes everybody else wait behind it: it gives way after a second,
+# and tries again for so long. Another replica's changes are waited for as long.
+_LOCK_MILLISECONDS: Final = 1000
+_PATIENCE_SECONDS: Final = 600.0
+_PAUSE_SECONDS: Final = 1.0
+# A lock was not to be had in time, or two waited for each other.
+_IN_USE: Final = {"55P03", "40P01"}
 # A driver raises TypeError for an option in the address that it does not know.
 _FAILURES: Final = (SQLAlchemyError, CommandError, OSError, TimeoutError, TypeError)
 
+_log = structlog.get_logger(__name__)
 
-async def upgrade(engine: AsyncEngine) -> None:
+
+async def upgrade(engine: AsyncEngine, *, patience: float = _PATIENCE_SECONDS) -> None:
     """Bring the schema up to date; raise `SchemaError` if that cannot be done.
 
     Two replicas that start together take turns: PostgreSQL by an advisory lock, SQLite by the
-    lock of the transaction itself.
+    lock of the transaction itself. A schema that a newer version made for this one too is left
+    as it is.
     """
     try:
-        async with engine.connect() as connection:
-            await _check_encoding(connection)
-        async with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            await connection.run_sync(_upgrade)
+        if engine.dialect.name == "sqlite":
+            async with engine.begin() as connection:
+                await connection.run_sync(revisions.upgrade)
+        else:
+            await _upgrade_in_turn(engine, time.monotonic() + patience)
     except _FAILURES as error:
         raise _schema_error(error) from error
 
 
+async def check(engine: AsyncEngine) -> None:
+    """Raise `SchemaError` unless the schema is one that this version can use as it is."""
+    if not await is_current(engine):
+        raise SchemaError("its schema is not up to date: run `ringback migrate` first")
+
+
 async def is_current(engine: AsyncEngine) -> bool:
-    """Return whether the schema is this version's, False for one that `upgrade` makes so.
+    """Return whether this version can use the schema, False for one that `upgrade` makes so.
 
     Raises `SchemaError` for any other, and if the database cannot be read.
     """
     try:
         async with engine.connect() as connection:
             await _check_encoding(connection)
-            revision, script = await connection.run_sync(_revision), _script()
-            if revision is not None:
-                # Raises `CommandError` for one that is not among ours.
-                script.get_revision(revision)
-            return revision == script.get_current_head()
+            return await connection.run_sync(revisions.is_current)
     except _FAILURES as error:
         raise _schema_error(error) from error
+
+
+async def _upgrade_in_turn(engine: AsyncEngine, until: float) -> None:
+    while not await _is_upgraded(engine):
+        if time.monotonic() >= until:
+            raise SchemaError("its schema is in use, or another replica has been changing it")
+        await asyncio.sleep(_PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+
+
+async def _is_upgraded(engine: AsyncEngine) -> bool:
+    """Upgrade if it is this replica's turn and the tables are free; return whether it is done."""
+    if await is_current(engine):
+        return True
+    try:
+        async with engine.connect() as turn:
+            lock = text("SELECT pg_try_advisory_xact_lock(:key)")
+            if not await turn.scalar(lock, {"key": _LOCK}):
+                return False
+            await _wait_patiently(turn)
+            async with engine.connect() as connection:
+                await connection.run_sync(_upgrade_gently)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in _IN_USE:
+            raise
+        _log.warning("schema in use, trying again")
+        return False
+    return True
+
+
+async def _wait_patiently(turn: AsyncConnection) -> None:
+    """Let the transaction wait, without a snapshot, while another changes the schema.
+
+    By the simple protocol, which ends the statement before: an index that is built concurrently
+    would wait for the snapshot of that, and the snapshot for the index.
+    """
+    raw = await turn.get_raw_connection()
+    driver: Any = raw.driver_connection
+    await driver.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def _upgrade_gently(connection: Connection) -> None:
+    @event.listens_for(connection, "begin")
+    def _give_way(connection: Connection) -> None:
+        # An index is built outside of a transaction, and keeps nobody from reading or writing.
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_LOCK_MILLISECONDS}")
+
+    revisions.upgrade(connection)
 
 
 async def _check_encoding(connection: AsyncConnection) -> None:
@@ -71,24 +131,3 @@ def _schema_error(error: Exception) -> SchemaError:
         return SchemaError("its schema was made by another version of Ringback")
     cause = getattr(error, "orig", None) or error
     return SchemaError(f"{type(cause).__name__}: {' '.join(str(cause).split())}")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "bot.storage:migrations")
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _script() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
-def _upgrade(connection: Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
