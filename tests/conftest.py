@@ -31,6 +31,15 @@ settings.load_profile("ringback")
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what takes a browser, faults of real processes, or a world once more."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        again = "world" in fixtures and "postgresql" in item.name
+        if again or "chromium" in fixtures or "faults" in item.path.parts:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def _settings_of_the_test_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let no setting of the developer's own reach a test: neither variables nor a `.env`."""

@@ -7,8 +7,10 @@ import pytest_asyncio
 from playwright.async_api import Browser
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.slack.server import LocalSlack
 from tests.demo.browser import launched
+from tests.demo.callers import Caller, Receiver, running
 from tests.demo.listening import Bot, Clock, client_of, listening
 
 
@@ -39,3 +41,25 @@ async def chromium() -> AsyncIterator[Browser]:
     """Return a browser for all tests of this process; each opens pages of its own in it."""
     async with launched() as browser:
         yield browser
+
+
+@pytest.fixture
+async def both() -> AsyncIterator[tuple[CallCowSimulator, Caller]]:
+    async with running() as pair:
+        yield pair
+
+
+@pytest.fixture
+def callcow(both: tuple[CallCowSimulator, Caller]) -> CallCowSimulator:
+    return both[0]
+
+
+@pytest.fixture
+def caller(both: tuple[CallCowSimulator, Caller]) -> Caller:
+    return both[1]
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with Receiver() as receiver:
+        yield receiver

@@ -95,7 +95,6 @@ async def test_a_malformed_answer_counts_as_placed_and_the_callback_finds_its_ca
         assert len(world.callcow.requests) == len(world.callcow.dials) == 1
 
 
-@both_databases
 async def test_an_answer_that_never_comes_and_a_crash_are_one_dial(world: World) -> None:
     world.changes |= QUICK
     silent = Fault(when="after", hold=world.forever, drop=True)

@@ -87,7 +87,6 @@ def seconds_between_requests(world: World) -> float:
     return second.received_at - first.received_at
 
 
-@both_databases
 @pytest.mark.parametrize("seconds", [59, 230])
 async def test_inside_the_window_a_retry_comes_with_the_same_key_and_rings_nobody(
     world: World, seconds: int
@@ -230,7 +229,6 @@ async def test_too_many_requests_after_an_ambiguous_attempt_leaves_it_ambiguous(
     assert len(world.callcow.requests) == 2
 
 
-@both_databases
 async def test_a_callcow_that_is_too_busy_keeps_no_unconfirmed_call_from_saying_so(
     world: World,
 ) -> None:

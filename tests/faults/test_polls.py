@@ -33,7 +33,6 @@ async def until_polled(world: World, times: int) -> None:
     await world.callcow.until(lambda: polls(world) >= times)
 
 
-@both_databases
 async def test_a_callback_that_was_lost_while_the_bot_was_down_is_made_good_by_a_poll(
     world: World,
 ) -> None:

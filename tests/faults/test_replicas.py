@@ -108,8 +108,8 @@ async def test_a_result_is_committed_before_the_dial_that_is_under_way(world: Wo
 
         answer.set()
 
-        call = await world.until_saved(lambda call: call.provider_call_id == dial.call_id)
-        assert call.state is State.REPORTED
+        await world.until_saved(lambda call: call.provider_call_id == dial.call_id)
+        await world.until_saved(lambda call: call.state is State.REPORTED)
         assert ["Completed" in shown(reply) for reply in status.replies] == [True]
         assert len(world.callcow.dials) == 1
 
@@ -149,8 +149,7 @@ async def test_a_result_is_committed_while_the_other_polls_for_it(world: World) 
         answer.set()
 
         await world.callcow.until(lambda: world.callcow.requests[1].status == 200)
-        call = await world.until_saved(lambda call: call.state is State.REPORTED)
-        assert call.lease is None
+        await world.until_saved(lambda call: call.state is State.REPORTED and not call.lease)
         assert ["Completed" in shown(reply) for reply in status.replies] == [True]
 
 

@@ -151,7 +151,9 @@ async def test_while_a_callback_comes_slowly(world: World) -> None:
             assert b" 200 " in await reader.readline()
 
     call = await world.saved()
-    assert (call.state, call.lease) == (State.ENDED, None)
+    # The report may have gone out before the end.
+    assert call.state in {State.ENDED, State.REPORTED}
+    assert call.lease is None
 
 
 async def test_it_stops_taking_work_at_once(world: World) -> None:

@@ -63,7 +63,6 @@ def a_button(action_id: str, value: str = "old") -> list[dict[str, Any]]:
 # Scheduled: call now, cancel
 
 
-@both_databases
 async def test_a_scheduled_call_waits_and_is_dialed_at_once_by_call_now(world: World) -> None:
     async with world.bot():
         status = await scheduled(world)
@@ -234,7 +233,6 @@ async def test_a_call_that_is_canceled_while_its_thread_is_opened_shows_it_there
 # The result: transcript, details, call again
 
 
-@both_databases
 async def test_the_transcript_says_who_said_what(world: World) -> None:
     said = [{"role": "assistant", "content": "Hello."}, {"role": "user", "content": "Yes?"}]
     async with world.bot():

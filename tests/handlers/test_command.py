@@ -7,7 +7,6 @@ from bot.core.call import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, View
 from tests.builders import texts_in
-from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
 
 
@@ -24,7 +23,6 @@ def named(view: View) -> str:
     return "\n".join(element["text"] for block in blocks for element in block["elements"])
 
 
-@both_databases
 async def test_a_number_and_a_prompt_place_the_call_at_once(world: World) -> None:
     async with world.bot():
         reply = await world.slack.command(ADA, GENERAL, COMMAND)

@@ -13,7 +13,6 @@ from tests.handlers.test_command import named
 from tests.world import NUMBER, PROMPT, World, shown
 
 
-@both_databases
 async def test_a_submitted_form_places_the_call_and_closes(world: World) -> None:
     async with world.bot():
         view = await world.open_form()

@@ -22,7 +22,6 @@ async def asked_back(world: World, message: Message) -> Message:
     return question
 
 
-@both_databases
 async def test_in_a_channel_it_places_the_call_and_the_result_comes_into_its_thread(
     world: World,
 ) -> None:

@@ -12,11 +12,9 @@ from bot.demo.slack.workspace import (
     GENERAL,
     SALES,
 )
-from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown, slack_says
 
 
-@both_databases
 async def test_the_thread_stands_before_anybody_is_rung(world: World) -> None:
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)

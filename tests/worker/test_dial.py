@@ -16,7 +16,6 @@ from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 UNCONFIRMED = "CallCow did not confirm this call and may have placed it"
 
 
-@both_databases
 async def test_the_request_holds_the_five_fields_and_no_others(world: World) -> None:
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
@@ -140,7 +139,6 @@ async def given_an_unconfirmed_dial(world: World, ago: timedelta) -> Message:
     return posted
 
 
-@both_databases
 async def test_past_the_window_nothing_is_sent_and_the_thread_says_so(world: World) -> None:
     status = await given_an_unconfirmed_dial(world, timedelta(minutes=4, seconds=1))
     async with world.bot():
@@ -168,7 +166,6 @@ async def test_after_an_unconfirmed_dial_a_refusal_proves_nothing(
         assert len(world.callcow.requests) == 1
 
 
-@both_databases
 async def test_a_call_that_could_not_be_sent_for_15_minutes_is_not_sent(world: World) -> None:
     asked_at = utc_now() - timedelta(minutes=15, seconds=1)
     await world.given(
@@ -275,5 +272,5 @@ async def test_a_callback_that_comes_before_the_answer_is_the_result(world: Worl
         world.forever.set()
         call = await world.until_saved(lambda call: call.provider_call_id)
         assert call.provider_call_id == dial.call_id
-        assert call.state is State.REPORTED
+        await world.until_saved(lambda call: call.state is State.REPORTED)
         assert len(status.replies) == 1

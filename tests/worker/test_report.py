@@ -10,7 +10,6 @@ from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
 from bot.slack import thread
 from tests.builders import a_call, an_ended_call
-from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown, slack_says
 
 
@@ -43,7 +42,6 @@ async def test_a_slack_that_fails_is_asked_again(world: World, fault: Fault) -> 
         assert [("Completed" in shown(reply)) for reply in status.replies] == [True]
 
 
-@both_databases
 async def test_a_failed_update_holds_no_report_up_and_is_made_good(world: World) -> None:
     async with world.bot():
         status = await on_the_phone(world)

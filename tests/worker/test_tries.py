@@ -46,7 +46,6 @@ async def redialed(world: World, count: int) -> Dial:
     return world.callcow.dials[-1]
 
 
-@both_databases
 @pytest.mark.parametrize("outcome", ["no_answer", "busy"])
 async def test_another_attempt_is_a_call_of_its_own_in_the_same_thread(
     world: World, outcome: Outcome
@@ -228,7 +227,6 @@ async def test_an_attempt_can_be_canceled_by_a_person(world: World) -> None:
         assert len(world.callcow.dials) == 1
 
 
-@both_databases
 async def test_a_result_that_is_polled_for_is_followed_too(world: World) -> None:
     world.changes |= {"PUBLIC_URL": "", "POLL_AFTER": "1"}
     async with world.bot():

@@ -40,7 +40,6 @@ async def test_the_six_outcomes_are_told_apart(world: World, outcome: Outcome, w
         assert f"*{words}*" in shown(result)
 
 
-@both_databases
 async def test_without_a_callback_the_poll_finds_the_result(world: World) -> None:
     world.changes |= POLLING
     async with world.bot():
@@ -105,7 +104,6 @@ async def test_polls_come_at_growing_intervals(
         assert at_least - 1 <= (call.due_at - polled_at).total_seconds() <= at_most
 
 
-@both_databases
 async def test_a_call_without_any_result_ends_as_no_result_received(world: World) -> None:
     world.changes["RESULT_TIMEOUT"] = "0.5"
     async with world.bot():

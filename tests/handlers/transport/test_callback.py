@@ -38,7 +38,6 @@ async def refused(world: World, status: int) -> float:
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if f'status="{status}"' in line)
 
 
-@both_databases
 async def test_the_seeds_payload_is_posted_as_completed_with_its_summary(world: World) -> None:
     async with world.bot():
         call, status = await placed(world)
