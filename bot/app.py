@@ -126,14 +126,16 @@ async def running(
             slash_command=settings.slack_command,
             signing_secrets=() if settings.socket_mode else settings.signing_secrets,
         )
-        await _serve_admin(stack, settings, metrics, parts, token)
+        socket = None
+        if settings.slack_app_token is not None:
+            own = await stack.enter_async_context(aiohttp.ClientSession())
+            socket = SocketMode(slack_app, slack, settings.slack_app_token, own, in_flight, metrics)
+        await _serve_admin(stack, settings, metrics, parts, token, socket)
         listener = await stack.enter_async_context(
             listening(web_app, settings.listen_host, settings.port, "PORT")
         )
-        if settings.slack_app_token is not None:
-            await stack.enter_async_context(
-                SocketMode(slack_app, settings.slack_app_token, in_flight, first_address=None)
-            )
+        if socket is not None:
+            await stack.enter_async_context(socket)
         # The end begins here: nothing new is taken, and what has begun is answered. It is waited
         # for now, since aiohttp reads no further once its own cleanup has begun.
         stack.push_async_callback(in_flight.closed, _CLOSE_SECONDS)
@@ -211,6 +213,7 @@ async def _serve_admin(
     metrics: Metrics,
     parts: health.Parts,
     token: TokenWatch,
+    socket: SocketMode | None,
 ) -> None:
     if settings.admin_port is None:
         return
@@ -220,6 +223,8 @@ async def _serve_admin(
             name: {"ok": await works()} for name, works in parts.items()
         }
         told["slack token"] = {"ok": token.trouble is None, "trouble": token.trouble}
+        if socket is not None:
+            told["socket"] = {"ok": socket.trouble is None, "trouble": socket.trouble}
         return told
 
     admin = health.admin(metrics, report)

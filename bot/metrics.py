@@ -48,3 +48,8 @@ class Metrics:
             registry=self.registry,
         )
         self.token_valid.set(float("nan"))
+        self.socket_connected = Gauge(
+            "ringback_slack_socket_connected",
+            "1 if Slack's requests come over a WebSocket now; always 0 in HTTP mode.",
+            registry=self.registry,
+        )

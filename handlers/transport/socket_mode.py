@@ -1,20 +1,40 @@
 """Socket Mode: takes Slack's requests over a WebSocket, for a bot without a public address."""
 
 import asyncio
-from typing import Final, Self
+import json
+import random
+import time
+from collections.abc import Mapping
+from typing import Any, Final, Self
 
 import structlog
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
 from pydantic import SecretStr, ValidationError
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.core.errors import SlackError, SlackUnavailable
+from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
+from bot.logs import Occasional
+from bot.metrics import Metrics
+from bot.slack.api import SlackApi, text_in
 from handlers.payloads.interactions import Envelope
 
-# How long the end waits for Slack's part in closing the connection; the SDK waits for 10 s.
+# How long a connection may take until Slack has said hello over it.
+_HELLO_SECONDS: Final = 5.0
+# A ping after so much silence; no answer to it within half of that is a lost connection.
+_HEARTBEAT_SECONDS: Final = 4.0
+# How long one goes on that Slack has asked to replace.
+_LEAVING_SECONDS: Final = 10.0
 _CLOSE_SECONDS: Final = 1.0
+# The first attempt after a loss is made at once.
+_FIRST_RETRY_SECONDS: Final = 0.5
+_LAST_RETRY_SECONDS: Final = 30.0
+# One that lasted so long was a good one.
+_GOOD_SECONDS: Final = 10.0
 
 _log = structlog.get_logger(__name__)
 
@@ -22,74 +42,208 @@ _log = structlog.get_logger(__name__)
 class SocketMode:
     """Used as `async with`: while it is open it is connected, or tries to be.
 
-    Each request is answered by a task of its own: the SDK awaits one after the other, and one
-    that waits for the database must not cost the next its 3 s.
+    Each request is answered by a task of its own: one that waits for the database must not cost
+    the next its 3 s.
     """
 
     def __init__(
         self,
         app: AsyncApp,
+        slack: SlackApi,
         app_token: SecretStr,
+        session: ClientSession,
         in_flight: InFlightRequests,
-        *,
-        first_address: str | None,
+        metrics: Metrics,
     ) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token.get_secret_value())
+        self._app = app
+        self._slack = slack
+        self._app_token = app_token
+        self._session = session
         self._in_flight = in_flight
-        self._client = self._handler.client
-        self._client.wss_uri = first_address
-        self._client.socket_mode_request_listeners[:] = [self._take]
-        self._connecting: asyncio.Task[None] | None = None
+        self._metrics = metrics
+        self._trouble: str | None = "never connected"
+        self._failures = Occasional()
+        self._connected: list[ClientWebSocketResponse] = []
+        self._connections: set[asyncio.Task[None]] = set()
         self._answering: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
+        self._is_ending = False
+        metrics.socket_connected.set(0)
 
     async def __aenter__(self) -> Self:
-        # The SDK tries until it succeeds, so that Slack's being away does not keep the bot from
-        # starting: CallCow's results are taken all the same.
-        self._connecting = asyncio.create_task(
-            self._client.connect(),  # type: ignore[no-untyped-call]
-            name="socket mode",
-        )
+        # Slack's being away does not keep the bot from starting: CallCow's results are taken.
+        self._running = asyncio.create_task(self._run(), name="socket mode")
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._connecting is not None:
-            self._connecting.cancel()
-        closing = asyncio.create_task(self._client.close())  # type: ignore[no-untyped-call]
-        await asyncio.wait({closing}, timeout=_CLOSE_SECONDS)
-        ending = [
-            task
-            for task in (
-                closing,
-                self._connecting,
-                self._client.message_processor,
-                self._client.message_receiver,
-                self._client.current_session_monitor,
-                *self._answering,
-            )
-            if task is not None
-        ]
+        self._is_ending = True
+        ending = [task for task in (self._running, *self._connections, *self._answering) if task]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
-        await self._client.aiohttp_client_session.close()
 
-    async def _take(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+    @property
+    def trouble(self) -> str | None:
+        """Why it is not connected, or None if it is."""
+        return self._trouble
+
+    async def _run(self) -> None:
+        """Have one connection after the other; the next begins before the last has ended."""
+        failed = 0
+        while True:
+            started, leave = time.monotonic(), asyncio.Event()
+            connection = asyncio.create_task(self._connection(leave), name="socket")
+            self._connections.add(connection)
+            connection.add_done_callback(self._connections.discard)
+            await leave.wait()
+            if time.monotonic() - started >= _GOOD_SECONDS:
+                failed = 0
+            if failed:
+                longest = min(_FIRST_RETRY_SECONDS * 2**failed, _LAST_RETRY_SECONDS)
+                await asyncio.sleep(longest * random.uniform(0.5, 1))  # noqa: S311
+            failed += 1
+
+    async def _connection(self, leave: asyncio.Event) -> None:
+        """Open a connection and take what comes over it, until it ends; it raises nothing."""
         try:
+            await self._connect(leave)
+        finally:
+            leave.set()
+
+    async def _connect(self, leave: asyncio.Event) -> None:
+        try:
+            async with asyncio.timeout(_HELLO_SECONDS):
+                socket = await self._open()
+        except (SlackError, ClientError, OSError, TimeoutError, ValueError) as error:
+            self._failed(error)
+            return
+        except Exception as error:  # noqa: BLE001
+            _log.error("socket not opened", exc_info=error)
+            self._failed(error)
+            return
+        try:
+            await self._take_all(socket, leave)
+        except (ClientError, OSError, TimeoutError, ValueError) as error:
+            _log.debug("socket failed", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001
+            _log.error("socket failed", exc_info=error)
+        finally:
+            self._lost(socket)
+            # Before it is closed, which may take a while.
+            leave.set()
+            await self._close(socket)
+
+    async def _open(self) -> ClientWebSocketResponse:
+        request = self._slack.client.apps_connections_open(
+            app_token=self._app_token.get_secret_value()
+        )
+        answer = await self._slack.ask("apps.connections.open", request)
+        return await self._session.ws_connect(
+            text_in(answer, "url"), heartbeat=_HEARTBEAT_SECONDS, autoclose=True
+        )
+
+    async def _take_all(self, socket: ClientWebSocketResponse, leave: asyncio.Event) -> None:
+        async with asyncio.timeout(_HELLO_SECONDS) as limit:
+            async for message in socket:
+                if message.type is not WSMsgType.TEXT:
+                    continue
+                try:
+                    envelope = parse_object(message.data)
+                except ValueError:
+                    _log.debug("no envelope")
+                    continue
+                match envelope.get("type"):
+                    case "hello":
+                        limit.reschedule(None)
+                        self._found(socket)
+                    case "disconnect":
+                        # Slack is about to close it; the next is opened meanwhile.
+                        limit.reschedule(asyncio.get_running_loop().time() + _LEAVING_SECONDS)
+                        leave.set()
+                    case _:
+                        self._take(socket, envelope)
+
+    def _take(self, socket: ClientWebSocketResponse, envelope: Mapping[str, Any]) -> None:
+        try:
+            request = SocketModeRequest.from_dict(dict(envelope))
+            if request is None or not isinstance(request.envelope_id, str):
+                return
             if request.type != "slash_commands":
                 Envelope.model_validate(request.payload)
-        except ValidationError as error:
+        except (ValidationError, ValueError, TypeError) as error:
             # Left without an acknowledgement, as a 400 would leave it.
             _log.info("malformed slack payload", error=type(error).__name__)
             return
-        task = asyncio.create_task(self._answer(request))
+        task = asyncio.create_task(self._answer(socket, request))
         self._answering.add(task)
         task.add_done_callback(self._answered)
 
-    async def _answer(self, request: SocketModeRequest) -> None:
-        with self._in_flight.open():
-            await self._handler.handle(self._client, request)
+    async def _answer(self, socket: ClientWebSocketResponse, request: SocketModeRequest) -> None:
+        with self._in_flight.open(), self._in_flight.answering():
+            response: BoltResponse = await run_async_bolt_app(self._app, request)
+            if response.status == 200:
+                await self._send(socket, _acknowledgement(request, response))
+
+    async def _send(self, socket: ClientWebSocketResponse, text: str) -> None:
+        """Send an acknowledgement by the connection of its request, or by the one after it."""
+        for each in [socket, *reversed(self._connected)]:
+            try:
+                if not each.closed:
+                    await each.send_str(text)
+                    return
+            except (ClientError, ConnectionError):
+                continue
+        _log.warning("acknowledgement lost with its socket")
 
     def _answered(self, task: asyncio.Task[None]) -> None:
         self._answering.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("socket request failed", exc_info=error)
+
+    def _found(self, socket: ClientWebSocketResponse) -> None:
+        if socket in self._connected:
+            return
+        self._connected.append(socket)
+        if self._trouble is not None:
+            _log.info("socket connected")
+        self._trouble = None
+        self._metrics.socket_connected.set(1)
+
+    def _lost(self, socket: ClientWebSocketResponse) -> None:
+        was_connected = socket in self._connected
+        if was_connected:
+            self._connected.remove(socket)
+        if self._connected:
+            return
+        self._metrics.socket_connected.set(0)
+        if was_connected and not self._is_ending:
+            self._trouble = "lost"
+            _log.warning("socket lost", close_code=socket.close_code)
+
+    def _failed(self, error: Exception) -> None:
+        code = error.code if isinstance(error, SlackError) else type(error).__name__
+        if not self._connected:
+            self._trouble = code
+        is_refused = isinstance(error, SlackError) and not isinstance(error, SlackUnavailable)
+        if not (times := self._failures.due(code)):
+            return
+        if is_refused:
+            what = "SLACK_APP_TOKEN: Slack rejects it; copy it anew from Slack"
+            _log.error(what, error=code, times=times)
+        else:
+            _log.warning("socket cannot be opened", error=code, times=times)
+
+    async def _close(self, socket: ClientWebSocketResponse) -> None:
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await socket.close()
+        except (TimeoutError, ClientError, OSError):
+            _log.debug("socket not closed by slack")
+
+
+def _acknowledgement(request: SocketModeRequest, response: BoltResponse) -> str:
+    answer: dict[str, Any] = {"envelope_id": request.envelope_id}
+    if response.body:
+        is_json = response.headers.get("content-type", [""])[0].startswith("application/json")
+        answer["payload"] = json.loads(response.body) if is_json else {"text": response.body}
+    return json.dumps(answer)

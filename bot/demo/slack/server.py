@@ -159,6 +159,10 @@ class LocalSlack(People, PeopleInViews):
         """Wait until the bot has a WebSocket open."""
         await self.until(lambda: self._sockets.count > 0, seconds)
 
+    def reset_sockets(self) -> None:
+        """Break every WebSocket off without a word, as a network does."""
+        self._sockets.reset()
+
     async def disconnect_sockets(self) -> None:
         """Disconnect the bot, which is then to connect again."""
         await self._sockets.disconnect()

@@ -27,6 +27,7 @@ class Sockets:
         self._address = address
         self._tickets: set[str] = set()
         self._turns: deque[web.WebSocketResponse] = deque()
+        self._transports: dict[web.WebSocketResponse, asyncio.Transport] = {}
         self._awaited: dict[str, asyncio.Future[Any]] = {}
 
     @property
@@ -53,12 +54,15 @@ class Sockets:
             return socket
         await socket.send_json(self._hello())
         self._turns.append(socket)
+        if request.transport is not None:
+            self._transports[socket] = request.transport
         self._changes.tell()
         try:
             async for received in socket:
                 if received.type == WSMsgType.TEXT:
                     self._acknowledge(received.data)
         finally:
+            self._transports.pop(socket, None)
             if socket in self._turns:
                 self._turns.remove(socket)
             self._changes.tell()
@@ -96,6 +100,14 @@ class Sockets:
         """Tell the bot to connect anew, and close all connections, as Slack does now and then."""
         for socket in list(self._turns):
             await _disconnect(socket, "refresh_requested")
+
+    def reset(self) -> None:
+        """Break all connections off, as a network does: no closing handshake."""
+        for socket in list(self._turns):
+            self._turns.remove(socket)
+            if (transport := self._transports.pop(socket, None)) is not None:
+                transport.abort()
+        self._changes.tell()
 
     async def close(self) -> None:
         """Close all connections: the server ends."""
