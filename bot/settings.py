@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import cached_property
 from importlib.util import find_spec
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -9,12 +10,14 @@ from urllib.parse import urlsplit
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.core.addresses import is_loopback
 from bot.core.errors import InvalidSettings
+from bot.core.policy.policy import Policy
+from bot.policy_settings import PolicySettings
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them (seed, DESIGN §3).
 MAX_DIAL_RETRY_AFTER = 230.0
@@ -26,7 +29,7 @@ DAY = 24 * 60 * 60
 DATABASES = {"sqlite+aiosqlite": "aiosqlite", "postgresql+asyncpg": "asyncpg"}
 
 
-class Settings(BaseSettings):
+class Settings(PolicySettings):
     """The settings, read from the environment and from `.env`, the environment first.
 
     Fields that a check needs come before the field whose check needs them, so that one reading
@@ -151,6 +154,11 @@ class Settings(BaseSettings):
         """The ids of those who may do to anybody's call what its requester may."""
         return frozenset(filter(None, re.split(r"[\s,]+", self.admin_users)))
 
+    @cached_property
+    def policy(self) -> Policy:
+        """Whom one may call, when and how often."""
+        return self.policy_for(self.admins)
+
     @property
     def request_timeout(self) -> float:
         """Seconds after which an outgoing request is given up: at most half a lease."""
@@ -253,6 +261,13 @@ class Settings(BaseSettings):
         for user in filter(None, re.split(r"[\s,]+", value)):
             if not _USER.fullmatch(user):
                 raise ValueError("is not a list of Slack user ids, such as U012AB3CD,U045EF6GH")
+        return value
+
+    @field_validator("admin_users")
+    @classmethod
+    def _name_an_approver(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("approval") == "all" and not (value or info.data.get("approvers", "?")):
+            raise ValueError("is empty, and so is APPROVERS: nobody could approve a call")
         return value
 
     @field_validator("default_region")

@@ -10,6 +10,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot.core.errors import InvalidSettings
+from bot.core.policy.decision import NumberType
+from bot.core.policy.policy import CallingHours, Policy
 from bot.settings import Settings
 
 HTTP_MODE: Final = {
@@ -111,15 +113,30 @@ def test_the_variables_are_those_of_the_design() -> None:
         "ADMIN_HOST",
         "ADMIN_PORT",
         "ADMIN_USERS",
+        "ALLOW_GUESTS",
+        "APPROVAL",
+        "APPROVAL_CHANNEL",
+        "APPROVERS",
         "CALLCOW_API_KEY",
         "CALLCOW_BASE_URL",
         "CALLCOW_RATE_PER_MINUTE",
         "CALLCOW_STATUS_PATH",
+        "CALLERS",
+        "CALLING_DAYS",
+        "CALLING_HOURS",
+        "CALLING_HOURS_BY_COUNTRY",
+        "CALLS_PER_DAY",
+        "CALLS_PER_NUMBER_PER_DAY",
+        "CALLS_PER_PERSON_PER_DAY",
+        "CALLS_PER_PERSON_PER_HOUR",
+        "COUNTRIES",
         "DATABASE_URL",
         "DEFAULT_REGION",
+        "DIALING",
         "DIAL_RETRY_AFTER",
         "DRAIN_SECONDS",
         "HOST",
+        "HOUSE_RULES",
         "LEASE",
         "LOG_FORMAT",
         "LOG_LEVEL",
@@ -127,6 +144,7 @@ def test_the_variables_are_those_of_the_design() -> None:
         "POLL_AFTER",
         "PORT",
         "PUBLIC_URL",
+        "REFUSED_NUMBER_TYPES",
         "RESULT_TIMEOUT",
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",
@@ -252,6 +270,16 @@ def test_every_problem_is_named_at_once_a_line_each(environment: Environment) ->
         ("DATABASE_URL", "mysql+aiomysql://db/x", "must begin with sqlite+aiosqlite://"),
         ("DATABASE_URL", "sqlite+aiosqlite://", "must name a file"),
         ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "must name a file"),
+        ("CALLING_HOURS", "21-8", "'21-8' does not end later on the same day"),
+        ("CALLING_HOURS_BY_COUNTRY", "UK=9-17", "'UK' is not a country code: write GB"),
+        ("CALLING_DAYS", "mon-feb", "'feb' is not a day of the week"),
+        ("COUNTRIES", "UK", "'UK' is not a country code: write GB"),
+        ("REFUSED_NUMBER_TYPES", "unknown", "'unknown' is no kind of number"),
+        ("CALLERS", "grace", "'grace' is not a Slack user id"),
+        ("APPROVERS", "@grace", "'@grace' is not a Slack user id"),
+        ("APPROVAL", "some", "input should be 'off' or 'all'"),
+        ("DIALING", "perhaps", "input should be a valid boolean"),
+        ("CALLS_PER_DAY", "-1", "input should be greater than or equal to 0"),
         ("DEFAULT_REGION", "XX", "is not a country code of two letters"),
         ("DEFAULT_REGION", "USA", "is not a country code of two letters"),
         ("PORT", "65536", "less than or equal to 65535"),
@@ -514,3 +542,45 @@ def test_no_good_secret_shows_in_the_error_that_another_setting_causes(
         )
 
     assert SECRET not in "".join(traceback.format_exception(refused.value))
+
+
+# The policy
+
+
+def test_the_policy_is_read_from_the_settings(environment: Environment) -> None:
+    policy = environment.load(
+        DIALING="off",
+        COUNTRIES="us, ca",
+        REFUSED_NUMBER_TYPES="pager",
+        CALLERS="U1AA",
+        CALLS_PER_DAY="7",
+        CALLING_HOURS="9-17",
+        CALLING_HOURS_BY_COUNTRY="GB=off",
+        CALLING_DAYS="mon-fri",
+        APPROVAL="all",
+        ADMIN_USERS="U2BB",
+    ).policy
+
+    assert policy == Policy(
+        dialing=False,
+        countries=frozenset({"US", "CA"}),
+        refused_types=frozenset({NumberType.PAGER}),
+        callers=frozenset({"U1AA"}),
+        calls_per_day=7,
+        hours=CallingHours(9 * 60, 17 * 60),
+        hours_by_country={"GB": None},
+        days=frozenset({0, 1, 2, 3, 4}),
+        approval=True,
+        approvers=frozenset({"U2BB"}),
+    )
+
+
+def test_the_policy_without_settings_is_that_of_the_design(environment: Environment) -> None:
+    assert environment.load().policy == Policy()
+
+
+def test_approvals_that_nobody_could_give_are_told(environment: Environment) -> None:
+    assert environment.problems(APPROVAL="all") == [
+        "ADMIN_USERS: is empty, and so is APPROVERS: nobody could approve a call"
+    ]
+    assert environment.load(APPROVAL="all", APPROVERS="U2BB").policy.approvers == {"U2BB"}

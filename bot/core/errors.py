@@ -20,6 +20,10 @@ class InvalidSettings(RingbackError):
         self.problems = problems
 
 
+class InvalidPolicy(RingbackError):
+    """A setting of the policy cannot be meant; the message says what is wrong, in one line."""
+
+
 class InvalidTime(RingbackError):
     """A call cannot be dialed at that time."""
 
