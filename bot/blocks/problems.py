@@ -81,7 +81,7 @@ def sentence(doubt: Doubt) -> str:
 
 
 def _about_digits(doubt: Doubt, typed: str) -> str:
-    country = _country(doubt.country)
+    country = country_name(doubt.country)
     match doubt.kind:
         case DoubtKind.AREA_CODE_MISSING if doubt.instead:
             return (
@@ -123,7 +123,8 @@ def _about_prompt(doubt: Doubt) -> str:
             )
 
 
-def _country(region: str) -> str:
+def country_name(region: str) -> str:
+    """Return a region's name, or "country code +800" for a calling code."""
     if not region:
         return "a phone number"
     if region.startswith("+"):

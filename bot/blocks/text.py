@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from slack_sdk.models.blocks import MarkdownTextObject
@@ -93,7 +93,7 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 def date(time: datetime) -> str:
     """Return mrkdwn for a time, which Slack shows in each reader's own zone: "today at 7:00 PM"."""
-    fallback = time.strftime("%Y-%m-%d %H:%M UTC")
+    fallback = time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 

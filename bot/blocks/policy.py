@@ -1,0 +1,201 @@
+"""The policy in words: why a call is not placed, or not now, and what can be done about it.
+
+Each sentence exists in two forms: mrkdwn for messages, in which Slack names people and shows times
+in each reader's zone, and plain text for a form's fields, which can do neither.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Final, Protocol, assert_never
+
+from bot.blocks import text
+from bot.blocks.numbers import country_name
+from bot.core.phone import format_international
+from bot.core.policy.decision import (
+    AwaitingApproval,
+    CrisisLine,
+    DeactivatedCaller,
+    DialingOff,
+    EmergencyNumber,
+    GuestCaller,
+    Hold,
+    Limit,
+    LimitReached,
+    NoOtherApprover,
+    NumberType,
+    OnDoNotCallList,
+    OutsideHours,
+    Paused,
+    Refusal,
+    RefusedCountry,
+    RefusedNumberType,
+    UnlistedCaller,
+)
+
+CALL_THEN: Final = "Call then"
+CANCEL: Final = "Cancel"
+_NEVER: Final = "Ringback never calls it: dial it yourself, now."
+_TYPES: Final = {
+    NumberType.FIXED_LINE: "a landline number",
+    NumberType.MOBILE: "a mobile number",
+    NumberType.FIXED_LINE_OR_MOBILE: "a landline or mobile number",
+    NumberType.TOLL_FREE: "a toll-free number",
+    NumberType.PREMIUM_RATE: "a premium-rate number",
+    NumberType.SHARED_COST: "a shared-cost number",
+    NumberType.VOIP: "an internet phone number",
+    NumberType.PERSONAL_NUMBER: "a personal (follow-me) number",
+    NumberType.PAGER: "a pager",
+    NumberType.COMPANY_WIDE: "a company-wide number",
+    NumberType.VOICEMAIL: "a voicemail box",
+    NumberType.NO_COUNTRY: "a number of no country, such as a satellite phone",
+    NumberType.UNKNOWN: "a number of an unknown kind",
+}
+
+
+class Form(Protocol):
+    """How people and times are written."""
+
+    def person(self, user: str) -> str:
+        """Return a person's name."""
+
+    def time(self, time: datetime) -> str:
+        """Return a time in the reader's zone."""
+
+    def day(self, time: datetime) -> str:
+        """Return a day in the reader's zone."""
+
+
+@dataclass(frozen=True)
+class Mrkdwn:
+    """For a message: Slack names people and shows times itself."""
+
+    def person(self, user: str) -> str:
+        """Return a mention, which in an edited or ephemeral message notifies nobody."""
+        return f"<@{user}>"
+
+    def time(self, time: datetime) -> str:
+        """Return a date token: "today at 3:40 PM"."""
+        return text.date(time)
+
+    def day(self, time: datetime) -> str:
+        """Return a date token: "Nov 25"."""
+        return f"<!date^{int(time.timestamp())}^{{date_short}}|{time.astimezone(UTC):%Y-%m-%d}>"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """For a form's field, read in `zone`; `names` are those of the people who are known."""
+
+    zone: tzinfo
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, user: str) -> str:
+        """Return the person's name, if it is known."""
+        return self.names.get(user, "somebody")
+
+    def time(self, time: datetime) -> str:
+        """Return day and time: "Nov 25, 3:40 PM"."""
+        return f"{self.day(time)}, {_clock(time.astimezone(self.zone))}"
+
+    def day(self, time: datetime) -> str:
+        """Return the day: "Nov 25"."""
+        local = time.astimezone(self.zone)
+        return f"{local:%b} {local.day}"
+
+
+def refusal(fact: Refusal, form: Form) -> str:
+    """Return why a call is not placed, and the way out."""
+    match fact:
+        case EmergencyNumber():
+            return f"{fact.digits} is an emergency number. {_NEVER}"
+        case CrisisLine():
+            name = fact.name.removeprefix("the ")
+            return f"{fact.digits} is a crisis line ({name}). {_NEVER}"
+        case RefusedNumberType():
+            return (
+                f"{format_international(fact.number)} is {_TYPES[fact.number_type]}. "
+                "An admin can change REFUSED_NUMBER_TYPES."
+            )
+        case RefusedCountry():
+            country = country_name(fact.region or f"+{fact.calling_code}")
+            return f"Calls to {country} are turned off here. An admin can change COUNTRIES."
+        case OnDoNotCallList():
+            added = f"added by {form.person(fact.added_by)} on {form.day(fact.added_at)}"
+            return f"This number asked not to be called ({added}). An admin can unblock it."
+        case GuestCaller():
+            return "Guests cannot place calls here. An admin can change ALLOW_GUESTS."
+        case UnlistedCaller():
+            return "Only certain people can place calls here. An admin can add you to CALLERS."
+        case DeactivatedCaller():
+            return (
+                f"{form.person(fact.person)} asked for this call and is no longer active in Slack, "
+                "so no call was made. Place it again if it still makes sense."
+            )
+        case LimitReached():
+            return _limit(fact, form)
+        case NoOtherApprover():
+            return (
+                "Somebody else has to approve calls here, and you are the only one who can. "
+                "An admin can change APPROVERS."
+            )
+    assert_never(fact)
+
+
+def hold(fact: Hold, form: Form) -> str:
+    """Return what a call waits for."""
+    match fact:
+        case DialingOff():
+            return "Calls are turned off here. Whoever runs Ringback can change DIALING."
+        case Paused():
+            paused = f"by {form.person(fact.by)}, {form.time(fact.since)}"
+            return f"Calls are paused here ({paused}). An admin can resume them."
+        case AwaitingApproval():
+            people = " or ".join(form.person(approver) for approver in sorted(fact.approvers))
+            return f"This call waits for an approval by {people}."
+    assert_never(fact)
+
+
+def ask_back(fact: OutsideHours, form: Form) -> str:
+    """Return the question that goes with the buttons **Call then** and **Cancel**."""
+    return (
+        f"It is {_clock(fact.local_time)} where this number is. "
+        f"Call at {_clock(fact.local_opening)} there ({form.time(fact.local_opening)})?"
+    )
+
+
+def chosen_time_closed(fact: OutsideHours, form: Form) -> str:
+    """Return what is wrong with a time that was chosen in the form, and the next that is right."""
+    return (
+        f"It will be {_clock(fact.local_time)} where this number is. Choose "
+        f"{form.time(fact.local_opening)} or later: it is {_clock(fact.local_opening)} there then."
+    )
+
+
+def moved(fact: OutsideHours, form: Form) -> str:
+    """Return when a call goes that came to be due at a closed hour, for its status message."""
+    return (
+        f"It was {_clock(fact.local_time)} where this number is. This call goes at "
+        f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
+    )
+
+
+def _limit(fact: LimitReached, form: Form) -> str:
+    if fact.next_at is None:
+        return (
+            f"This would be more calls than may go in a day here ({fact.most}). "
+            "Choose fewer attempts."
+        )
+    calls = "1 call" if fact.most == 1 else f"{fact.most} calls"
+    times = {1: "once", 2: "twice"}.get(fact.most, f"{fact.most} times")
+    reached = {
+        Limit.PERSON_PER_HOUR: f"You have asked for {calls} in the last hour",
+        Limit.PERSON_PER_DAY: f"You have asked for {calls} in the last 24 hours",
+        Limit.NUMBER_PER_DAY: f"This number was called {times} in the last 24 hours",
+        Limit.WORKSPACE_PER_DAY: f"There were {calls} in this workspace in the last 24 hours",
+    }[fact.limit]
+    return f"{reached}, the most here. The next can go at {form.time(fact.next_at)}."
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local.minute:02} {'AM' if local.hour < 12 else 'PM'}"
