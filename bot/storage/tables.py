@@ -115,3 +115,36 @@ installations = Table(
     Column("bot_id", Text),
     Column("learned_at", Utc, nullable=False),
 )
+
+# The numbers that asked not to be called, by workspace.
+do_not_call = Table(
+    "do_not_call",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("added_by", AnyText, nullable=False),
+    Column("added_at", Utc, nullable=False),
+)
+# The workspaces in which nothing is dialed now.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("paused_by", AnyText, nullable=False),
+    Column("paused_at", Utc, nullable=False),
+)
+# What was done, by whom; only ever added to, until it is old.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("person", AnyText),
+    Column("act", AnyText, nullable=False),
+    Column("call", Identifier),
+    Column("rule", AnyText),
+)
+_index("audit_at", audit.c.at)
+_index("audit_of_team", audit.c.team, audit.c.at)
+_index("audit_of_person", audit.c.person, only=audit.c.person.is_not(None))

@@ -1,0 +1,75 @@
+"""The audit: an append-only record of what was done, by whom, and by which rule."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from bot.core.audit import AuditEntry
+from bot.storage.database import Database
+from bot.storage.tables import audit
+
+# How many rows one transaction takes away: so few never hold up a call.
+PORTION: Final = 500
+
+
+def record(connection: Connection, entries: Iterable[AuditEntry]) -> None:
+    """Add entries within the transaction of what they tell of."""
+    rows = [
+        {
+            "id": uuid4(),
+            "at": entry.at,
+            "team": entry.team,
+            "person": entry.person,
+            "act": entry.act,
+            "call": entry.call,
+            "rule": entry.rule,
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(insert(audit), rows)
+
+
+class AuditLog:
+    """Reads and writes of the audit; all of it raises `StoreError` when the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, *entries: AuditEntry) -> None:
+        """Add entries of acts that change nothing else in the database."""
+        await self._database.write(lambda connection: record(connection, entries))
+
+    async def since(
+        self, since: datetime, *, team: str | None = None, person: str | None = None, most: int
+    ) -> list[AuditEntry]:
+        """Return the first entries since then, the oldest first."""
+        found = select(audit).where(audit.c.at >= since).order_by(audit.c.at).limit(most)
+        if team is not None:
+            found = found.where(audit.c.team == team)
+        if person is not None:
+            found = found.where(audit.c.person == person)
+        rows = await self._database.read(lambda connection: connection.execute(found).all())
+        return [_entry(row) for row in rows]
+
+    async def delete_before(self, time: datetime) -> int:
+        """Delete a portion of what is older, and return how many there were: none are left at 0."""
+        old = select(audit.c.id).where(audit.c.at < time).limit(PORTION)
+        statement = delete(audit).where(audit.c.id.in_(old))
+        return await self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+    async def forget_person(self, team: str, person: str) -> int:
+        """Keep what a person did, and no longer that it was they; return how often it was."""
+        statement = (
+            update(audit).where(audit.c.team == team, audit.c.person == person).values(person=None)
+        )
+        return await self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        at=row.at, team=row.team, act=row.act, person=row.person, call=row.call, rule=row.rule
+    )

@@ -1,0 +1,63 @@
+"""The do-not-call list: numbers that asked not to be called, for each workspace."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.audit import Act, AuditEntry
+from bot.core.policy.facts import DoNotCallEntry
+from bot.storage.audit import record
+from bot.storage.database import Database
+from bot.storage.tables import do_not_call
+
+_INSERT: Final = {
+    name: insert(do_not_call).on_conflict_do_nothing().returning(do_not_call.c.number)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+class DoNotCallList:
+    """Reads and writes of the list; all of it raises `StoreError` when the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def entry(self, team: str, number: str) -> DoNotCallEntry | None:
+        """Return who put a number on the list, None if nobody did."""
+        return await self._database.read(lambda connection: entry_of(connection, team, number))
+
+    async def add(self, team: str, number: str, by: str, now: datetime) -> bool:
+        """Put a number on the list; return False if it stood there: who was first, remains."""
+        values = {"team": team, "number": number, "added_by": by, "added_at": now}
+
+        def work(connection: Connection) -> bool:
+            added = connection.execute(_INSERT[connection.dialect.name], values).first() is not None
+            if added:
+                record(connection, [AuditEntry(now, team, Act.BLOCKED, by)])
+            return added
+
+        return await self._database.write(work)
+
+    async def remove(self, team: str, number: str, by: str, now: datetime) -> bool:
+        """Take a number off the list; return False if it was not there."""
+        statement = delete(do_not_call).where(
+            do_not_call.c.team == team, do_not_call.c.number == number
+        )
+
+        def work(connection: Connection) -> bool:
+            removed = connection.execute(statement).rowcount > 0
+            if removed:
+                record(connection, [AuditEntry(now, team, Act.UNBLOCKED, by)])
+            return removed
+
+        return await self._database.write(work)
+
+
+def entry_of(connection: Connection, team: str, number: str) -> DoNotCallEntry | None:
+    """Return who put a number on the list, within a transaction under way."""
+    row = connection.execute(
+        select(do_not_call).where(do_not_call.c.team == team, do_not_call.c.number == number)
+    ).first()
+    return None if row is None else DoNotCallEntry(row.added_by, row.added_at)

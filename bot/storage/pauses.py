@@ -1,0 +1,61 @@
+"""The stop switch: the workspaces in which nothing is dialed now."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.audit import Act, AuditEntry
+from bot.core.policy.facts import Pause
+from bot.storage.audit import record
+from bot.storage.database import Database
+from bot.storage.tables import pauses
+
+_INSERT: Final = {
+    name: insert(pauses).on_conflict_do_nothing().returning(pauses.c.team)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+class Pauses:
+    """Reads and writes of pauses; all of it raises `StoreError` when the database fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def current(self, team: str) -> Pause | None:
+        """Return who stopped all calls of a workspace, None if they go on."""
+        return await self._database.read(lambda connection: pause_of(connection, team))
+
+    async def pause(self, team: str, by: str, now: datetime) -> bool:
+        """Stop all calls; return False if they were stopped: who was first, remains."""
+        values = {"team": team, "paused_by": by, "paused_at": now}
+
+        def work(connection: Connection) -> bool:
+            paused = (
+                connection.execute(_INSERT[connection.dialect.name], values).first() is not None
+            )
+            if paused:
+                record(connection, [AuditEntry(now, team, Act.PAUSED, by)])
+            return paused
+
+        return await self._database.write(work)
+
+    async def resume(self, team: str, by: str, now: datetime) -> bool:
+        """Let calls go on; return False if they did."""
+        statement = delete(pauses).where(pauses.c.team == team)
+
+        def work(connection: Connection) -> bool:
+            resumed = connection.execute(statement).rowcount > 0
+            if resumed:
+                record(connection, [AuditEntry(now, team, Act.RESUMED, by)])
+            return resumed
+
+        return await self._database.write(work)
+
+
+def pause_of(connection: Connection, team: str) -> Pause | None:
+    """Return who stopped all calls, within a transaction under way."""
+    row = connection.execute(select(pauses).where(pauses.c.team == team)).first()
+    return None if row is None else Pause(row.paused_by, row.paused_at)
