@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final, Protocol, assert_never
 
 from bot.blocks import text
-from bot.blocks.numbers import country_name
+from bot.blocks.problems import country_name
 from bot.core.phone import format_international
 from bot.core.policy.decision import (
     AwaitingApproval,
