@@ -5,7 +5,8 @@ CALLS_PER_DAY, counted in rolling windows. The person's limits are asked at the 
 others at the dial too; who asks passes the usages that are to be looked at.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from math import inf
 from typing import Final
 
@@ -29,6 +30,24 @@ def most_of(policy: Policy, limit: Limit) -> int:
         Limit.NUMBER_PER_DAY: policy.calls_per_number_per_day,
         Limit.WORKSPACE_PER_DAY: policy.calls_per_day,
     }[limit]
+
+
+def usage_of(
+    policy: Policy, limit: Limit, times: Sequence[datetime], now: datetime, needed: int = 1
+) -> Usage | None:
+    """Return how much of a limit is used; None if there is no such limit.
+
+    `times` are those that count, the newest first; the newest `most_of` of them are enough, so
+    that counting costs the same however many calls there were.
+    """
+    most = most_of(policy, limit)
+    if not most:
+        return None
+    inside = [time for time in times[:most] if time > now - WINDOWS[limit]]
+    # Of so many the oldest have to leave; they leave in the order in which they came.
+    last_to_leave = most - needed
+    leaves_at = inside[last_to_leave] + WINDOWS[limit] if 0 <= last_to_leave < len(inside) else None
+    return Usage(len(inside), leaves_at, needed)
 
 
 def limit_reached(policy: Policy, facts: Facts) -> LimitReached | None:
