@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from bot import app, logs
@@ -51,9 +52,17 @@ async def running(*, port: int | None = None, pace: float = 1.0) -> AsyncIterato
     async with AsyncExitStack() as stack:
         app_manifest = manifest()
         events = app_manifest["settings"]["event_subscriptions"]["bot_events"]
-        slack = await stack.enter_async_context(LocalSlack(events=events))
+        slack = await stack.enter_async_context(
+            LocalSlack(
+                events=events,
+                bot_token=f"xoxb-{token_hex(16)}",
+                signing_secret=token_hex(16),
+            )
+        )
         callcow = await stack.enter_async_context(
-            CallCowSimulator(scenario=by_last_digits(), pace=pace)
+            CallCowSimulator(
+                scenario=by_last_digits(), pace=pace, api_key=f"ck_live_{token_hex(16)}"
+            )
         )
         page = Page(slack, callcow, app_manifest["features"])
         server = await _served(page, port)

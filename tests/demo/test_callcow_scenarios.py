@@ -110,19 +110,35 @@ async def test_a_number_that_ends_in_06_is_refused_and_not_dialed() -> None:
 def test_the_table_of_last_digits_has_a_label_for_each_course() -> None:
     labels = [scenario.label for scenario in LAST_DIGITS.values()]
 
-    assert list(LAST_DIGITS) == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]
+    assert list(LAST_DIGITS) == [f"{number:02}" for number in range(12)]
     assert len(set(labels)) == len(labels)
 
 
 def test_a_completed_conversation_names_what_the_prompt_asks_for() -> None:
     conversation = converse(PROMPT, "completed")
 
-    assert conversation.summary == "The person called agreed: Friday, 7pm, Josh."
+    assert conversation.summary == "Booked Friday 7:30 pm, under Josh; 7pm was full."
     assert conversation.form_fills == [
         {"name": "day", "value": "Friday"},
-        {"name": "time", "value": "7pm"},
+        {"name": "time", "value": "7:30 pm"},
         {"name": "name", "value": "Josh"},
     ]
+
+
+def test_a_time_is_bargained_over_and_the_summary_says_what_was_agreed() -> None:
+    conversation = converse("Book a table for Friday 11:15 am", "completed")
+
+    assert [line.content for line in conversation.lines[1:4]] == [
+        "Hello. 11:15 am is full, I am afraid. How about 11:45 am?",
+        "11:45 am works too. Can you book that?",
+        "Done: Friday 11:45 am. Goodbye.",
+    ]
+    assert conversation.summary == "Booked Friday 11:45 am; 11:15 am was full."
+
+
+@pytest.mark.parametrize("time", ["noon", "19:00", "7:45 pm"])
+def test_a_time_without_a_half_hour_after_it_is_agreed_as_asked(time: str) -> None:
+    assert converse(f"Meet at {time}", "completed").summary == f"The person called agreed: {time}."
 
 
 def test_a_name_is_found_by_its_possessive() -> None:
@@ -130,7 +146,7 @@ def test_a_name_is_found_by_its_possessive() -> None:
 
     conversation = converse(prompt, "completed")
 
-    assert conversation.summary == "The person called agreed: tomorrow, 3pm, Sarah Johnson."
+    assert conversation.summary == "Booked tomorrow 3:30 pm, under Sarah Johnson; 3pm was full."
 
 
 def test_a_name_that_is_said_to_be_one_comes_before_a_possessive() -> None:

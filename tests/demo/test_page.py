@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,9 @@ async def test_a_corrected_form_is_placed_and_its_result_comes_into_the_thread(
     await expect(ada.messages.first).to_contain_text("+1 415-555-2600, asked by @Ada")
     await ada.open_thread()
     await expect(ada.replies.nth(1)).to_contain_text("Completed: call to +1 415-555-2600 for @Ada")
-    await expect(ada.replies.nth(1)).to_contain_text("The person called agreed: Friday, 7pm, Josh.")
+    await expect(ada.replies.nth(1)).to_contain_text(
+        "Booked Friday 7:30 pm, two people, under Josh; 7pm was full."
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ async def test_a_refusal_is_told_in_callcows_words(ada: Visitor) -> None:
 
 
 async def test_a_number_of_the_list_fills_in_the_command(ada: Visitor) -> None:
-    await ada.page.get_by_role("button", name="…05 Reached voicemail").click()
+    await ada.page.get_by_role("button", name="…05 A voicemail answers").click()
 
     await expect(ada.page.get_by_label("Message #general")).to_have_value(
         f"/call +1 415 555 2605, {PROMPT}"
@@ -230,6 +233,77 @@ async def test_at_400_pixels_one_pane_shows_at_a_time_and_all_can_be_reached(
         assert await ada.page.evaluate(overflow) is False
 
 
+async def test_one_press_makes_a_call_and_its_answer_opens_by_itself(chromium: Browser) -> None:
+    async with running(port=free_port(), pace=0.1) as url, visitor(chromium, url) as ada:
+        card = ada.page.get_by_role("region", name="See an AI make a phone call")
+        await card.get_by_role("button", name="Book a table for Friday 7pm").click()
+
+        await expect(ada.replies.nth(1)).to_contain_text("Booked Friday 7:30 pm")
+        await expect(card).to_be_hidden()
+        await expect(ada.page.get_by_label("Reply…")).to_be_focused()
+        await expect(ada.page.get_by_role("button", name="…05 A voicemail answers")).to_be_hidden()
+
+
+async def test_a_thread_does_not_open_over_what_somebody_types(chromium: Browser) -> None:
+    async with running(port=free_port(), pace=0.1) as url, visitor(chromium, url) as ada:
+        await ada.call("00")
+        await ada.page.get_by_label("Message #general").fill("half a sent")
+
+        await expect(ada.messages.first.locator(".reply-bar")).to_be_visible()
+        await expect(ada.page.get_by_label("Message #general")).to_have_value("half a sent")
+        await expect(ada.page.get_by_label("Reply…")).to_have_count(0)
+
+
+async def test_what_was_typed_while_the_server_is_away_is_kept_and_goes_on_afterwards(
+    chromium: Browser,
+) -> None:
+    port = free_port()
+    async with AsyncExitStack() as stack:
+        async with running(port=port, pace=0) as url:
+            ada = await stack.enter_async_context(visitor(chromium, url))
+        stopped = ada.page.get_by_role("status").get_by_text("The demo is away")
+        await expect(stopped).to_be_visible()
+        await ada.call("00")
+        await expect(ada.page.get_by_label("Message #general")).to_have_value(
+            f"/call +1 415 555 2600, {PROMPT}"
+        )
+        async with running(port=port, pace=0):
+            await expect(stopped).to_be_hidden()
+            await ada.page.get_by_label("Message #general").press("Enter")
+
+            await expect(ada.messages.first).to_contain_text("Completed")
+            # The browser reports each attempt to reach a server that is away.
+            ada.troubles[:] = [one for one in ada.troubles if "ERR_CONNECTION" not in one]
+
+
+async def test_ten_tabs_all_show_what_happens(chromium: Browser) -> None:
+    async with running(port=free_port(), pace=0) as url, AsyncExitStack() as stack:
+        tabs = [await stack.enter_async_context(visitor(chromium, url)) for _ in range(2)]
+        context = tabs[0].page.context
+        pages = [await context.new_page() for _ in range(9)]
+        for page in pages:
+            await page.goto(url)
+        await tabs[0].call("00")
+
+        for page in pages:
+            await expect(page.locator("#messages .message").first).to_contain_text("Completed")
+
+
+@pytest.mark.parametrize("width", [320, 400])
+async def test_a_narrow_page_tells_of_the_call_under_way_beside_its_pane(
+    chromium: Browser, width: int
+) -> None:
+    async with (
+        running(port=free_port(), pace=20) as url,
+        visitor(chromium, url, width=width) as ada,
+    ):
+        await ada.call("00")
+
+        await expect(ada.page.get_by_label("1 under way")).to_be_visible()
+        overflow = "document.documentElement.scrollWidth > innerWidth"
+        assert await ada.page.evaluate(overflow) is False
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_the_pictures_of_the_readme_are_taken(
     chromium: Browser, tmp_path: Path, *, dark: bool
@@ -247,7 +321,6 @@ async def test_the_pictures_of_the_readme_are_taken(
         await ada.open_thread()
         await expect(ada.replies.nth(1)).to_contain_text("Completed")
         await expect(ada.calls.first).to_contain_text("Callback delivered")
-        await ada.page.get_by_text("The last two digits decide").click()
         await ada.page.get_by_role("heading", name="On the phone").click()
         await ada.page.screenshot(path=picture)
 

@@ -146,12 +146,18 @@ async def test_the_result_leads_to_the_conversation_and_to_all_details(ada: Visi
     await ada.call("00")
     await ada.open_thread()
     result = ada.replies.nth(1)
-    await expect(result.locator(".fields > div")).to_have_text(["dayFriday", "time7pm", "nameJosh"])
+    await expect(result.locator(".fields > div")).to_have_text(
+        ["dayFriday", "time7:30 pm", "partytwo people", "nameJosh"]
+    )
 
     await result.get_by_role("button", name="Show the conversation").click()
     await expect(ada.form.get_by_role("heading", name="Transcript")).to_be_visible()
-    await expect(ada.form).to_contain_text("SummaryThe person called agreed: Friday, 7pm, Josh.")
-    await expect(ada.form).to_contain_text("Person calledHello. Let me see. Friday, 7pm, Josh")
+    await expect(ada.form).to_contain_text(
+        "SummaryBooked Friday 7:30 pm, two people, under Josh; 7pm was full."
+    )
+    await expect(ada.form).to_contain_text(
+        "Person calledHello. 7pm is full, I am afraid. How about 7:30 pm?"
+    )
     await ada.press("Close")
     await expect(ada.form).to_be_hidden()
     await result.get_by_role("button", name="More options").click()
@@ -194,7 +200,7 @@ async def test_call_again_fills_the_form_and_reports_into_the_same_thread(ada: V
 async def test_status_and_result_lead_to_each_other(ada: Visitor) -> None:
     await ada.call("00")
     await ada.messages.first.get_by_role("link", name="The result").click()
-    await expect(ada.replies.nth(1)).to_contain_text("The person called agreed")
+    await expect(ada.replies.nth(1)).to_contain_text("Booked Friday 7:30 pm")
 
     await ada.replies.nth(1).get_by_role("link", name="What was asked").click()
 
@@ -308,6 +314,6 @@ async def test_the_list_shows_ones_own_calls_to_oneself_only(
     await expect(listed).to_contain_text("Only visible to you")
     await expect(listed).to_contain_text("✅ Completed: +1 415-555-2600, today at")
     await listed.get_by_role("link", name="Open the thread").click()
-    await expect(ada.replies.nth(1)).to_contain_text("The person called agreed")
+    await expect(ada.replies.nth(1)).to_contain_text("Booked Friday 7:30 pm")
     async with visitor(chromium, url, "U0GRACE") as grace:
         await expect(grace.messages).to_have_count(1)

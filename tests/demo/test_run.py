@@ -1,7 +1,6 @@
 """`ringback demo` as a process: what it prints, where it listens and how it ends."""
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -12,7 +11,9 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.run import running
+from bot.demo.slack.server import LocalSlack
 from tests.forked import CommandLine, Process, forked
 from tests.test_main import run
 from tests.world import free_port, get
@@ -54,12 +55,12 @@ async def test_it_ends_with_a_page_open_and_a_call_under_way(name: signal.Signal
     async with (
         started("--port", str(port)) as (process, _, _),
         aiohttp.ClientSession() as page,
-        page.get(f"{url}/updates?user=U0ADA") as updates,
+        page.ws_connect(f"{url}/updates?user=U0ADA") as updates,
     ):
         async with page.post(f"{url}/acts", json=command) as answer:
             assert answer.status == 200
-        async for line in updates.content:
-            if b'"kind": "ringing"' in line:
+        async for update in updates:
+            if '"kind": "ringing"' in update.data:
                 break
         process.send_signal(name)
         # The bound is 2 s; the test only wants that it ends by itself.
@@ -142,6 +143,37 @@ async def test_an_act_that_cannot_be_done_is_refused(
         assert answer.status == status
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:1"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/updates?user=U0ADA", "/acts"])
+async def test_a_page_of_another_site_is_answered_nothing(
+    url: str, path: str, headers: dict[str, str]
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{url}{path}", headers=headers) as answer,
+    ):
+        assert answer.status == 403
+
+
+async def test_the_stand_ins_of_slack_and_callcow_answer_no_page_of_another_site() -> None:
+    async with LocalSlack() as slack, CallCowSimulator() as callcow:
+        for url in (f"{slack.api_url}auth.test", f"{callcow.base_url}/call-prompt"):
+            async with (
+                aiohttp.ClientSession(headers={"Origin": "https://evil.example"}) as session,
+                session.post(url) as answer,
+            ):
+                assert answer.status == 403
+
+
 async def test_a_stranger_has_no_page(url: str) -> None:
     assert (await get(f"{url}/updates?user=U0NOBODY"))[0] == 404
 
@@ -150,8 +182,8 @@ async def test_each_person_is_sent_only_what_they_may_see(url: str) -> None:
     async with aiohttp.ClientSession() as session:
         help_ = {"act": "write", "user": "U0ADA", "channel": "C0GENERAL", "text": "/call help"}
         await session.post(f"{url}/acts", json=help_)
-        async with session.get(f"{url}/updates?user=U0GRACE") as updates:
-            first = json.loads((await updates.content.readline()).removeprefix(b"data: "))
+        async with session.ws_connect(f"{url}/updates?user=U0GRACE") as updates:
+            first = await updates.receive_json()
 
     assert first["first"] is True
     assert not [key for key in first["set"] if key.startswith("message:")]

@@ -12,6 +12,10 @@ _DAY: Final = re.compile(rf"\b({_DAYS}|today|tonight|tomorrow)\b", re.IGNORECASE
 _TIME: Final = re.compile(
     r"\b(\d{1,2}(?::\d{2})?\s?[ap]m|\d{1,2}:\d{2}|noon|midnight)\b", re.IGNORECASE
 )
+_CLOCK: Final = re.compile(r"(\d{1,2})(?::(\d{2}))?\s?([ap]m)", re.IGNORECASE)
+_PARTY: Final = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight) (?:people|persons|guests)\b", re.IGNORECASE
+)
 _FULL_NAME: Final = rf"(?!(?:{_DAYS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 # A possessive at the very beginning is left out: the first word, a verb, has a capital as well.
 # It may be the place that is called, so a name that is said to be one comes first.
@@ -84,6 +88,31 @@ def converse(prompt: str, outcome: Outcome) -> Conversation:
     if outcome == "voicemail":
         greeting = Line("user", "You have reached our voicemail. Please leave a message.")
         return Conversation("Reached voicemail and left a message.", (greeting, opening))
+    bargained = _bargained(opening, dict(details))
+    return bargained or _agreed(opening, details)
+
+
+def _bargained(opening: Line, details: dict[str, str]) -> Conversation | None:
+    """Return a call on which the time asked for is taken, and the next one is agreed on."""
+    asked = details.get("time", "")
+    agreed = _half_an_hour_later(asked)
+    if agreed is None:
+        return None
+    day = f"{details['day']} " if "day" in details else ""
+    party = f", {details['party']}" if "party" in details else ""
+    name = f", under {details['name']}" if "name" in details else ""
+    lines = (
+        opening,
+        Line("user", f"Hello. {asked} is full, I am afraid. How about {agreed}?"),
+        Line("assistant", f"{agreed} works too{party}{name}. Can you book that?"),
+        Line("user", f"Done: {day}{agreed}{party}{name}. Goodbye."),
+        Line("assistant", "Thank you very much. Goodbye."),
+    )
+    summary = f"Booked {day}{agreed}{party}{name}; {asked} was full."
+    return Conversation(summary, lines, tuple({**details, "time": agreed}.items()))
+
+
+def _agreed(opening: Line, details: tuple[tuple[str, str], ...]) -> Conversation:
     agreed = ", ".join(value for _, value in details)
     lines = (
         opening,
@@ -96,6 +125,17 @@ def converse(prompt: str, outcome: Outcome) -> Conversation:
     return Conversation(summary, lines, details)
 
 
+def _half_an_hour_later(time: str) -> str | None:
+    """Return "7:30 pm" for "7pm"; None for a time that has no hour and half of the day."""
+    match = _CLOCK.fullmatch(time)
+    if match is None:
+        return None
+    hour, minute, half = int(match[1]), int(match[2] or 0), match[3].lower()
+    if not 1 <= hour <= 12 or minute >= 30:
+        return None
+    return f"{hour}:{minute + 30:02} {half}"
+
+
 def _opening(prompt: str, details: tuple[tuple[str, str], ...]) -> Line:
     # CallCow's AI says what it is at the start of every call.
     name = dict(details).get("name")
@@ -106,6 +146,8 @@ def _opening(prompt: str, details: tuple[tuple[str, str], ...]) -> Line:
 def _details(prompt: str) -> tuple[tuple[str, str], ...]:
     found = (("day", _DAY.search(prompt)), ("time", _TIME.search(prompt)))
     details = [(label, match[1]) for label, match in found if match]
+    if (party := _PARTY.search(prompt)) is not None:
+        details.append(("party", party[0]))
     name = next((match for pattern in _NAMES if (match := pattern.search(prompt))), None)
     if name is not None:
         details.append(("name", name[1]))

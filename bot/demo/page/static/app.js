@@ -6,6 +6,7 @@ import { Home } from "./home.js";
 import { Hood } from "./hood.js";
 import { channelMessages, showMessages, threadMessages } from "./messages.js";
 import { Modal } from "./modal.js";
+import { FirstMinute } from "./first_minute.js";
 import { PhonePanel } from "./phone.js";
 import { showSidebar } from "./sidebar.js";
 import { Store } from "./store.js";
@@ -25,6 +26,7 @@ class Page {
     this.home = new Home($("home"), this.store);
     this.modal = new Modal(this.store);
     this.phone = new PhonePanel($("phone"), this.store, (text) => this.fill(text));
+    this.firstMinute = new FirstMinute(this.store);
     this.hood = new Hood($("hood"), this.store, () => this.toggleHood());
     this.store.addEventListener("change", () => this.update());
     this.store.addEventListener("offline", (event) => ($("offline").hidden = !event.detail));
@@ -90,6 +92,10 @@ class Page {
     }
     this.showSidebar();
     this.phone.update();
+    this.showBadge();
+    const first = this.firstMinute.threadToOpen(this.channel, messages);
+    const atEase = !this.thread && this.tab === "messages" && !this.composer.input.value;
+    if (first && atEase && (innerWidth > NARROW || this.firstMinute.pressed)) this.go(this.channel, first);
     this.hood.update();
     this.modal.update();
   }
@@ -105,10 +111,12 @@ class Page {
       bot: "Type /call here too. What Ringback may not write elsewhere comes here. Home lists your calls.",
       archived: "This channel is archived: what you ask here comes as a direct message.",
     }[this.place()];
+    const card = this.place() === "public" && !this.firstMinute.isOver ? this.firstMinute : null;
     return {
       key: "intro",
-      content: `${title} ${words}`,
-      create: () => h("div", { class: "intro" }, h("h3", {}, title), h("p", { class: "hint" }, words)),
+      content: `${title} ${words} ${Boolean(card)}`,
+      create: () =>
+        h("div", { class: "intro" }, h("h3", {}, title), h("p", { class: "hint" }, words), card ? card.element(this.channel) : null),
     };
   }
 
@@ -143,6 +151,8 @@ class Page {
     $("messages").hidden = $("chat-composer").hidden = atHome;
     this.composer = new Composer(store, { channel, label: `Message ${title}` });
     $("chat-composer").replaceChildren(this.composer.element);
+    // The keyboard goes where a person will type next.
+    if (!atHome && !this.thread && !this.modal.dialog.open) this.composer.input.focus({ preventScroll: true });
     $("thread").hidden = !this.thread;
     if (!this.thread && document.body.dataset.pane === "thread") document.body.dataset.pane = "chat";
     this.showPanes();
@@ -154,6 +164,7 @@ class Page {
     );
     const reply = new Composer(store, { channel, threadTs: this.thread, label: "Reply…" });
     $("thread-composer").replaceChildren(reply.element);
+    if (!this.modal.dialog.open) reply.input.focus({ preventScroll: true });
   }
 
   tabs() {
@@ -215,6 +226,13 @@ class Page {
     this.showPanes();
   }
 
+  // On a narrow screen, how many calls are under way stands beside the pane that shows them.
+  showBadge() {
+    if (this.phone.active === this.badge) return;
+    this.badge = this.phone.active;
+    this.showPanes();
+  }
+
   showPanes() {
     const buttons = Object.entries(PANES).map(([name, label]) =>
       h(
@@ -226,6 +244,7 @@ class Page {
           onclick: () => this.pane(name),
         },
         label,
+        name === "phone" && this.badge ? h("span", { class: "badge", "aria-label": `${this.badge} under way` }, this.badge) : null,
       ),
     );
     $("panes").replaceChildren(...buttons);

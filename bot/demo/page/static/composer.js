@@ -55,7 +55,9 @@ export class Composer {
     if (!text) return;
     this.fill("");
     const details = { channel: this.channel, text, thread_ts: this.threadTs };
-    if (!(await this.store.act("write", details))) this.fill(text);
+    const sent = await this.store.act("write", details);
+    // What was typed meanwhile stays, below what did not go.
+    if (!sent) this.fill([text, this.input.value].filter(Boolean).join("\n"));
   }
 
   advice() {

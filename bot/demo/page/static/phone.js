@@ -11,22 +11,24 @@ const WORDS = {
 const NUMBER = "+1 415 555 26";
 const PROMPT = "book a table for Friday 7pm, two people, under Josh";
 
+export const FIRST_CALL = `/call ${NUMBER}00, ${PROMPT}`;
+
 export class PhonePanel {
   constructor(container, store, fill) {
     this.store = store;
     this.calls = h("div", { class: "calls", role: "log", "aria-label": "Simulated calls" });
     this.scenarios = h("ul", { class: "scenarios" });
     this.fill = fill;
-    const legend = h(
+    this.legend = h(
       "details",
       { class: "legend", open: true },
-      h("summary", {}, "The last two digits decide"),
+      h("summary", {}, "Numbers to try"),
       this.scenarios,
-      h("p", { class: "hint" }, "/call alone opens the form: to ring later, or again if nobody answers."),
+      h("p", { class: "hint" }, "/call alone opens the form: to call later, or again if nobody answers."),
     );
     container.replaceChildren(
-      h("header", {}, h("h2", {}, "On the phone"), h("p", { class: "hint" }, "Nobody is rung: these calls are simulated.")),
-      h("div", { class: "phone-body" }, legend, this.calls),
+      h("header", {}, h("h2", {}, "On the phone"), h("p", { class: "hint" }, "No real calls: both sides are simulated.")),
+      h("div", { class: "phone-body" }, this.legend, this.calls),
     );
   }
 
@@ -43,12 +45,22 @@ export class PhonePanel {
       content: "",
       create: () => h("p", { class: "hint empty" }, "Place a call, and it shows here as it goes."),
     };
+    // The list makes room for the calls once there is one; whoever opens it again keeps it.
+    if (dials.length && !this.folded) {
+      this.folded = true;
+      this.legend.open = false;
+    }
     const cards = dials.map((dial) => ({
       key: dial.id,
       content: JSON.stringify(dial),
       create: () => card(dial),
     }));
     reconcile(this.calls, cards.length ? cards : [empty]);
+  }
+
+  // How many calls are under way.
+  get active() {
+    return this.store.all("dial").filter(isActive).length;
   }
 
   scenario({ digits, label }) {
@@ -63,16 +75,19 @@ export class PhonePanel {
 }
 
 function card(dial) {
-  const ended = dial.final !== null || dial.refusal;
   const lines = dial.steps.filter((step) => step.kind === "line");
   return h(
     "article",
-    { class: `call ${ended ? "ended" : "active"}`, "aria-label": `Call to ${dial.number}` },
+    { class: `call ${isActive(dial) ? "active" : "ended"}`, "aria-label": `Call to ${dial.number}` },
     h("header", {}, h("strong", {}, spoken(dial.number)), h("span", { class: `chip ${tone(dial)}` }, status(dial))),
     h("p", { class: "prompt" }, dial.prompt),
     lines.length ? h("div", { class: "lines" }, lines.map(line)) : null,
     footer(dial),
   );
+}
+
+function isActive(dial) {
+  return dial.final === null && !dial.refusal;
 }
 
 function line({ role, content }) {

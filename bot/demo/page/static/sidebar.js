@@ -1,6 +1,7 @@
 // The channels, the direct messages, and whom one acts as.
 
 import { h, icon } from "./dom.js";
+import { useIt } from "./first_minute.js";
 import { avatar } from "./messages.js";
 
 export function showSidebar(container, store, { current, unread, choose, actAs }) {
@@ -58,5 +59,6 @@ export function showSidebar(container, store, { current, unread, choose, actAs }
         .filter((channel) => channel.kind === "direct")
         .map((channel) => row(channel, avatar(channel.other, store))),
     ),
+    useIt(),
   );
 }

@@ -1,15 +1,40 @@
-// What this person sees: items from the server, kept current by server-sent events.
+// What this person sees: items from the server, kept current over a WebSocket.
+
+const RECONNECT_MS = 500;
+const RECONNECT_MOST_MS = 4000;
 
 export class Store extends EventTarget {
   constructor(user) {
     super();
     this.user = user;
     this.items = new Map();
-    this.source = new EventSource(`/updates?user=${encodeURIComponent(user)}`);
-    this.source.onmessage = (event) => this.take(JSON.parse(event.data));
-    this.source.onerror = () => this.tell("offline", true);
-    this.source.onopen = () => this.tell("offline", false);
-    addEventListener("pagehide", () => this.source.close());
+    this.hasAsked = false;
+    this.wait = RECONNECT_MS;
+    this.connect();
+    addEventListener("pagehide", () => this.leave());
+    // A page that the browser had put away and shows again goes on.
+    addEventListener("pageshow", (event) => event.persisted && this.connect());
+  }
+
+  connect() {
+    this.left = false;
+    this.socket = new WebSocket(`ws://${location.host}/updates?user=${encodeURIComponent(this.user)}`);
+    this.socket.onmessage = (event) => this.take(JSON.parse(event.data));
+    this.socket.onopen = () => {
+      this.wait = RECONNECT_MS;
+      this.tell("offline", false);
+    };
+    this.socket.onclose = () => {
+      if (this.left) return;
+      this.tell("offline", true);
+      setTimeout(() => this.connect(), this.wait);
+      this.wait = Math.min(this.wait * 2, RECONNECT_MOST_MS);
+    };
+  }
+
+  leave() {
+    this.left = true;
+    this.socket.close();
   }
 
   take(update) {
@@ -48,10 +73,17 @@ export class Store extends EventTarget {
   }
 
   async act(act, details = {}) {
+    this.hasAsked ||= act === "write" || act === "submit";
     const body = JSON.stringify({ act, user: this.user, ...details });
     const headers = { "Content-Type": "application/json" };
-    const response = await fetch("/acts", { method: "POST", headers, body });
-    if (!response.ok) console.warn((await response.json()).problem);
-    return response.ok;
+    try {
+      const response = await fetch("/acts", { method: "POST", headers, body });
+      if (!response.ok) console.warn((await response.json()).problem);
+      return response.ok;
+    } catch {
+      // The server is away: whoever asked keeps what was typed.
+      this.tell("offline", true);
+      return false;
+    }
   }
 }
