@@ -19,7 +19,7 @@ from bot.core.errors import InvalidSettings
 from bot.core.policy.policy import Policy
 from bot.policy_settings import PolicySettings
 
-# An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them (seed, DESIGN §3).
+# An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them.
 MAX_DIAL_RETRY_AFTER = 230.0
 SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _ADDRESS = re.compile(r"https?://[!-~]+")

@@ -9,7 +9,7 @@ from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, shown
 
 @pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket"])
 @both_databases
-async def test_the_seeds_example_comes_back_into_its_thread(
+async def test_the_documented_example_comes_back_into_its_thread(
     database_url: str, socket_mode: bool
 ) -> None:
     async with World(database_url, socket_mode=socket_mode) as world, world.served():

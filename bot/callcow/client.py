@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, NoTerminalStatus, Refused
 from bot.core.json_object import parse_object
 
-# Past these a 4xx proves nothing: the request may have been taken, or may still be (DESIGN §3).
+# Past these a 4xx proves nothing: the request may have been taken, or may still be.
 _AMBIGUOUS: Final = {408, 409, 425}
 _NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # An answer longer than this is no answer of CallCow's.
@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 
 class CallPrompt(BaseModel):
-    """The body of `POST /call-prompt`: the seed's five fields and no others."""
+    """The body of `POST /call-prompt`: the API reference's five fields and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.core.result import AI, PERSON, Answer, CallResult, Line
 
-# The seed documents no shape of a message; these are names in use.
+# The API reference documents no shape of a message; these are names in use.
 _ROLE_NAMES: Final = ("role", "speaker", "from", "sender", "who")
 _TEXT_NAMES: Final = ("content", "text", "message", "utterance", "transcript")
 _SPEAKERS: Final = {

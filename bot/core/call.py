@@ -17,7 +17,7 @@ from bot.core.request import IfUnanswered as IfUnanswered
 from bot.core.request import IncompleteRequest
 from bot.core.result import CallResult
 
-# CallCow answers the same key alike for 5 minutes and dials again after that (seed); the last
+# CallCow answers the same key alike for 5 minutes and dials again after that; the last
 # minute is left for a slow request and for clocks that disagree.
 REPEAT_WINDOW: Final = timedelta(minutes=4)
 # A call that could not be sent for this long is not sent any more: nobody is rung at 3 a.m.

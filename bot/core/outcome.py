@@ -1,4 +1,4 @@
-"""How a call ended: the words of DESIGN §4 for it. Pure."""
+"""How a call ended: the words for it. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from bot.core.call import Call, EndReason
 from bot.core.result import CallResult
 
-# DESIGN §4: call_status and provider_status (seed), the words, and a name for counters.
+# call_status and provider_status of the API reference, the words, and a name for counters.
 _ROWS: Final = {
     ("success", "completed"): ("✅", "Completed", "completed"),
     ("not_picked_up", "no-answer"): ("📵", "No answer", "no_answer"),
@@ -30,7 +30,7 @@ _WITHOUT_RESULT: Final = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call ended: an icon, the words of DESIGN §4 (unescaped), a name for counters."""
+    """How a call ended: an icon, the words (unescaped), a name for counters."""
 
     icon: str
     words: str
@@ -55,7 +55,7 @@ def outcome_in(result: CallResult) -> Outcome:
 
 
 def is_terminal(result: CallResult) -> bool:
-    """Whether the statuses are a row of DESIGN §4: a poll's answer is news only then."""
+    """Whether the statuses are a row of the table: a poll's answer is news only then."""
     return result.call_status in _BY_CALL_STATUS
 
 

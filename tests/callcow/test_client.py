@@ -33,7 +33,7 @@ from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-SEED = json.loads((SAMPLES / "callcow_request_seed.json").read_text(encoding="utf-8"))
+SEED = json.loads((SAMPLES / "callcow_request.json").read_text(encoding="utf-8"))
 KEY = "ck_live_simulator"
 
 
@@ -104,7 +104,7 @@ def raw(head: str, body: bytes = b"") -> Callable[[asyncio.StreamWriter], Any]:
     return answer
 
 
-async def test_the_seeds_request_goes_out_to_the_letter(simulator: CallCowSimulator) -> None:
+async def test_the_documented_request_goes_out_to_the_letter(simulator: CallCowSimulator) -> None:
     async with client(simulator.base_url) as callcow:
         await callcow.place(CallPrompt(**SEED))
 

@@ -1,4 +1,4 @@
-"""What CallCow reported of a call, and the words for it: the table of DESIGN §4 to the letter."""
+"""What CallCow reported of a call, and the words for it: the whole table."""
 
 import json
 from pathlib import Path
@@ -376,8 +376,8 @@ def test_numbers_of_any_length_are_read() -> None:
 # The samples
 
 
-def test_the_seeds_callback_is_read() -> None:
-    result = read_payload(sample("callcow_callback_seed.json"))
+def test_the_documented_callback_is_read() -> None:
+    result = read_payload(sample("callcow_callback.json"))
 
     assert result == CallResult(
         call_status="success",

@@ -11,7 +11,7 @@ from bot.demo.faults import Fault
 from tests.demo.callers import SAMPLES, Caller, Clock, Receiver, running
 
 
-async def test_the_callback_has_the_nine_fields_of_the_seed(receiver: Receiver) -> None:
+async def test_the_callback_has_the_nine_documented_fields(receiver: Receiver) -> None:
     async with running(clock=Clock()) as (callcow, caller):
         call_id = await caller.dial(callback_url=receiver.url)
 
@@ -30,10 +30,10 @@ async def test_the_callback_has_the_nine_fields_of_the_seed(receiver: Receiver) 
         }
 
 
-async def test_the_seeds_callback_can_be_delivered_to_the_letter(
+async def test_the_documented_callback_can_be_delivered_to_the_letter(
     callcow: CallCowSimulator, caller: Caller, receiver: Receiver
 ) -> None:
-    seed = json.loads((SAMPLES / "callcow_callback_seed.json").read_text())
+    seed = json.loads((SAMPLES / "callcow_callback.json").read_text())
     call_id = await caller.dial(callback_url=receiver.url)
 
     await callcow.finish(call_id, **seed)
@@ -52,7 +52,7 @@ async def test_the_seeds_callback_can_be_delivered_to_the_letter(
         ("voicemail", "voicemail", "completed"),
     ],
 )
-async def test_an_outcome_has_the_statuses_of_the_seeds_table(
+async def test_an_outcome_has_the_statuses_of_the_documented_table(
     callcow: CallCowSimulator,
     caller: Caller,
     outcome: Outcome,

@@ -10,15 +10,15 @@ from bot.demo.callcow.server import CallCowSimulator
 from tests.demo.callers import BODY, KEY, NUMBER, PROMPT, SAMPLES, Caller, running
 
 
-async def test_the_seeds_request_gets_an_answer_of_the_seeds_shape(
+async def test_the_documented_request_gets_an_answer_of_the_documented_shape(
     callcow: CallCowSimulator, caller: Caller
 ) -> None:
-    body = (SAMPLES / "callcow_request_seed.json").read_bytes()
+    body = (SAMPLES / "callcow_request.json").read_bytes()
     headers = {"Content-Type": "application/json"}
 
     answer = await caller.http.post("/call-prompt", content=body, headers=headers)
 
-    seed = json.loads((SAMPLES / "callcow_answer_seed.json").read_text())
+    seed = json.loads((SAMPLES / "callcow_answer.json").read_text())
     assert answer.status_code == 200
     assert answer.json().keys() == seed.keys()
     assert answer.json()["success"] is True

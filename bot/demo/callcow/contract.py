@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 
 Outcome = Literal["completed", "no_answer", "busy", "failed", "canceled", "voicemail"]
 
-# The seed's table of terminal statuses: call_status, provider_status.
+# The API reference's table of terminal statuses: call_status, provider_status.
 STATUSES: Final[Mapping[Outcome, tuple[str, str]]] = {
     "completed": ("success", "completed"),
     "no_answer": ("not_picked_up", "no-answer"),

@@ -22,9 +22,9 @@ class _Entry:
 class IdempotencyKeys:
     """The keys of the last five minutes.
 
-    The seed does not say when CallCow stores a key. With "on_arrival" a retry that comes while the
-    first request is at work waits for its answer. With "on_answer" a request looks for its key when
-    it arrives and stores it when it is answered, so that such a retry dials a second time.
+    The API reference does not say when CallCow stores a key. With "on_arrival" a retry that comes
+    while the first request is at work waits for its answer. With "on_answer" a request looks for
+    its key when it arrives and stores it when it is answered, so that such a retry dials twice.
     """
 
     def __init__(self, stored: KeyStored, clock: Callable[[], float]) -> None:

@@ -85,7 +85,7 @@ class CallCowSimulator:
         """Listen on loopback; a port of 0 becomes a free one."""
         application = web.Application(middlewares=[self._record])
         application.router.add_post("/api/call-prompt", self._call_prompt)
-        # The seed tells callers to poll and names no address: this one is an assumption.
+        # The API reference tells callers to poll and names no address: this one is an assumption.
         application.router.add_get("/api/calls/{call_id}", self._poll)
         await self._server.start(application)
         self._callbacks = Callbacks(self._callback_seconds, self._clock)

@@ -38,10 +38,10 @@ async def refused(world: World, status: int) -> float:
     return sum(float(line.rsplit(" ", 1)[1]) for line in lines if f'status="{status}"' in line)
 
 
-async def test_the_seeds_payload_is_posted_as_completed_with_its_summary(world: World) -> None:
+async def test_the_documented_payload_is_posted_as_completed_with_its_summary(world: World) -> None:
     async with world.bot():
         call, status = await placed(world)
-        body = (SAMPLES / "callcow_callback_seed.json").read_bytes()
+        body = (SAMPLES / "callcow_callback.json").read_bytes()
 
         answer = await post(address(world, call), body, bearer(call.callback_secret))
 
@@ -54,7 +54,7 @@ async def test_the_seeds_payload_is_posted_as_completed_with_its_summary(world: 
 
 @both_databases
 async def test_all_nine_fields_are_kept_as_received(world: World) -> None:
-    body = (SAMPLES / "callcow_callback_seed.json").read_bytes()
+    body = (SAMPLES / "callcow_callback.json").read_bytes()
     async with world.bot():
         call, _ = await placed(world)
 
