@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from bot import app, check, logs, manifest, migrate
+from bot import app, check, logs, loop, manifest, migrate
 from bot.core.errors import InvalidSettings, SchemaError
 from bot.settings import SLASH_COMMAND, Settings
 
@@ -43,14 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 # Only here, so that `serve` loads nothing of the demo.
                 from bot.demo import run
 
-                asyncio.run(
+                loop.run(
                     run.demo(port=chosen.port, pace=chosen.pace, browser=not chosen.no_browser)
                 )
                 return OK
             case _:
                 settings = Settings.load()
                 logs.configure(settings.log_level, settings.log_format)
-                asyncio.run(app.serve(settings))
+                loop.run(app.serve(settings))
                 return OK
     except InvalidSettings as error:
         sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
