@@ -44,7 +44,7 @@ from handlers.transport.socket_mode import SocketMode
 
 # A step makes up to seven requests to Slack and must end within its lease.
 _SLACK_REQUESTS_IN_A_LEASE: Final = 8
-# How long requests that have begun may take at the end, as long as a door may wait for the
+# How long requests that have begun may take at the end, as long as a handler may wait for the
 # database.
 _CLOSE_SECONDS: Final = 2.5
 # A commit in SQLite's thread gets its turn sooner than by Python's default of 5 ms.
@@ -271,7 +271,7 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
         client=_client(settings.slack_api_url, session),
         authorize=authorize,
         signing_secret=secrets[0].get_secret_value() if secrets else None,
-        # The door has checked the signature by then, before it parsed anything.
+        # The transport has checked the signature by then, before it parsed anything.
         request_verification_enabled=False,
         # Otherwise Bolt answers events 200 before their handler has run.
         process_before_response=True,

@@ -1,4 +1,4 @@
-"""Who waits at a door: a person's answer goes before work that can wait a moment."""
+"""In-flight requests: a person's answer goes before work that can wait a moment."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the doors may ask for: request, cancel or list calls, record a result."""
+"""What handlers may ask for: request, cancel or list calls, record a result."""
 
 import hmac
 import secrets

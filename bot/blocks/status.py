@@ -1,4 +1,4 @@
-"""The status message: whom the call rings, what for, who asked, and how far it has come."""
+"""The status message: whom it calls, what for, who asked, and how far it has come."""
 
 from typing import Final
 

@@ -13,7 +13,7 @@ from bot.core.outcome import Outcome, outcome_of
 
 # So long after the result a further call is announced, which reads better below it.
 _AFTER_THE_RESULT: Final = timedelta(seconds=2)
-# The only outcomes after which it makes sense to ring again.
+# The only outcomes after which it makes sense to call again.
 UNANSWERED: Final = ("no_answer", "busy")
 
 

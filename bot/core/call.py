@@ -20,7 +20,7 @@ from bot.core.result import CallResult
 # CallCow answers the same key alike for 5 minutes and dials again after that; the last
 # minute is left for a slow request and for clocks that disagree.
 REPEAT_WINDOW: Final = timedelta(minutes=4)
-# A call that could not be sent for this long is not sent any more: nobody is rung at 3 a.m.
+# A call that could not be sent for this long is not sent any more: nobody is called at 3 a.m.
 # because a server came back.
 SEND_WITHIN: Final = timedelta(minutes=15)
 # What is to be dialed within this time of its request is not called scheduled.

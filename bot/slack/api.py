@@ -67,7 +67,7 @@ class SlackApi:
                 response = await request
         except SlackApiError as error:
             refusal = refusal_in(error)
-        # The SDK stumbles (AttributeError) over a 200 whose body is text or a list.
+        # The SDK raises AttributeError for a 200 whose body is text or a list.
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError) as error:
             refusal = SlackUnavailable(type(error).__name__)
         else:

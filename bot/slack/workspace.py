@@ -44,7 +44,7 @@ class Workspace:
         return self._installation.key_of(team, enterprise) if self._installation else team
 
     async def recall(self) -> None:
-        """Take what `auth.test` answered the last time, until Slack says it anew."""
+        """Take what `auth.test` answered the last time, until Slack answers again."""
         try:
             self._installation = await self._installations.last()
         except StoreError as error:

@@ -18,7 +18,7 @@ from bot.storage.sessions import Limits
 # A lock is waited for a little less long than a whole write may take.
 LOCK_SECONDS: Final = 2.0
 _QUICK: Final = Limits(statement=LOCK_SECONDS, lock=LOCK_SECONDS)
-# Nobody stands at a door while the schema is changed, and a replica waits for the other's change.
+# No request waits while the schema is changed, and a replica waits for the other's change.
 _PATIENT: Final = Limits(statement=60.0, lock=60.0)
 # How long the end waits for the server's part in closing a connection: the driver waits for ever.
 _CLOSE_TIMEOUT_SECONDS: Final = 0.5

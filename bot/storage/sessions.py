@@ -139,10 +139,10 @@ class _Sessions:
 
 
 def _drop_read_only(context: ExceptionContext) -> None:
-    """Take a session that can only be read for a lost one: the next connects anew."""
+    """Take a session that can only be read for a lost one: the next reconnects."""
     error = context.sqlalchemy_exception
     if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _READ_ONLY:
-        _log.warning("database can only be read, connecting anew")
+        _log.warning("database can only be read, reconnecting")
         context.is_disconnect = True
         context.invalidate_pool_on_disconnect = True
 

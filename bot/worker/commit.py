@@ -34,7 +34,7 @@ class TransitionWriter:
         self._metrics = metrics
 
     async def save(self, before: Call, after: Call, *, then: Call | None = None) -> bool:
-        """TransitionWriter a step; return False if a door or another replica has the call by now.
+        """Commit a step; return False if a handler or another replica has the call by now.
 
         The new call `then` is committed with it. What happened outside has happened: while the
         database is away, the step waits for it rather than forget. Raises `WriteRefused`.
@@ -104,6 +104,6 @@ class TransitionWriter:
 
 
 def backoff(attempts: int) -> float:
-    """Return the seconds to wait after so many attempts, spread so that calls do not march."""
+    """Return the seconds to wait after so many attempts, with jitter."""
     seconds = min(2.0 ** min(attempts, 10) / 2, _BACKOFF_MAX_SECONDS)
     return seconds * random.uniform(0.5, 1.0)  # noqa: S311

@@ -1,4 +1,4 @@
-"""The step that rings a phone, at most once: the rules of *Dialing* in .github/ARCHITECTURE.md.
+"""The step that calls a phone, at most once: the rules of *Dialing* in .github/ARCHITECTURE.md.
 
 First the rate's permit, then one write that rechecks state and age and notes when it is sent,
 then the request. What that proves decides what may follow it.

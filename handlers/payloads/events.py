@@ -1,4 +1,4 @@
-"""The parts of Slack's events that the doors read, checked: anything else is malformed."""
+"""The parts of Slack's events that handlers read, checked: anything else is malformed."""
 
 from typing import Any
 

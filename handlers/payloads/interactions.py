@@ -1,4 +1,4 @@
-"""The parts of Slack's payloads that the doors read, checked: anything else is malformed."""
+"""The parts of Slack's payloads that handlers read, checked: anything else is malformed."""
 
 from typing import Annotated, Any
 

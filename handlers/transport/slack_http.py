@@ -83,7 +83,7 @@ def register(
             # Not acknowledged, so that Slack sends an event again.
             _log.warning("event not saved", error=str(error))
             return BoltResponse(status=503, body="")
-        _log.error("door failed", exc_info=error)
+        _log.error("handler failed", exc_info=error)
         return BoltResponse(status=500, body="")
 
     slack_app.error(failed)

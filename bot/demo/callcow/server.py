@@ -104,7 +104,7 @@ class CallCowSimulator:
         return self._dials_by_id[call_id]
 
     def dials_of(self, idempotency_key: str) -> list[Dial]:
-        """Return the calls that were dialed for that key: one, if nothing rang twice."""
+        """Return the calls that were dialed for that key: one, if nobody was called twice."""
         return [dial for dial in self.dials if dial.idempotency_key == idempotency_key]
 
     async def until(self, condition: Callable[[], object], seconds: float = 10) -> None:

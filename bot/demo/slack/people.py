@@ -89,7 +89,7 @@ class People(Acting):
         return Said(message, await self._mention(message))
 
     async def edit(self, message: Message, text: str, *, as_typed: bool = True) -> Said:
-        """Edit a message as the person who wrote it; Slack tells of a mention in it anew."""
+        """Edit a message as the person who wrote it; Slack sends its mention again."""
         self.workspace.edit(message, typed(text) if as_typed else text, [])
         return Said(message, await self._mention(message))
 

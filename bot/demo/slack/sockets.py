@@ -97,7 +97,7 @@ class Sockets:
         await self._turns[-1].send_str(text)
 
     async def disconnect(self) -> None:
-        """Tell the bot to connect anew, and close all connections, as Slack does now and then."""
+        """Tell the bot to reconnect, and close all connections, as Slack does now and then."""
         for socket in list(self._turns):
             await _disconnect(socket, "refresh_requested")
 
