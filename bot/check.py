@@ -70,7 +70,7 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
                           "try again in a minute; see whether SLACK_API_URL is right")  # fmt: skip
             return
         yield Finding("Slack: SLACK_BOT_TOKEN", False, refusal.code,
-                      "copy the Bot User OAuth Token anew (OAuth & Permissions)")  # fmt: skip
+                      "copy the Bot User OAuth Token again (OAuth & Permissions)")  # fmt: skip
         return
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         yield Finding("Slack", False, f"not reached ({type(error).__name__})",

@@ -8,7 +8,7 @@ from bot.in_flight import InFlightRequests
 from tests.world import COMMAND, World
 
 
-async def test_nobody_at_a_door_is_no_reason_to_wait() -> None:
+async def test_nobody_at_a_handler_is_no_reason_to_wait() -> None:
     await asyncio.wait_for(InFlightRequests().quiet(3600), timeout=10)
 
 
@@ -24,13 +24,13 @@ async def test_the_wait_ends_when_the_last_is_answered() -> None:
     await asyncio.wait_for(waiting, timeout=10)
 
 
-async def test_the_wait_ends_though_the_doors_never_rest() -> None:
+async def test_the_wait_ends_though_the_handlers_never_rest() -> None:
     in_flight = InFlightRequests()
     with in_flight.answering():
         await asyncio.wait_for(in_flight.quiet(0.01), timeout=10)
 
 
-async def test_a_call_goes_on_while_somebody_waits_at_a_door(world: World) -> None:
+async def test_a_call_goes_on_while_somebody_waits_at_a_handler(world: World) -> None:
     world.slack.faults.add("views.open", Fault(hold=world.forever))
     async with world.bot():
         held = asyncio.create_task(world.slack.command(ADA, GENERAL))

@@ -150,7 +150,7 @@ def test_one_manifest_does_not_change_the_next() -> None:
 
 
 @pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)
-def test_it_names_the_two_shortcuts_that_the_doors_answer(made: dict[str, Any]) -> None:
+def test_it_names_the_two_shortcuts_that_the_handlers_answer(made: dict[str, Any]) -> None:
     shortcuts = {
         (one["type"], one["name"], one["callback_id"]) for one in made["features"]["shortcuts"]
     }

@@ -89,7 +89,7 @@ class World:
     socket_mode: bool = False
     port: int = field(default_factory=free_port)
     admin_port: int = field(default_factory=free_port)
-    # Slack waits for 3 s. A door answers in 2 s at most, to which a busy machine adds its own.
+    # Slack waits for 3 s. A handler answers in 2 s at most, to which a busy machine adds its own.
     slack: LocalSlack = field(default_factory=lambda: LocalSlack(reply_seconds=6))
     callcow: CallCowSimulator = field(default_factory=CallCowSimulator)
     changes: dict[str, str] = field(default_factory=dict)

@@ -49,7 +49,7 @@ def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
     )
     made.confirm = ConfirmObject(
         title="Cancel this call?",
-        text=f"Nobody will be rung at {format_international(call.recipient)}.",
+        text=f"Nobody will be called at {format_international(call.recipient)}.",
         confirm="Cancel the call",
         deny="Keep it",
         style="danger",

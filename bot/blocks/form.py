@@ -84,7 +84,7 @@ def call_form(
     inputs = {
         NUMBER: InputBlock(
             block_id=NUMBER,
-            label="Number to ring",
+            label="Number to call",
             element=PlainTextInputElement(
                 action_id=NUMBER,
                 initial_value=number[:_NUMBER_MAX] or None,
@@ -160,8 +160,8 @@ def _when_and_how_often(chosen: Chosen) -> list[Block]:
     return [
         InputBlock(
             block_id=WHEN,
-            label="When to ring",
-            hint="Leave this empty to ring now.",
+            label="When to call",
+            hint="Leave this empty to call now.",
             optional=True,
             element=DateTimePickerElement(action_id=WHEN, initial_date_time=chosen.when),
         ),

@@ -59,7 +59,7 @@ def result_message(call: Call, links: Links = NO_LINKS) -> Message:
 def _incomplete(call: Call) -> Message:
     """Return what is said to a mention that lacks something, with a button for the form."""
     trouble = shown(reason_sentence(call.reason), SECTION_MAX - 100)
-    text = f"<@{call.requester}> I have not rung anybody yet. {trouble}"
+    text = f"<@{call.requester}> I haven't called anybody yet. {trouble}"
     label = "Open the form with what you wrote"
     pressed = button("Open the form", COMPLETE, call, label, "primary")
     blocks = [

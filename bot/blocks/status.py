@@ -59,7 +59,7 @@ def _try(call: Call) -> str:
 def _line(call: Call, links: Links) -> str:
     match call.progress:
         case Progress.SCHEDULED:
-            return f"I will ring {date(call.dial_at)} and post the result in this thread."
+            return f"I will call {date(call.dial_at)} and post the result in this thread."
         case Progress() as progress:
             return _WORDS[progress]
         case EndReason():
@@ -77,6 +77,6 @@ def _where_the_result_is(call: Call, links: Links) -> str:
 def _actions(call: Call) -> ActionsBlock:
     buttons = [cancel_button(call)]
     if call.progress is Progress.SCHEDULED:
-        label = f"Ring {format_international(call.recipient)} now, not later"
+        label = f"Call {format_international(call.recipient)} now, not later"
         buttons.insert(0, button("Call now", DIAL_NOW, call, label, "primary"))
     return ActionsBlock(block_id="change", elements=buttons)

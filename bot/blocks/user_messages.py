@@ -16,7 +16,9 @@ from bot.core.errors import (
     UnknownCall,
 )
 
-NOT_SAVED: Final = "I could not reach my database. Nothing was saved and nobody is rung; try again."
+NOT_SAVED: Final = (
+    "I could not reach my database. Nothing was saved and no call was made; try again."
+)
 MAYBE_SAVED: Final = (
     "My database did not confirm this call, so it may have been saved. "
     "Look for it in the channel before you try again."
@@ -28,7 +30,7 @@ OLD_BUTTON: Final = (
     "Place a call with its shortcut, or see your calls in its home tab."
 )
 DIALING_NOW: Final = "Calling now. The status message shows how it goes."
-CANCELED: Final = "Canceled: nobody will be rung. Its thread says so as well."
+CANCELED: Final = "Canceled: no call will be made. Its thread says so as well."
 
 _REASONS: Final = {
     "not_in_channel": "I am not a member there",
@@ -44,7 +46,7 @@ def not_done(error: RingbackError) -> str:
     """Return why a button did nothing, and what to do instead."""
     match error:
         case UnknownCall():
-            return "I do not know this call any more. Place it anew if it still makes sense."
+            return "I can't find this call. Place it again."
         case OtherTeam():
             return (
                 "Only people of the workspace that Ringback belongs to can do that. "

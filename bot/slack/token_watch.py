@@ -79,7 +79,7 @@ class TokenWatch:
             self._trouble = error.code
             self._metrics.token_valid.set(0)
             _log.error(
-                "SLACK_BOT_TOKEN: Slack rejects it; copy it anew from Slack", error=error.code
+                "SLACK_BOT_TOKEN: Slack rejects it; copy it again from Slack", error=error.code
             )
         else:
             if self._trouble not in (None, "not asked yet"):

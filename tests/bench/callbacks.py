@@ -17,7 +17,7 @@ ANSWER: Final = b'{"ok": true}'
 
 
 async def acceptance(folder: Path) -> list[Row]:
-    """Measure the callback's door and a bare route, turn by turn."""
+    """Measure the callback's handler and a bare route, turn by turn."""
     url = sqlite(folder, "callbacks")
     async with neighbourhood() as beside:
         root_ts = (await beside.ask("root"))["ts"]

@@ -308,7 +308,7 @@ def test_what_a_mention_lacks_is_asked_for_with_a_button_that_carries_an_id() ->
 
     message = result_message(call)
 
-    assert message.text == ("<@UADA> I have not rung anybody yet. Say &lt;what&gt; it is for.")
+    assert message.text == ("<@UADA> I haven't called anybody yet. Say &lt;what&gt; it is for.")
     [opens] = elements_of(message)
     assert (opens["text"]["text"], opens["value"]) == ("Open the form", str(call.id))
     assert problems_of(message) == []

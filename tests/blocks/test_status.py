@@ -1,4 +1,4 @@
-"""The status message: whom the call rings, what for, who asked, and how far it has come."""
+"""The status message: whom it calls, what for, who asked, and how far it has come."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -218,7 +218,7 @@ def test_a_scheduled_call_says_when_in_each_readers_zone() -> None:
 
     words = "<!date^1774958400^{date_short_pretty} at {time}|2026-03-31 12:00 UTC>"
     assert f"🗓️ *Call to {NUMBER_SPOKEN}*, {words}, asked by <@UADA>" in texts_in(message.blocks)
-    assert f"I will ring {words} and post the result in this thread." in texts_in(message.blocks)
+    assert f"I will call {words} and post the result in this thread." in texts_in(message.blocks)
     assert message.text.startswith(f"🗓️ Call to {NUMBER_SPOKEN}, {words}: ")
 
 
@@ -249,7 +249,7 @@ def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_scre
 
     assert [button["value"] for button in buttons] == [str(call.id)] * 2
     assert [button["accessibility_label"] for button in buttons] == [
-        f"Ring {NUMBER_SPOKEN} now, not later",
+        f"Call {NUMBER_SPOKEN} now, not later",
         f"Cancel the call to {NUMBER_SPOKEN}",
     ]
 

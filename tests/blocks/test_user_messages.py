@@ -19,7 +19,7 @@ from tests.builders import a_call
 def test_nothing_saved_is_said_only_where_the_commit_was_never_sent() -> None:
     words = not_saved(NotSaved("busy"))
 
-    assert "Nothing was saved and nobody is rung" in words
+    assert "Nothing was saved and no call was made" in words
     assert "try again" in words
 
 
@@ -62,7 +62,7 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (UnknownCall("x"), "I do not know this call any more. Place it anew"),
+        (UnknownCall("x"), "I can't find this call. Place it again"),
         (OtherTeam("x"), "Only people of the workspace that Ringback belongs to can do that."),
         (NotCallOwner("x"), "Only the person who asked for this call can do that, or an admin"),
         (TooLate("x"), "It is too late for that: the call has been sent, or has ended."),

@@ -33,13 +33,13 @@ async def test_a_command_alone_opens_the_form_and_a_bad_number_is_named_at_its_f
     ada: Visitor,
 ) -> None:
     await ada.type("/call")
-    await ada.form.get_by_label("Number to ring").fill("+1 415 555 26")
+    await ada.form.get_by_label("Number to call").fill("+1 415 555 26")
     await ada.form.get_by_label("What the call is for").fill(PROMPT)
     await ada.press("Call")
 
     error = ada.form.locator("[data-block=number] .error")
     await expect(error).to_contain_text("too short for the United States")
-    await expect(ada.form.get_by_label("Number to ring")).to_be_focused()
+    await expect(ada.form.get_by_label("Number to call")).to_be_focused()
     await expect(ada.form.get_by_label("What the call is for")).to_have_value(PROMPT)
 
 
@@ -47,11 +47,11 @@ async def test_a_corrected_form_is_placed_and_its_result_comes_into_the_thread(
     ada: Visitor,
 ) -> None:
     await ada.type("/call")
-    await ada.form.get_by_label("Number to ring").fill("+1 415 555 26")
+    await ada.form.get_by_label("Number to call").fill("+1 415 555 26")
     await ada.form.get_by_label("What the call is for").fill(PROMPT)
     await ada.press("Call")
     await expect(ada.form.locator("[data-block=number] .error")).not_to_be_empty()
-    await ada.form.get_by_label("Number to ring").fill("+1 415 555 2600")
+    await ada.form.get_by_label("Number to call").fill("+1 415 555 2600")
     await ada.press("Call")
 
     await expect(ada.form).to_be_hidden()

@@ -30,7 +30,7 @@ async def ada(chromium: Browser, url: str) -> AsyncIterator[Visitor]:
 
 async def fill(person: Visitor, digits: str, prompt: str = PROMPT) -> None:
     """Fill in the form's number and prompt."""
-    await person.form.get_by_label("Number to ring").fill(f"+1 415 555 26{digits}")
+    await person.form.get_by_label("Number to call").fill(f"+1 415 555 26{digits}")
     await person.form.get_by_label("What the call is for").fill(prompt)
 
 
@@ -45,17 +45,17 @@ async def schedule(person: Visitor) -> Locator:
     await person.type("/call")
     await fill(person, "00")
     tomorrow = datetime.now().astimezone() + timedelta(days=1)
-    await person.form.get_by_label("When to ring").fill(tomorrow.strftime("%Y-%m-%dT%H:%M"))
+    await person.form.get_by_label("When to call").fill(tomorrow.strftime("%Y-%m-%dT%H:%M"))
     await submit(person)
     status = person.messages.first
-    await expect(status).to_contain_text("I will ring tomorrow at")
+    await expect(status).to_contain_text("I will call tomorrow at")
     return status
 
 
 async def confirm(person: Visitor) -> None:
     """Say yes to the question whether to cancel."""
     question = person.page.get_by_role("alertdialog", name="Cancel this call?")
-    await expect(question).to_contain_text("Nobody will be rung at +1 415-555-26")
+    await expect(question).to_contain_text("Nobody will be called at +1 415-555-26")
     await question.get_by_role("button", name="Cancel the call").click()
 
 
@@ -72,7 +72,7 @@ async def test_a_message_becomes_a_call_whose_result_comes_into_its_thread(ada: 
     await ada.type(ASKED)
     await ada.choose_in_menu(ada.messages.first, "Call about this")
 
-    await expect(ada.form.get_by_label("Number to ring")).to_have_value("+1 415 555 2600")
+    await expect(ada.form.get_by_label("Number to call")).to_have_value("+1 415 555 2600")
     await expect(ada.form.get_by_label("What the call is for")).to_have_value(ASKED)
     await expect(ada.form.get_by_label("Here, in this thread")).to_be_checked()
     await submit(ada)
@@ -129,11 +129,11 @@ async def test_a_mention_in_a_thread_is_placed_at_once_and_reported_there(ada: V
 async def test_a_mention_that_lacks_the_number_is_completed_in_the_form(ada: Visitor) -> None:
     await ada.type("@Ringback ask if they are open on Sunday")
     await ada.open_thread()
-    await expect(ada.replies.nth(1)).to_contain_text("I have not rung anybody yet.")
+    await expect(ada.replies.nth(1)).to_contain_text("I haven't called anybody yet.")
     await ada.replies.nth(1).get_by_role("button", name="Open the form").click()
 
     await expect(ada.form).to_contain_text("Enter the number to ring")
-    await ada.form.get_by_label("Number to ring").fill("+1 415 555 2600")
+    await ada.form.get_by_label("Number to call").fill("+1 415 555 2600")
     await submit(ada)
 
     await expect(ada.replies.nth(3)).to_contain_text("The person called agreed: Sunday.")
@@ -188,7 +188,7 @@ async def test_call_again_fills_the_form_and_reports_into_the_same_thread(ada: V
     await ada.open_thread()
     await ada.replies.nth(1).get_by_role("button", name="Open the form for another call").click()
 
-    await expect(ada.form.get_by_label("Number to ring")).to_have_value("+14155552600")
+    await expect(ada.form.get_by_label("Number to call")).to_have_value("+14155552600")
     await expect(ada.form.get_by_label("What the call is for")).to_have_value(PROMPT)
     await submit(ada)
 
@@ -235,13 +235,13 @@ async def test_a_scheduled_call_is_placed_by_call_now(ada: Visitor) -> None:
 async def test_a_time_in_the_past_is_named_at_its_field(ada: Visitor) -> None:
     await ada.type("/call")
     await fill(ada, "00")
-    await ada.form.get_by_label("When to ring").fill("2026-01-01T12:00")
+    await ada.form.get_by_label("When to call").fill("2026-01-01T12:00")
     await ada.press("Call")
 
     error = ada.form.locator("[data-block=when] .error")
     await expect(error).to_contain_text("That time has passed.")
     await expect(error).to_be_in_viewport(ratio=1)
-    await expect(ada.form.get_by_label("When to ring")).to_be_focused()
+    await expect(ada.form.get_by_label("When to call")).to_be_focused()
 
 
 async def test_somebody_else_is_told_in_private_that_the_call_is_not_theirs(
@@ -253,7 +253,7 @@ async def test_somebody_else_is_told_in_private_that_the_call_is_not_theirs(
 
         await expect(grace.messages.last).to_contain_text("Only visible to you")
         await expect(grace.messages.last).to_contain_text("Only the person who asked for this call")
-    await expect(status).to_contain_text("I will ring tomorrow")
+    await expect(status).to_contain_text("I will call tomorrow")
     await expect(ada.messages).to_have_count(1)
 
 

@@ -20,7 +20,7 @@ _NOT_PLACED: Final = "Not placed"
 _NO_RESULT: Final = "No result received"
 _NOBODY_RUNG: Final = (_NOT_PLACED, "nobody was called", "Nobody was called")
 # What the bot logs of what nobody foresaw.
-_UNFORESEEN: Final = ("step failed", "door failed", "socket request failed", "Traceback")
+_UNFORESEEN: Final = ("step failed", "handler failed", "socket request failed", "Traceback")
 
 
 @dataclass

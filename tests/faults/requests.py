@@ -1,4 +1,4 @@
-"""What every door says while nothing can be saved, and that each works again afterwards."""
+"""What every handler says while nothing can be saved, and that each works again afterwards."""
 
 import asyncio
 
@@ -29,7 +29,7 @@ async def refuse(world: World, form: View, words: str) -> None:
 
 
 async def work_again(world: World, status: Message, form: View) -> None:
-    """Ask at each door once more: two calls are dialed in all, and the first ends."""
+    """Ask at each handler once more: two calls are dialed in all, and the first ends."""
     dial = world.callcow.dials[0]
     [delivery, submitted] = await asyncio.gather(
         world.callcow.finish(dial.call_id), world.slack.submit(form, FORM)

@@ -30,7 +30,7 @@ REFUSED: Final = Fault(status=422, body='{"error": "No phone number is connected
     ],
     ids=["429, 500 after, 429", "dropped after, dropped", "500, 429, dropped after"],
 )
-async def test_after_failures_of_several_kinds_the_call_goes_on_and_rings_once(
+async def test_after_failures_of_several_kinds_the_call_goes_on_and_calls_once(
     world: World, faults: tuple[Fault, ...]
 ) -> None:
     world.changes["DIAL_RETRY_AFTER"] = "1"
@@ -133,7 +133,7 @@ async def test_an_answer_that_drips_in_is_cut_off_and_counts_as_placed(
 
 
 @both_databases
-async def test_both_neighbours_failing_at_once_lose_nothing_and_ring_once(world: World) -> None:
+async def test_both_neighbours_failing_at_once_lose_nothing_and_call_once(world: World) -> None:
     world.changes["DIAL_RETRY_AFTER"] = "1"
     limited = Fault(status=429, headers={"Retry-After": "1"})
     world.slack.faults.add("chat.postMessage", limited, DROPPED)

@@ -1,4 +1,4 @@
-"""`kill -9` at any moment, then a restart: the call ends in its thread and rings once.
+"""`kill -9` at any moment, then a restart: the call ends in its thread and calls once.
 
 The moments between two steps are chosen by `killed`, those while a request is under way by
 holding Slack's or CallCow's answer. What dies is the real process; what takes over a minute

@@ -1,4 +1,4 @@
-"""PostgreSQL stopped, or silent: the doors say so, and all goes on by itself when it is back."""
+"""PostgreSQL stopped, or silent: the handlers say so, and all goes on by itself when it is back."""
 
 import asyncio
 import json

@@ -1,7 +1,7 @@
 """CallCow's 5 minutes: inside them a dial is repeated with the same key, past them never again.
 
 CallCow stores a key when it answers here, so a retry that comes while the first request is still
-at work rings twice; and its clock passes with the database's, so one past the 5 minutes does too.
+at work calls twice; and its clock passes with the database's, so one past the 5 minutes does too.
 """
 
 import asyncio
@@ -88,7 +88,7 @@ def seconds_between_requests(world: World) -> float:
 
 
 @pytest.mark.parametrize("seconds", [59, 230])
-async def test_inside_the_window_a_retry_comes_with_the_same_key_and_rings_nobody(
+async def test_inside_the_window_a_retry_comes_with_the_same_key_and_calls_nobody(
     world: World, seconds: int
 ) -> None:
     await killed_while_dialing(world)
@@ -299,7 +299,7 @@ async def test_a_callcow_that_was_too_busy_for_15_minutes_is_not_asked_again(
     assert len(world.callcow.requests) == 1
 
 
-async def test_a_slack_that_was_away_for_15_minutes_is_told_why_nobody_was_rung(
+async def test_a_slack_that_was_away_for_15_minutes_is_told_why_no_call_was_made(
     world: World,
 ) -> None:
     async with world.served(killed("before Thread.open")) as bot:

@@ -1,4 +1,4 @@
-"""CallCow's door, with the right secret: whatever a report holds, it is kept and it is shown."""
+"""CallCow's handler, with the right secret: whatever a report holds, it is kept and it is shown."""
 
 import json
 from collections.abc import AsyncIterator
@@ -63,7 +63,7 @@ class Running:
         return call
 
     async def send(self, call: Call, body: bytes) -> int:
-        """Return what the door answers to a report on that call."""
+        """Return what the handler answers to a report on that call."""
         address = f"{self.world.url}/callcow/callback/{call.id}"
         status, _ = await post(address, body, bearer(call.callback_secret))
         return status

@@ -1,4 +1,4 @@
-"""Requests that are hardly HTTP: the doors refuse them, and the log keeps quiet about them."""
+"""Requests that are hardly HTTP: the handlers refuse them, and the log keeps quiet about them."""
 
 import asyncio
 import gzip
@@ -32,13 +32,13 @@ def secret_of(call: Call) -> bytes:
     return b"Authorization: Bearer " + call.callback_secret.get_secret_value().encode()
 
 
-def door_of_callcow(call: Call) -> tuple[bytes, bytes]:
+def handler_of_callcow(call: Call) -> tuple[bytes, bytes]:
     """Return the request line and the header of CallCow's report of that call."""
     return f"POST /callcow/callback/{call.id} HTTP/1.1".encode(), secret_of(call)
 
 
-def door_of_slack() -> tuple[bytes, bytes, bytes]:
-    """Return the request line of Slack's door, and headers of somebody who cannot sign."""
+def handler_of_slack() -> tuple[bytes, bytes, bytes]:
+    """Return the request line of Slack's handler, and headers of somebody who cannot sign."""
     return (
         b"POST /slack/events HTTP/1.1",
         b"X-Slack-Request-Timestamp: %d" % time.time(),
@@ -73,12 +73,12 @@ async def test_what_is_hardly_http_is_refused_and_leaves_nothing_in_the_log(
     world.changes["LOG_LEVEL"] = level
     async with world.served() as bot:
         call = await placed(world)
-        in_flight = [door_of_callcow(call), door_of_slack()]
+        in_flight = [handler_of_callcow(call), handler_of_slack()]
         requests = {
-            f"{door[0]!r} {name}": sent
-            for door in in_flight
+            f"{handler[0]!r} {name}": sent
+            for handler in in_flight
             for make in (bodies, headers)
-            for name, sent in make(*door)
+            for name, sent in make(*handler)
         }
         requests |= dict(starts(f"/callcow/callback/{call.id}".encode()))
 
@@ -90,7 +90,7 @@ async def test_what_is_hardly_http_is_refused_and_leaves_nothing_in_the_log(
 async def test_a_secret_in_a_broken_header_is_not_logged(world: World) -> None:
     async with world.served() as bot:
         call = await placed(world)
-        start, secret = door_of_callcow(call)
+        start, secret = handler_of_callcow(call)
 
         answer = await send(world.port, request(start, secret + b"\0", body=RESULT))
 
@@ -101,7 +101,7 @@ async def test_a_secret_in_a_broken_header_is_not_logged(world: World) -> None:
 async def test_a_body_that_breaks_off_is_no_failure_of_the_bot(world: World) -> None:
     async with world.served() as bot:
         call = await placed(world)
-        for start, *given in (door_of_callcow(call), door_of_slack()):
+        for start, *given in (handler_of_callcow(call), handler_of_slack()):
             chunked = request(start, *given, b"Transfer-Encoding: chunked", length=False)
             length = request(start, *given, b"Content-Length: 500", body=b"{", length=False)
 
@@ -120,9 +120,9 @@ async def test_a_compressed_body_is_never_unpacked(world: World, kind: str) -> N
         answers = [
             await send(world.port, request(start, *given, encoding, body=packed))
             for start, *given in (
-                door_of_callcow(call),
-                (door_of_callcow(call)[0], b"Authorization: Bearer wrong"),
-                door_of_slack(),
+                handler_of_callcow(call),
+                (handler_of_callcow(call)[0], b"Authorization: Bearer wrong"),
+                handler_of_slack(),
             )
         ]
 
@@ -133,7 +133,7 @@ async def test_a_compressed_body_is_never_unpacked(world: World, kind: str) -> N
 async def test_a_body_in_chunks_is_cut_off_at_a_mebibyte(world: World) -> None:
     async with world.bot():
         call = await placed(world)
-        for start, *given in (door_of_callcow(call), door_of_slack()):
+        for start, *given in (handler_of_callcow(call), handler_of_slack()):
             head = request(start, *given, b"Transfer-Encoding: chunked", length=False)
             chunk = b"20000\r\n" + b"a" * 0x20000 + b"\r\n"
 
@@ -160,7 +160,7 @@ async def test_no_path_but_the_very_address_leads_to_a_call(world: World) -> Non
 async def test_of_two_secrets_the_first_counts(world: World) -> None:
     async with world.bot():
         call = await placed(world)
-        start, secret = door_of_callcow(call)
+        start, secret = handler_of_callcow(call)
 
         wrong_first = request(start, b"Authorization: Bearer wrong", secret, body=RESULT)
 
@@ -171,7 +171,7 @@ async def test_of_two_secrets_the_first_counts(world: World) -> None:
 async def test_a_second_request_in_the_body_of_the_first_is_not_one(world: World) -> None:
     async with world.bot():
         call = await placed(world)
-        start, secret = door_of_callcow(call)
+        start, secret = handler_of_callcow(call)
         inner = request(start, secret, body=RESULT)
         outer = request(b"POST /slack/events HTTP/1.1", body=inner)
 
@@ -181,7 +181,7 @@ async def test_a_second_request_in_the_body_of_the_first_is_not_one(world: World
 
 async def test_slow_bodies_hold_up_nobody_and_are_given_up(world: World) -> None:
     async with world.bot():
-        start, *given = door_of_slack()
+        start, *given = handler_of_slack()
         head = request(start, *given, b"Content-Length: 100", body=b"{", length=False)
         slow = [asyncio.create_task(send(world.port, head)) for _ in range(50)]
 
@@ -200,7 +200,7 @@ async def test_a_mebibyte_from_a_stranger_costs_next_to_nothing(world: World) ->
     # Parsed, each of these would take a tenth of a second or more.
     form = b"payload=%7B%7D&" + b"a=b&" * 250_000
     async with world.bot():
-        start, *given = door_of_slack()
+        start, *given = handler_of_slack()
         kind = b"Content-Type: application/x-www-form-urlencoded"
         strangers = [
             asyncio.create_task(send(world.port, request(start, *given, kind, body=form)))

@@ -1,4 +1,4 @@
-"""Slack's door: each type of payload, unsigned, stale, replayed, and signed but malformed."""
+"""Slack's handler: each type of payload, unsigned, stale, replayed, and signed but malformed."""
 
 import hashlib
 import hmac

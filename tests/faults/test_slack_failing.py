@@ -1,4 +1,4 @@
-"""Slack failing in every way it can, at every message: the call is told of, and rings once."""
+"""Slack failing in every way it can, at every message: the call is told of, and calls once."""
 
 from itertools import pairwise
 from typing import Final
@@ -151,7 +151,7 @@ async def test_a_place_that_is_closed_to_each_message_moves_all_to_a_direct_mess
 
 
 @pytest.mark.parametrize("code", [*CLOSED, "messages_tab_disabled", *TOKEN])
-async def test_where_no_message_can_be_posted_nobody_is_rung_and_the_place_is_told(
+async def test_where_no_message_can_be_posted_nobody_is_called_and_the_place_is_told(
     world: World, code: str
 ) -> None:
     world.slack.faults.add("chat.postMessage", *[slack_says(code)] * 8)
@@ -203,7 +203,7 @@ async def test_a_token_that_is_mended_lets_through_whatever_it_held_up(
         assert "Completed" in shown(status)
 
 
-async def test_a_slack_that_was_down_for_a_quarter_of_an_hour_is_told_that_nobody_was_rung(
+async def test_a_slack_that_was_down_for_a_quarter_of_an_hour_is_told_that_no_call_was_made(
     world: World,
 ) -> None:
     world.slack.faults.add("chat.postMessage", *[Fault(status=503)] * 2)

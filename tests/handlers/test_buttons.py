@@ -66,7 +66,7 @@ def a_button(action_id: str, value: str = "old") -> list[dict[str, Any]]:
 async def test_a_scheduled_call_waits_and_is_dialed_at_once_by_call_now(world: World) -> None:
     async with world.bot():
         status = await scheduled(world)
-        assert "I will ring" in shown(status)
+        assert "I will call" in shown(status)
 
         reply = await world.slack.press(status, "dial_now", ADA)
 
@@ -77,7 +77,7 @@ async def test_a_scheduled_call_waits_and_is_dialed_at_once_by_call_now(world: W
         await world.until_shows(status, "On the phone")
 
 
-async def test_call_now_pressed_twice_rings_once(world: World) -> None:
+async def test_call_now_pressed_twice_calls_once(world: World) -> None:
     async with world.bot():
         status = await scheduled(world)
 
@@ -168,7 +168,7 @@ async def test_only_the_requester_may_and_others_are_told_so_alone(
         assert words.text.startswith("Only the person who asked for this call can do that")
         call = await world.saved()
         assert (call.state, call.ending) == (State.ANNOUNCED, None)
-        assert "I will ring" in shown(status)
+        assert "I will call" in shown(status)
 
 
 async def test_an_admin_may_as_well_and_is_named(world: World) -> None:
@@ -404,7 +404,7 @@ async def test_a_button_about_a_call_that_is_not_known_says_so(world: World, act
         reply = await world.slack.press(message, action, ADA)
 
         assert reply.problem is None
-        assert "I do not know this call any more" in (await told(world)).text
+        assert "I can't find this call" in (await told(world)).text
 
 
 @pytest.mark.parametrize("value", ["", "not-an-id", "{}", "x:y:z:w", "a" * 2000])
@@ -415,7 +415,7 @@ async def test_a_button_that_carries_no_id_says_so(world: World, value: str) -> 
         reply = await world.slack.press(message, "transcript", ADA)
 
         assert reply.problem is None
-        assert "I do not know this call any more" in (await told(world)).text
+        assert "I can't find this call" in (await told(world)).text
 
 
 @pytest.mark.parametrize("action", ["retry", "page:x", "cancel_call:x", "cancel_call_2"])
@@ -440,7 +440,7 @@ async def test_a_view_of_another_version_says_so_on_top_of_itself(world: World) 
         reply = await world.slack.press_in_view(view, "page:1")
 
         assert reply.problem is None
-        assert "do not know this call" in texts_of(the_form(world))
+        assert "can't find this call" in texts_of(the_form(world))
 
 
 @pytest.mark.parametrize("action", BUTTONS)
@@ -524,7 +524,7 @@ def values_in(part: object) -> list[str]:
 
 
 @pytest.mark.parametrize("socket_mode", [True], ids=["socket"])
-async def test_over_socket_mode_the_doors_are_the_same(
+async def test_over_socket_mode_the_handlers_are_the_same(
     database_url: str, socket_mode: bool
 ) -> None:
     async with World(database_url, socket_mode=socket_mode) as world, world.bot():

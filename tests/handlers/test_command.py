@@ -209,7 +209,7 @@ async def test_a_scheduled_call_is_canceled_in_the_list_where_that_is_said(world
         reply = await world.slack.press(world.slack.ephemerals[0], "cancel_call:0", ADA)
 
         assert reply.problem is None
-        assert "Canceled: nobody will be rung." in world.slack.ephemerals[1].text
+        assert "Canceled: no call will be made." in world.slack.ephemerals[1].text
         assert (await world.saved()).ending is EndReason.CANCELED
 
 

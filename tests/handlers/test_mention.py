@@ -103,7 +103,7 @@ async def test_what_is_missing_is_asked_for_in_the_thread_with_the_form_filled(
         said = await world.slack.say(ADA, GENERAL, text)
 
         question = await asked_back(world, said.message)
-        assert question.text.startswith(f"<@{ADA}> I have not rung anybody yet. ")
+        assert question.text.startswith(f"<@{ADA}> I haven't called anybody yet. ")
         assert trouble in question.text
 
         await world.slack.press(question, "complete_call", ADA)

@@ -1,4 +1,4 @@
-"""What the doors read of Slack's payloads, whatever stands in them."""
+"""What the handlers read of Slack's payloads, whatever stands in them."""
 
 from typing import Any
 

@@ -101,7 +101,7 @@ async def test_two_upgrades_at_once_both_succeed(database_url: str) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_an_upgrade_waits_for_one_that_takes_longer_than_a_door_may(
+async def test_an_upgrade_waits_for_one_that_takes_longer_than_a_handler_may(
     database_url: str,
 ) -> None:
     async with Database.open(database_url) as slow, Database.open(database_url) as other:

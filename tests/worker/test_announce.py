@@ -15,7 +15,7 @@ from bot.demo.slack.workspace import (
 from tests.world import COMMAND, World, shown, slack_says
 
 
-async def test_the_thread_stands_before_anybody_is_rung(world: World) -> None:
+async def test_the_thread_stands_before_anybody_is_called(world: World) -> None:
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
 

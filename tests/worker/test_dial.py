@@ -1,4 +1,4 @@
-"""The step that rings a phone, at most once: what CallCow's answers prove."""
+"""The step that calls a phone, at most once: what CallCow's answers prove."""
 
 from datetime import timedelta
 
@@ -93,7 +93,7 @@ async def test_a_callcow_that_cannot_be_reached_is_dialed_once_it_can(database_u
     ],
     ids=["500", "500 after dialing", "dropped", "dropped after dialing", "302", "409"],
 )
-async def test_a_dial_that_is_not_confirmed_is_repeated_later_and_rings_once(
+async def test_a_dial_that_is_not_confirmed_is_repeated_later_and_calls_once(
     world: World, fault: Fault
 ) -> None:
     world.changes["DIAL_RETRY_AFTER"] = "1"

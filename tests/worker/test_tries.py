@@ -113,7 +113,9 @@ async def test_once_more_is_two_in_all_a_quarter_of_an_hour_apart(world: World) 
 
 
 @pytest.mark.parametrize("outcome", ["completed", "failed", "canceled", "voicemail"])
-async def test_after_any_other_outcome_nobody_is_rung_again(world: World, outcome: Outcome) -> None:
+async def test_after_any_other_outcome_nobody_is_called_again(
+    world: World, outcome: Outcome
+) -> None:
     async with world.bot():
         _, dial = await placed(world)
 
@@ -122,7 +124,7 @@ async def test_after_any_other_outcome_nobody_is_rung_again(world: World, outcom
         await world.until_saved(lambda call: call.state is State.REPORTED)
 
 
-async def test_unless_it_was_asked_for_nobody_is_rung_again(world: World) -> None:
+async def test_unless_it_was_asked_for_nobody_is_called_again(world: World) -> None:
     async with world.bot():
         _, dial = await placed(world, "nothing")
 
@@ -218,7 +220,7 @@ async def test_an_attempt_can_be_canceled_by_a_person(world: World) -> None:
         await world.callcow.finish(dial.call_id, "no_answer")
         await until_attempt(world, 2, lambda call: call.state is State.ANNOUNCED)
         [again] = [reply for reply in status.replies if "(attempt 2 of 3)" in reply.text]
-        assert "I will ring <!date^" in shown(again)
+        assert "I will call <!date^" in shown(again)
 
         await world.slack.press(again, "cancel_call", ADA)
 
