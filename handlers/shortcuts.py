@@ -13,7 +13,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
 from bot.blocks.form import Origin, call_form
 from bot.blocks.problems import doubts_by_field
-from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, not_done
 from bot.core.doubt import DoubtKind
 from bot.core.errors import RingbackError
@@ -60,8 +59,7 @@ def register(app: AsyncApp, service: CallService) -> None:
 
 def _form_about(shortcut: MessageShortcut, region: str) -> dict[str, Any]:
     message = shortcut.message
-    text = unescape(message.text).strip()
-    reading = find_number(text, region)
+    reading = find_number(message.text, region)
     url = str(shortcut.response_url) if shortcut.response_url else None
     origin = Origin(
         channel=shortcut.channel.id,

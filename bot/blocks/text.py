@@ -41,7 +41,8 @@ def unescape(text: str) -> str:
     """Return what a person typed, from the text of a Slack command or message.
 
     Escaped characters and Slack's links are undone in one pass, once: `<tel:+1…|+1 415…>` is
-    "+1 415…", `<#C1|general>` is "#general", and `&lt;@U1&gt;` was typed as "<@U1>".
+    "+1 415…", `<#C1|general>` is "#general", `<https://a.example|menu>` is
+    "menu (https://a.example)". People stay as `<@U1>`.
     """
     return clean(_MARKUP.sub(lambda match: _typed(match[0]), text))
 
@@ -106,14 +107,40 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def link_as_typed(url: str, label: str) -> str:
+    """Return a link's words with its address behind them, where they do not show it."""
+    address = url.removeprefix("tel:").removeprefix("mailto:")
+    if not label or _is_shown_by(label, address):
+        return label or address
+    return f"{label} ({address})"
+
+
+def _is_shown_by(label: str, address: str) -> bool:
+    """Whether words say what an address does: a number otherwise written, "example.com"."""
+    if address.startswith("+"):
+        digits = re.sub(r"\D", "", address)
+        written = re.sub(r"\D", "", label)
+        return written != "" and digits.endswith(written[-7:])
+    bare = address.split("://")[-1].rstrip("/").lower()
+    return bare == label.split("://")[-1].rstrip("/").lower()
+
+
 def _typed(markup: str) -> str:
     if markup.startswith("&"):
         return _UNESCAPED[markup]
     target, _, label = markup[1:-1].partition("|")
-    if target.startswith(("@", "#")):
-        words = target[0] + (label or target[1:])
-    elif target.startswith("!"):
-        words = label or f"@{target[1:].partition('^')[0]}"
-    else:
-        words = label or target.removeprefix("tel:").removeprefix("mailto:")
-    return _ENTITY.sub(lambda match: _UNESCAPED[match[0]], words)
+    target, label = _undone(target), _undone(label)
+    if target.startswith("@"):
+        # Kept as it is: people are asked for by name before a call is announced.
+        return f"<{target}>"
+    if target.startswith("#"):
+        return f"#{label}" if label else "a Slack channel"
+    if target.startswith("!subteam^"):
+        return label or "a Slack group"
+    if target.startswith("!"):
+        return label or f"@{target[1:].partition('^')[0]}"
+    return link_as_typed(target, label)
+
+
+def _undone(text: str) -> str:
+    return _ENTITY.sub(lambda match: _UNESCAPED[match[0]], text)

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
 
 from bot.core.person import Person
+from handlers.payloads.message_text import message_text
 
 SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,40}$")]
 # Ids that are only compared, never shown: printable, so that every database takes them.
@@ -281,7 +282,17 @@ class ShortcutMessage(Payload):
 
     ts: Timestamp
     thread_ts: Timestamp | None = None
-    text: str = ""
+    content: dict[str, Any]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keep_content(cls, message: Any) -> Any:
+        return {**message, "content": message} if isinstance(message, dict) else message
+
+    @property
+    def text(self) -> str:
+        """What a person sees in it, as it was typed."""
+        return message_text(self.content)
 
 
 class MessageShortcut(Shortcut):

@@ -86,7 +86,7 @@ def test_where_it_is_not_told_the_places_team_counts() -> None:
         ("<@U1|ringback> ring Josh", "ring Josh"),
         ("<@U1>: ring Josh", "ring Josh"),
         ("ring Josh <@U1>", "ring Josh"),
-        ("Hi <@U1>, ring <@U2|josh>", "ring @josh"),
+        ("Hi <@U1>, ring <@U2|josh>", "ring <@U2>"),
         ("<@U2> and <@U1> ring Josh", "ring Josh"),
         ("<@U1>", ""),
         ("ring Josh", "ring Josh"),

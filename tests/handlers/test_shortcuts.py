@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bot.demo.faults import Fault
+from bot.demo.slack import payloads
 from bot.demo.slack.workspace import (
     ADA,
     ADA_AND_GRACE,
@@ -208,3 +209,42 @@ async def test_where_the_bot_may_not_post_the_thread_is_a_direct_message_and_tha
         assert (told.user, told.channel) == (ADA, place)
         assert "so this call's thread is in our direct message" in told.text
         await world.until_dialed()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": None, "blocks": [{"type": "section", "text": {"type": "plain_text"}}]},
+        {"text": None},
+        {},
+    ],
+)
+async def test_a_message_without_any_text_opens_the_form(
+    world: World, message: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = await world.slack.say(GRACE, GENERAL, "x")
+    monkeypatch.setattr(payloads, "message_payload", lambda *_: {**message, "ts": said.message.ts})
+    async with world.bot():
+        reply = await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, GENERAL, said.message.ts)
+
+        assert (reply.status, reply.problem) == (200, None)
+        assert filled(the_form(world), "prompt") == ""
+
+
+async def test_a_message_of_blocks_and_a_forwarded_one_fills_number_and_text(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = await world.slack.say(GRACE, GENERAL, "x")
+    content = {
+        "ts": said.message.ts,
+        "text": None,
+        "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "New order 3101234"}}],
+        "attachments": [{"is_share": True, "text": "Please call <tel:+14155552671|the shop>"}],
+    }
+    monkeypatch.setattr(payloads, "message_payload", lambda *_: content)
+    async with world.bot():
+        await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, GENERAL, said.message.ts)
+
+        view = the_form(world)
+        assert filled(view, "number") == "+1 415-555-2671"
+        assert filled(view, "prompt") == ("New order 3101234\nPlease call the shop (+14155552671)")
