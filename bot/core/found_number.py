@@ -41,7 +41,7 @@ def read_written(
 ) -> FoundNumber:
     """Return which number is written there: all of it, or what of it is one.
 
-    A number whose end is uncertain ends where its country writes it so, or else first could.
+    A number whose end is uncertain is the longer one if much of it would be left, else the shorter.
     """
     whole = identify(written.digits, region, written.typed)
     if whole.number is None and (unglued := _unglued(written)) is not None:
@@ -54,8 +54,9 @@ def read_written(
         if not ends or (not is_alone and _is_written_as_usual(written, whole.number)):
             return _found(written, whole, confirmed)
         doubt = Doubt(DoubtKind.UNCERTAIN_END, written.typed)
-        part = written.upto(ends[0])
-        if is_alone:
+        part = written.upto(ends[-1])
+        # Three digits more are rarely what a prompt begins with.
+        if is_alone or len(written.digits) - len(part.digits) > 2:
             return _found(written, whole, confirmed, doubt)
         return _found(part, identify(part.digits, region, part.typed), confirmed, doubt)
     for count in range(1, min(len(written.groups), _GROUPS_MAX)):

@@ -87,7 +87,7 @@ def read_request(text: str, region: str, *, confirmed: str | None = None) -> Rea
     searched = text[:SEARCHED]
     written = numbers_in(without_addresses(searched))
     position = position_of(searched, written[0]) if written else Position.NONE
-    if position is Position.NONE:
+    if position is Position.NONE or _is_count(searched, written):
         return _elsewhere(text, written, region, confirmed)
     found = read_written(written[0], region, confirmed)
     doubts = [*doubts_about(found), *doubts_after(text, found, written, region)]
@@ -114,6 +114,14 @@ def find_number(text: str, region: str) -> Reading:
     """Return the number that a whole message is about; its prompt is the message."""
     text = tidy_prompt(text)
     return _elsewhere(text, numbers_in(without_addresses(text[:SEARCHED])), region, None)
+
+
+def _is_count(text: str, written: list[Written]) -> bool:
+    """Whether a text begins with a few digits that are no number: "2 tickets, +1 415 …"."""
+    first, *others = written
+    length = len(first.digits)
+    has_another = any(is_likely(text, other) for other in others)
+    return not first.has_plus and (length < 3 or (length < 7 and has_another))
 
 
 def _elsewhere(text: str, written: list[Written], region: str, confirmed: str | None) -> Reading:
@@ -150,7 +158,7 @@ def _no_number(text: str, found: list[FoundNumber]) -> Reading:
 
 def _can_be_mended(found: FoundNumber) -> bool:
     """Whether it is not just some digits: what to write instead is known, or it is grouped."""
-    return len(found.written.groups) > 1 or any(doubt.instead for doubt in found.doubts)
+    return found.written.is_grouped or any(doubt.instead for doubt in found.doubts)
 
 
 def _reading(

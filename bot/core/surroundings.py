@@ -10,7 +10,16 @@ from bot.core.doubt import Doubt, DoubtKind
 from bot.core.found_number import FoundNumber
 from bot.core.phone import identify
 from bot.core.prompt import tidy_prompt
-from bot.core.words import AFTER_CALL, CALL_AGAIN, EXTENSION, JOINING, LABELS, POLITE, TO_CALL
+from bot.core.words import (
+    AFTER_CALL,
+    CALL_AGAIN,
+    EXTENSION,
+    JOINING,
+    LABELS,
+    POLITE,
+    TELLING,
+    TO_CALL,
+)
 from bot.core.written import IGNORED, NOT_BEFORE, Written, is_cased, numbers_in, tidy
 
 # So much of what was typed a doubt shows at most.
@@ -26,7 +35,7 @@ _EXTENSION: Final = re.compile(EXTENSION, re.IGNORECASE)
 _CALL_AGAIN: Final = re.compile(CALL_AGAIN, re.IGNORECASE)
 # Slack's mentions, web and mail addresses: digits in them are nobody's number.
 _ADDRESS: Final = re.compile(
-    r"<[@#!][^<>]{0,200}>|(?<![\w.+-])(?:(?:https?://|www\.)[^\s<>|]+|[\w.+-]{1,64}@[\w.-]+)",
+    r"<[@#!][^<>]{0,200}>|(?<![\w.+-])(?:(?:https?://|www\.)[^\s<>|]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+)",
     re.IGNORECASE,
 )
 _SEPARATORS: Final = f"{IGNORED} \t\r\n\u00a0\u3000,;:.!?/–—-，、：；。．！？‧·*_~`"
@@ -86,7 +95,7 @@ def doubts_after(
         yield Doubt(kind, tidy(after[:30]))
     elif _is_glued(after) or _begins_with_numeral(after):
         yield Doubt(DoubtKind.UNCERTAIN_END, tidy(after[:30]))
-    elif _is_called_again(after, found, region):
+    elif _is_next_to_another(text, found, written) or _is_called_again(after, found, region):
         yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
 
 
@@ -110,6 +119,15 @@ def _begins_with_numeral(after: str) -> bool:
     """Whether the next that is written is a numeral of another kind than digits: ②, ½."""
     following = next((one for one in after if one.isalnum()), "")
     return following != "" and unicodedata.category(following) in ("No", "Nl")
+
+
+def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -> bool:
+    """Whether another number follows within two words that tell nobody anything."""
+    following = next((other for other in written if other.start >= found.end), None)
+    if following is None or len(following.digits) < 7 or not following.is_grouped:
+        return False
+    words = re.findall(r"[^\W_]+", text[found.end : following.start][:100].lower())
+    return len(words) <= 2 and not TELLING.intersection(words)
 
 
 def _is_called_again(after: str, found: FoundNumber, region: str) -> bool:

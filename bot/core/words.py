@@ -17,9 +17,9 @@ POLITE: Final = _words(
 AFTER_CALL: Final = frozenset({"up", "to", "on", "at", "this", "the"})
 # Directly before a number, to say that it is one.
 LABELS: Final = _words(
-    "phone tel telephone number no nr mobile cell cellphone landline contact telefon telefono "
-    "teléfono tél téléphone telefone rufnummer handy mobil numero número numéro 電話 電話番号 "
-    "电话 號碼 号码 手机 전화 전화번호"
+    "phone ph tel t m p gsm tlf callto telephone number no nr mobile cell cellphone "
+    "landline contact telefon telefono teléfono tél téléphone telefone rufnummer handy mobil "
+    "numero número numéro 電話 電話番号 电话 號碼 号码 手机 전화 전화번호"
 )
 # Between two numbers that are both to be called, or that are one and another's end.
 JOINING: Final = _words(
@@ -27,6 +27,10 @@ JOINING: Final = _words(
     "number both und oder sowie bis et ou y o u e og och en of ir i и или 和 或 と または および "
     "및 또는 dash hyphen minus slash dot point through to backup office home work mobile cell "
     "fax tel phone his her their"
+)
+# Between a number and another that the call is about, or that somebody is to be told.
+TELLING: Final = _words(
+    "ask tell call ring phone text say give about regarding re at to from using that if"
 )
 EXTENSION: Final = (
     r"[\s,;(\[（]{0,5}(?:;?\s?(?:extensión|extension|extensao|extn?|xtn|x|ｘ|х|доб|durchwahl|dw|"

@@ -60,6 +60,11 @@ class Written:
         return tidy(self.text[self.start : self.end])
 
     @property
+    def is_grouped(self) -> bool:
+        """Whether it is more than just some digits."""
+        return self.has_plus or len(self.groups) > 1
+
+    @property
     def is_date(self) -> bool:
         """Whether it is written as dates are."""
         return not self.has_plus and _DATE.match(self.typed) is not None

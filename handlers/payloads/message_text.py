@@ -6,7 +6,7 @@ from typing import Any, Final
 from bot.blocks.text import clean, link_as_typed, unescape
 
 # So much of a message is read: more than the form takes, or is searched for a number.
-_TEXT_MAX: Final = 8000
+_TEXT_MAX: Final = 40_000
 _PARTS_MAX: Final = 2000
 # Slack takes 40,000 characters for a text, each a few more once it is escaped.
 _VALUE_MAX: Final = 100_000

@@ -153,6 +153,8 @@ def test_a_number_after_a_call_word_is_placed(start: str) -> None:
             "+1 415 555 2671 ask them to call +1 415 555 2600 back",
             "ask them to call +1 415 555 2600 back",
         ),
+        ("+1 415 555 2671 tell Bob +1 415 555 2600 is new", "tell Bob +1 415 555 2600 is new"),
+        ("+1 415 555 2671 ask about +1 415 555 2600", "ask about +1 415 555 2600"),
         (
             "+1 415 555 2671 say that our order 3101234 has not come",
             "say that our order 3101234 has not come",
@@ -189,6 +191,9 @@ def test_a_number_with_japanese_right_behind_it_is_placed() -> None:
         ("Order 4155552671 has not come. Please call 415 555 2600", "+1 415-555-2600"),
         ("A4155552671 is late, 415 555 2600", "+1 415-555-2600"),
         ("First 911, then +14155552600", "+1 415-555-2600"),
+        ("2 tickets at +1 415 555 2600, please", "+1 415-555-2600"),
+        ("1️⃣ +1 415 555 2600 book a table", "+1 415-555-2600"),
+        ("On 12/12/2026 at 7 call +1 415 555 2600", "+1 415-555-2600"),
     ],
 )
 def test_a_number_elsewhere_is_found_and_a_yes_asked_for(text: str, number: str) -> None:
@@ -219,6 +224,9 @@ def test_a_number_elsewhere_is_found_and_a_yes_asked_for(text: str, number: str)
         ("call +1 415 555 2600 and call +1 415 555 2601", DoubtKind.SEVERAL_NUMBERS),
         ("+1 415 555 2600 book it. Then call +1 415 555 2601", DoubtKind.SEVERAL_NUMBERS),
         ("+1 415 555 2600 or 2601 ask both", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 Bob, +1 415 555 2601 Ann", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600 instead of +1 415 555 2601", DoubtKind.SEVERAL_NUMBERS),
+        ("+1 415 555 2600@7pm, a table for two", DoubtKind.UNCERTAIN_END),
         ("+1 (415) 555-2600 x123 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 ext. 5 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 extension 5, ask for Bob", DoubtKind.EXTENSION),
@@ -390,7 +398,14 @@ def test_a_number_field_never_holds_a_line_break() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["book a table for two", "Order 3101 of 12/12/2026", "call mom", "a@b.example 19:00"]
+    "text",
+    [
+        "book a table for two",
+        "7pm, a table for two",
+        "Order 3101 of 12/12/2026",
+        "call mom",
+        "a@b.example 19:00",
+    ],
 )
 def test_a_text_without_a_number_says_so(text: str) -> None:
     reading = read_request(text, "US")
@@ -418,4 +433,19 @@ def test_a_message_with_an_extension_has_its_number_found() -> None:
 def test_digits_torn_off_a_number_are_not_confirmed_by_a_plain_yes() -> None:
     reading = read_request("+44:2079460018 ask when they open", "US")
 
+    assert not reading.is_confirmable
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("089 / 123 456 ask when they open", "+49 89 123456"),
+        ("+49 30 123456/57 ask when they open", "+49 30 123456"),
+        ("+4930123456 2 tickets for us", "+49 30 123456"),
+    ],
+)
+def test_of_two_ends_the_form_shows_the_likelier(text: str, number: str) -> None:
+    reading = read_request(text, "DE")
+
+    assert reading.number == number
     assert not reading.is_confirmable
