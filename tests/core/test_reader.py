@@ -237,6 +237,7 @@ def test_a_number_elsewhere_is_found_and_a_yes_asked_for(text: str, number: str)
         ("+1 415 555 2600 Durchwahl 12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 poste 12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 доб. 12 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600)´x 5 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 内線12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 转12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 2 people at seven", DoubtKind.UNCERTAIN_END),
