@@ -9,6 +9,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from bot.core.doubt import Doubt, DoubtKind
+from bot.core.written import western
 
 # A number of North America: area code and exchange begin with 2 to 9, and neither is 911.
 _NORTH_AMERICAN: Final = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
@@ -41,6 +42,12 @@ def identify(digits: str, region: str, typed: str = "") -> Identified:
     except phonenumbers.NumberParseException as error:
         return _instead(digits, region, typed, Doubt(_unparsed(error), typed))
     has_plus = digits.startswith("+")
+    if has_plus and not western(digits).endswith(_national(number)):
+        # The metadata's rules for dialing within a country have made another number of it.
+        instead = _international(number) if is_dialable(number) else ""
+        kind = DoubtKind.WRITE_INSTEAD if instead else DoubtKind.NOT_IN_USE
+        country = _country(number.country_code or 0, region)
+        return Identified(None, Doubt(kind, typed, country, instead))
     if is_dialable(number):
         if not has_plus and _lacks_trunk_prefix(number, digits, region):
             instead = _international(number)

@@ -35,7 +35,7 @@ TELLING: Final = _words(
 EXTENSION: Final = (
     r"[\W_]{0,5}?(?:;?\s?(?:extensión|extension|extensao|extn?|xtn|x|ｘ|х|доб|durchwahl|dw|"
     r"nebenstelle|poste|interno|int|anexo|ramal|toestel|anknytning|wewn|内線|內線|分机|分機|转|轉|내선)"
-    r"[\s.:：=#]{0,4}(?:number|no\.?|nr\.?)?\s{0,2}|[#＃]\s{0,2}|[,;pw]{1,3}(?=\d))\d{1,7}(?!\d)"
+    r"[\W_]{0,5}(?:number|no\.?|nr\.?)?\s{0,2}|[#＃]\s{0,2}|[,;pw]{1,3}(?=\d))\d{1,7}(?!\d)"
 )
 # A sentence that asks for another call.
 CALL_AGAIN: Final = (

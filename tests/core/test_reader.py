@@ -238,6 +238,7 @@ def test_a_number_elsewhere_is_found_and_a_yes_asked_for(text: str, number: str)
         ("+1 415 555 2600 poste 12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 доб. 12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600)´x 5 ask for Bob", DoubtKind.EXTENSION),
+        ("+1 415 555 2600 x&5 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 内線12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 转12 ask for Bob", DoubtKind.EXTENSION),
         ("+1 415 555 2600 2 people at seven", DoubtKind.UNCERTAIN_END),
@@ -338,6 +339,8 @@ def test_the_trouble_with_a_number_is_told_apart(field: str, kind: DoubtKind) ->
         ("8 495 123 45 67", "US", "+7 495 123-45-67"),
         ("1 415 555 2671", "DE", "+1 415-555-2671"),
         ("+34 0 912 345 678", "US", "+34 912 34 56 78"),
+        ("+672 10660", "DE", "+672 3 10660"),
+        ("+54 11 15 2345 6789", "US", "+54 9 11 2345-6789"),
     ],
 )
 def test_what_to_write_instead_is_said_where_it_is_clear(
