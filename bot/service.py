@@ -4,8 +4,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -13,7 +12,7 @@ import structlog
 from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.attempts import is_unanswered, next_try
+from bot.core.after_end import after_end
 from bot.core.call import Call, EndReason, State
 from bot.core.errors import (
     MembershipUnknown,
@@ -25,7 +24,6 @@ from bot.core.errors import (
     Unauthorized,
     UnknownCall,
 )
-from bot.core.outcome import outcome_in, outcome_of
 from bot.core.person import Person
 from bot.core.phone import masked
 from bot.core.reason import UNINSTALLED, Reason
@@ -35,6 +33,9 @@ from bot.core.seal import Seal
 from bot.metrics import Metrics
 from bot.slack.workspace import Workspace
 from bot.storage.store import Store
+
+# Results of one call that come at once are told apart by so many looks at most.
+_RECORDS_MAX: Final = 3
 
 _log = structlog.get_logger(__name__)
 
@@ -147,7 +148,8 @@ class CallService:
         call = await self._own_call(call_id, person)
         if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
             raise TooLate("sent or ended")
-        self._metrics.ended.labels("canceled_before_dialing").inc()
+        ended = replace(call, ending=EndReason.CANCELED)
+        self._metrics.ended.labels(after_end(ended).outcome.name).inc()
         _log.info("call canceled", call=str(call.id))
         self._wake()
 
@@ -211,29 +213,41 @@ class CallService:
         provider_call_id = id_in(payload, "call_id")
         if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
-        now, result = utc_now(), read_payload(payload)
+        result, current = read_payload(payload), call
+        for _ in range(_RECORDS_MAX):
+            if await self._end_with(current, payload, result):
+                return True
+            # Another result may have come first, which this one may be better than.
+            latest = await self._store.get(call.id)
+            if latest is None or latest.ended_at == current.ended_at:
+                return False
+            current = latest
+        return False
+
+    async def _end_with(self, call: Call, payload: Mapping[str, Any], result: CallResult) -> bool:
+        """End the call with a result; return False if it has another that stands."""
+        now = utc_now()
         try:
             ended = call.ended(EndReason.RESULT, now=now, result=payload, normalized_result=result)
         except TransitionRefused:
-            await self._stop_further_attempts(call, result, now)
             return False
+        follows = after_end(ended)
         recorded = await self._store.record_result(
             call.id,
             payload,
             normalized=result,
             workflow_id=id_in(payload, "workflow_id"),
-            provider_call_id=provider_call_id,
+            provider_call_id=id_in(payload, "call_id"),
             now=now,
-            then=next_try(ended),
+            then=follows.next_attempt,
+            replaces=call,
+            gives_up=follows.gives_up,
         )
-        if not recorded:
-            await self._stop_further_attempts(call, result, now)
-            return False
-        outcome = outcome_of(ended)
-        self._metrics.ended.labels(outcome.name).inc()
-        _log.info("result received", call=str(call.id), outcome=outcome.name)
-        self._wake()
-        return True
+        if recorded:
+            self._metrics.ended.labels(follows.outcome.name).inc()
+            _log.info("result received", call=str(call.id), outcome=follows.outcome.name)
+            self._wake()
+        return recorded
 
     async def _keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
         """Do so for a call whose row cannot be read: a version that can goes on with it."""
@@ -246,16 +260,6 @@ class CallService:
         ) or await self._store.keep_result(call_id, payload)
         _log.warning("result kept for an unreadable row", call=str(call_id), kept=recorded)
         return recorded
-
-    async def _stop_further_attempts(self, call: Call, result: CallResult, now: datetime) -> None:
-        """Cancel what was to follow a call of which a later report says that it was answered."""
-        outcome = outcome_in(result)
-        if is_unanswered(outcome):
-            return
-        why = Reason.answered_after_all(outcome.words)
-        if await self._store.cancel_try_after(call.id, why=why, now=now):
-            _log.info("further try canceled", previous=str(call.id), outcome=outcome.name)
-            self._wake()
 
 
 def _requester(request: Asked) -> Person:

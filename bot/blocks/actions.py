@@ -41,7 +41,7 @@ def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
     """
     action_id = CANCEL if place is None else f"{CANCEL}:{place}"
     made = button(
-        "Cancel",
+        "Cancel" if call.attempt_number == 1 else "Stop trying",
         action_id,
         call,
         f"Cancel the call to {format_international(call.recipient)}",

@@ -17,8 +17,7 @@ from bot.blocks.actions import CALL_AGAIN, COMPLETE, MORE, TRANSCRIPT, button
 from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message, fits
 from bot.blocks.reasons import reason_sentence
-from bot.blocks.text import SECTION_MAX, date, duration, markdown, shown
-from bot.core.attempts import next_try_at
+from bot.blocks.text import SECTION_MAX, duration, markdown, shown
 from bot.core.call import Call, EndReason
 from bot.core.outcome import outcome_of, result_of
 from bot.core.phone import format_international
@@ -76,8 +75,6 @@ def _notes(call: Call, links: Links) -> list[str]:
         notes.append(_LATE)
     if call.canceled_by is not None:
         notes.append(f"Canceled by <@{call.canceled_by}>.")
-    if (again := next_try_at(call)) is not None:
-        notes.append(f"I will try again {date(again)}.")
     if call.ending is EndReason.RESULT and call.last_dial_at and call.ended_at:
         seconds = (call.ended_at - call.last_dial_at).total_seconds()
         notes.append(f"It took {duration(max(seconds, 0))} from dialing to the result.")

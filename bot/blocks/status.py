@@ -9,10 +9,10 @@ from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message
 from bot.blocks.text import SECTION_MAX, date, markdown, quoted, shown
 from bot.blocks.user_messages import place_closed
-from bot.core.attempts import TRIES
 from bot.core.call import Call, EndReason, Progress
 from bot.core.outcome import outcome_of
 from bot.core.phone import format_international
+from bot.core.series import Series
 
 _TEXT_PROMPT_MAX: Final = 300
 _WORDS: Final = {
@@ -25,11 +25,14 @@ _WORDS: Final = {
 }
 
 
-def status_message(call: Call, links: Links = NO_LINKS) -> Message:
-    """Return the status message of `call` as it is now."""
-    heading, line = _heading(call), _line(call, links)
+def status_message(call: Call, links: Links = NO_LINKS, series: Series | None = None) -> Message:
+    """Return the status message of `call` as it is now, the current attempt of its `series`."""
+    before = series.before if series else None
+    is_stopped = series is not None and series.is_stopped
+    heading, line = _heading(call, before), _line(call, links, is_stopped=is_stopped)
+    attempt = "" if before else _attempt(call)
     blocks: list[Block] = [
-        SectionBlock(text=markdown(f"{heading}, asked by <@{call.requester}>{_try(call)}")),
+        SectionBlock(text=markdown(f"{heading}, asked by <@{call.requester}>{attempt}")),
         SectionBlock(text=markdown(quoted(call.prompt, SECTION_MAX))),
         ContextBlock(elements=[markdown(line)]),
     ]
@@ -37,12 +40,18 @@ def status_message(call: Call, links: Links = NO_LINKS) -> Message:
         blocks.append(ContextBlock(elements=[markdown(place_closed(call))]))
     if call.can_be_changed():
         blocks.append(_actions(call))
-    plain = f"{heading.replace('*', '')}{_try(call)}"
+    plain = f"{heading.replace('*', '')}{attempt}"
     return Message.of(f"{plain}: {shown(call.prompt, _TEXT_PROMPT_MAX)}", blocks)
 
 
-def _heading(call: Call) -> str:
+def _heading(call: Call, before: Call | None) -> str:
     number = format_international(call.recipient)
+    if before is not None:
+        outcome, in_all = outcome_of(before), call.retry_plan.attempts
+        return (
+            f"{outcome.icon} *{shown(outcome.words, 150)}* · attempt {before.attempt_number} of "
+            f"{in_all} · next try {date(call.dial_at)}: call to {number}"
+        )
     if call.progress is Progress.SCHEDULED:
         return f"🗓️ *Call to {number}*, {date(call.dial_at)}"
     if call.ending is None:
@@ -51,17 +60,19 @@ def _heading(call: Call) -> str:
     return f"{outcome.icon} *{shown(outcome.words, 150)}*: call to {number}"
 
 
-def _try(call: Call) -> str:
-    in_all = TRIES[call.if_unanswered].in_all
-    return f" (attempt {call.try_number} of {in_all})" if call.try_number > 1 else ""
+def _attempt(call: Call) -> str:
+    number, in_all = call.attempt_number, call.retry_plan.attempts
+    return f" (attempt {number} of {in_all})" if number > 1 else ""
 
 
-def _line(call: Call, links: Links) -> str:
+def _line(call: Call, links: Links, *, is_stopped: bool) -> str:
     match call.progress:
         case Progress.SCHEDULED:
             return f"I will call {date(call.dial_at)} and post the result in this thread."
         case Progress() as progress:
             return _WORDS[progress]
+        case EndReason() if is_stopped and call.result_ts is None:
+            return "There will be no further attempt."
         case EndReason():
             return _where_the_result_is(call, links)
 

@@ -1,78 +1,58 @@
 """What follows a call that nobody answered. Pure."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import uuid4
 
 from pydantic import SecretStr
 
-from bot.core.call import Call, EndReason, IfUnanswered, State
-from bot.core.outcome import Outcome, outcome_of
-
-# So long after the result a further call is announced, which reads better below it.
-_AFTER_THE_RESULT: Final = timedelta(seconds=2)
-# The only outcomes after which it makes sense to call again.
-UNANSWERED: Final = ("no_answer", "busy")
+from bot.core.call import Call, EndReason, State
 
 
-@dataclass(frozen=True)
-class Tries:
-    """How many calls there may be in all, and how long after the end of one the next is dialed."""
-
-    in_all: int
-    apart: timedelta
-
-
-TRIES: Final = {
-    IfUnanswered.NOTHING: Tries(1, timedelta(0)),
-    IfUnanswered.ONCE_MORE: Tries(2, timedelta(minutes=15)),
-    IfUnanswered.THREE_IN_ALL: Tries(3, timedelta(hours=1)),
-}
-
-
-def is_unanswered(outcome: Outcome) -> bool:
-    """Whether nobody answered, or the line was busy: a call after which another may follow."""
-    return outcome.name in UNANSWERED
-
-
-def next_try_at(call: Call) -> datetime | None:
+def next_attempt_at(ended: Call) -> datetime | None:
     """Return when a further call follows this one, which has ended; None if none does."""
-    tries = TRIES[call.if_unanswered]
-    if call.ending is not EndReason.RESULT or call.ended_at is None:
+    result = ended.normalized_result
+    if ended.ending is not EndReason.RESULT or result is None or not result.is_unanswered:
         return None
-    if call.try_number >= tries.in_all or not is_unanswered(outcome_of(call)):
+    if ended.attempt_number >= ended.retry_plan.attempts:
         return None
-    return call.ended_at + tries.apart
+    dialed_at = ended.last_dial_at or ended.ended_at
+    return dialed_at + ended.retry_plan.distance if dialed_at else None
 
 
-def next_try(ended: Call) -> Call | None:
-    """Return the call that follows one that nobody answered, in the same thread; None if none does.
+def next_attempt(ended: Call) -> Call | None:
+    """Return the call that follows one that nobody answered; None if none does.
 
-    It is a call of its own, with an id, a key and a secret of its own.
+    It is a call of its own, with an id, a key and a secret of its own, below the same status
+    message.
     """
-    dial_at = next_try_at(ended)
+    dial_at = next_attempt_at(ended)
     if dial_at is None or ended.ended_at is None:
         return None
-    number = ended.try_number + 1
+    has_thread = ended.message_ts is not None
+    number = ended.attempt_number + 1
     return Call(
         id=uuid4(),
         request_key=f"try:{ended.id}:{number}",
         team=ended.team,
         enterprise=ended.enterprise,
         requester=ended.requester,
-        channel=ended.posted_in or ended.channel,
-        thread_ts=ended.root_ts,
+        channel=ended.channel,
+        thread_ts=ended.thread_ts,
         response_url=None,
         prompt=ended.prompt,
         recipient=ended.recipient,
         callback_secret=SecretStr(secrets.token_urlsafe(32)),
-        state=State.REQUESTED,
+        state=State.ANNOUNCED if has_thread else State.REQUESTED,
         dial_at=dial_at,
-        due_at=ended.ended_at + _AFTER_THE_RESULT,
+        due_at=dial_at if has_thread else ended.ended_at,
         requested_at=ended.ended_at,
-        if_unanswered=ended.if_unanswered,
-        try_number=number,
+        posted_in=ended.posted_in,
+        place_error=ended.place_error,
+        message_ts=ended.message_ts,
+        announced_at=ended.ended_at if has_thread else None,
+        retry_plan=ended.retry_plan,
+        attempt_number=number,
+        series_id=ended.series,
         previous=ended.id,
     )

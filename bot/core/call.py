@@ -16,6 +16,7 @@ from bot.core.request import CallRequest as CallRequest
 from bot.core.request import IfUnanswered as IfUnanswered
 from bot.core.request import IncompleteRequest
 from bot.core.result import CallResult
+from bot.core.retry_plan import ONE_ATTEMPT, PLANS, RetryPlan
 
 # CallCow answers the same key alike for 5 minutes and dials again after that; the last
 # minute is left for a slow request and for clocks that disagree.
@@ -23,6 +24,8 @@ REPEAT_WINDOW: Final = timedelta(minutes=4)
 # A call that could not be sent for this long is not sent any more: nobody is called at 3 a.m.
 # because a server came back.
 SEND_WITHIN: Final = timedelta(minutes=15)
+# A further attempt is dated by the one before, of whose end we may learn late.
+SEND_ATTEMPT_WITHIN: Final = timedelta(hours=1)
 # What is to be dialed within this time of its request is not called scheduled.
 SOON: Final = timedelta(seconds=30)
 
@@ -91,8 +94,9 @@ class Call:
     which is the direct message with the requester when that place was closed to the bot
     (`place_error` is Slack's reason). `result` is CallCow's terminal payload as
     received, and `normalized_result` what was read of it.
-    `try_number` counts the calls made because nobody answered the one before, `previous`; steps
-    taken again count as `attempts`. Times are UTC.
+    `attempt_number` counts the calls made because nobody answered the one before, `previous`;
+    `series_id` is that of the first, which needs none. Steps taken again count as `attempts`.
+    Times are UTC.
     """
 
     id: UUID
@@ -116,7 +120,6 @@ class Call:
     posted_in: str | None = None
     place_error: str | None = None
     message_ts: str | None = None
-    shown: str | None = None
     dialing_since: datetime | None = None
     last_dial_at: datetime | None = None
     workflow_id: str | None = None
@@ -130,8 +133,9 @@ class Call:
     placed_at: datetime | None = None
     ended_at: datetime | None = None
     reported_at: datetime | None = None
-    if_unanswered: IfUnanswered = IfUnanswered.NOTHING
-    try_number: int = 1
+    retry_plan: RetryPlan = ONE_ATTEMPT
+    attempt_number: int = 1
+    series_id: UUID | None = None
     previous: UUID | None = None
     canceled_by: str | None = None
     result_in: str | None = None
@@ -140,6 +144,7 @@ class Call:
     def new(cls, request: CallRequest | IncompleteRequest, now: datetime) -> Self:
         """Return the call that `request` asks for."""
         asked = {name: getattr(request, name) for name in CallRequest.__dataclass_fields__}
+        plan = PLANS[asked.pop("if_unanswered")]
         return cls(
             **{**asked, "dial_at": request.dial_at or now},
             id=uuid4(),
@@ -147,7 +152,18 @@ class Call:
             state=State.REQUESTED,
             due_at=now,
             requested_at=now,
+            retry_plan=plan,
         )
+
+    @property
+    def series(self) -> UUID:
+        """The id of the series that the call belongs to: that of its first attempt."""
+        return self.series_id or self.id
+
+    @property
+    def send_within(self) -> timedelta:
+        """How long after its time the call may first be sent."""
+        return SEND_WITHIN if self.attempt_number == 1 else SEND_ATTEMPT_WITHIN
 
     @property
     def root_ts(self) -> str | None:
@@ -179,8 +195,9 @@ class Call:
 
     @property
     def status_fingerprint(self) -> str:
-        """What the status message has to show by now, to be compared with `shown`."""
-        return f"{self.progress}:{self.ended_at.isoformat()}" if self.ended_at else self.progress
+        """What the status message has to show of the call by now."""
+        parts = [self.progress, self.ended_at.isoformat() if self.ended_at else ""]
+        return ":".join([*parts, self.result_ts or ""])
 
     def can_be_changed(self) -> bool:
         """Whether the call may still be canceled: nothing has been sent to CallCow."""
@@ -196,7 +213,7 @@ class Call:
             case State.REQUESTED:
                 return NextStep.ANNOUNCE
             case State.ANNOUNCED if self.dialing_since is None:
-                return NextStep.EXPIRE if now - self.dial_at > SEND_WITHIN else NextStep.DIAL
+                return NextStep.EXPIRE if now - self.dial_at > self.send_within else NextStep.DIAL
             case State.ANNOUNCED:
                 return (
                     NextStep.DIAL
@@ -223,7 +240,7 @@ class Call:
             announced_at=now,
             attempts=0,
         )
-        return replace(opened, shown=opened.status_fingerprint).released(due_at=self.dial_at)
+        return opened.released(due_at=self.dial_at)
 
     def sent(self, *, now: datetime, due_at: datetime, lease_until: datetime) -> Self:
         """Return the call as it is about to be sent to CallCow, by the lease it is under."""
@@ -272,11 +289,14 @@ class Call:
     ) -> Self:
         """Return the call as it ended; its report is due at once.
 
-        The first end stands, except that a real result replaces the lack of one.
+        The first end stands, except that a real result replaces the lack of one, and a better
+        one that nobody answered.
         """
-        if self.ending is not None and not (
-            ending is EndReason.RESULT and self.ending in REPLACED_BY_RESULT
-        ):
+        is_replaced = ending is EndReason.RESULT and (
+            self.ending in REPLACED_BY_RESULT
+            or (_is_unanswered(self.normalized_result) and not _is_unanswered(normalized_result))
+        )
+        if self.ending is not None and not is_replaced:
             raise TransitionRefused(f"a call that ended as {self.ending}")
         if ending is EndReason.CANCELED and not self.can_be_changed():
             raise TransitionRefused("a call that may have been sent")
@@ -312,6 +332,10 @@ class Call:
     def _must_be(self, state: State) -> None:
         if self.state is not state:
             raise TransitionRefused(f"a call that is {self.state}, not {state}")
+
+
+def _is_unanswered(result: CallResult | None) -> bool:
+    return result is not None and result.is_unanswered
 
 
 def end_changes(ending: EndReason, now: datetime) -> dict[str, Any]:

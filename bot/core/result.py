@@ -6,6 +6,8 @@ from typing import Any, Final, Self
 
 AI: Final = "ai"
 PERSON: Final = "person"
+# The only outcomes after which it makes sense to call again.
+_UNANSWERED: Final = {("not_picked_up", "no-answer"), ("not_picked_up", "busy")}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class CallResult:
     answers: tuple[Answer, ...] = ()
     context: tuple[Answer, ...] = ()
     duration: float | None = None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether nobody answered, or the line was busy: any other outcome is better."""
+        return (self.call_status, self.provider_status) in _UNANSWERED
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept of the result."""

@@ -15,6 +15,7 @@ from bot.core.call import Call
 from bot.core.errors import ChannelUnavailable, InvalidBlocks
 from bot.core.outcome import outcome_of
 from bot.core.phone import format_international
+from bot.core.series import Series
 from bot.slack.api import SlackApi, text_in
 from bot.slack.workspace import Workspace
 
@@ -52,20 +53,28 @@ class Thread:
             posted = await self._post_directly(replace(call, place_error=closed.code))
             return replace(posted, place_error=closed.code)
 
-    async def update(self, call: Call) -> None:
-        """Make the status message say what is true now."""
-        if call.posted_in is None or call.message_ts is None:
+    async def update(self, series: Series) -> None:
+        """Make the status message of a series say what is true of its attempts now."""
+        if series.posted_in is None or series.message_ts is None:
             return
-        message = status_message(call, self._workspace.links)
+        message = status_message(series.current, self._workspace.links, series)
         await self._slack.ask(
             "chat.update",
             self._slack.client.chat_update(
-                channel=call.posted_in,
-                ts=call.message_ts,
+                channel=series.posted_in,
+                ts=series.message_ts,
                 text=message.text,
                 blocks=message.blocks,
             ),
         )
+
+    async def post_status(self, series: Series) -> Posted:
+        """Post in the thread what the status message would say, for one that cannot be edited."""
+        current = series.current
+        if current.posted_in is None:
+            raise ChannelUnavailable("no_thread")
+        message = status_message(current, self._workspace.links, series)
+        return await self._post(current.posted_in, message, current.root_ts)
 
     async def report(self, call: Call) -> Posted:
         """Post the result in the thread, or in a direct message if the thread is closed."""

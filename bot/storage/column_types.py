@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from bot.core.reason import Reason
 from bot.core.result import CallResult
+from bot.core.retry_plan import RetryPlan
 
 
 class _Unreadable:
@@ -178,3 +179,18 @@ class ResultType(_Lenient):
             return None if value is None else CallResult.from_json(value)
         except (KeyError, TypeError):
             return None
+
+
+class PlanType(_Lenient):
+    """A plan for when nobody answers, kept as a JSON object."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: RetryPlan | None, dialect: Dialect) -> Any:
+        """Return the object."""
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> RetryPlan | None:
+        """Return the plan; raise `KeyError` or `TypeError` for anything else."""
+        return None if value is None else RetryPlan.from_json(value)

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from bot.core.call import Call
 from bot.core.reason import Reason
 from bot.core.result import CallResult
+from bot.core.retry_plan import PLANS
 from bot.storage.column_types import UNREADABLE
 
 # So long a row that could not be read is not looked at again.
@@ -36,7 +37,10 @@ def call_of(row: Row[Any], read_payload: ReadPayload | None = None) -> Call:
     Of a row that has no normalized result, `read_payload` reads the raw one.
     """
     values = dict(row._mapping)
-    error = values.pop("error")
+    values["attempt_number"] = values.pop("try_number")
+    error, if_unanswered, _ = (values.pop(name) for name in ("error", "if_unanswered", "shown"))
+    if values["retry_plan"] is None:
+        values["retry_plan"] = PLANS[if_unanswered]
     if error is not None and values["reason"] is None:
         values["reason"] = Reason.legacy(error)
     if read_payload and values["result"] is not None and values["normalized_result"] is None:

@@ -11,18 +11,16 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    cast,
     func,
     or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.call import REPLACED_BY_RESULT, UNDIALED, EndReason, State
-from bot.storage.column_types import Identifier, Utc
-from bot.storage.tables import calls, undialed
+from bot.storage.column_types import Utc
+from bot.storage.tables import calls, series, undialed
 
 INSERT: Final = {
     name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
@@ -101,6 +99,8 @@ RECORD_RESULT: Final = (
         or_(
             calls.c.ending.is_(None),
             calls.c.ending.in_(REPLACED_BY_RESULT),
+            # A result that was read as worse, and stands as it was read.
+            calls.c.ended_at == bindparam("replaced_ended_at", type_=Utc()),
         ),
     )
     .values(
@@ -118,16 +118,9 @@ _UNDIALED: Final = update(calls).where(
 )
 UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
 UNDIALED_ANNOUNCED: Final = UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
-_second_try = calls.alias("second_try")
-UNDIALED_TRY: Final = _UNDIALED.where(
-    # As one list, so that each is looked up: for an "or" the whole table would be read.
-    calls.c.previous.in_(
-        union_all(
-            select(cast(bindparam("the_previous"), Identifier)),
-            # Of three in all, the last follows the second.
-            select(_second_try.c.id).where(_second_try.c.previous == bindparam("the_previous")),
-        )
-    )
+LATER_UNDIALED: Final = _UNDIALED.where(
+    calls.c.series_id == bindparam("the_series"),
+    calls.c.attempt_number > bindparam("the_number"),
 )
 UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
 SENT_OF_TEAM: Final = update(calls).where(
@@ -135,6 +128,11 @@ SENT_OF_TEAM: Final = update(calls).where(
     calls.c.state == State.ANNOUNCED,
     calls.c.dialing_since.is_not(None),
     calls.c.team == bindparam("the_team"),
+)
+# After a removal nobody is called any more: a result that still comes is followed by no attempt.
+NO_MORE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
+    calls.c.team == bindparam("the_team"),
+    or_(calls.c.ending.is_(None), calls.c.ending == EndReason.NO_RESULT),
 )
 _OF_REQUESTER: Final = select(calls).where(
     calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")
@@ -155,4 +153,19 @@ SCHEDULED_OF: Final = (
     )
     .order_by(calls.c.dial_at)
     .limit(bindparam("most", type_=Integer))
+)
+
+INSERT_SERIES: Final = {
+    name: insert(series).on_conflict_do_nothing(index_elements=["id"])
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+SERIES: Final = select(series).where(series.c.id == bindparam("the_id"))
+ATTEMPTS: Final = (
+    select(calls)
+    .where(or_(calls.c.id == bindparam("the_id"), calls.c.series_id == bindparam("the_id")))
+    .order_by(calls.c.attempt_number, calls.c.requested_at)
+)
+UPDATE_SERIES: Final = update(series).where(series.c.id == bindparam("the_id"))
+SHOWN: Final = UPDATE_SERIES.where(series.c.version == bindparam("the_version")).values(
+    version=series.c.version + 1
 )

@@ -1,6 +1,6 @@
 """The store of calls: save, claim, update, list."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Update, func, select, update
 
 from bot.core.call import (
     REPEAT_WINDOW,
-    SEND_WITHIN,
     Call,
     EndReason,
     State,
@@ -22,6 +21,8 @@ from bot.core.call import (
 from bot.core.errors import Unreadable
 from bot.core.reason import Reason
 from bot.core.result import CallResult
+from bot.core.retry_plan import ONE_ATTEMPT
+from bot.core.series import Series
 from bot.storage import statements
 from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
@@ -137,7 +138,13 @@ class Store:
             for item in fields(Call)
             if getattr(after, item.name) != getattr(before, item.name)
         }
-        return await self._update(statements.ADVANCE, {**changed, **_ours(before)}, then=then)
+        return await self._update(
+            statements.ADVANCE,
+            {**changed, **_ours(before)},
+            then=then,
+            shared=_shared_changes(before, after),
+            series_id=after.series,
+        )
 
     async def start_dial(self, call: Call, *, now: datetime, after: Call) -> bool:
         """Write `after`, which is about to be dialed, if the call may be dialed at `now`.
@@ -150,7 +157,7 @@ class Store:
             {
                 **_ours(call),
                 "now": now,
-                "oldest_time": now - SEND_WITHIN,
+                "oldest_time": now - call.send_within,
                 "oldest_dial": now - REPEAT_WINDOW,
                 "last_dial_at": now,
                 "due_at": after.due_at,
@@ -175,7 +182,8 @@ class Store:
         """Write ids that came from outside where none is known, whatever became of the call."""
         known = {name: func.coalesce(calls.c[name], value) for name, value in ids.items() if value}
         statement = update(calls).where(calls.c.id == call_id).values(known)
-        return bool(known) and await self._update(statement, {})
+        shared = {name: ids[name] for name in ("posted_in", "message_ts") if ids.get(name)}
+        return bool(known) and await self._update(statement, {}, shared=shared, series_id=call_id)
 
     async def record_result(
         self,
@@ -187,10 +195,14 @@ class Store:
         provider_call_id: str | None,
         now: datetime,
         then: Call | None = None,
+        replaces: Call | None = None,
+        gives_up: Reason | None = None,
     ) -> bool:
         """End the call with `result`; return False if it had one, or had been canceled.
 
-        The new call `then` is saved in the same transaction.
+        A result that was read in `replaces` may be replaced, if it still stands. In the same
+        transaction the new call `then` is saved, and for the reason `gives_up` the attempts after
+        that call are canceled that were not sent.
         """
         return await self._update(
             statements.RECORD_RESULT,
@@ -203,8 +215,10 @@ class Store:
                 "normalized_result": normalized,
                 "reason": None,
                 "result_ts": None,
+                "replaced_ended_at": replaces and replaces.ended_at,
             },
             then=then,
+            also=_giving_up(replaces, gives_up, now),
         )
 
     async def secret_of(self, call_id: UUID) -> SecretStr | None:
@@ -236,14 +250,6 @@ class Store:
         values = {**end_changes(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
         return await self._update(statements.UNDIALED_CALL, values)
 
-    async def cancel_try_after(self, previous: UUID, *, why: Reason, now: datetime) -> bool:
-        """Cancel the call that was to follow another one, or the one after that.
-
-        Return False if there is none.
-        """
-        values = {**end_changes(EndReason.CANCELED, now), "the_previous": previous, "reason": why}
-        return await self._update(statements.UNDIALED_TRY, values)
-
     async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
         """Let a call be dialed now whose thread stands; return False if it is too late for that."""
         values = {**dial_now_changes(now), "the_id": call_id}
@@ -252,13 +258,18 @@ class Store:
     async def end_undialed(self, team: str, *, why: Reason, now: datetime) -> int:
         """End every call of a team that was not sent to CallCow as not placed; return how many.
 
-        What may have been sent is not sent again: it waits for its result.
+        What may have been sent is not sent again: it waits for its result, which no further
+        attempt follows.
         """
         ended = {**end_changes(EndReason.NOT_PLACED, now), "the_team": team, "reason": why}
         waiting = {**wait_changes(now), "the_team": team}
 
         def work(connection: Connection) -> int:
             connection.execute(statements.SENT_OF_TEAM, waiting)
+            connection.execute(
+                statements.NO_MORE_ATTEMPTS_OF_TEAM,
+                {"the_team": team, "retry_plan": ONE_ATTEMPT},
+            )
             return connection.execute(statements.UNDIALED_OF_TEAM, ended).rowcount
 
         return await self._database.write(work)
@@ -283,13 +294,56 @@ class Store:
         by_id = {call.id: call for call in found}
         return [by_id.get(call_id) for call_id in ids]
 
+    async def series(self, series_id: UUID) -> Series | None:
+        """Return a series with its attempts, or None if there is none that can be read."""
+
+        def work(connection: Connection) -> Series | None:
+            rows = connection.execute(statements.ATTEMPTS, {"the_id": series_id})
+            attempts = self._rows.calls(rows)
+            if not attempts:
+                return None
+            row = connection.execute(statements.SERIES, {"the_id": series_id}).one_or_none()
+            first = attempts[0]
+            # The version before makes calls without one.
+            shared = row._mapping if row else {**_shared(_values(first)), "version": 0}
+            names = ("posted_in", "message_ts", "shown", "version")
+            return Series(id=series_id, attempts=attempts, **{name: shared[name] for name in names})
+
+        return await self._database.read(work)
+
+    async def shown(self, series_shown: Series) -> bool:
+        """Note that the status message shows those attempts, unless another note came between."""
+        values = {
+            "the_id": series_shown.id,
+            "the_version": series_shown.version,
+            "shown": series_shown.fingerprint,
+        }
+
+        def work(connection: Connection) -> bool:
+            insert = statements.INSERT_SERIES[connection.dialect.name]
+            connection.execute(insert, [_shared(_values(series_shown.attempts[0]))])
+            return connection.execute(statements.SHOWN, values).rowcount == 1
+
+        return await self._database.write(work)
+
     async def _update(
-        self, statement: Update, values: Mapping[str, Any], *, then: Call | None = None
+        self,
+        statement: Update,
+        values: Mapping[str, Any],
+        *,
+        then: Call | None = None,
+        shared: Mapping[str, Any] | None = None,
+        series_id: UUID | None = None,
+        also: Callable[[Connection], object] | None = None,
     ) -> bool:
         def work(connection: Connection) -> bool:
             changed = connection.execute(statement, values).rowcount == 1
             if changed and then is not None:
                 _add(connection, [_values(then)])
+            if changed and shared:
+                connection.execute(statements.UPDATE_SERIES, {**shared, "the_id": series_id})
+            if changed and also is not None:
+                also(connection)
             return changed
 
         return await self._database.write(work)
@@ -302,7 +356,51 @@ def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     given = [{name: row[name] for name in names} for row in rows]
     inserted = connection.execute(statements.INSERT[connection.dialect.name], given)
     added = set(inserted.scalars())
+    first = [_shared(row) for row in rows if row["id"] in added and row["series_id"] is None]
+    if first:
+        connection.execute(statements.INSERT_SERIES[connection.dialect.name], first)
     return [row["id"] in added for row in rows]
+
+
+def _shared(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the series that begins with the call of that row."""
+    names = ("team", "channel", "thread_ts", "posted_in", "message_ts", "result_ts", "retry_plan")
+    return {
+        **{name: row[name] for name in names},
+        "id": row["series_id"] or row["id"],
+        "shown": None,
+        "version": 0,
+    }
+
+
+def _shared_changes(before: Call, after: Call) -> dict[str, Any]:
+    """Return what changes of a series by a step of one of its calls."""
+    changes: dict[str, Any] = {}
+    if after.message_ts != before.message_ts:
+        # The first post shows the call as it is.
+        changes = {
+            "posted_in": after.posted_in,
+            "message_ts": after.message_ts,
+            "shown": after.status_fingerprint,
+        }
+    if after.result_ts is not None and after.result_ts != before.result_ts:
+        changes["result_ts"] = after.result_ts
+    return changes
+
+
+def _giving_up(
+    call: Call | None, why: Reason | None, now: datetime
+) -> Callable[[Connection], object] | None:
+    """Return what cancels the attempts after `call` that were not sent."""
+    if call is None or why is None:
+        return None
+    values = {
+        **end_changes(EndReason.CANCELED, now),
+        "the_series": call.series,
+        "the_number": call.attempt_number,
+        "reason": why,
+    }
+    return lambda connection: connection.execute(statements.LATER_UNDIALED, values)
 
 
 def _values(call: Call) -> dict[str, Any]:

@@ -20,15 +20,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from bot.core.call import UNDIALED, Call, EndReason, IfUnanswered, State
+from bot.core.call import UNDIALED, Call, EndReason, State
 from bot.core.reason import Reason
+from bot.core.request import IfUnanswered
 from bot.core.result import CallResult
+from bot.core.retry_plan import RetryPlan
 from bot.storage.column_types import (
     AnyText,
     EnumType,
     Identifier,
     JsonObject,
     Number,
+    PlanType,
     ReasonType,
     ResultType,
     Secret,
@@ -46,20 +49,26 @@ _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
     SecretStr: Secret(),
     State: EnumType(State),
     EndReason: EnumType(EndReason),
-    IfUnanswered: EnumType(IfUnanswered),
+    RetryPlan: PlanType(),
     dict[str, Any]: JsonObject(),
     Reason: ReasonType(),
     CallResult: ResultType(),
 }
 
 
+# A column keeps the name by which the version before knows it.
+_NAMES: Final = {"attempt_number": "try_number"}
+
+
 def _column(name: str, hint: Any) -> Column[Any]:
     optional = isinstance(hint, types.UnionType)
     kind = get_args(hint)[0] if optional else hint
     return Column(
-        name,
+        _NAMES.get(name, name),
         _TYPES[kind],
-        nullable=optional,
+        key=name,
+        # The version before writes no plan.
+        nullable=optional or kind is RetryPlan,
         primary_key=name == "id",
         unique=name == "request_key",
     )
@@ -71,13 +80,34 @@ schema_compatibility = Table(
 )
 
 # What the version before still writes, and this one only reads.
-_LEGACY: Final[tuple[Column[Any], ...]] = (Column("error", AnyText()),)
+_LEGACY: Final[tuple[Column[Any], ...]] = (
+    Column("error", AnyText()),
+    Column("shown", AnyText()),
+    Column("if_unanswered", EnumType(IfUnanswered), nullable=False, server_default="nothing"),
+)
 # The fields are defined once, in `Call`: the table follows it.
 calls = Table(
     "calls",
     metadata,
     *(_column(name, hint) for name, hint in get_type_hints(Call).items()),
     *_LEGACY,
+)
+
+
+# What the attempts of one request share; `shown` is what their status message shows.
+series = Table(
+    "series",
+    metadata,
+    Column("id", Identifier(), primary_key=True),
+    Column("team", AnyText(), nullable=False),
+    Column("channel", AnyText(), nullable=False),
+    Column("thread_ts", AnyText()),
+    Column("posted_in", AnyText()),
+    Column("message_ts", AnyText()),
+    Column("result_ts", AnyText()),
+    Column("retry_plan", PlanType(), nullable=False),
+    Column("shown", AnyText()),
+    Column("version", Number(), nullable=False),
 )
 
 
@@ -148,3 +178,4 @@ audit = Table(
 _index("audit_at", audit.c.at)
 _index("audit_of_team", audit.c.team, audit.c.at)
 _index("audit_of_person", audit.c.person, only=audit.c.person.is_not(None))
+_index("calls_of_series", calls.c.series_id, only=calls.c.series_id.is_not(None))

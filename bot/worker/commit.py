@@ -11,10 +11,9 @@ import structlog
 from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.attempts import next_try
+from bot.core.after_end import after_end
 from bot.core.call import Call, EndReason
 from bot.core.errors import StoreError, WriteRefused
-from bot.core.outcome import outcome_of
 from bot.core.reason import Reason
 from bot.core.retry import pause_after_failure
 from bot.metrics import Metrics
@@ -72,7 +71,7 @@ class TransitionWriter:
         *,
         result: dict[str, Any] | None = None,
     ) -> bool:
-        """End the call; its report is due at once, and so is a further try if one follows.
+        """End the call; its report is due at once, and so is a further attempt if one follows.
 
         Returns what `save` returns.
         """
@@ -86,9 +85,10 @@ class TransitionWriter:
             ),
             workflow_id=call.workflow_id or id_in(result or {}, "workflow_id"),
         )
-        if not await self.save(call, after, then=next_try(after)):
+        follows = after_end(after)
+        if not await self.save(call, after, then=follows.next_attempt):
             return False
-        outcome = outcome_of(after).name
+        outcome = follows.outcome.name
         self._metrics.ended.labels(outcome).inc()
         _log.info("call ended", call=str(call.id), outcome=outcome)
         return True

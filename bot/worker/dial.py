@@ -11,7 +11,7 @@ import structlog
 from bot.callcow.client import CallCow, CallPrompt
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
-from bot.core.call import SEND_WITHIN, Call, EndReason, is_repeatable
+from bot.core.call import Call, EndReason, is_repeatable
 from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Refused, StoreError
 from bot.core.phone import masked
 from bot.core.reason import Reason
@@ -106,7 +106,7 @@ class Dial:
         self._count("not_dialed")
         _log.warning("not dialed yet", call=str(call.id), error=str(error))
         # Once it is too late to send the call, that is told at once, however long CallCow is busy.
-        left = (call.dial_at + SEND_WITHIN - utc_now()).total_seconds()
+        left = (call.dial_at + call.send_within - utc_now()).total_seconds()
         await self._commit.retry(
             sent, sent.not_dialed(), min(error.retry_after or 0.0, max(left, 0.0))
         )

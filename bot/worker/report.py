@@ -5,12 +5,14 @@ from typing import Final
 import structlog
 
 from bot.clock import utc_now
+from bot.core.after_end import after_end
 from bot.core.call import Call, EndReason
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.slack.home_tabs import Home
 from bot.slack.thread import Posted, Thread
+from bot.storage.store import Store
 from bot.worker.commit import TransitionWriter
-from bot.worker.status import TOKEN_REFUSED_SECONDS, Status, is_current
+from bot.worker.status import TOKEN_REFUSED_SECONDS, Status
 
 # With the growing pauses between them, these last for a few minutes.
 _UPDATES_MAX: Final = 10
@@ -22,17 +24,21 @@ class Report:
     """Posts the result once, as far as that can be known."""
 
     def __init__(
-        self, commit: TransitionWriter, status: Status, thread: Thread, home: Home
+        self, commit: TransitionWriter, store: Store, status: Status, thread: Thread, home: Home
     ) -> None:
         self._commit = commit
+        self._store = store
         self._status = status
         self._thread = thread
         self._home = home
 
     async def take(self, call: Call) -> None:
-        """Report the call, or go on where an earlier attempt stopped."""
-        reported = call
-        if call.result_ts is None:
+        """Report the call, or go on where an earlier attempt stopped.
+
+        What the status message tells by itself gets no reply, unless Slack refuses to edit it.
+        """
+        reported, is_quiet = call, await self._is_quiet(call)
+        if call.result_ts is None and not is_quiet:
             try:
                 posted = await self._post(call)
             except SlackError as error:
@@ -42,15 +48,32 @@ class Report:
             reported = call.posted(channel=posted.channel, ts=posted.ts)
             if not await self._commit.save(call, reported):
                 return
-        shown, retry_after = await self._status.show(reported)
-        if not is_current(shown) and shown.attempts < _UPDATES_MAX:
-            saved = await self._commit.retry(reported, shown.tried_again(), retry_after)
-        else:
-            saved = await self._commit.save(reported, shown.reported(utc_now()))
-            if call.ending is not EndReason.INCOMPLETE:
-                self._home.show_soon(call.requester, call.team)
-        if not saved:
-            await self._status.overtaken(shown)
+        shown = await self._status.show(reported)
+        if not shown.is_current and reported.attempts < _UPDATES_MAX:
+            await self._commit.retry(reported, reported.tried_again(), shown.retry_after)
+            return
+        if is_quiet and (shown.is_refused or not shown.is_current):
+            await self._post_status(call)
+        await self._commit.save(reported, reported.reported(utc_now()))
+        if call.ending is not EndReason.INCOMPLETE:
+            follows = after_end(call)
+            self._home.show_soon(follows.person, follows.team)
+
+    async def _is_quiet(self, call: Call) -> bool:
+        """Whether the status message alone tells how the call ended."""
+        if call.retry_plan.attempts == 1 and call.attempt_number == 1:
+            return False
+        series = await self._store.series(call.series)
+        return series is not None and not series.is_reported_by_reply(call)
+
+    async def _post_status(self, call: Call) -> None:
+        """Post below it what the status message cannot show any more."""
+        series = await self._store.series(call.series)
+        try:
+            if series is not None:
+                await self._thread.post_status(series)
+        except SlackError as error:
+            _log.warning("status message not posted anew", call=str(call.id), error=error.code)
 
     async def give_up(self, call: Call) -> None:
         """Leave it at that: the call is over, and the lists of calls show how it ended."""

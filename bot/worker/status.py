@@ -1,19 +1,32 @@
-"""Keeping a call's status message current."""
+"""Keeping the one status message of a series current."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 import structlog
 
 from bot.core.call import Call
-from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
+from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefused
+from bot.core.series import Series
 from bot.slack.thread import Thread
 from bot.storage.store import Store
 
 # Whoever runs the bot can mend its token; until then Slack is asked seldom.
 TOKEN_REFUSED_SECONDS: Final = 300.0
+# Attempts change seldom: who has to render more often than this tries again later.
+_RENDERINGS_MAX: Final = 5
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Whether the message shows what is true, was refused for good, or is to be tried later."""
+
+    is_current: bool
+    is_refused: bool = False
+    retry_after: float = 0.0
 
 
 class Status:
@@ -23,40 +36,44 @@ class Status:
         self._thread = thread
         self._store = store
 
-    async def show(self, call: Call) -> tuple[Call, float]:
-        """Return the call with what its status message shows now, and the seconds Slack asks for.
+    async def show(self, call: Call) -> Shown:
+        """Let the message show all attempts of the call's series; a failure holds nothing up.
 
-        A failure holds nothing up; what Slack refuses for good counts as shown.
+        It is rendered again until nobody else has edited it meanwhile: an older edit of ours may
+        have landed after a newer one of theirs.
         """
-        if is_current(call):
-            return call, 0.0
         try:
-            await self._thread.update(call)
+            return await self._show(call.series)
+        except StoreError as error:
+            _log.warning("status message not updated", call=str(call.id), error=str(error))
+            return Shown(is_current=False)
+
+    async def _show(self, series_id: UUID) -> Shown:
+        was_overtaken = False
+        for _ in range(_RENDERINGS_MAX):
+            series = await self._store.series(series_id)
+            if series is None or series.message_ts is None:
+                return Shown(is_current=True)
+            if series.is_current and not was_overtaken:
+                return Shown(is_current=True)
+            shown = await self._update(series)
+            if not shown.is_current or await self._store.shown(series):
+                return shown
+            was_overtaken = True
+        return Shown(is_current=False)
+
+    async def _update(self, series: Series) -> Shown:
+        """Edit the message; what Slack refuses for good counts as shown."""
+        log = _log.bind(series=str(series.id))
+        try:
+            await self._thread.update(series)
         except SlackUnavailable as error:
-            _log.info("status message not updated", call=str(call.id), error=error.code)
-            return call, error.retry_after or 0.0
+            log.info("status message not updated", error=error.code)
+            return Shown(is_current=False, retry_after=error.retry_after or 0.0)
         except TokenRefused as error:
-            _log.warning("status message not updated", call=str(call.id), error=error.code)
-            return call, TOKEN_REFUSED_SECONDS
+            log.warning("status message not updated", error=error.code)
+            return Shown(is_current=False, retry_after=TOKEN_REFUSED_SECONDS)
         except SlackError as error:
-            _log.warning("status message refused", call=str(call.id), error=error.code)
-        # One that cannot be written would not be the next time either.
-        except Exception:  # noqa: BLE001
-            _log.exception("status message failed", call=str(call.id))
-        return replace(call, shown=call.status_fingerprint), 0.0
-
-    async def overtaken(self, call: Call) -> None:
-        """Show what is true now, for a step that showed `call` and then had lost it.
-
-        Its update may have landed after that of the step which knew more. Raises `StoreError`.
-        """
-        while (
-            latest := await self._store.get(call.id)
-        ) and latest.status_fingerprint != call.status_fingerprint:
-            await self.show(replace(latest, shown=None))
-            call = latest
-
-
-def is_current(call: Call) -> bool:
-    """Whether the status message shows what is true, or there is none."""
-    return call.message_ts is None or call.shown == call.status_fingerprint
+            log.warning("status message refused", error=error.code)
+            return Shown(is_current=True, is_refused=True)
+        return Shown(is_current=True)

@@ -5,7 +5,7 @@ from typing import Self
 from bot.callcow.client import CallCow
 from bot.callcow.rate import Rate
 from bot.clock import utc_now
-from bot.core.call import SEND_WITHIN, Call, EndReason, NextStep
+from bot.core.call import Call, EndReason, NextStep
 from bot.core.reason import NO_RESULT, NOT_ANNOUNCED, Reason
 from bot.core.retry import is_tried_enough
 from bot.metrics import Metrics
@@ -59,7 +59,7 @@ class Steps:
             Announce(commit, status, thread),
             Dial(commit, store, wait, callcow, rate, metrics, timing, callback_url),
             wait,
-            Report(commit, status, thread, home),
+            Report(commit, store, status, thread, home),
             metrics,
             timing,
         )
@@ -81,7 +81,7 @@ class Steps:
                     await self._dial.take(call)
                 case NextStep.EXPIRE:
                     late_by = utc_now() - call.dial_at
-                    reason = Reason.too_late(late_by=late_by, within=SEND_WITHIN)
+                    reason = Reason.too_late(late_by=late_by, within=call.send_within)
                     await self._commit.end(call, EndReason.NOT_PLACED, reason)
                 case NextStep.ASSUME_PLACED:
                     await self._wait.begin(call)

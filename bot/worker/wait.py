@@ -14,7 +14,7 @@ from bot.core.errors import NoTerminalStatus
 from bot.core.outcome import is_terminal
 from bot.metrics import Metrics
 from bot.worker.commit import TransitionWriter, backoff
-from bot.worker.status import Status, is_current
+from bot.worker.status import Shown, Status
 from bot.worker.timing import Timing
 
 _POLL_MAX_SECONDS: Final = 600.0
@@ -51,10 +51,10 @@ class Wait:
                 workflow_id=placed.workflow_id,
                 provider_call_id=placed.call_id,
             )
-        after = replace(after, due_at=self._next_look(after))
+        after = replace(after, due_at=self._next_look(after, Shown(is_current=False)))
         if await self._commit.save(call, after):
-            shown, retry_after = await self._status.show(after)
-            await self._look_again(after, shown, retry_after)
+            shown = await self._status.show(after)
+            await self._look_again(after, after, shown)
         elif placed is not None:
             await self._commit.add_ids(
                 call, workflow_id=placed.workflow_id, provider_call_id=placed.call_id
@@ -62,24 +62,23 @@ class Wait:
 
     async def take(self, call: Call) -> None:
         """Bring the status message up to date, and poll if it is time to."""
-        shown, retry_after = await self._status.show(call)
-        shown = replace(shown, attempts=0 if is_current(shown) else call.attempts + 1)
+        shown = await self._status.show(call)
+        after = replace(call, attempts=0 if shown.is_current else call.attempts + 1)
         if call.provider_call_id is not None and utc_now() >= self._first_poll(call):
             try:
                 result = await self._poll(call.provider_call_id)
             except NoTerminalStatus as error:
-                retry_after = max(retry_after, error.retry_after or 0.0)
+                asked = max(shown.retry_after, error.retry_after or 0.0)
+                shown = replace(shown, retry_after=asked)
             else:
-                if not await self._commit.end(call, EndReason.RESULT, result=result):
-                    await self._status.overtaken(shown)
+                await self._commit.end(call, EndReason.RESULT, result=result)
                 return
-        await self._look_again(call, shown, retry_after)
+        await self._look_again(call, after, shown)
 
-    async def _look_again(self, before: Call, shown: Call, retry_after: float) -> None:
+    async def _look_again(self, before: Call, after: Call, shown: Shown) -> None:
         """Leave the call until its next look, unless a result came meanwhile."""
-        due_at = self._next_look(shown, retry_after)
-        if not await self._commit.save(before, shown.released(due_at=due_at)):
-            await self._status.overtaken(shown)
+        due_at = self._next_look(after, shown)
+        await self._commit.save(before, after.released(due_at=due_at))
 
     async def _poll(self, provider_call_id: str) -> dict[str, Any]:
         """Return the result that CallCow has by now; raise `NoTerminalStatus` if it has none."""
@@ -100,17 +99,17 @@ class Wait:
     def _first_poll(self, call: Call) -> datetime:
         return _sent_at(call) + self._timing.poll_after
 
-    def _next_look(self, call: Call, retry_after: float = 0.0) -> datetime:
+    def _next_look(self, call: Call, shown: Shown) -> datetime:
         """Return when the call is due again: polls come at growing intervals."""
         now = utc_now()
         deadline = _sent_at(call) + self._timing.result_timeout
-        if not is_current(call):
-            wait = max(backoff(_SHOW_AGAIN_ATTEMPTS + call.attempts), retry_after)
+        if not shown.is_current:
+            wait = max(backoff(_SHOW_AGAIN_ATTEMPTS + call.attempts), shown.retry_after)
             return min(now + timedelta(seconds=wait), deadline)
         if call.provider_call_id is None:
             return deadline
         waited = (now - _sent_at(call)).total_seconds()
-        interval = max(min(waited / 4, _POLL_MAX_SECONDS), retry_after)
+        interval = max(min(waited / 4, _POLL_MAX_SECONDS), shown.retry_after)
         interval *= random.uniform(1.0, 1.1)  # noqa: S311
         return min(max(self._first_poll(call), now + timedelta(seconds=interval)), deadline)
 

@@ -31,7 +31,6 @@ async def waiting(database_url: str, count: int, *, root_ts: str) -> list[tuple[
             channel=GENERAL,
             posted_in=GENERAL,
             message_ts=root_ts,
-            shown="calling",
             dialing_since=now,
             last_dial_at=now,
             requested_at=now,

@@ -8,8 +8,10 @@ import pytest
 from bot.blocks.links import Links
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
-from bot.core.call import EndReason, IfUnanswered
+from bot.core.call import EndReason
 from bot.core.reason import Reason
+from bot.core.request import IfUnanswered
+from bot.core.retry_plan import PLANS
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -286,15 +288,6 @@ def test_it_says_who_canceled() -> None:
     assert "Canceled by <@UGRACE>." in texts_in(message.blocks)
 
 
-def test_it_says_when_another_attempt_follows() -> None:
-    busy = {"call_status": "not_picked_up", "provider_status": "busy"}
-    call = an_ended_call(result=busy, if_unanswered=IfUnanswered.ONCE_MORE)
-
-    words = texts_in(result_message(call).blocks)
-
-    assert "I will try again <!date^1774872900^" in words
-
-
 def test_it_links_to_the_status_message() -> None:
     words = texts_in(result_message(an_ended_call(), Links("https://x.slack.com/")).blocks)
 
@@ -318,7 +311,7 @@ def test_the_longest_of_everything_with_every_note_stays_within_slacks_limits() 
     payload = longest('"') | {"call_status": "not_picked_up", "provider_status": "busy"}
     call = an_ended_call(
         result=payload,
-        if_unanswered=IfUnanswered.THREE_IN_ALL,
+        retry_plan=PLANS[IfUnanswered.THREE_IN_ALL],
         canceled_by="U" * 40,
         last_dial_at=NOON,
         result_ts="1700000000.000100",

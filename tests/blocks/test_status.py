@@ -8,7 +8,9 @@ import pytest
 from bot.blocks.links import Links
 from bot.blocks.message import Message
 from bot.blocks.status import status_message
-from bot.core.call import Call, EndReason, IfUnanswered, State
+from bot.core.call import Call, EndReason, State
+from bot.core.request import IfUnanswered
+from bot.core.retry_plan import PLANS
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -255,7 +257,7 @@ def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_scre
 
 
 def test_a_further_attempt_says_which_of_how_many_it_is() -> None:
-    call = an_announced_call(if_unanswered=IfUnanswered.THREE_IN_ALL, try_number=2)
+    call = an_announced_call(retry_plan=PLANS[IfUnanswered.THREE_IN_ALL], attempt_number=2)
 
     message = status_message(call)
 
@@ -264,7 +266,7 @@ def test_a_further_attempt_says_which_of_how_many_it_is() -> None:
 
 
 def test_the_first_attempt_is_not_counted() -> None:
-    call = an_announced_call(if_unanswered=IfUnanswered.THREE_IN_ALL)
+    call = an_announced_call(retry_plan=PLANS[IfUnanswered.THREE_IN_ALL])
 
     assert "attempt" not in shown_by(status_message(call))
 

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 
-from bot.core.attempts import next_try, next_try_at
-from bot.core.call import Call, EndReason, IfUnanswered, State
+from bot.core.attempts import next_attempt, next_attempt_at
+from bot.core.call import Call, EndReason, State
+from bot.core.request import IfUnanswered
+from bot.core.retry_plan import PLANS, RetryPlan
 from tests.builders import NOON, an_ended_call
 
 NO_ANSWER: Final = {"call_status": "not_picked_up", "provider_status": "no-answer"}
@@ -16,7 +19,7 @@ EPOCH: Final = int(NOON.timestamp())
 
 def unanswered(**changes: Any) -> Call:
     """Return a call that nobody answered, of three in all."""
-    given = {"result": NO_ANSWER, "if_unanswered": IfUnanswered.THREE_IN_ALL}
+    given = {"result": NO_ANSWER, "retry_plan": PLANS[IfUnanswered.THREE_IN_ALL]}
     return an_ended_call(**{**given, **changes})
 
 
@@ -35,9 +38,9 @@ def unanswered(**changes: Any) -> Call:
 def test_another_attempt_follows_as_it_was_asked_for(
     result: dict[str, str], asked: IfUnanswered, number: int, apart: timedelta
 ) -> None:
-    call = unanswered(result=result, if_unanswered=asked, try_number=number)
+    call = unanswered(result=result, retry_plan=PLANS[asked], attempt_number=number)
 
-    assert next_try_at(call) == NOON + apart
+    assert next_attempt_at(call) == NOON + apart
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,7 @@ def test_another_attempt_follows_as_it_was_asked_for(
     ],
 )
 def test_after_the_last_attempt_nothing_follows(asked: IfUnanswered, number: int) -> None:
-    assert next_try(unanswered(if_unanswered=asked, try_number=number)) is None
+    assert next_attempt(unanswered(retry_plan=PLANS[asked], attempt_number=number)) is None
 
 
 @pytest.mark.parametrize(
@@ -70,52 +73,70 @@ def test_after_any_other_outcome_nothing_follows(
 ) -> None:
     payload = {"call_status": call_status, "provider_status": provider_status}
 
-    assert next_try(unanswered(result=payload)) is None
+    assert next_attempt(unanswered(result=payload)) is None
 
 
 @pytest.mark.parametrize(
     "ending", [ending for ending in EndReason if ending is not EndReason.RESULT]
 )
 def test_after_the_lack_of_a_result_nothing_follows(ending: EndReason) -> None:
-    assert next_try(unanswered(ending=ending)) is None
+    assert next_attempt(unanswered(ending=ending)) is None
 
 
 def test_the_next_attempt_is_a_call_of_its_own_in_the_same_thread() -> None:
     parent = unanswered(thread_ts="99.1", enterprise="E1", provider_call_id="c", attempts=4)
 
-    child = next_try(parent)
+    child = next_attempt(parent)
 
     assert child is not None
     assert child.request_key == f"try:{parent.id}:2"
-    assert (child.previous, child.try_number) == (parent.id, 2)
+    assert (child.previous, child.attempt_number) == (parent.id, 2)
     assert child.id != parent.id
     assert child.callback_secret != parent.callback_secret
-    assert (child.channel, child.thread_ts, child.posted_in) == ("CGENERAL", "99.1", None)
+    assert (child.channel, child.thread_ts) == ("CGENERAL", "99.1")
+    assert (child.posted_in, child.message_ts, child.root_ts) == ("CGENERAL", "100.1", "99.1")
     assert (child.recipient, child.prompt) == (parent.recipient, parent.prompt)
     assert (child.team, child.enterprise, child.requester) == ("T1", "E1", "UADA")
-    assert (child.state, child.ending, child.provider_call_id) == (State.REQUESTED, None, None)
-    # Its announcement comes below the result of the one before.
-    assert child.due_at == NOON + timedelta(seconds=2)
-    assert child.dial_at == NOON + timedelta(hours=1)
-    assert child.if_unanswered is IfUnanswered.THREE_IN_ALL
+    # The status message of the first attempt stands for all: none of its own is announced.
+    assert (child.state, child.ending, child.provider_call_id) == (State.ANNOUNCED, None, None)
+    assert child.due_at == child.dial_at == NOON + timedelta(hours=1)
+    assert child.retry_plan == RetryPlan(3, timedelta(hours=1))
+    assert child.series == parent.id
 
 
-def test_without_a_thread_before_it_hangs_on_the_parents_status_message() -> None:
-    child = next_try(unanswered())
+def test_a_later_attempt_belongs_to_the_series_of_the_first() -> None:
+    first = UUID(int=1)
 
-    assert child is not None
-    assert child.thread_ts == "100.1"
-
-
-def test_where_the_thread_is_in_a_direct_message_it_goes_on_there() -> None:
-    child = next_try(unanswered(posted_in="DADA", thread_ts="99.1"))
+    child = next_attempt(unanswered(attempt_number=2, series_id=first))
 
     assert child is not None
-    assert (child.channel, child.thread_ts) == ("DADA", "100.1")
+    assert (child.series_id, child.attempt_number) == (first, 3)
+
+
+def test_it_is_dated_from_when_the_one_before_was_dialed_however_late_its_end_was_known() -> None:
+    call = unanswered(last_dial_at=NOON - timedelta(minutes=50))
+
+    assert next_attempt_at(call) == NOON + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_number_and_distance_are_whatever_the_plan_says(number: int) -> None:
+    plan = RetryPlan(7, timedelta(minutes=3))
+    call = unanswered(retry_plan=plan, attempt_number=number)
+
+    assert next_attempt_at(call) == NOON + timedelta(minutes=3)
+    assert next_attempt_at(unanswered(retry_plan=plan, attempt_number=7)) is None
+
+
+def test_without_a_status_message_one_is_posted_first() -> None:
+    child = next_attempt(unanswered(posted_in=None, message_ts=None))
+
+    assert child is not None
+    assert (child.state, child.due_at) == (State.REQUESTED, NOON)
 
 
 def test_two_who_see_the_same_end_ask_for_the_same_attempt() -> None:
-    first, second = next_try(unanswered()), next_try(unanswered())
+    first, second = next_attempt(unanswered()), next_attempt(unanswered())
 
     assert first is not None
     assert second is not None

@@ -1,12 +1,13 @@
 """The submitted form, through real signed requests."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.clock import utc_now
-from bot.core.call import IfUnanswered, State
+from bot.core.call import State
+from bot.core.retry_plan import RetryPlan
 from bot.demo.slack.workspace import ADA, BOARD, GENERAL, SALES
 from tests.conftest import both_databases
 from tests.handlers.test_command import named
@@ -252,7 +253,7 @@ async def test_the_time_and_what_follows_no_answer_are_kept(world: World) -> Non
 
         call = await world.until_saved(lambda call: call.state is State.ANNOUNCED)
         assert (call.dial_at, call.due_at) == (datetime.fromtimestamp(at, UTC),) * 2
-        assert call.if_unanswered is IfUnanswered.THREE_IN_ALL
+        assert call.retry_plan == RetryPlan(3, timedelta(hours=1))
         assert world.callcow.dials == []
 
 
@@ -327,7 +328,7 @@ async def test_a_choice_that_only_another_version_offers_means_no_further_attemp
             view, {"number": NUMBER, "prompt": PROMPT, "if_unanswered": "for_ever"}
         )
 
-        assert (await world.saved()).if_unanswered is IfUnanswered.NOTHING
+        assert (await world.saved()).retry_plan == RetryPlan()
 
 
 @pytest.mark.parametrize("prompt", ["&" * 3000, "😀" * 3000, '"' * 3000])
@@ -372,7 +373,7 @@ async def test_a_number_that_is_possible_but_unknown_is_asked_back_once_then_pla
 
         call = await world.until_saved(lambda call: call.state is State.ANNOUNCED)
         assert (call.recipient, call.prompt, call.channel) == ("+16795550123", PROMPT, SALES)
-        assert call.if_unanswered is IfUnanswered.ONCE_MORE
+        assert call.retry_plan == RetryPlan(2, timedelta(minutes=15))
         assert call.dial_at == datetime.fromtimestamp(at, UTC)
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 import pytest
@@ -15,10 +17,11 @@ from structlog.testing import capture_logs
 from bot.blocks.reasons import reason_sentence
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.call import Call, IfUnanswered, State
+from bot.core.call import Call, State
 from bot.core.errors import SchemaError
 from bot.core.reason import Reason
 from bot.core.result import CallResult
+from bot.core.retry_plan import RetryPlan
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.migrations import revisions
@@ -35,6 +38,9 @@ def database_url(request: pytest.FixtureRequest) -> str:
     kind = getattr(request, "param", "sqlite")
     url: str = request.getfixturevalue(f"empty_{kind}_url")
     return url
+
+
+HOUR: Final = timedelta(hours=1)
 
 
 def differences(connection: Connection) -> object:
@@ -191,7 +197,7 @@ async def test_a_call_of_the_first_version_is_kept_and_is_one_without_further_at
 
         call = await read_back(database)
         assert (call.prompt, call.state) == ("Book a table for two", State.ANNOUNCED)
-        assert (call.if_unanswered, call.try_number) == (IfUnanswered.NOTHING, 1)
+        assert (call.retry_plan, call.attempt_number) == (RetryPlan(), 1)
         assert (call.previous, call.canceled_by, call.result_in) == (None, None, None)
         assert (call.dial_at, call.is_scheduled) == (NOON, False)
 
@@ -206,7 +212,7 @@ async def test_a_row_that_the_first_version_writes_after_the_upgrade_is_read(
         async with database.engine.begin() as connection:
             await connection.run_sync(insert_a_row)
 
-        assert (await read_back(database)).if_unanswered is IfUnanswered.NOTHING
+        assert (await read_back(database)).retry_plan == RetryPlan()
 
 
 async def test_a_call_of_the_first_version_goes_on_after_the_upgrade(world: World) -> None:
@@ -340,3 +346,67 @@ async def test_a_change_behind_a_long_reader_gives_way_and_tries_again(database_
         await upgrading
 
         assert await migrations.is_current(database.engine) is True
+
+
+def attempts_of_an_earlier_version(connection: Connection) -> None:
+    """Write three attempts of one request, each with a message of its own, and another call."""
+    row = columns_of_the_first_version() | {"if_unanswered": "three_in_all"}
+    ids = [f"{number:032x}" for number in range(1, 5)]
+    rows = [
+        row | {"state": "reported", "try_number": 1},
+        row | {"state": "reported", "try_number": 2, "previous": ids[0], "message_ts": "200.1"},
+        row | {"state": "requested", "try_number": 3, "previous": ids[1]},
+        row | {"state": "waiting", "try_number": 1, "if_unanswered": "once_more"},
+    ]
+    for number, made in enumerate(rows):
+        given = made | {"id": ids[number], "request_key": f"key:{number}"}
+        if number == 2:
+            given = {name: value for name, value in given.items() if name != "message_ts"}
+        values = ", ".join(f"'{value}'" for value in given.values())
+        connection.execute(text(f"INSERT INTO calls ({', '.join(given)}) VALUES ({values})"))
+
+
+@both_databases
+async def test_attempts_of_an_earlier_version_share_a_series_and_are_carried_on(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(to_version("0006"))
+            await connection.run_sync(attempts_of_an_earlier_version)
+
+        await migrations.upgrade(database.engine)
+
+        store = Store(database)
+        series = await store.series(UUID(int=1))
+        assert series is not None
+        assert [call.attempt_number for call in series.attempts] == [1, 2, 3]
+        assert [call.series for call in series.attempts] == [UUID(int=1)] * 3
+        assert {call.retry_plan for call in series.attempts} == {RetryPlan(3, HOUR)}
+        last = series.attempts[2]
+        assert (last.state, last.due_at, last.message_ts) == (State.ANNOUNCED, NOON, "200.1")
+        assert (series.message_ts, series.posted_in) == ("200.1", "CGENERAL")
+        alone = await store.series(UUID(int=4))
+        assert alone is not None
+        assert [call.retry_plan for call in alone.attempts] == [RetryPlan(2, HOUR / 4)]
+        assert alone.message_ts == "100.1"
+
+
+@both_databases
+async def test_a_call_that_the_version_before_writes_after_the_upgrade_is_a_series_of_one(
+    database_url: str,
+) -> None:
+    async with Database.open(database_url) as database:
+        await migrations.upgrade(database.engine)
+        async with database.engine.begin() as connection:
+            await connection.run_sync(insert_a_row)
+            await connection.execute(text("UPDATE calls SET if_unanswered = 'once_more'"))
+
+        store = Store(database)
+        call = await read_back(database)
+        series = await store.series(call.series)
+        assert call.retry_plan == RetryPlan(2, HOUR / 4)
+        assert series is not None
+        assert (series.attempts, series.message_ts) == ([call], "100.1")
+        assert await store.shown(series) is True
+        assert (await store.series(call.series)).is_current  # type: ignore[union-attr]

@@ -83,7 +83,7 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
     now = utc_now()
     words = {
         name: f"{name} ☎️ 'x'; --"
-        for name in ("enterprise", "thread_ts", "posted_in", "place_error", "message_ts", "shown",
+        for name in ("enterprise", "thread_ts", "posted_in", "place_error", "message_ts",
                      "workflow_id", "provider_call_id", "result_ts",
                      "result_in", "canceled_by")
     }  # fmt: skip
@@ -102,6 +102,7 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
         ending=EndReason.NO_RESULT,
         result={"a": "b"},
         previous=uuid4(),
+        series_id=uuid4(),
         reason=Reason.legacy("words ☎️ 'x'; --"),
     )
     assert None not in vars_of(call).values()

@@ -9,10 +9,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.attempts import next_try
+from bot.core.attempts import next_attempt
 from bot.core.call import Call, EndReason, State
 from bot.core.reason import UNINSTALLED, Reason
+from bot.core.retry_plan import RetryPlan
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
@@ -186,58 +188,97 @@ async def test_a_call_whose_thread_does_not_stand_yet_is_not_dialed_now(store: S
 # The attempt that follows
 
 
+async def answered_late(store: Store, first: Call) -> bool:
+    """Record that a call, which nobody seemed to answer, was answered."""
+    result = {"call_status": "success", "provider_status": "completed"}
+    return await store.record_result(
+        first.id,
+        result,
+        workflow_id=None,
+        provider_call_id=None,
+        now=NOON,
+        replaces=first,
+        gives_up=ANSWERED,
+    )
+
+
+def first_attempt() -> Call:
+    """Return a call that nobody answered."""
+    result = {"call_status": "not_picked_up", "provider_status": "no-answer"}
+    return an_ended_call(state=State.REPORTED, due_at=None, result=result)
+
+
 @both_databases
-async def test_only_the_attempt_that_follows_is_canceled_and_says_why(store: Store) -> None:
-    parent = uuid4()
-    child = an_announced_call(id=uuid4(), request_key="child", previous=parent)
-    stranger = an_announced_call(id=uuid4(), request_key="stranger", previous=uuid4())
-    for call in (child, stranger):
+async def test_attempts_that_were_to_follow_are_canceled_with_the_better_result(
+    store: Store,
+) -> None:
+    first = first_attempt()
+    follows = {"series_id": first.id, "attempt_number": 2}
+    child = an_announced_call(id=uuid4(), request_key="child", **follows)
+    stranger = an_announced_call(id=uuid4(), request_key="stranger", series_id=uuid4())
+    for call in (first, child, stranger):
         await store.add(call)
 
-    assert await store.cancel_try_after(parent, why=ANSWERED, now=NOON) is True
+    assert await answered_late(store, first) is True
 
     found = await saved(store, child.id)
     assert (found.ending, found.canceled_by) == (EndReason.CANCELED, None)
     assert found.reason == ANSWERED
     assert await saved(store, stranger.id) == stranger
+    assert (await saved(store, first.id)).state is State.ENDED
 
 
 @both_databases
-async def test_of_three_in_all_the_last_is_canceled_by_the_first_as_well(store: Store) -> None:
-    first = uuid4()
-    second = an_ended_call(
-        id=uuid4(), request_key="2", previous=first, state=State.REPORTED, due_at=None
-    )
-    third = an_announced_call(id=uuid4(), request_key="3", previous=second.id)
-    for call in (second, third):
+async def test_however_many_attempts_there_are_the_undialed_one_is_canceled(store: Store) -> None:
+    first = first_attempt()
+    second = replace(first, id=uuid4(), request_key="2", attempt_number=2, series_id=first.id)
+    fifth = an_announced_call(id=uuid4(), request_key="5", attempt_number=5, series_id=first.id)
+    for call in (first, second, fifth):
         await store.add(call)
 
-    assert await store.cancel_try_after(first, why=ANSWERED, now=NOON) is True
+    assert await answered_late(store, first) is True
 
-    assert (await saved(store, third.id)).ending is EndReason.CANCELED
+    assert (await saved(store, fifth.id)).ending is EndReason.CANCELED
     assert await saved(store, second.id) == second
 
 
 @both_databases
 async def test_an_attempt_that_was_sent_is_not_canceled(store: Store) -> None:
-    parent = uuid4()
-    await store.add(an_announced_call(previous=parent, **SENT))
+    first = first_attempt()
+    await store.add(first)
+    child = an_announced_call(
+        id=uuid4(), request_key="2", series_id=first.id, attempt_number=2, **SENT
+    )
+    await store.add(child)
 
-    assert await store.cancel_try_after(parent, why=ANSWERED, now=NOON) is False
+    assert await answered_late(store, first) is True
+    assert (await saved(store, child.id)).ending is None
+
+
+@both_databases
+async def test_a_better_result_replaces_the_one_that_it_was_compared_with_alone(
+    store: Store,
+) -> None:
+    first = first_attempt()
+    await store.add(replace(first, ended_at=NOON + HOUR))
+
+    assert await answered_late(store, first) is False
 
 
 def unanswered() -> tuple[Call, dict[str, Any]]:
     """Return a call that waits, and the result that nobody answered."""
     result = {"call_status": "not_picked_up", "provider_status": "no-answer"}
-    return an_announced_call(state=State.WAITING, if_unanswered="once_more", **SENT), result
+    return an_announced_call(state=State.WAITING, retry_plan=RetryPlan(2, HOUR), **SENT), result
 
 
 @both_databases
 async def test_an_attempt_is_saved_with_the_result_once(store: Store) -> None:
     call, result = unanswered()
     await store.add(call)
-    ended = replace(call, ending=EndReason.RESULT, result=result, ended_at=NOON)
-    children = [next_try(ended), next_try(ended)]
+    ended = call.ended(
+        EndReason.RESULT, now=NOON, result=result, normalized_result=read_payload(result)
+    )
+    children = [next_attempt(ended), next_attempt(ended)]
 
     recorded = [
         await store.record_result(
@@ -259,8 +300,10 @@ async def test_an_attempt_is_saved_with_a_step_only_if_the_step_is(store: Store)
     now = utc_now()
     await store.add(replace(call, due_at=now))
     [[taken]] = await store.claim([Due([State.WAITING], 1)], now=now, lease=LEASE, held=())
-    ended = replace(taken, ending=EndReason.RESULT, result=result, ended_at=now, state=State.ENDED)
-    child = next_try(ended)
+    ended = taken.ended(
+        EndReason.RESULT, now=now, result=result, normalized_result=read_payload(result)
+    )
+    child = next_attempt(ended)
     assert child is not None
     stale = replace(taken, lease=uuid4())
 
