@@ -173,7 +173,7 @@ async def test_a_real_result_comes_while_the_other_reports_that_none_came(world:
         assert "Completed" in shown(status)
 
 
-@on_postgresql
+@pytest.mark.parametrize("database_url", ["empty_postgresql"], indirect=True)
 async def test_both_start_at_once_on_an_empty_database(world: World) -> None:
     async with world.replicas() as (first, second):
         await world.slack.command(ADA, GENERAL, COMMAND)
