@@ -12,11 +12,14 @@ from typing import Final
 
 from bot import app, check, logs, loop, manifest, migrate
 from bot.core.errors import InvalidSettings, SchemaError
+from bot.network import Network
 from bot.settings import SLASH_COMMAND, Settings
 
 OK: Final = 0
 FAILED: Final = 1
 UNUSABLE: Final = 2
+# What a shell makes of SIGINT.
+INTERRUPTED: Final = 130
 _HTTPS: Final = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?")
 
 
@@ -27,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         match chosen.command_name:
             case "manifest":
                 made = manifest.manifest(url=chosen.url, command=chosen.command)
-                sys.stdout.write(manifest.as_yaml(made))
+                _write(manifest.as_yaml(made))
                 return OK
             case "check":
-                found = asyncio.run(check.findings(Settings.load()))
-                sys.stdout.write(check.table(found) + "\n")
+                found = asyncio.run(check.findings(*_configured()))
+                _write(check.table(found) + "\n")
                 return OK if all(finding.ok for finding in found) else FAILED
             case "migrate":
                 settings = Settings.load()
@@ -48,16 +51,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 )
                 return OK
             case _:
-                settings = Settings.load()
+                settings, network = _configured()
                 logs.configure(settings.log_level, settings.log_format)
-                loop.run(app.serve(settings))
+                loop.run(app.serve(settings, network))
                 return OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except InvalidSettings as error:
         sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
         return UNUSABLE
     except SchemaError as error:
         sys.stderr.write(f"DATABASE_URL: the database cannot be used ({error})\n")
         return FAILED
+
+
+def _configured() -> tuple[Settings, Network]:
+    """Return what the environment says; raise `InvalidSettings` with all that is wrong with it."""
+    problems: list[str] = []
+    settings = network = None
+    try:
+        settings = Settings.load()
+    except InvalidSettings as error:
+        problems += error.problems
+    try:
+        network = Network.of_environment()
+    except InvalidSettings as error:
+        problems += error.problems
+    if settings is None or network is None:
+        raise InvalidSettings(problems)
+    return settings, network
+
+
+def _write(text: str) -> None:
+    """Write to the terminal, by what it can show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = (
+            text.replace("→", "->").replace("…", "...").encode(encoding, "replace").decode(encoding)
+        )
+    sys.stdout.write(text)
 
 
 def _parser() -> argparse.ArgumentParser:

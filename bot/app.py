@@ -7,7 +7,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Final, cast
 
 import aiohttp
 import structlog
@@ -24,6 +24,7 @@ from bot.callcow.rate import Rate
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
+from bot.network import Network, Session
 from bot.service import CallService
 from bot.settings import Settings
 from bot.slack.api import SlackApi
@@ -52,7 +53,9 @@ _log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def running(
-    settings: Settings, in_flight: InFlightRequests | None = None
+    settings: Settings,
+    network: Network | None = None,
+    in_flight: InFlightRequests | None = None,
 ) -> AsyncIterator[int]:
     """Run the application while the context is open; the value is the port it listens on.
 
@@ -67,12 +70,15 @@ async def running(
         await prepare(database.engine)
         # It served for that alone: no connection is kept for it.
         await database.engine.dispose()
-        timeout = aiohttp.ClientTimeout(total=settings.request_timeout)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        network = network or Network()
+        session = await stack.enter_async_context(
+            network.session(settings.slack_api_url, seconds=settings.request_timeout)
+        )
         metrics, store = Metrics(), Store(database, read_payload)
         in_flight = in_flight or InFlightRequests()
         slack = SlackApi(
             _client(settings.slack_api_url, session, settings.slack_bot_token),
+            session,
             metrics,
             timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE,
         )
@@ -80,7 +86,7 @@ async def running(
         workspace = Workspace(slack, installations)
         await workspace.recall()
         token = await stack.enter_async_context(TokenWatch(slack, workspace, metrics))
-        callcow = await stack.enter_async_context(_callcow(settings))
+        callcow = await stack.enter_async_context(_callcow(settings, network))
         rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
         home = await stack.enter_async_context(
             Home(store, slack, workspace, command=settings.slack_command)
@@ -109,7 +115,7 @@ async def running(
         )
         parts = {"database": store.works, "dispatcher": dispatcher.works}
         web_app, slack_app = web.Application(), _bolt(settings, session)
-        slack_app.use(response_urls.only_slacks(settings.slack_api_url))
+        slack_app.use(response_urls.only_slacks(settings.slack_api_url, session))
         handlers.register(
             web_app,
             slack_app,
@@ -142,13 +148,13 @@ async def running(
         yield listener.port
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, network: Network) -> None:
     """Run the application until SIGTERM or SIGINT; raises what `running` raises."""
     raise_file_limit()
     stop, at_once = stop_signals()
     in_flight = InFlightRequests()
     async with AsyncExitStack() as stack:
-        if await _before(stop, stack.enter_async_context(running(settings, in_flight))):
+        if await _before(stop, stack.enter_async_context(running(settings, network, in_flight))):
             _spare_the_collector()
             await stop.wait()
             if settings.drain_seconds:
@@ -229,20 +235,25 @@ async def _serve_admin(
     )
 
 
-def _client(
-    url: str, session: aiohttp.ClientSession, token: SecretStr | None = None
-) -> AsyncWebClient:
+def _client(url: str, session: Session, token: SecretStr | None = None) -> AsyncWebClient:
     # By default a request whose connection was lost is repeated: a message twice.
     plain = token.get_secret_value() if token else None
-    return AsyncWebClient(token=plain, base_url=url, session=session, retry_handlers=[])
+    return AsyncWebClient(
+        token=plain,
+        base_url=url,
+        # It has all that the SDK asks of one.
+        session=cast("aiohttp.ClientSession", session),
+        retry_handlers=[],
+    )
 
 
-def _callcow(settings: Settings) -> CallCow:
+def _callcow(settings: Settings, network: Network) -> CallCow:
     return CallCow(
         base_url=settings.callcow_base_url,
         api_key=settings.callcow_api_key,
         status_path=settings.callcow_status_path,
         timeout=settings.request_timeout,
+        network=network,
     )
 
 
@@ -251,7 +262,7 @@ def _concerns_us(record: logging.LogRecord) -> bool:
     return "`token` will be unused" not in record.getMessage()
 
 
-def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
+def _bolt(settings: Settings, session: Session) -> AsyncApp:
     token = settings.slack_bot_token.get_secret_value()
     secrets = settings.signing_secrets
     # Without one, Bolt's loggers take the root's level, and at DEBUG they log whole payloads.

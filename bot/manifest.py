@@ -30,6 +30,19 @@ def manifest(*, url: str | None = None, command: str | None = None) -> dict[str,
     return made
 
 
+# What is lost without each scope, as `ringback check` and the log say it.
+PURPOSES: Final = {
+    "commands": "the slash command and the shortcuts do not work",
+    "chat:write": "nothing can be posted, so no call is made",
+    "chat:write.public": "in channels it was not invited to, threads become direct messages",
+    "im:write": "where it may not post, there is no direct message instead",
+    "im:history": "direct messages to it are not answered",
+    "app_mentions:read": "mentions are not answered",
+    "users:read": "people are not named to the AI, and in an Enterprise Grid people of other "
+    "workspaces are refused",
+}
+
+
 def scopes() -> set[str]:
     """Return the bot scopes that the manifest asks for."""
     return set(manifest()["oauth_config"]["scopes"]["bot"])

@@ -1,23 +1,29 @@
 """Every environment variable: its type, its default and one line on what it means."""
 
 import ipaddress
+import os
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.util import find_spec
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.core.addresses import is_loopback
 from bot.core.errors import InvalidSettings
 from bot.core.policy.policy import Policy
 from bot.policy_settings import PolicySettings
+from bot.settings_sources import SecretFiles, Tidied, in_file, tidied
+from bot.storage.address import read_address
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them.
 MAX_DIAL_RETRY_AFTER = 230.0
@@ -26,11 +32,29 @@ _ADDRESS = re.compile(r"https?://[!-~]+")
 _USER = re.compile(r"[UW][A-Z0-9]{1,39}")
 _PRIVATE = {"internal", "local", "localhost"}
 DAY = 24 * 60 * 60
+# What people write for a country whose code is another.
+_REGIONS_MEANT = {
+    "UK": "GB",
+    "EN": "GB",
+    "ENG": "GB",
+    "GBR": "GB",
+    "USA": "US",
+    "CAN": "CA",
+    "AUS": "AU",
+    "DEU": "DE",
+    "GER": "DE",
+    "FRA": "FR",
+    "ESP": "ES",
+    "ITA": "IT",
+    "EL": "GR",
+    "JAP": "JP",
+    "JPN": "JP",
+}
 DATABASES = {"sqlite+aiosqlite": "aiosqlite", "postgresql+asyncpg": "asyncpg"}
 
 
 class Settings(PolicySettings):
-    """The settings, read from the environment and from `.env`, the environment first.
+    """The settings, from the environment, from `.env` and from SECRETS_DIR, in this order.
 
     Fields that a check needs come before the field whose check needs them, so that one reading
     reports every problem at once.
@@ -50,7 +74,9 @@ class Settings(PolicySettings):
         None, description="the app-level token, xapp-…: set it to use Socket Mode instead of HTTP"
     )
     slack_signing_secret: SecretStr | None = Field(
-        None, description="Slack's signing secret, required in HTTP mode"
+        None,
+        description="Slack's signing secret, required in HTTP mode; two, comma-separated, "
+        "while one is being replaced",
     )
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API")
     slack_command: str = Field(
@@ -69,7 +95,7 @@ class Settings(PolicySettings):
     )
     database_url: SecretStr = Field(
         SecretStr("sqlite+aiosqlite:///ringback.db"),
-        description="the database: sqlite+aiosqlite:///FILE or postgresql+asyncpg://…",
+        description="the database: sqlite+aiosqlite:///FILE or postgresql://…",
     )
     migrate_at_start: bool = Field(
         True, description="whether a start updates the schema; false: only `ringback migrate` does"
@@ -112,6 +138,9 @@ class Settings(PolicySettings):
         le=600,
         description="seconds that /readyz answers 503 on SIGTERM while everything else goes on",
     )
+    secrets_dir: str | None = Field(
+        None, description="a folder with a file for each setting, such as SLACK_BOT_TOKEN"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="how much is logged: DEBUG, INFO, WARNING or ERROR"
     )
@@ -123,11 +152,39 @@ class Settings(PolicySettings):
     def load(cls) -> Self:
         """Return the settings; raise `InvalidSettings` with every problem in them."""
         try:
+            _secrets_folder()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSettings([f".env: cannot be read ({type(error).__name__})"]) from None
+        try:
             return cls()
         except ValidationError as error:
             raise InvalidSettings([_line(problem) for problem in error.errors()]) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise InvalidSettings([f".env: cannot be read ({type(error).__name__})"]) from None
+            problem = f"SECRETS_DIR: cannot be read ({type(error).__name__})"
+            raise InvalidSettings([problem]) from None
+
+    @classmethod
+    def given(cls, values: Mapping[str, Any]) -> "Settings":
+        """Return settings with these values, whatever the environment says."""
+        return _Given.model_validate(tidied(dict(values)))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where the settings come from, the first first."""
+        folder = _secrets_folder()
+        return (
+            init_settings,
+            Tidied(settings_cls, env_settings),
+            Tidied(settings_cls, dotenv_settings),
+            *([SecretFiles(settings_cls, folder)] if folder else []),
+        )
 
     @property
     def socket_mode(self) -> bool:
@@ -175,6 +232,8 @@ class Settings(PolicySettings):
         if value is None:
             return None
         secret = value.get_secret_value()
+        if info.field_name == "slack_signing_secret":
+            secret = re.sub(r"\s*,\s*", ",", secret)
         if not secret.isascii() or not secret.isprintable() or " " in secret:
             raise ValueError("holds a character that no such secret has")
         if not secret.startswith(prefix):
@@ -187,6 +246,8 @@ class Settings(PolicySettings):
         socket_mode = info.data.get("slack_app_token", "invalid") is not None
         if value is None and not socket_mode:
             raise ValueError("is missing; set it, or set SLACK_APP_TOKEN to use Socket Mode")
+        if value is not None and not value.get_secret_value().strip(", "):
+            raise ValueError("holds no secret")
         return value
 
     @field_validator("slack_command")
@@ -238,12 +299,9 @@ class Settings(PolicySettings):
     @field_validator("database_url")
     @classmethod
     def _has_a_driver(cls, value: SecretStr) -> SecretStr:
-        try:
-            url = make_url(value.get_secret_value())
-        except (ArgumentError, ValueError):
-            raise ValueError("is not a database address") from None
+        url = read_address(value.get_secret_value())
         if url.drivername not in DATABASES:
-            raise ValueError(f"must begin with {' or '.join(f'{name}://' for name in DATABASES)}")
+            raise ValueError("must begin with sqlite+aiosqlite:///, postgresql:// or postgres://")
         if url.drivername.startswith("sqlite") and url.database in {None, "", ":memory:"}:
             raise ValueError("must name a file: calls in memory are lost")
         if find_spec(DATABASES[url.drivername]) is None:
@@ -253,7 +311,9 @@ class Settings(PolicySettings):
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _is_a_word(cls, value: str, info: ValidationInfo) -> str:
-        return value.upper() if info.field_name == "log_level" else value.lower()
+        if info.field_name != "log_level":
+            return value.lower()
+        return {"WARN": "WARNING"}.get(value.upper(), value.upper())
 
     @field_validator("admin_users")
     @classmethod
@@ -274,6 +334,8 @@ class Settings(PolicySettings):
     @classmethod
     def _is_a_region(cls, value: str) -> str:
         region = value.upper()
+        if region in _REGIONS_MEANT:
+            raise ValueError(f"is not a country code of two letters: use {_REGIONS_MEANT[region]}")
         if region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("is not a country code of two letters, such as US or DE")
         return region
@@ -282,6 +344,29 @@ class Settings(PolicySettings):
 def _may_be_plain(name: str | None, host: str | None) -> bool:
     # The public address is judged by CallCow's, below.
     return name == "public_url" or is_loopback(host)
+
+
+class _Given(Settings):
+    """Settings that come from nowhere but the program."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the program's own values alone."""
+        return (init_settings,)
+
+
+def _secrets_folder() -> str | None:
+    """Return SECRETS_DIR, which says where to read and so is read before all else."""
+    name = "SECRETS_DIR"
+    given = {name: os.environ.get(name) or in_file(".env", name)}
+    return tidied(given).get(name)
 
 
 def _is_public_host(host: str | None) -> bool:

@@ -139,7 +139,7 @@ async def test_a_bot_that_does_not_run_is_named(world: World) -> None:
 
     assert ended.code == 1
     assert "not reached (ConnectError) → start `ringback serve`" in row(ended, "PUBLIC_URL")
-    assert "`ringback serve` updates it at start" in row(ended, "database")
+    assert "no file yet → `ringback serve` makes it at start" in row(ended, "database")
 
 
 async def test_somebody_else_at_the_public_address_is_named(world: World) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
 from dataclasses import dataclass, replace
@@ -14,10 +15,11 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.demo.faults import Fault
+from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.database import Database
 from tests.builders import a_waiting_call
 from tests.forked import CommandLine, forked, started
-from tests.world import World, bearer, free_port, get, post, slack_says
+from tests.world import COMMAND, World, bearer, free_port, get, post, slack_says
 
 
 @dataclass(frozen=True)
@@ -236,3 +238,83 @@ async def test_serving_loads_nothing_of_the_demo() -> None:
         printed, _ = await process.communicate()
 
     assert printed.decode().strip() == "[]"
+
+
+# The environment of other programs
+
+
+HOSTILE = {
+    "HTTPS_PROXY": "http://127.0.0.1:1",
+    "HTTP_PROXY": "http://127.0.0.1:1",
+    "ALL_PROXY": "socks5://127.0.0.1:1",
+    "SLACK_CLIENT_ID": "stale",
+    "SLACK_CLIENT_SECRET": "stale",
+    "SLACK_VERIFICATION_TOKEN": "stale",
+}
+
+
+async def test_what_is_on_this_machine_is_reached_whatever_proxy_the_environment_names(
+    world: World,
+) -> None:
+    world.changes |= HOSTILE
+    async with world.served():
+        checked = await run("check", **world.environment)
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_dialed()
+
+    assert checked.code == 0, checked.output
+
+
+async def test_in_socket_mode_as_well(database_url: str) -> None:
+    changes = dict(HOSTILE)
+    async with World(database_url, socket_mode=True, changes=changes) as world, world.served():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_dialed()
+
+
+@pytest.mark.parametrize("command", ["check", "serve"])
+async def test_a_proxy_and_certificates_that_cannot_be_used_are_a_line_each(
+    world: World, command: str
+) -> None:
+    odd = {"ALL_PROXY": "socks4://p:1", "SSL_CERT_FILE": "/nosuch/ca.pem", "PORT": "x"}
+
+    ended = await run(command, **{**world.environment, **odd})
+
+    assert ended.code == 2
+    assert [line.partition(":")[0] for line in ended.lines] == [
+        "PORT",
+        "ALL_PROXY",
+        "SSL_CERT_FILE",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "cp437"])
+async def test_the_check_is_shown_on_any_terminal(world: World, encoding: str) -> None:
+    ended = await run("check", **world.environment, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+
+    assert ended.code == 1
+    assert "-> start `ringback serve`" in ended.output
+    assert "Traceback" not in ended.errors
+
+
+async def test_the_demo_starts_whatever_is_set(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(
+        "SLACK_APP_TOKEN=xapp-1\nLOG_LEVEL=warn\nSLACK_COMMAND=/ringback\nPORT=nonsense\n"
+    )
+    odd = {**HOSTILE, "SSL_CERT_FILE": "/nosuch/ca.pem", "SECRETS_DIR": "/nosuch",
+           "DATABASE_URL": "mysql://x", "SLACK_APP_TOKEN": "wrong", "LEASE": "0",
+           "ALL_PROXY": "ftp://nonsense", "HOST": "nowhere"}  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--no-browser", "--port", str(free_port()),
+        env={"PATH": os.environ["PATH"], **odd},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    async with asyncio.timeout(30):
+        line = await process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, errors = await process.communicate()
+
+    assert b"demo is at http://127.0.0.1:" in line, errors.decode()
+    assert process.returncode == 0

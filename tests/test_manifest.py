@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
-from bot.manifest import as_yaml, manifest, scopes
+from bot.manifest import PURPOSES, as_yaml, manifest, scopes
 
 ROOT: Final = Path(__file__).parents[1]
 SCHEMA: Final = Path(__file__).parent / "samples" / "manifest.schema.2.0.0.json"
@@ -59,9 +59,17 @@ def test_a_printed_manifest_is_read_back_as_it_was(made: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)
-def test_it_asks_for_the_five_scopes_that_the_bot_needs(made: dict[str, Any]) -> None:
+def test_it_asks_for_the_scopes_that_the_bot_needs(made: dict[str, Any]) -> None:
     assert made["oauth_config"]["scopes"] == {
-        "bot": ["commands", "chat:write", "chat:write.public", "im:write", "app_mentions:read"]
+        "bot": [
+            "commands",
+            "chat:write",
+            "chat:write.public",
+            "im:write",
+            "im:history",
+            "app_mentions:read",
+            "users:read",
+        ]
     }
 
 
@@ -71,8 +79,11 @@ def test_the_scopes_can_be_asked_for_alone() -> None:
         "chat:write",
         "chat:write.public",
         "im:write",
+        "im:history",
         "app_mentions:read",
+        "users:read",
     }
+    assert set(PURPOSES) == scopes()
 
 
 @pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)
@@ -168,5 +179,6 @@ def test_the_home_tab_is_on_and_only_what_is_answered_is_sent(made: dict[str, An
         "app_home_opened",
         "app_mention",
         "app_uninstalled",
+        "message.im",
         "tokens_revoked",
     ]

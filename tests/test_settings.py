@@ -146,6 +146,7 @@ def test_the_variables_are_those_of_the_design() -> None:
         "PUBLIC_URL",
         "REFUSED_NUMBER_TYPES",
         "RESULT_TIMEOUT",
+        "SECRETS_DIR",
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",
         "SLACK_BOT_TOKEN",
@@ -281,7 +282,14 @@ def test_every_problem_is_named_at_once_a_line_each(environment: Environment) ->
         ("DIALING", "perhaps", "input should be a valid boolean"),
         ("CALLS_PER_DAY", "-1", "input should be greater than or equal to 0"),
         ("DEFAULT_REGION", "XX", "is not a country code of two letters"),
-        ("DEFAULT_REGION", "USA", "is not a country code of two letters"),
+        ("DEFAULT_REGION", "USA", "is not a country code of two letters: use US"),
+        ("DEFAULT_REGION", "UK", "use GB"),
+        ("DEFAULT_REGION", "uk ", "use GB"),
+        ("DATABASE_URL", "postgres://db/x?sslmod=require", "has an unknown option: 'sslmod'"),
+        ("DATABASE_URL", "postgres://db/x?sslmode=yes", "has an sslmode that is none of"),
+        ("SLACK_SIGNING_SECRET", ",", "holds no secret"),
+        ("PORT", "tcp://10.0.0.1:3000", "valid integer"),
+        ("SECRETS_DIR", "/no/such/folder", "cannot be read (FileNotFoundError)"),
         ("PORT", "65536", "less than or equal to 65535"),
         ("PORT", "-1", "greater than or equal to 0"),
         ("POLL_AFTER", "0", "greater than 0"),
@@ -496,16 +504,18 @@ def test_no_secret_shows_when_the_settings_are_printed(environment: Environment)
     ("name", "value"),
     [
         ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}"),
-        ("SLACK_BOT_TOKEN", f"xoxb-{SECRET} "),
-        ("SLACK_BOT_TOKEN", f"xoxb-{SECRET}\n"),
+        ("SLACK_BOT_TOKEN", f"xoxb-{SECRET} x"),
+        ("SLACK_BOT_TOKEN", f"xoxb-{SECRET}\nx"),
         ("SLACK_BOT_TOKEN", f"xoxb-{SECRET}…"),
         ("SLACK_APP_TOKEN", f"xoxb-{SECRET}"),
-        ("SLACK_APP_TOKEN", f"xapp-{SECRET} "),
+        ("SLACK_APP_TOKEN", f"xapp-{SECRET}\tx"),
         ("CALLCOW_API_KEY", f"ck_live_{SECRET}…"),
         ("CALLCOW_API_KEY", f"ck live {SECRET}"),
         ("DATABASE_URL", SECRET),
         ("DATABASE_URL", f"mysql://ringback:{SECRET}@db/ringback"),
-        ("DATABASE_URL", f"postgresql://ringback:{SECRET}@db/ringback"),
+        ("DATABASE_URL", f"postgresql://ringback:{SECRET}@db/ringback?sslmode={SECRET}"),
+        ("DATABASE_URL", f"postgres://ringback:{SECRET}@db/ringback?ssl_mode=require"),
+        ("SLACK_SIGNING_SECRET", f"{SECRET} {SECRET}"),
         ("DATABASE_URL", f"postgresql+asyncpg://ringback:{SECRET}@db:port/ringback"),
         ("DATABASE_URL", f"postgresql+asyncpg://ringback:{SECRET}"),
         ("DATABASE_URL", f"postgresql+asyncpg://ringback:{SECRET}/ringback"),
@@ -584,3 +594,110 @@ def test_approvals_that_nobody_could_give_are_told(environment: Environment) -> 
         "ADMIN_USERS: is empty, and so is APPROVERS: nobody could approve a call"
     ]
     assert environment.load(APPROVAL="all", APPROVERS="U2BB").policy.approvers == {"U2BB"}
+
+
+# As people and hosts write them
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "taken"),
+    [
+        ("DEFAULT_REGION", "us ", "US"),
+        ("DEFAULT_REGION", "\tgb", "GB"),
+        ("LOG_LEVEL", "warn", "WARNING"),
+        ("LOG_LEVEL", '"debug"', "DEBUG"),
+        ("SLACK_COMMAND", "'/ringback'", "/ringback"),
+        ("CALLCOW_STATUS_PATH", ' "/x/{call_id}" ', "/x/{call_id}"),
+        ("PORT", '"3001"', 3001),
+        ("PUBLIC_URL", "''", None),
+    ],
+)
+def test_quotes_and_blanks_around_a_value_are_no_part_of_it(
+    environment: Environment, name: str, value: str, taken: object
+) -> None:
+    assert getattr(environment.load(**{name: value}), name.lower()) == taken
+
+
+@pytest.mark.parametrize("written", ["{}", '"{}"', "'{}'", " {}\n", "“{}”", "\ufeff{}"])
+@pytest.mark.parametrize(
+    ("name", "secret"), [("SLACK_BOT_TOKEN", "xoxb-1"), ("SLACK_SIGNING_SECRET", "abc")]
+)
+def test_a_secret_that_was_copied_with_its_quotes_is_the_secret(
+    environment: Environment, name: str, secret: str, written: str
+) -> None:
+    loaded = environment.load(**{name: written.format(secret)})
+
+    assert getattr(loaded, name.lower()).get_secret_value() == secret
+
+
+def test_two_signing_secrets_are_both_taken_while_one_is_replaced(
+    environment: Environment,
+) -> None:
+    settings = environment.load(SLACK_SIGNING_SECRET="new , old")
+
+    assert [secret.get_secret_value() for secret in settings.signing_secrets] == ["new", "old"]
+
+
+def test_a_variable_that_holds_nothing_but_quotes_lets_the_file_speak(
+    environment: Environment, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("DEFAULT_REGION=DE\n")
+
+    assert environment.load(DEFAULT_REGION='""').default_region == "DE"
+
+
+# Files as secrets
+
+
+def test_settings_are_read_from_files_each_named_as_its_setting(
+    environment: Environment, tmp_path: Path
+) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / "SLACK_BOT_TOKEN").write_text("xoxb-of-a-file\n")
+    (folder / "callcow_api_key").write_text("ck_live_of_a_file")
+    (folder / "SLACK_SIGNING_SECRET").write_text("of-a-file")
+    (folder / "something-else").write_bytes(b"\xff")
+
+    settings = environment.load(
+        {}, SECRETS_DIR=str(folder), SLACK_SIGNING_SECRET="of-the-environment"
+    )
+
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-of-a-file"
+    assert settings.callcow_api_key.get_secret_value() == "ck_live_of_a_file"
+    assert settings.signing_secrets[0].get_secret_value() == "of-the-environment"
+
+
+def test_the_folder_can_be_named_in_the_file_beside_the_environment(
+    environment: Environment, tmp_path: Path
+) -> None:
+    (tmp_path / "SLACK_BOT_TOKEN").write_text("xoxb-of-a-file")
+    (tmp_path / ".env").write_text(f"SECRETS_DIR={tmp_path}\n")
+    others = {name: value for name, value in HTTP_MODE.items() if name != "SLACK_BOT_TOKEN"}
+
+    settings = environment.load(others)
+
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-of-a-file"
+
+
+def test_a_secret_file_that_is_no_text_is_one_line(
+    environment: Environment, tmp_path: Path
+) -> None:
+    (tmp_path / "SLACK_BOT_TOKEN").write_bytes(b"\xff\xfe\x00")
+
+    assert environment.problems(SECRETS_DIR=str(tmp_path)) == [
+        "SECRETS_DIR: cannot be read (UnicodeDecodeError)"
+    ]
+
+
+def test_settings_that_a_program_gives_are_all_there_is(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.load(SOCKET_MODE, LOG_LEVEL="DEBUG", SLACK_COMMAND="/other")
+    (tmp_path / ".env").write_text("LOG_FORMAT=json\nPORT=nonsense\n")
+    monkeypatch.setenv("SECRETS_DIR", "/no/such/folder")
+
+    settings = Settings.given({name.lower(): value for name, value in HTTP_MODE.items()})
+
+    assert (settings.socket_mode, settings.slack_command) == (False, "/call")
+    assert (settings.log_level, settings.log_format, settings.port) == ("INFO", "console", 3000)

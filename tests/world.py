@@ -145,7 +145,7 @@ class World:
     def settings(self) -> Settings:
         """The bot's settings, for one that runs in the test's own process."""
         given = {name.lower(): value for name, value in self.environment.items() if value}
-        return Settings.model_validate(given)
+        return Settings.given(given)
 
     @asynccontextmanager
     async def bot(self) -> AsyncIterator[None]:

@@ -10,13 +10,22 @@ from urllib.parse import quote
 import httpx
 import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
+from socksio.exceptions import SOCKSError
 
 from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, NoTerminalStatus, Refused
 from bot.core.json_object import parse_object
+from bot.network import Network
 
 # Past these a 4xx proves nothing: the request may have been taken, or may still be.
 _AMBIGUOUS: Final = {408, 409, 425}
-_NO_CONNECTION: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# A proxy that does not lead to CallCow has passed nothing on.
+_NO_CONNECTION: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    SOCKSError,
+)
 # An answer longer than this is no answer of CallCow's.
 _ANSWER_MAX: Final = 4 * 1024 * 1024
 _MESSAGE_MAX: Final = 500
@@ -64,11 +73,18 @@ class CallCow:
     """CallCow's API. Every request ends within `timeout` seconds."""
 
     def __init__(
-        self, *, base_url: str, api_key: SecretStr, status_path: str, timeout: float
+        self,
+        *,
+        base_url: str,
+        api_key: SecretStr,
+        status_path: str,
+        timeout: float,
+        network: Network | None = None,
     ) -> None:
         self._base_url = base_url
         self._status_path = status_path
         self._timeout = timeout
+        way = network or Network()
         # Each request makes its own connection: on one that was kept, a request lost to the other
         # side's closing it could not be told from one that was dialed.
         self._http = httpx.AsyncClient(
@@ -76,6 +92,10 @@ class CallCow:
             limits=httpx.Limits(max_keepalive_connections=0),
             timeout=httpx.Timeout(timeout, connect=min(timeout / 2, 10.0)),
             follow_redirects=False,
+            # The environment has been read by then, and not all that it says is meant for us.
+            trust_env=False,
+            proxy=way.proxy_for(base_url),
+            verify=way.trust or True,
         )
 
     async def __aenter__(self) -> Self:
@@ -116,7 +136,7 @@ class CallCow:
         path = self._status_path.replace("{call_id}", quote(call_id, safe=""))
         try:
             response = await self._send("GET", path)
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.HTTPError, SOCKSError, TimeoutError) as error:
             raise NoTerminalStatus("CallCow did not answer") from error
         if not response.is_success:
             busy = response.status_code == httpx.codes.TOO_MANY_REQUESTS

@@ -19,6 +19,7 @@ from bot.demo.loopback import Loopback
 from bot.demo.page.server import Page
 from bot.demo.slack.server import LocalSlack
 from bot.manifest import manifest
+from bot.network import Network
 from bot.settings import Settings
 
 _USUAL_PORT: Final = 3000
@@ -70,7 +71,7 @@ async def running(*, port: int | None = None, pace: float = 1.0) -> AsyncIterato
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="ringback-demo-"))
         settings = _settings(slack, callcow, pace, Path(directory))
         slack.request_url = f"{settings.public_url}/slack/events"
-        await stack.enter_async_context(app.running(settings))
+        await stack.enter_async_context(app.running(settings, Network()))
         yield server.url
 
 
@@ -93,7 +94,7 @@ def _settings(
 ) -> Settings:
     """Return the bot's settings; what is in the environment or in a `.env` is not for the demo."""
     port = _free_port()
-    return Settings.model_validate(
+    return Settings.given(
         {
             "slack_bot_token": slack.bot_token,
             "slack_signing_secret": slack.signing_secret,

@@ -9,7 +9,6 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.addresses import is_slack_response_url
 from bot.core.errors import (
@@ -20,6 +19,7 @@ from bot.core.errors import (
     TokenRefused,
 )
 from bot.metrics import Metrics
+from bot.network import Session
 
 # Slack's error names (slack-facts.md and the reference of each method).
 _TOKEN: Final = {
@@ -55,8 +55,11 @@ _log = structlog.get_logger(__name__)
 class SlackApi:
     """Slack's Web API as the bot uses it: every request ends within `timeout` seconds."""
 
-    def __init__(self, client: AsyncWebClient, metrics: Metrics, *, timeout: float) -> None:
+    def __init__(
+        self, client: AsyncWebClient, session: Session, metrics: Metrics, *, timeout: float
+    ) -> None:
         self.client = client
+        self._session = session
         self.metrics = metrics
         self.timeout = timeout
 
@@ -84,19 +87,22 @@ class SlackApi:
         if not is_slack_response_url(response_url, self.client.base_url):
             _log.warning("response_url is not slack's, left unused")
             return False
-        webhook = AsyncWebhookClient(
-            response_url, timeout=round(self.timeout) or 1, retry_handlers=[]
-        )
+        answer = {"text": text, "response_type": "ephemeral", "replace_original": False}
         try:
             async with asyncio.timeout(self.timeout):
-                response = await webhook.send(
-                    text=text, response_type="ephemeral", replace_original=False
-                )
+                status = await post_answer(self._session, response_url, answer)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             _log.warning("response_url failed", error=type(error).__name__)
             return False
-        self.metrics.slack.labels("response_url", str(response.status_code)).inc()
-        return response.status_code == 200
+        self.metrics.slack.labels("response_url", str(status)).inc()
+        return status == 200
+
+
+async def post_answer(session: Session, response_url: str, answer: Mapping[str, Any]) -> int:
+    """Post an answer to an interaction and return the status; Slack redirects none of them."""
+    request = session.request("POST", response_url, json=answer, allow_redirects=False)
+    async with request as response:
+        return int(response.status)
 
 
 def refusal_in(error: SlackApiError) -> SlackError:

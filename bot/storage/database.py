@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Self
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage import sessions
+from bot.storage.address import connect_arguments, read_address
 from bot.storage.group_commit import WRITE_SECONDS, Connections, GroupCommit, S, T, Work, WorkOnMany
 from bot.storage.sessions import Limits
 
@@ -83,10 +84,10 @@ class Database:
     @classmethod
     def open(cls, url: str) -> Self:
         """Return the database at `url`; nothing is connected yet."""
-        parsed = make_url(url)
+        parsed, arguments = connect_arguments(read_address(url))
         if parsed.get_backend_name() != "sqlite":
-            quick = _postgresql(parsed, _QUICK)
-            return cls(_postgresql(parsed, _PATIENT), quick.sync_engine, _OnLoop(quick))
+            quick = _postgresql(parsed, _QUICK, arguments)
+            return cls(_postgresql(parsed, _PATIENT, arguments), quick.sync_engine, _OnLoop(quick))
         engine = create_async_engine(parsed, **_SQLITE)
         in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
         for each in (engine.sync_engine, in_threads):
@@ -132,13 +133,13 @@ async def _dispose(engine: AsyncEngine) -> None:
             await engine.dispose()
 
 
-def _postgresql(url: URL, limits: Limits) -> AsyncEngine:
+def _postgresql(url: URL, limits: Limits, arguments: dict[str, Any]) -> AsyncEngine:
     engine = create_async_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=LOCK_SECONDS,
-        connect_args={"timeout": LOCK_SECONDS, "command_timeout": limits.statement},
+        connect_args={"timeout": LOCK_SECONDS, "command_timeout": limits.statement, **arguments},
     )
     sessions.watch(engine, limits)
     return engine

@@ -1,16 +1,21 @@
 """Addresses for an answer (`response_url`): any that is not Slack's own is taken out of a request.
 
-They stand in commands, buttons and shortcuts, and no listener sees another one.
+They stand in commands, buttons and shortcuts; no listener sees another one, and what listeners
+answer goes out as all else does.
 """
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.webhook import WebhookResponse
 
 from bot.core.addresses import is_slack_response_url
+from bot.network import Session
+from bot.slack.api import post_answer
 
 _NAME = "response_url"
 
@@ -19,7 +24,23 @@ _log = structlog.get_logger(__name__)
 Next = Callable[[], Awaitable[BoltResponse]]
 
 
-def only_slacks(api_url: str) -> Callable[..., Awaitable[BoltResponse]]:
+class _Respond(AsyncRespond):
+    """Answers an interaction; in place of Bolt's, which follows redirects and every proxy."""
+
+    def __init__(self, session: Session, response_url: str | None) -> None:
+        super().__init__(response_url=response_url)
+        self._session = session
+
+    async def __call__(self, text: Any = "", *_: Any, **options: Any) -> WebhookResponse:
+        """Send an answer; raises `ValueError` where Slack gave no address for one."""
+        if self.response_url is None:
+            raise ValueError("no response_url")
+        given = {name: value for name, value in options.items() if value is not None}
+        status = await post_answer(self._session, self.response_url, {"text": text, **given})
+        return WebhookResponse(url="", status_code=status, body="", headers={})
+
+
+def only_slacks(api_url: str, session: Session) -> Callable[..., Awaitable[BoltResponse]]:
     """Return what Bolt passes every request through; `api_url` is Slack's Web API."""
 
     def is_foreign(url: Any) -> bool:
@@ -35,6 +56,8 @@ def only_slacks(api_url: str) -> Callable[..., Awaitable[BoltResponse]]:
             req.body.pop(_NAME, None)
             req.body.pop("response_urls", None)
             req.context.pop(_NAME, None)
+        url = req.body.get(_NAME)
+        req.context["respond"] = _Respond(session, url if isinstance(url, str) else None)
         return await next_()
 
     return check

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Self
 
 import structlog
-from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
 from pydantic import SecretStr, ValidationError
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
 from slack_bolt.async_app import AsyncApp
@@ -20,6 +20,7 @@ from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from bot.logs import Occasional
 from bot.metrics import Metrics
+from bot.network import Session
 from bot.slack.api import SlackApi, text_in
 from handlers.payloads.interactions import Envelope
 
@@ -51,7 +52,7 @@ class SocketMode:
         app: AsyncApp,
         slack: SlackApi,
         app_token: SecretStr,
-        session: ClientSession,
+        session: Session,
         in_flight: InFlightRequests,
         metrics: Metrics,
     ) -> None:

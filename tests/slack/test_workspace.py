@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import aiohttp
 import pytest
@@ -14,6 +15,7 @@ from bot.demo.faults import Fault
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import Person as SlackPerson
 from bot.metrics import Metrics
+from bot.network import Network
 from bot.slack.api import SlackApi
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
@@ -39,12 +41,15 @@ async def started(
     slack: LocalSlack, database_url: str, token: str | None = None
 ) -> AsyncIterator[Workspace]:
     """Return what a process knows when it has started and has not asked Slack yet."""
-    async with aiohttp.ClientSession() as session, Database.open(database_url) as database:
+    async with Network().session(slack.url) as session, Database.open(database_url) as database:
         await migrations.upgrade(database.engine)
         client = AsyncWebClient(
-            slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[]
+            slack.bot_token,
+            base_url=slack.api_url,
+            session=cast("aiohttp.ClientSession", session),
+            retry_handlers=[],
         )
-        api = SlackApi(client, Metrics(), timeout=5)
+        api = SlackApi(client, session, Metrics(), timeout=5)
         secret = SecretStr(token or slack.bot_token)
         workspace = Workspace(api, Installations(database, secret))
         await workspace.recall()
