@@ -129,7 +129,7 @@ async def running(
         )
         socket = None
         if settings.slack_app_token is not None:
-            own = await stack.enter_async_context(aiohttp.ClientSession())
+            own = await stack.enter_async_context(network.session(settings.slack_api_url))
             socket = SocketMode(slack_app, slack, settings.slack_app_token, own, in_flight, metrics)
         await _serve_admin(stack, settings, metrics, parts, token, socket)
         listener = await stack.enter_async_context(

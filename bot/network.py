@@ -134,9 +134,13 @@ class Session:
         """Make a request."""
         return self._session.request(method, url, **{**options, **self._way_to(url)})
 
-    def ws_connect(self, url: str, **options: Any) -> Any:
+    async def ws_connect(self, url: str, **options: Any) -> aiohttp.ClientWebSocketResponse:
         """Open a WebSocket."""
-        return self._session.ws_connect(url, **{**options, **self._way_to(url)})
+        way = self._way_to(url)
+        opened: aiohttp.ClientWebSocketResponse = await self._session.ws_connect(
+            url, **{**options, **way}
+        )
+        return opened
 
     def _way_to(self, url: str) -> dict[str, Any]:
         proxy = self._network.proxy_for(url)
