@@ -29,6 +29,7 @@ from bot.service import CallService
 from bot.settings import Settings
 from bot.slack.api import SlackApi
 from bot.slack.home_tabs import Home
+from bot.slack.names import Names
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
@@ -94,6 +95,7 @@ async def running(
         steps = Steps.of(
             store,
             Thread(slack, workspace),
+            Names(slack),
             home,
             callcow,
             rate,

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.errors import SchemaError, SlackUnavailable
-from bot.manifest import PURPOSES, scopes
+from bot.manifest import PURPOSES, granted_in, scopes
 from bot.network import Network, Session
 from bot.settings import Settings
 from bot.slack.api import refusal_in
@@ -104,12 +104,6 @@ async def _slack(settings: Settings, session: Session) -> AsyncIterator[Finding]
         yield tab
     if settings.slack_app_token is not None:
         yield await _app_token(client, settings.slack_app_token.get_secret_value())
-
-
-def granted_in(headers: Mapping[str, str]) -> set[str] | None:
-    """Return the scopes that Slack says a token has, None where it does not say."""
-    given = {name.lower(): value for name, value in headers.items()}.get("x-oauth-scopes")
-    return None if given is None else set(given.replace(" ", "").split(",")) - {""}
 
 
 def _clock(date: str | None) -> Finding:

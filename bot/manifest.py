@@ -1,5 +1,6 @@
 """Slack's app manifest: the one of manifest.yml, or the same for HTTP mode."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +47,12 @@ PURPOSES: Final = {
 def scopes() -> set[str]:
     """Return the bot scopes that the manifest asks for."""
     return set(manifest()["oauth_config"]["scopes"]["bot"])
+
+
+def granted_in(headers: Mapping[str, str]) -> set[str] | None:
+    """Return the scopes that Slack says a token has, None where it does not say."""
+    given = {name.lower(): value for name, value in headers.items()}.get("x-oauth-scopes")
+    return None if given is None else set(given.replace(" ", "").split(",")) - {""}
 
 
 def as_yaml(made: dict[str, Any]) -> str:

@@ -1,5 +1,10 @@
 """`ringback check`, as a process: it names what does not work and what to do about it."""
 
+import json
+import time
+from email.utils import formatdate
+from pathlib import Path
+
 import pytest
 from aiohttp import web
 
@@ -139,7 +144,7 @@ async def test_a_bot_that_does_not_run_is_named(world: World) -> None:
 
     assert ended.code == 1
     assert "not reached (ConnectError) → start `ringback serve`" in row(ended, "PUBLIC_URL")
-    assert "no file yet → `ringback serve` makes it at start" in row(ended, "database")
+    assert "schema up to date" in row(ended, "database")
 
 
 async def test_somebody_else_at_the_public_address_is_named(world: World) -> None:
@@ -158,3 +163,109 @@ async def test_somebody_else_at_the_public_address_is_named(world: World) -> Non
     assert ended.code == 1
     assert "something else answers" in row(ended, "PUBLIC_URL")
     assert "→ start `ringback serve`" in row(ended, "PUBLIC_URL")
+
+
+async def test_callcow_is_asked_whether_it_takes_the_key_and_no_call_is_made(world: World) -> None:
+    right = await checked(world)
+    wrong = await checked(world, CALLCOW_API_KEY="ck_live_wrong")
+
+    assert "ok CallCow takes CALLCOW_API_KEY" in row(right, "CallCow")
+    assert "FAIL CallCow refuses CALLCOW_API_KEY (401) → make a new key" in row(wrong, "CallCow")
+    assert {request.path for request in world.callcow.requests} == {"/api/workflows"}
+    assert world.callcow.dials == []
+
+
+async def test_a_callcow_address_that_redirects_is_named(world: World) -> None:
+    leads = {"Location": "https://user:word@callcow.example/api/workflows?key=x"}
+    world.callcow.faults.add("workflows", Fault(status=301, headers=leads))
+
+    ended = await checked(world)
+
+    assert "FAIL CallCow CALLCOW_BASE_URL redirects to https://callcow.example/api/workflows →" in (
+        row(ended, "CallCow")
+    )
+    assert "word" not in ended.output
+    assert "key=x" not in ended.output
+
+
+async def test_nothing_is_created(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+
+    ended = await checked(world, DATABASE_URL=f"sqlite+aiosqlite:///{folder}/ringback.db")
+
+    assert "no file yet → `ringback serve` makes it at start" in row(ended, "database")
+    assert files_in(folder) == []
+
+
+async def test_a_database_that_is_there_is_left_as_it_is(world: World, tmp_path: Path) -> None:
+    await world.given()
+    before = files_in(tmp_path)
+
+    ended = await checked(world)
+
+    assert "schema up to date" in row(ended, "database")
+    assert files_in(tmp_path) == before
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the names of what is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_files_that_everybody_can_read_are_named(world: World, tmp_path: Path) -> None:
+    await world.given()
+    path = tmp_path / "ringback.db"
+    path.chmod(0o644)
+    open_to_all = await checked(world)
+    path.chmod(0o600)
+    private = await checked(world)
+
+    assert f"everybody on this machine can read {path}" in row(open_to_all, "files")
+    assert "can read" not in private.output
+
+
+@pytest.mark.parametrize(
+    ("seconds", "found"),
+    [(0, "ok clock agrees with Slack's"), (-600, "FAIL clock 10 min ahead of Slack's"),
+     (600, "FAIL clock 10 min behind Slack's"), (120, "ok clock 2 min behind Slack's")],
+)  # fmt: skip
+async def test_the_clock_is_compared_with_slacks(world: World, seconds: int, found: str) -> None:
+    date = formatdate(time.time() + seconds, usegmt=True)
+    told = {"ok": True, "team": "T", "user": "u", "team_id": "T0RINGBACK"}
+    world.slack.faults.add(
+        "auth.test",
+        Fault(status=200, body=json.dumps(told),
+              headers={"Content-Type": "application/json", "Date": date}),
+    )  # fmt: skip
+
+    ended = await checked(world)
+
+    assert found in row(ended, "clock")
+    assert "Slack did not say" in row(ended, "scopes")
+
+
+async def test_a_messages_tab_that_is_turned_off_is_named(world: World) -> None:
+    world.slack.workspace.messages_tab_enabled = False
+
+    ended = await checked(world, ADMIN_USERS="U0ADA")
+
+    assert "turned off: the bot cannot write direct messages → turn it on" in row(ended, "Messages")
+    assert world.slack.messages("D0ADA") == []
+
+
+async def test_what_a_missing_public_address_means_is_said(world: World) -> None:
+    ended = await checked(world, PUBLIC_URL="")
+
+    assert "not set: results are polled for" in row(ended, "PUBLIC_URL")
+    assert "/calls/{call_id} is an assumption" in row(ended, "PUBLIC_URL")
+
+
+async def test_a_start_names_the_scopes_that_are_missing(world: World) -> None:
+    world.slack.workspace.scopes -= {"users:read", "im:history"}
+    async with world.served() as served:
+        await served.until_logged('"scope": "users:read"')
+
+    lines = [line for line in served.log if "scope missing" in line]
+    assert len(lines) == 2
+    assert "direct messages to it are not answered" in lines[0]

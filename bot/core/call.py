@@ -226,6 +226,11 @@ class Call:
             case _:
                 return NextStep.REPORT
 
+    def with_prompt(self, prompt: str) -> Self:
+        """Return the call with another wording of its prompt, before anybody has seen it."""
+        self._must_be(State.REQUESTED)
+        return replace(self, prompt=prompt)
+
     def announced(
         self, *, channel: str, ts: str, now: datetime, place_error: str | None = None
     ) -> Self:

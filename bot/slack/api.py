@@ -18,6 +18,7 @@ from bot.core.errors import (
     SlackUnavailable,
     TokenRefused,
 )
+from bot.manifest import granted_in
 from bot.metrics import Metrics
 from bot.network import Session
 
@@ -61,6 +62,8 @@ class SlackApi:
         self.client = client
         self._session = session
         self.metrics = metrics
+        # The scopes that the token has, None where Slack did not say.
+        self.granted: set[str] | None = None
         self.timeout = timeout
 
     async def ask(self, method: str, request: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
@@ -75,6 +78,8 @@ class SlackApi:
             refusal = SlackUnavailable(type(error).__name__)
         else:
             self.metrics.slack.labels(method, "ok").inc()
+            if method == "auth.test":
+                self.granted = granted_in(response.headers)
             return response.data if isinstance(response.data, dict) else {}
         self.metrics.slack.labels(method, refusal.code).inc()
         raise refusal

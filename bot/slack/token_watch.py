@@ -6,6 +6,7 @@ from typing import Final, Self
 import structlog
 
 from bot.core.errors import SlackError, SlackUnavailable
+from bot.manifest import PURPOSES, scopes
 from bot.metrics import Metrics
 from bot.slack.api import SlackApi
 from bot.slack.workspace import Workspace
@@ -31,6 +32,7 @@ class TokenWatch:
         self._workspace = workspace
         self._metrics = metrics
         self._trouble: str | None = "not asked yet"
+        self._missing: set[str] = set()
         self._asking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -87,3 +89,12 @@ class TokenWatch:
             self._trouble = None
             self._metrics.token_valid.set(1)
             await self._workspace.learn(told)
+            self._name_missing_scopes()
+
+    def _name_missing_scopes(self) -> None:
+        granted = self._slack.granted
+        missing = scopes() - granted if granted is not None else set()
+        if missing != self._missing:
+            self._missing = missing
+            for scope in sorted(missing):
+                _log.warning("scope missing, reinstall the app", scope=scope, lost=PURPOSES[scope])

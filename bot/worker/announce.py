@@ -6,6 +6,7 @@ from bot.clock import utc_now
 from bot.core.call import Call, EndReason
 from bot.core.errors import SlackError, SlackUnavailable
 from bot.core.reason import Reason
+from bot.slack.names import Names
 from bot.slack.thread import Posted, Thread
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import Status
@@ -16,13 +17,24 @@ _log = structlog.get_logger(__name__)
 class Announce:
     """Posts the status message, or ends the call where there is no place for one."""
 
-    def __init__(self, commit: TransitionWriter, status: Status, thread: Thread) -> None:
+    def __init__(
+        self, commit: TransitionWriter, status: Status, thread: Thread, names: Names
+    ) -> None:
         self._commit = commit
         self._status = status
         self._thread = thread
+        self._names = names
 
     async def take(self, call: Call) -> None:
-        """Open the thread; the call is to be dialed next, at its time."""
+        """Open the thread; the call is to be dialed next, at its time.
+
+        From here on its prompt has the names of the people in it, whom Slack sends as ids.
+        """
+        named = call.with_prompt(await self._names.put_into(call.prompt))
+        if named != call:
+            if not await self._commit.save(call, named):
+                return
+            call = named
         try:
             posted = await self._thread.open(call)
         except SlackUnavailable as error:

@@ -10,6 +10,7 @@ from bot.core.reason import NO_RESULT, NOT_ANNOUNCED, Reason
 from bot.core.retry import is_tried_enough
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
+from bot.slack.names import Names
 from bot.slack.thread import Thread
 from bot.storage.store import Store
 from bot.worker.announce import Announce
@@ -43,6 +44,7 @@ class Steps:
         cls,
         store: Store,
         thread: Thread,
+        names: Names,
         home: Home,
         callcow: CallCow,
         rate: Rate,
@@ -56,7 +58,7 @@ class Steps:
         wait = Wait(commit, status, callcow, rate, metrics, timing)
         return cls(
             commit,
-            Announce(commit, status, thread),
+            Announce(commit, status, thread, names),
             Dial(commit, store, wait, callcow, rate, metrics, timing, callback_url),
             wait,
             Report(commit, store, status, thread, home),

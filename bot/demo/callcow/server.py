@@ -87,6 +87,7 @@ class CallCowSimulator:
         application.router.add_post("/api/call-prompt", self._call_prompt)
         # The API reference tells callers to poll and names no address: this one is an assumption.
         application.router.add_get("/api/calls/{call_id}", self._poll)
+        application.router.add_get("/api/workflows", self._workflows)
         await self._server.start(application)
         self._callbacks = Callbacks(self._callback_seconds, self._clock)
 
@@ -206,6 +207,14 @@ class CallCowSimulator:
                 raise Refused(404, "Call not found") from error
 
         return await self._spoilable("calls", request, status)
+
+    async def _workflows(self, request: web.Request) -> web.StreamResponse:
+        self._admit(request)
+
+        async def none() -> dict[str, Any]:
+            return {"workflows": []}
+
+        return await self._spoilable("workflows", request, none)
 
     def _admit(self, request: web.Request) -> None:
         given = request.headers.get("Authorization", "").encode()
