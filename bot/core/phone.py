@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -44,13 +43,13 @@ def identify(digits: str, region: str, typed: str = "") -> Identified:
     has_plus = digits.startswith("+")
     if has_plus and not western(digits).endswith(_national(number)):
         # The metadata's rules for dialing within a country have made another number of it.
-        instead = _international(number) if is_dialable(number) else ""
+        instead = format_number(number) if is_dialable(number) else ""
         kind = DoubtKind.WRITE_INSTEAD if instead else DoubtKind.NOT_IN_USE
         country = _country(number.country_code or 0, region)
         return Identified(None, Doubt(kind, typed, country, instead))
     if is_dialable(number):
         if not has_plus and _lacks_trunk_prefix(number, digits, region):
-            instead = _international(number)
+            instead = format_number(number)
             return Identified(None, Doubt(DoubtKind.AREA_CODE_MISSING, typed, region, instead))
         return Identified(e164(number), None, number)
     doubt = Doubt(_reason(number), typed, _country(number.country_code or 0, region))
@@ -94,15 +93,9 @@ def shorter(number: PhoneNumber, by: int) -> PhoneNumber | None:
     )
 
 
-def format_number(number: PhoneNumber) -> str:
-    """Return a number in international format: +1 415-555-2671."""
-    return _international(number)
-
-
-@lru_cache(maxsize=1024)
 def format_international(number: str) -> str:
     """Return an E.164 number in international format: +1 415-555-2671."""
-    return _international(phonenumbers.parse(number))
+    return format_number(phonenumbers.parse(number))
 
 
 def masked(number: str) -> str:
@@ -110,7 +103,8 @@ def masked(number: str) -> str:
     return f"…{number[-2:]}"
 
 
-def _international(number: PhoneNumber) -> str:
+def format_number(number: PhoneNumber) -> str:
+    """Return a number in international format: +1 415-555-2671."""
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
 
 
@@ -168,7 +162,7 @@ def _instead(digits: str, region: str, typed: str, doubt: Doubt) -> Identified:
         except phonenumbers.NumberParseException:
             continue
         if is_dialable(number):
-            instead = _international(number)
+            instead = format_number(number)
             return Identified(None, Doubt(DoubtKind.WRITE_INSTEAD, typed, doubt.country, instead))
     return Identified(None, doubt)
 
