@@ -23,6 +23,7 @@ from bot.callcow.payload import read_payload
 from bot.callcow.rate import Rate
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
+from bot.message_service import MessageService
 from bot.metrics import Metrics
 from bot.network import Network, Session
 from bot.service import CallService
@@ -30,14 +31,17 @@ from bot.settings import Settings
 from bot.slack.api import SlackApi
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
+from bot.slack.replies import Replies
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.draft_store import DraftStore
 from bot.storage.installations import Installations
 from bot.storage.store import Store
 from bot.worker.dispatcher import Dispatcher
+from bot.worker.drafts import DraftLane, DraftSteps
 from bot.worker.steps import Steps, Timing
 from handlers.transport import health, response_urls
 from handlers.transport.connections import listening, raise_file_limit
@@ -106,6 +110,12 @@ async def running(
         dispatcher = await stack.enter_async_context(
             Dispatcher(store, steps, rate, in_flight, lease=timing.lease)
         )
+        draft_store = DraftStore(database)
+        replies = Replies(slack, home, command=settings.slack_command)
+        draft_steps = DraftSteps(draft_store, store, replies)
+        draft_lane = await stack.enter_async_context(
+            DraftLane(draft_store, draft_steps, lease=timing.lease)
+        )
         service = CallService(
             store,
             workspace,
@@ -116,12 +126,14 @@ async def running(
             wake=dispatcher.wake,
         )
         parts = {"database": store.works, "dispatcher": dispatcher.works}
+        messages = MessageService(service, draft_store, wake=draft_lane.wake)
         web_app, slack_app = web.Application(), _bolt(settings, session)
         slack_app.use(response_urls.only_slacks(settings.slack_api_url, session))
         handlers.register(
             web_app,
             slack_app,
             service=service,
+            messages=messages,
             home=home,
             metrics=metrics,
             in_flight=in_flight,
@@ -145,6 +157,7 @@ async def running(
         stack.callback(in_flight.stop)
         stack.callback(listener.stop)
         stack.callback(dispatcher.stop)
+        stack.callback(draft_lane.stop)
         mode = "socket" if settings.socket_mode else "http"
         _log.info("ready", host=settings.listen_host, port=listener.port, slack=mode)
         yield listener.port

@@ -13,7 +13,7 @@ from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.after_end import after_end
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call, EndReason
 from bot.core.errors import (
     MembershipUnknown,
     NotCallOwner,
@@ -26,8 +26,8 @@ from bot.core.errors import (
 )
 from bot.core.person import Person
 from bot.core.phone import masked
-from bot.core.reason import UNINSTALLED, Reason
-from bot.core.request import Asked, CallRequest, IncompleteRequest
+from bot.core.reason import UNINSTALLED
+from bot.core.request import Asked, CallRequest
 from bot.core.result import CallResult
 from bot.core.seal import Seal
 from bot.metrics import Metrics
@@ -75,36 +75,26 @@ class CallService:
 
         Raises `StoreError` if it could not be saved.
         """
+        call = await self.new_call(request)
+        self.count_added(call, is_new=await self._store.add(call))
+
+    async def new_call(self, request: CallRequest) -> Call:
+        """Return the call that `request` asks for, which is not saved yet."""
         team = await self.admit(_requester(request))
-        await self._add(Call.new(replace(request, team=team), utc_now()))
+        return Call.new(replace(request, team=team), utc_now())
 
-    async def ask_for_more(self, request: IncompleteRequest, trouble: str) -> None:
-        """Have the thread told what a mention lacks, once; what it gave is kept for the form.
+    def key_of(self, person: Person) -> str:
+        """Return what the calls of somebody's team are kept under, whoever they are."""
+        return self._workspace.key_of(person.team, person.enterprise)
 
-        Raises `StoreError`.
-        """
-        await self._say(replace(request, team=await self.admit(_requester(request))), trouble)
-
-    async def refuse(self, request: IncompleteRequest, trouble: str) -> None:
-        """Have the thread told once why nothing is done for somebody who could not be admitted.
-
-        Nothing of what they wrote is kept. Raises `StoreError`.
-        """
-        team = self._workspace.key_of(request.team, request.enterprise)
-        await self._say(replace(request, team=team, recipient="", prompt=""), trouble)
-
-    async def _say(self, request: IncompleteRequest, trouble: str) -> None:
-        now = utc_now()
-        await self._add(
-            replace(
-                Call.new(request, now),
-                state=State.ENDED,
-                ending=EndReason.INCOMPLETE,
-                reason=Reason.legacy(trouble),
-                ended_at=now,
-                posted_in=request.channel,
-            )
-        )
+    def count_added(self, call: Call, *, is_new: bool) -> None:
+        """Have a call that was saved announced, unless the same request was saved before."""
+        if not is_new:
+            _log.info("request repeated", request_key=call.request_key)
+            return
+        self._metrics.requested.inc()
+        _log.info("call requested", call=str(call.id), recipient=masked(call.recipient))
+        self._wake()
 
     async def call_to_show(self, call_id: str, person: Person, *, channel: str | None) -> Call:
         """Return the call of that id to somebody who may see it.
@@ -177,15 +167,6 @@ class CallService:
 
     def _may_act(self, person: Person, call: Call) -> bool:
         return person.id == call.requester or person.id in self._admins
-
-    async def _add(self, call: Call) -> None:
-        if not await self._store.add(call):
-            _log.info("request repeated", request_key=call.request_key)
-            return
-        if call.ending is None:
-            self._metrics.requested.inc()
-        _log.info("call requested", call=str(call.id), recipient=masked(call.recipient))
-        self._wake()
 
     async def authorize(self, call_id: str, secret: str) -> Call | UUID:
         """Return the call of that id; raise `Unauthorized` unless `secret` is its own.

@@ -8,10 +8,21 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
 from bot.in_flight import InFlightRequests
+from bot.message_service import MessageService
 from bot.metrics import Metrics
 from bot.service import CallService
 from bot.slack.home_tabs import Home
-from handlers import buttons, command, form, mention, shortcuts, unhandled, uninstall
+from handlers import (
+    buttons,
+    command,
+    direct_message,
+    drafts,
+    form,
+    mention,
+    shortcuts,
+    unhandled,
+    uninstall,
+)
 from handlers import home as home_tab
 from handlers.transport import callback, health, slack_http
 from handlers.transport.body import BodyReader
@@ -22,6 +33,7 @@ def register(
     slack_app: AsyncApp,
     *,
     service: CallService,
+    messages: MessageService,
     home: Home,
     metrics: Metrics,
     in_flight: InFlightRequests,
@@ -35,11 +47,14 @@ def register(
     """
     web_app.middlewares.append(_counted(in_flight))
     command.register(slack_app, service, home, slash_command)
-    form.register(slack_app, service)
+    form.register(slack_app, service, messages)
     shortcuts.register(slack_app, service)
-    mention.register(slack_app, service)
+    mention.register(slack_app, messages)
+    direct_message.register(slack_app, messages)
     home_tab.register(slack_app, home)
     uninstall.register(slack_app, service)
+    # The last of the buttons answers every other one.
+    drafts.register(slack_app, service, messages)
     buttons.register(slack_app, service)
     # The last, since the first that fits takes it.
     unhandled.register(slack_app)

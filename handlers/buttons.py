@@ -17,7 +17,6 @@ from bot.blocks import details, transcript
 from bot.blocks.actions import (
     CALL_AGAIN,
     CANCEL,
-    COMPLETE,
     DIAL_NOW,
     MORE,
     PAGE,
@@ -25,13 +24,10 @@ from bot.blocks.actions import (
     TRANSCRIPT,
 )
 from bot.blocks.form import Origin, call_form
-from bot.blocks.problems import doubts_by_field
 from bot.blocks.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import RingbackError
 from bot.core.phone import format_international
-from bot.core.prompt import doubt_about_prompt
-from bot.core.reader import read_number
 from bot.service import CallService
 from handlers.payloads.interactions import Press
 from handlers.views import reply_privately, sealed, try_send
@@ -53,7 +49,6 @@ def register(app: AsyncApp, service: CallService) -> None:
     for action_id, action in (
         (PLACE_CALL, actions.place_call),
         (CALL_AGAIN, actions.call_again),
-        (COMPLETE, actions.call_again),
         (DIAL_NOW, actions.dial_now),
         (re.compile(rf"^{CANCEL}(:\d+)?$"), actions.cancel),
         (TRANSCRIPT, actions.show_transcript),
@@ -62,10 +57,12 @@ def register(app: AsyncApp, service: CallService) -> None:
         # Last, since the first that fits is taken.
         (re.compile(""), actions.unknown),
     ):
-        app.action(action_id)(_listener(action))
+        app.action(action_id)(listener(action))
 
 
-def _listener(action: ButtonAction) -> Callable[..., Awaitable[None]]:
+def listener(action: ButtonAction) -> Callable[..., Awaitable[None]]:
+    """Return what does `action` and tells the person what there is to say."""
+
     async def pressed(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
@@ -81,15 +78,6 @@ def _listener(action: ButtonAction) -> Callable[..., Awaitable[None]]:
     return pressed
 
 
-def _number_of(call: Call, region: str) -> tuple[str, dict[str, str]]:
-    """Return a call's number as a form shows it, and what is wrong with an incomplete call's."""
-    if call.ending is not EndReason.INCOMPLETE:
-        return format_international(call.recipient), {}
-    reading = read_number(call.recipient, region)
-    doubts = [*reading.doubts, *filter(None, [doubt_about_prompt(call.prompt)])]
-    return reading.number, doubts_by_field(doubts)
-
-
 class _ButtonActions:
     """What each button does."""
 
@@ -103,8 +91,8 @@ class _ButtonActions:
     async def call_again(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
         origin = Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts)
-        number, problems = _number_of(call, self._service.region)
-        form = call_form(origin, number=number, prompt=call.prompt, problems=problems)
+        number = format_international(call.recipient)
+        form = call_form(origin, number=number, prompt=call.prompt)
         return await self._open(press, client, form)
 
     async def dial_now(self, press: Press, _: AsyncWebClient) -> str:

@@ -30,22 +30,26 @@ from bot.blocks.user_messages import not_done, not_saved
 from bot.clock import utc_now
 from bot.core.doubt import PlaceProblem, Problem, RequestField
 from bot.core.errors import (
+    DraftReplaced,
+    DraftTaken,
     InvalidPlace,
     InvalidRequest,
     InvalidTime,
     MembershipUnknown,
+    NotDraftOwner,
     OtherTeam,
     StoreError,
 )
 from bot.core.prompt import doubt_about_prompt, tidy_prompt
 from bot.core.reader import Reading, read_number
 from bot.core.request import CallRequest, IfUnanswered, dial_time
+from bot.message_service import MessageService
 from bot.service import CallService
 from handlers.payloads.interactions import Submission, SubmittedView
 from handlers.views import sealed
 
 
-def register(app: AsyncApp, service: CallService) -> None:
+def register(app: AsyncApp, service: CallService, messages: MessageService) -> None:
     """Answer the form's submission on `app`."""
 
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -59,12 +63,15 @@ def register(app: AsyncApp, service: CallService) -> None:
                 form = _form_again(submission.view, origin, number)
                 await ack(response_action="update", view=sealed(form, service.seal))
                 return
-            await service.request(request)
+            if origin.draft is None:
+                await service.request(request)
+            else:
+                await messages.submit(origin.draft, request, submission.view.id)
         except InvalidRequest as error:
             await ack(response_action="errors", errors=by_field(error.problems))
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})
-        except (OtherTeam, MembershipUnknown) as error:
+        except (OtherTeam, MembershipUnknown, NotDraftOwner, DraftTaken, DraftReplaced) as error:
             await ack(response_action="errors", errors={PROMPT: not_done(error)})
         else:
             await ack()
@@ -93,7 +100,7 @@ def _request(submission: Submission, origin: Origin, number: Reading) -> CallReq
         problems[RequestField.PROMPT] = (doubt,)
     channel = origin.channel or user
     try:
-        channel = _place(view, origin, user)
+        channel = _channel(view, origin, user)
     except InvalidPlace as error:
         problems[RequestField.CHANNEL] = (error.problem,)
     dial_at = None
@@ -105,7 +112,7 @@ def _request(submission: Submission, origin: Origin, number: Reading) -> CallReq
         raise InvalidRequest(problems)
     return CallRequest(
         # A person who saw a time-out submits the same view again: it has the same id.
-        request_key=f"view:{view.id}",
+        request_key=f"draft:{origin.draft}" if origin.draft else f"view:{view.id}",
         team=submission.team_id,
         enterprise=submission.person.enterprise,
         requester=user,
@@ -135,7 +142,7 @@ def _form_again(view: SubmittedView, origin: Origin, number: Reading) -> dict[st
     )
 
 
-def _place(view: SubmittedView, origin: Origin, user: str) -> str:
+def _channel(view: SubmittedView, origin: Origin, user: str) -> str:
     """Return where to post: a channel, or the user for a direct message; raise `InvalidPlace`."""
     # The form of an earlier version had the channel in the place's own field.
     chosen = view.conversation(CHANNEL) or view.conversation(PLACE)

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot import app
 from bot.clock import utc_now
 from bot.core.call import Call
+from bot.core.draft import Draft
 from bot.demo.callcow.dial import Dial
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.changes import Changes
@@ -36,7 +37,7 @@ from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.rows import call_of
 from bot.storage.store import Store
-from bot.storage.tables import calls
+from bot.storage.tables import calls, drafts
 from tests.forked import CommandLine, Process, Program, forked
 
 NUMBER: Final = "+14155552671"
@@ -257,9 +258,9 @@ class World:
     async def make_due(self) -> None:
         """Let what is left to do be due now: time that a test need not wait for."""
         async with Database.open(self.database_url) as database, database.engine.begin() as rows:
-            await rows.execute(
-                calls.update().where(calls.c.due_at.is_not(None)).values(due_at=utc_now())
-            )
+            for table in (calls, drafts):
+                is_left = table.c.due_at.is_not(None)
+                await rows.execute(table.update().where(is_left).values(due_at=utc_now()))
 
     async def pass_time(self, **span: float) -> None:
         """Let time pass while no step is under way: all that is saved is older then (`minutes=4`).
@@ -269,13 +270,14 @@ class World:
         passed = timedelta(**span)
         self.clock.ahead += passed.total_seconds()
         async with Database.open(self.database_url) as database, database.engine.begin() as rows:
-            for row in (await rows.execute(calls.select())).all():
-                moved = {
-                    name: value - passed
-                    for name, value in row._mapping.items()
-                    if isinstance(value, datetime)
-                }
-                await rows.execute(calls.update().where(calls.c.id == row.id).values(moved))
+            for table in (calls, drafts):
+                for row in (await rows.execute(table.select())).all():
+                    moved = {
+                        name: value - passed
+                        for name, value in row._mapping.items()
+                        if isinstance(value, datetime)
+                    }
+                    await rows.execute(table.update().where(table.c.id == row.id).values(moved))
 
     async def saved(self) -> Call:
         """Return the only call in the database."""
@@ -297,6 +299,12 @@ class World:
         """Return every call in the database."""
         async with Database.open(self.database_url) as database, database.engine.connect() as rows:
             return [call_of(row) for row in await rows.execute(calls.select())]
+
+    async def saved_drafts(self) -> list[Draft]:
+        """Return every draft in the database, the first first."""
+        async with Database.open(self.database_url) as database, database.engine.connect() as rows:
+            found = await rows.execute(drafts.select().order_by(drafts.c.created_at))
+            return [Draft(**row._mapping) for row in found]
 
 
 @dataclass

@@ -10,6 +10,9 @@ from bot.core.phone import format_international
 
 PLACE_CALL: Final = "place_call"
 CALL_AGAIN: Final = "call_again"
+DRAFT_CALL: Final = "draft_call"
+DRAFT_EDIT: Final = "draft_edit"
+# As an earlier version named it; its value is the id of a draft as well.
 COMPLETE: Final = "complete_call"
 DIAL_NOW: Final = "dial_now"
 CANCEL: Final = "cancel_call"

@@ -48,8 +48,8 @@ class Origin(BaseModel):
     """Where a form was opened from, carried by it, since a submitted form names no channel.
 
     Without a channel it was opened from no place in particular. `confirmed` is a number that the
-    form has already asked about. What it does not know is ignored: a form may have been opened by
-    another version.
+    form has already asked about, `draft` what the form completes. What it does not know is ignored:
+    a form may have been opened by another version.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -58,6 +58,7 @@ class Origin(BaseModel):
     thread_ts: str | None = Field(None, pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")
     response_url: str | None = None
     confirmed: str | None = Field(None, pattern=r"^\+[1-9][0-9]{4,14}$")
+    draft: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 
-from bot.blocks.actions import CALL_AGAIN, COMPLETE, MORE, TRANSCRIPT, button
+from bot.blocks.actions import CALL_AGAIN, MORE, TRANSCRIPT, button
 from bot.blocks.links import NO_LINKS, Links
 from bot.blocks.message import Message, fits
 from bot.blocks.reasons import reason_sentence
@@ -32,8 +32,6 @@ _LATE: Final = (
 
 def result_message(call: Call, links: Links = NO_LINKS) -> Message:
     """Return the report of an ended call, within Slack's limits however long its parts are."""
-    if call.ending is EndReason.INCOMPLETE:
-        return _incomplete(call)
     outcome, result = outcome_of(call), result_of(call)
     words, number = shown(outcome.words, 150), format_international(call.recipient)
     said = shown(result.summary or reason_sentence(call.reason), SECTION_MAX)
@@ -53,19 +51,6 @@ def result_message(call: Call, links: Links = NO_LINKS) -> Message:
         if fits(blocks):
             return Message.of(text, blocks)
     return Message.of(text, [*top, *bottom])
-
-
-def _incomplete(call: Call) -> Message:
-    """Return what is said to a mention that lacks something, with a button for the form."""
-    trouble = shown(reason_sentence(call.reason), SECTION_MAX - 100)
-    text = f"<@{call.requester}> I haven't called anybody yet. {trouble}"
-    label = "Open the form with what you wrote"
-    pressed = button("Open the form", COMPLETE, call, label, "primary")
-    blocks = [
-        SectionBlock(text=markdown(text)),
-        ActionsBlock(block_id="result", elements=[pressed]),
-    ]
-    return Message.of(text, blocks)
 
 
 def _notes(call: Call, links: Links) -> list[str]:

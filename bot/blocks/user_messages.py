@@ -4,9 +4,13 @@ from typing import Final
 
 from bot.core.call import Call
 from bot.core.errors import (
+    DraftExpired,
+    DraftReplaced,
+    DraftTaken,
     MaybeSaved,
     MembershipUnknown,
     NotCallOwner,
+    NotDraftOwner,
     NotSaved,
     NotShownHere,
     OtherTeam,
@@ -62,6 +66,17 @@ def not_done(error: RingbackError) -> str:
                 "I show a call only in the channel that it was made in, "
                 "and elsewhere only to the person who asked for it."
             )
+        case NotDraftOwner():
+            return "Only the person who wrote that message can do this."
+        case DraftExpired():
+            return (
+                "This has expired. Open the form with my shortcut *Place a call*, "
+                "or write to me again."
+            )
+        case DraftTaken():
+            return "You have placed this call already. Its thread shows how it goes."
+        case DraftReplaced():
+            return "You have edited your message. Use my latest reply instead."
         case NotCallOwner():
             return "Only the person who asked for this call can do that, or an admin of Ringback."
         case TooLate():

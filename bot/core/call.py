@@ -14,7 +14,6 @@ from bot.core.errors import TransitionRefused
 from bot.core.reason import Reason
 from bot.core.request import CallRequest as CallRequest
 from bot.core.request import IfUnanswered as IfUnanswered
-from bot.core.request import IncompleteRequest
 from bot.core.result import CallResult
 from bot.core.retry_plan import ONE_ATTEMPT, PLANS, RetryPlan
 
@@ -44,17 +43,12 @@ UNDIALED: Final = (State.REQUESTED, State.ANNOUNCED)
 
 
 class EndReason(StrEnum):
-    """What ended a call: a result from CallCow, or the lack of one.
-
-    `INCOMPLETE` is a mention that lacked a number or a prompt: it never was a call, and its report
-    asks for what is missing.
-    """
+    """What ended a call: a result from CallCow, or the lack of one."""
 
     RESULT = "result"
     NOT_PLACED = "not_placed"
     CANCELED = "canceled"
     NO_RESULT = "no_result"
-    INCOMPLETE = "incomplete"
 
 
 # A result that still comes replaces these: each says only that none was known.
@@ -141,7 +135,7 @@ class Call:
     result_in: str | None = None
 
     @classmethod
-    def new(cls, request: CallRequest | IncompleteRequest, now: datetime) -> Self:
+    def new(cls, request: CallRequest, now: datetime) -> Self:
         """Return the call that `request` asks for."""
         asked = {name: getattr(request, name) for name in CallRequest.__dataclass_fields__}
         plan = PLANS[asked.pop("if_unanswered")]

@@ -155,6 +155,22 @@ class NotShownHere(RingbackError):
     """A call is shown in its own channel, and elsewhere to its requester and the admins alone."""
 
 
+class NotDraftOwner(RingbackError):
+    """Only who wrote a message may decide what becomes of it."""
+
+
+class DraftExpired(RingbackError):
+    """What was written is no longer kept, or there never was such a draft."""
+
+
+class DraftTaken(RingbackError):
+    """A call was made of this draft already."""
+
+
+class DraftReplaced(RingbackError):
+    """The message was edited: another draft took this one's place."""
+
+
 class NotCallOwner(RingbackError):
     """Only who asked for the call, or an admin, may do this to it."""
 

@@ -24,7 +24,6 @@ _WITHOUT_RESULT: Final = {
     EndReason.NOT_PLACED: ("⚠️", "Not placed", "not_placed"),
     EndReason.CANCELED: ("🚫", "Canceled before dialing", "canceled_before_dialing"),
     EndReason.NO_RESULT: ("❔", "No result received", "no_result"),
-    EndReason.INCOMPLETE: ("✏️", "Incomplete", "incomplete"),
 }
 
 

@@ -67,16 +67,6 @@ class CallRequest(Asked):
             raise InvalidRequest(problems)
 
 
-@dataclass(frozen=True, kw_only=True)
-class IncompleteRequest(Asked):
-    """What a person asks for that cannot be dialed yet: `recipient` is as it was typed."""
-
-    recipient: str = ""
-    prompt: str = ""
-    dial_at: None = None
-    if_unanswered: IfUnanswered = IfUnanswered.NOTHING
-
-
 def dial_time(epoch: int | None, now: datetime) -> datetime | None:
     """Return the time to dial at, None for at once; raise `InvalidTime` for one of no use."""
     if epoch is None:

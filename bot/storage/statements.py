@@ -137,12 +137,8 @@ NO_MORE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
 _OF_REQUESTER: Final = select(calls).where(
     calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")
 )
-CALLS_OF: Final = (
-    _OF_REQUESTER.where(
-        or_(calls.c.ending.is_(None), calls.c.ending != EndReason.INCOMPLETE),
-    )
-    .order_by(calls.c.requested_at.desc())
-    .limit(bindparam("most", type_=Integer))
+CALLS_OF: Final = _OF_REQUESTER.order_by(calls.c.requested_at.desc()).limit(
+    bindparam("most", type_=Integer)
 )
 SCHEDULED_OF: Final = (
     _OF_REQUESTER.where(

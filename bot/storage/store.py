@@ -349,6 +349,11 @@ class Store:
         return await self._database.write(work)
 
 
+def add_call(connection: Connection, call: Call) -> bool:
+    """Insert a call in a transaction of somebody else's; return whether it is new."""
+    return _add(connection, [_values(call)])[0]
+
+
 def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     """Insert the rows at once and return for each whether it is new."""
     # A new call has no more than half of its columns: the others need not be named.

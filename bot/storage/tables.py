@@ -1,4 +1,4 @@
-"""The tables, on SQLite or PostgreSQL: the columns of calls follow the fields of `Call`."""
+"""The tables, on SQLite or PostgreSQL: their columns follow the fields of `Call` and `Draft`."""
 
 import types
 from datetime import datetime
@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from bot.core.call import UNDIALED, Call, EndReason, State
+from bot.core.draft import Draft, DraftKind, DraftState
 from bot.core.reason import Reason
 from bot.core.request import IfUnanswered
 from bot.core.result import CallResult
@@ -50,6 +51,8 @@ _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
     State: EnumType(State),
     EndReason: EnumType(EndReason),
     RetryPlan: PlanType(),
+    DraftKind: EnumType(DraftKind),
+    DraftState: EnumType(DraftState),
     dict[str, Any]: JsonObject(),
     Reason: ReasonType(),
     CallResult: ResultType(),
@@ -129,7 +132,15 @@ undialed: Final = calls.c.state.in_(
     bindparam(None, list(UNDIALED), expanding=True, literal_execute=True)
 )
 _index("calls_undialed_of_team", calls.c.team, only=text("state IN ('requested', 'announced')"))
+_index("calls_of_thread", calls.c.thread_ts, only=calls.c.thread_ts.is_not(None))
+_index("calls_of_message", calls.c.message_ts, only=calls.c.message_ts.is_not(None))
 _index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
+
+drafts = Table(
+    "drafts", metadata, *(_column(name, hint) for name, hint in get_type_hints(Draft).items())
+)
+_index("drafts_due", drafts.c.due_at, only=drafts.c.due_at.is_not(None))
+_index("drafts_by_age", drafts.c.created_at)
 
 # What Slack last said of where the bot is installed, so that it is known while Slack is away.
 installations = Table(

@@ -6,7 +6,7 @@ import structlog
 
 from bot.clock import utc_now
 from bot.core.after_end import after_end
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.slack.home_tabs import Home
 from bot.slack.thread import Posted, Thread
@@ -55,9 +55,8 @@ class Report:
         if is_quiet and (shown.is_refused or not shown.is_current):
             await self._post_status(call)
         await self._commit.save(reported, reported.reported(utc_now()))
-        if call.ending is not EndReason.INCOMPLETE:
-            follows = after_end(call)
-            self._home.show_soon(follows.person, follows.team)
+        follows = after_end(call)
+        self._home.show_soon(follows.person, follows.team)
 
     async def _is_quiet(self, call: Call) -> bool:
         """Whether the status message alone tells how the call ended."""

@@ -1,7 +1,5 @@
 """The parts of Slack's events that handlers read, checked: anything else is malformed."""
 
-from typing import Any
-
 from handlers.payloads.interactions import OpaqueId, Payload, SlackId, Timestamp
 
 
@@ -21,44 +19,55 @@ class Event(Payload):
     enterprise_id: SlackId | None = None
 
 
-class MentionEvent(Payload):
-    """A message that mentions the bot; without a user it is a bot's."""
+class Edited(Payload):
+    """When a message was edited."""
+
+    ts: Timestamp
+
+
+class WrittenMessage(Payload):
+    """A message as it stands; without a user it is a bot's."""
 
     user: SlackId | None = None
     user_team: SlackId | None = None
     source_team: SlackId | None = None
     team: SlackId | None = None
-    channel: SlackId
-    ts: Timestamp
+    ts: Timestamp | None = None
     thread_ts: Timestamp | None = None
     text: str = ""
     bot_id: str | None = None
     subtype: str | None = None
-    edited: dict[str, Any] | None = None
+    edited: Edited | None = None
 
 
-class Mention(Event):
-    """What Slack sends when a message mentions the bot."""
+class MessageEvent(WrittenMessage):
+    """A message, or a change of one."""
 
-    event: MentionEvent
+    channel: SlackId
+    message: WrittenMessage | None = None
+    previous_message: WrittenMessage | None = None
+
+
+class Message(Event):
+    """What Slack sends when a message mentions the bot, or is written to it directly."""
+
+    event: MessageEvent
     authorizations: tuple[Authorization, ...] = ()
 
-    @property
-    def person_team(self) -> str:
-        """The team of who wrote it, in a shared channel perhaps another than the bot's."""
-        event = self.event
-        return event.user_team or event.source_team or event.team or self.team_id
+    def team_of(self, said: WrittenMessage) -> str:
+        """Return the team of who wrote it, in a shared channel perhaps another than the bot's."""
+        return said.user_team or said.source_team or said.team or self.team_id
 
-    @property
-    def person_enterprise(self) -> str | None:
-        """The organization of that team, if Slack says that the bot is installed for both.
+    def enterprise_of(self, said: WrittenMessage) -> str | None:
+        """Return the organization of that team, if Slack says that the bot is installed for both.
 
         The envelope's own is that of whoever owns the channel, or of the installation.
         """
+        team = self.team_of(said)
         for authorization in self.authorizations:
-            if authorization.team_id == self.person_team:
+            if authorization.team_id == team:
                 return authorization.enterprise_id
-        is_told = self.event.user_team or self.event.source_team or self.event.team
+        is_told = said.user_team or said.source_team or said.team
         return None if is_told else self.enterprise_id
 
     @property

@@ -294,19 +294,6 @@ def test_it_links_to_the_status_message() -> None:
     assert "<https://x.slack.com/archives/CGENERAL/p1001|What was asked>" in words
 
 
-def test_what_a_mention_lacks_is_asked_for_with_a_button_that_carries_an_id() -> None:
-    call = an_ended_call(
-        EndReason.INCOMPLETE, reason=Reason.legacy("Say <what> it is for."), recipient="+1 415"
-    )
-
-    message = result_message(call)
-
-    assert message.text == ("<@UADA> I haven't called anybody yet. Say &lt;what&gt; it is for.")
-    [opens] = elements_of(message)
-    assert (opens["text"]["text"], opens["value"]) == ("Open the form", str(call.id))
-    assert problems_of(message) == []
-
-
 def test_the_longest_of_everything_with_every_note_stays_within_slacks_limits() -> None:
     payload = longest('"') | {"call_status": "not_picked_up", "provider_status": "busy"}
     call = an_ended_call(

@@ -382,12 +382,31 @@ async def test_a_mention_is_sent_as_an_event(slack: LocalSlack, bot: Bot) -> Non
 
 
 async def test_no_mention_is_sent_from_where_the_bot_is_not(slack: LocalSlack, bot: Bot) -> None:
-    direct = slack.workspace.direct_message(ADA)
-
-    for channel in (SALES, BOARD, direct.id):
+    for channel in (SALES, BOARD):
         await slack.say(ADA, channel, f"<@{BOT_USER}> call")
 
     assert bot.payloads == []
+
+
+async def test_what_is_said_to_the_bot_directly_is_sent_as_a_message(
+    slack: LocalSlack, bot: Bot
+) -> None:
+    direct = slack.workspace.direct_message(ADA)
+
+    said = await slack.say(ADA, direct.id, "hi", subtype="me_message")
+    await slack.edit(said.message, "hello")
+
+    first, second = (payload["event"] for payload in bot.payloads)
+    assert (first["type"], first["channel_type"], first["subtype"]) == (
+        "message",
+        "im",
+        "me_message",
+    )
+    assert (first["text"], first["user"], first["ts"]) == ("hi", ADA, said.message.ts)
+    assert (second["subtype"], second["ts"]) == ("message_changed", said.message.edited_ts)
+    assert second["message"]["text"] == "hello"
+    assert second["message"]["edited"]["ts"] == said.message.edited_ts
+    assert second["previous_message"]["text"] == "hi"
 
 
 async def test_a_repeated_event_says_so(slack: LocalSlack, bot: Bot) -> None:

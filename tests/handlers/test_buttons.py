@@ -393,7 +393,7 @@ async def test_the_status_message_and_the_result_link_to_each_other(world: World
 # What cannot be done
 
 
-BUTTONS = ["cancel_call", "dial_now", "transcript", "call_again", "complete_call"]
+BUTTONS = ["cancel_call", "dial_now", "transcript", "call_again"]
 
 
 @pytest.mark.parametrize("action", BUTTONS)

@@ -2,11 +2,8 @@
 
 import pytest
 
-from bot.core.call import EndReason, State
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
 from tests.conftest import both_databases
-from tests.handlers.test_command import filled, named
-from tests.handlers.test_shortcuts import the_form
 from tests.world import NUMBER, World, shown
 
 SHOWN = "+1 415-555-2671"
@@ -17,7 +14,6 @@ MENTION = f"<@{BOT_USER}> +1 415 555 2671 {ASK}"
 async def asked_back(world: World, message: Message) -> Message:
     """Return the bot's question in the thread of a message."""
     question = await world.until_replied(message)
-    await world.until_saved(lambda call: call.state is State.REPORTED)
     assert world.callcow.dials == []
     return question
 
@@ -74,76 +70,6 @@ async def test_what_slack_escaped_is_heard_as_it_was_typed(world: World) -> None
         assert (await world.until_dialed()).prompt == "ask for Tom & Jerry <3"
 
 
-@pytest.mark.parametrize(
-    ("text", "trouble", "number", "prompt"),
-    [
-        (f"<@{BOT_USER}> {ASK}", "Enter the number to call", "", ASK),
-        (f"<@{BOT_USER}> +1 415 555, {ASK}", "too short for the United States", "+1 415 555", ASK),
-        (f"<@{BOT_USER}> {NUMBER}", "Say what the call is for", SHOWN, ""),
-        (f"<@{BOT_USER}>", "Enter the number to call", "", ""),
-        (
-            f"<@{BOT_USER}> Josh is at {NUMBER}, {ASK}",
-            f"I found {SHOWN} in the text",
-            SHOWN,
-            f"Josh is at {NUMBER}, {ASK}",
-        ),
-        (
-            f"<@{BOT_USER}> +4930123456 2 tickets for Saturday",
-            "I can't be sure where the number ends",
-            "+49 30 123456",
-            "2 tickets for Saturday",
-        ),
-    ],
-    ids=["no number", "bad number", "no prompt", "nothing", "number inside", "unsure"],
-)
-async def test_what_is_missing_is_asked_for_in_the_thread_with_the_form_filled(
-    world: World, text: str, trouble: str, number: str, prompt: str
-) -> None:
-    async with world.bot():
-        said = await world.slack.say(ADA, GENERAL, text)
-
-        question = await asked_back(world, said.message)
-        assert question.text.startswith(f"<@{ADA}> I haven't called anybody yet. ")
-        assert trouble in question.text
-
-        await world.slack.press(question, "complete_call", ADA)
-        view = the_form(world)
-        assert (filled(view, "number"), filled(view, "prompt")) == (number, prompt)
-
-
-async def test_the_form_of_an_incomplete_mention_leads_back_into_its_thread(world: World) -> None:
-    async with world.bot():
-        said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {ASK}")
-        question = await asked_back(world, said.message)
-        await world.slack.press(question, "complete_call", ADA)
-        assert "Enter the number to call" in named(the_form(world))
-
-        await world.slack.submit(the_form(world), {"number": NUMBER})
-        dial = await world.until_dialed()
-        await world.callcow.finish(dial.call_id)
-
-        assert dial.prompt == ASK
-        assert "Completed" in shown(await world.until_replied(said.message, 3))
-
-
-async def test_the_longest_mention_is_asked_about_and_fills_the_form(world: World) -> None:
-    async with world.bot():
-        said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {'&' * 30_000}")
-        question = await asked_back(world, said.message)
-
-        reply = await world.slack.press(question, "complete_call", ADA)
-
-        assert reply.problem is None
-        assert filled(the_form(world), "prompt") == "&" * 3000
-
-
-async def test_a_prompt_past_the_longest_is_named_not_cut(world: World) -> None:
-    async with world.bot():
-        said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> {NUMBER} {'x' * 3001}")
-
-        assert "3,000 is the most" in (await asked_back(world, said.message)).text
-
-
 # What starts nothing
 
 
@@ -153,17 +79,6 @@ async def nothing_but(world: World, message: Message, replies: int) -> None:
     await world.until_replied(last.message)
     await world.until_dialed()
     assert (len(await world.saved_calls()), len(message.replies)) == (1, replies)
-
-
-async def test_an_edit_that_mentions_starts_nothing(world: World) -> None:
-    async with world.bot():
-        said = await world.slack.say(ADA, GENERAL, "Luigi's?")
-
-        edited = await world.slack.edit(said.message, MENTION)
-
-        assert edited.reply is not None
-        assert edited.reply.acknowledged
-        await nothing_but(world, said.message, replies=0)
 
 
 async def test_a_bot_that_mentions_starts_nothing(world: World) -> None:
@@ -197,9 +112,9 @@ async def test_a_repeated_delivery_starts_nothing_more(world: World, text: str) 
         again = await world.slack.event(event["event"], event["event_id"], retry_num=1)
 
         assert again.acknowledged
-        call = await world.until_saved(lambda call: call.message_ts or call.result_ts)
-        assert (call.ending is EndReason.INCOMPLETE) == (text != MENTION)
         await world.until_replied(said.message)
+        saved = (len(await world.saved_calls()), len(await world.saved_drafts()))
+        assert saved == ((1, 0) if text == MENTION else (0, 1))
         assert len(said.message.replies) == 1
 
 
@@ -253,7 +168,8 @@ async def test_where_the_thread_is_gone_it_goes_on_in_a_direct_message(
 
         direct = world.slack.workspace.direct_message(ADA)
         words = shown(await world.until_posted(direct.id))
-        assert ("I could not post in" if text == MENTION else "Enter the number to call") in words
+        told = "I could not post in" if text == MENTION else "Which number should I call?"
+        assert told in words
 
 
 async def test_the_bot_that_mentions_itself_starts_nothing(world: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.mention import _asked
+from handlers.messages import _asked
 from handlers.payloads.interactions import Press
 
 

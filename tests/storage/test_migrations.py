@@ -18,12 +18,14 @@ from bot.blocks.reasons import reason_sentence
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.call import Call, State
+from bot.core.draft import DraftKind, DraftState, DraftStep
 from bot.core.errors import SchemaError
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.draft_store import DraftStore
 from bot.storage.migrations import revisions
 from bot.storage.store import Store
 from bot.storage.tables import metadata
@@ -410,3 +412,49 @@ async def test_a_call_that_the_version_before_writes_after_the_upgrade_is_a_seri
         assert (series.attempts, series.message_ts) == ([call], "100.1")
         assert await store.shown(series) is True
         assert (await store.series(call.series)).is_current  # type: ignore[union-attr]
+
+
+def insert_incomplete_mentions(connection: Connection) -> None:
+    """Write what mentions lacked as the first versions did: told or not, and how long ago."""
+    rows = {
+        "not told": ("1", utc_now() - timedelta(days=2), None),
+        "told": ("2", utc_now() - timedelta(hours=1), "100.2"),
+        "told long ago": ("3", utc_now() - timedelta(days=2), "100.3"),
+    }
+    for key, (digit, asked, result_ts) in rows.items():
+        values = columns_of_the_first_version() | {
+            "id": digit * 32,
+            "request_key": key,
+            "recipient": "" if key == "not told" else "+1 415",
+            "state": "reported" if result_ts else "ended",
+            "requested_at": asked.strftime("%Y-%m-%d %H:%M:%S.%f+00:00"),
+            "ending": "incomplete",
+            "error": "Enter the number.",
+            "message_ts": None,
+            "result_ts": result_ts,
+        }
+        named = {name: value for name, value in values.items() if value is not None}
+        written = ", ".join(f"'{value}'" for value in named.values())
+        connection.execute(text(f"INSERT INTO calls ({', '.join(named)}) VALUES ({written})"))
+
+
+@both_databases
+async def test_incomplete_mentions_of_an_earlier_version_become_drafts(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(to_version("0001"))
+            await connection.run_sync(insert_a_row)
+            await connection.run_sync(insert_incomplete_mentions)
+
+        await migrations.upgrade(database.engine)
+
+        store = DraftStore(database)
+        found = [await store.get(UUID(digit * 32)) for digit in "123"]
+        untold, told, old = [draft for draft in found if draft is not None]
+        assert (untold.state, untold.kind) == (DraftState.SAVED, DraftKind.NO_NUMBER)
+        assert untold.prompt == "Book a table for two"
+        assert untold.next_step(utc_now()) is DraftStep.ANSWER
+        assert (told.state, told.number, told.message_ts) == (DraftState.OPEN, "+1 415", "100.2")
+        assert (old.state, old.prompt, old.due_at) == (DraftState.EXPIRED, None, None)
+        assert (await read_back(database)).state is State.ANNOUNCED
+        assert len(await Store(database).calls_of("UADA", "T1", most=10)) == 1

@@ -345,7 +345,6 @@ async def test_a_persons_last_calls_come_the_latest_first_and_no_more_than_asked
         await store.add(a_call(id=uuid4(), request_key=str(number), requested_at=at))
     await store.add(a_call(id=uuid4(), request_key="grace", requester="UGRACE"))
     await store.add(a_call(id=uuid4(), request_key="team", team="T2"))
-    await store.add(an_ended_call(EndReason.INCOMPLETE, id=uuid4(), request_key="incomplete"))
 
     listed = await store.calls_of("UADA", "T1", most=3)
 

@@ -53,6 +53,8 @@ def message_payload(message: Message | Ephemeral, author: Person | None = None) 
     if message.blocks:
         payload["blocks"] = with_ids(message.blocks)
     if isinstance(message, Message):
+        if message.subtype:
+            payload["subtype"] = message.subtype
         if message.edited:
             payload["edited"] = {"user": message.user, "ts": message.edited_ts}
         if message.reply_count:
@@ -171,6 +173,30 @@ def app_mention(message: Message, author: Person) -> Payload:
     if author.team != TEAM:
         event |= dict.fromkeys(("user_team", "source_team"), author.team)
     return event
+
+
+def direct_message(message: Message, author: Person | None) -> Payload:
+    """Write the event of a message in a conversation with the bot (`message.im`)."""
+    return message_payload(message, author) | {
+        "channel": message.channel,
+        "channel_type": "im",
+        "event_ts": message.ts,
+    }
+
+
+def message_changed(message: Message, before: Message, author: Person | None) -> Payload:
+    """Write the event of an edit in a conversation with the bot."""
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": message.channel,
+        "channel_type": "im",
+        "ts": message.edited_ts,
+        "event_ts": message.edited_ts,
+        "message": message_payload(message, author),
+        "previous_message": message_payload(before, author),
+    }
 
 
 def event_callback(

@@ -79,19 +79,24 @@ class People(Acting):
         thread_ts: str | None = None,
         *,
         as_typed: bool = True,
+        subtype: str | None = None,
     ) -> Said:
         """Post a message as a person; `<@U…>` in it mentions somebody, the rest is as typed.
 
-        With `as_typed` false, `text` is what Slack makes of it instead.
+        With `as_typed` false, `text` is what Slack makes of it instead. A broadcast of a reply, a
+        file or a `/me` message has a `subtype`.
         """
         text = typed(text) if as_typed else text
-        message = self.workspace.post(channel, user, text, thread_ts=thread_ts)
-        return Said(message, await self._mention(message))
+        message = self.workspace.post(channel, user, text, thread_ts=thread_ts, subtype=subtype)
+        return Said(message, await self._told(message))
 
     async def edit(self, message: Message, text: str, *, as_typed: bool = True) -> Said:
-        """Edit a message as the person who wrote it; Slack sends its mention again."""
+        """Edit a message as the person who wrote it; Slack tells of its mention again."""
+        before, author = replace(message, replies=[]), self._author(message)
         self.workspace.edit(message, typed(text) if as_typed else text, [])
-        return Said(message, await self._mention(message))
+        if not self._is_direct(message.channel):
+            return Said(message, await self._told(message))
+        return Said(message, await self.event(payloads.message_changed(message, before, author)))
 
     async def press(
         self, message: Message | Ephemeral, action_id: str, user: str, value: Chosen = None
@@ -139,9 +144,21 @@ class People(Acting):
         reply = await self._delivery.deliver("interactive", payload)
         return self._shown(reply, interaction, _TROUBLE)
 
-    async def _mention(self, message: Message) -> Reply | None:
-        """Tell the bot of a mention, where Slack does: in channels which it is a member of."""
+    def _is_direct(self, channel: str) -> bool:
+        place = self.workspace.channels[channel]
+        return place.kind == "direct" and BOT_USER in place.members
+
+    async def _told(self, message: Message) -> Reply | None:
+        """Tell the bot of a direct message, and of a mention where Slack does.
+
+        That is in channels which it is a member of.
+        """
         place = self.workspace.channels[message.channel]
+        if self._is_direct(message.channel):
+            if "im:history" not in self.workspace.scopes:
+                return None
+            author = self.workspace.people[message.user]
+            return await self.event(payloads.direct_message(message, author))
         mentioned = f"<@{BOT_USER}>" in message.text
         if not mentioned or BOT_USER not in place.members or place.kind == "direct":
             return None

@@ -85,6 +85,7 @@ class Message:
     edited: int = 0
     edited_ts: str | None = None
     deleted: bool = False
+    subtype: str | None = None
     replies: list["Message"] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -197,6 +198,7 @@ class Workspace:
         *,
         blocks: Blocks | None = None,
         thread_ts: str | None = None,
+        subtype: str | None = None,
     ) -> Message:
         """Add a message. A reply to a reply joins the thread of the first message."""
         root = self.message(channel, thread_ts)
@@ -204,6 +206,7 @@ class Workspace:
             root = self.message(channel, root.thread_ts)
         thread_ts = root.ts if root else thread_ts
         message = Message(self.timestamps.next(), channel, user, text, blocks or [], thread_ts)
+        message.subtype = subtype
         if root:
             root.replies.append(message)
         self.messages[message.ts] = message

@@ -1,0 +1,73 @@
+"""What people write to a bot that asks for no call: help, their list, a greeting, thanks. Pure."""
+
+import re
+from typing import Final
+
+from bot.core.draft import DraftKind
+
+_HELP: Final = {
+    "help", "help me", "help please", "please help", "usage", "commands", "how does this work",
+    "how do you work", "how do i use this", "how do i use you", "what can you do", "what do you do",
+    "who are you", "what are you",
+}  # fmt: skip
+_LIST: Final = {
+    "list", "my calls", "calls", "list calls", "list my calls", "show my calls", "show calls",
+    "show list", "list please", "history", "status",
+}  # fmt: skip
+_GREETINGS: Final = {
+    "hi", "hello", "hey", "heya", "hiya", "howdy", "yo", "hallo", "hola", "salut", "bonjour",
+    "ciao", "ping", "test", "morning", "good morning", "good afternoon", "good evening", "good day",
+}  # fmt: skip
+_THANKS: Final = {
+    "thanks", "thank you", "thank you very much", "thank you so much", "thanks a lot",
+    "many thanks", "thx", "ty", "tysm", "cheers", "danke", "merci", "gracias", "great", "nice",
+    "cool", "perfect", "awesome", "ok", "okay", "good job", "well done", "nice one", "got it",
+    "lovely", "good bot", "bye", "goodbye",
+}  # fmt: skip
+# Said beside any of them, and of no weight alone.
+_BESIDE: Final = {
+    "there", "ringback", "bot", "all", "everyone", "again", "so", "very", "much", "so much", "oh",
+    "and", "works", "that", "you", "to you",
+}  # fmt: skip
+_WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_EMOJI: Final = re.compile(r":[a-z0-9_+'-]+:")
+_LONGEST: Final = 80
+
+
+def small_talk(text: str) -> DraftKind | None:
+    """Return how a text that asks for no call is answered, None for any other text."""
+    if len(text) > _LONGEST:
+        return None
+    said = " ".join(_WORDS.findall(_EMOJI.sub(" ", text.lower())))
+    if said in _HELP:
+        return DraftKind.HELP
+    if said in _LIST:
+        return DraftKind.LIST
+    if not said:
+        return _emoji_alone(text)
+    if _is_made_of(said, _GREETINGS):
+        return DraftKind.GREETING
+    return DraftKind.THANKS if _is_made_of(said, _THANKS | _GREETINGS) else None
+
+
+def _emoji_alone(text: str) -> DraftKind | None:
+    found = _EMOJI.findall(text)
+    if not found:
+        return None
+    waves = {":wave:", ":waving_hand:"}
+    return DraftKind.GREETING if set(found) <= waves else DraftKind.THANKS
+
+
+def _is_made_of(said: str, phrases: set[str]) -> bool:
+    """Whether a text is nothing but such phrases and what is said beside them."""
+    words, start, found = said.split(), 0, False
+    while start < len(words):
+        for length in range(min(4, len(words) - start), 0, -1):
+            phrase = " ".join(words[start : start + length])
+            if phrase in phrases or phrase in _BESIDE:
+                found = found or phrase in phrases
+                start += length
+                break
+        else:
+            return False
+    return found

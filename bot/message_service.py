@@ -1,0 +1,269 @@
+"""What a mention or a direct message asks for, what it is answered, and what its draft becomes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+
+from bot.clock import utc_now
+from bot.core.call import Call
+from bot.core.doubt import DoubtKind
+from bot.core.draft import ASKING, Draft, DraftKind, DraftState, unclear
+from bot.core.errors import (
+    DraftExpired,
+    DraftReplaced,
+    DraftTaken,
+    MembershipUnknown,
+    NotDraftOwner,
+    OtherTeam,
+)
+from bot.core.person import Person
+from bot.core.reader import Reading, read_request
+from bot.core.request import CallRequest
+from bot.core.small_talk import small_talk
+from bot.service import CallService
+from bot.storage.draft_store import DraftStore
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message to the bot, as its person typed it; `edited_ts` is that of an edit."""
+
+    person: Person
+    channel: str
+    ts: str
+    thread_ts: str | None
+    text: str
+    edited_ts: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What the message is known by, however often and in whatever event it is delivered."""
+        return f"message:{self.channel}:{self.ts}"
+
+    @property
+    def root_ts(self) -> str:
+        """The thread that answers belong into."""
+        return self.thread_ts or self.ts
+
+
+class MessageService:
+    """The rules for messages. `wake` tells this process's lane of drafts that work is due."""
+
+    def __init__(self, calls: CallService, drafts: DraftStore, *, wake: Callable[[], None]) -> None:
+        self._calls = calls
+        self._drafts = drafts
+        self._wake = wake
+
+    async def take(self, written: Written) -> None:
+        """Place the call that a message asks for, or have the message answered; once.
+
+        People of other teams start nothing. Raises `StoreError`.
+        """
+        try:
+            team = await self._calls.admit(written.person)
+        except OtherTeam:
+            _log.info("message of another team's person ignored", team=written.person.team)
+            return
+        except MembershipUnknown:
+            team = self._calls.key_of(written.person)
+            await self._add(self._draft(written, team, DraftKind.NOT_ADMITTED))
+            return
+        if written.edited_ts is not None:
+            await self._take_edit(written, team, written.edited_ts)
+            return
+        kind = small_talk(written.text)
+        reading = read_request(written.text, self._calls.region)
+        if kind is None and reading.is_unambiguous:
+            call = Call.new(_request(written, team, reading), utc_now())
+            self._calls.count_added(call, is_new=await self._drafts.add_call(call))
+            return
+        await self._add(await self._answer(written, team, kind, reading))
+
+    async def _take_edit(self, written: Written, team: str, edited_ts: str) -> None:
+        """Answer an edit, which never dials."""
+        before = await self._drafts.before(written.key)
+        if called := before.call_id:
+            told = self._draft(written, team, DraftKind.ALREADY_CALLED, about=called)
+            await self._add(replace(told, request_key=f"{written.key}:called"))
+            return
+        kind = small_talk(written.text)
+        reading = read_request(written.text, self._calls.region)
+        draft = await self._answer(written, team, kind, reading)
+        if before.drafts:
+            draft = replace(draft, request_key=f"{written.key}:{edited_ts}")
+        await self._add(draft, replacing=before.open_drafts)
+
+    async def _answer(
+        self, written: Written, team: str, kind: DraftKind | None, reading: Reading
+    ) -> Draft:
+        """Return what a message is answered that is not placed at once."""
+        if kind is not None:
+            return self._draft(written, team, kind)
+        content: dict[str, Any] = {
+            "number": reading.number or None,
+            "recipient": reading.recipient,
+            "prompt": reading.prompt,
+            "unclear": unclear(reading.doubts),
+        }
+        if reading.recipient is not None and (reading.is_confirmable or not reading.doubts):
+            return self._draft(written, team, DraftKind.CONFIRM, **content)
+        if not any(doubt.kind is DoubtKind.NO_NUMBER for doubt in reading.doubts):
+            return self._draft(written, team, DraftKind.UNCLEAR, **content)
+        earlier = await self._earlier(written, team)
+        if earlier is None:
+            return self._draft(written, team, DraftKind.NO_NUMBER, **content)
+        content |= {
+            "number": earlier.recipient,
+            "recipient": earlier.recipient,
+            "unclear": unclear(reading.prompt_doubts),
+            "about": earlier.id,
+        }
+        kind = DraftKind.UNCLEAR if reading.prompt_doubts else DraftKind.AGAIN
+        return self._draft(written, team, kind, **content)
+
+    async def _earlier(self, written: Written, team: str) -> Call | None:
+        if written.thread_ts is None:
+            return None
+        return await self._drafts.call_of_thread(team, written.channel, written.thread_ts)
+
+    async def draft_to_edit(self, draft_id: str, person: Person) -> Draft:
+        """Return a draft for the form; raises what `call` raises."""
+        draft = await self._own(draft_id, person)
+        _check_open(draft)
+        return draft
+
+    async def call(self, draft_id: str, person: Person) -> None:
+        """Place the call of a draft, once.
+
+        Raises `NotDraftOwner` for anybody but who wrote it, `DraftExpired`, `DraftTaken` or
+        `DraftReplaced` if it can no longer be called, and `StoreError`.
+        """
+        draft = await self._own(draft_id, person)
+        _check_open(draft)
+        if not draft.can_be_called or draft.recipient is None or draft.prompt is None:
+            raise DraftExpired("nothing that can be called as it stands")
+        request = CallRequest(
+            request_key=draft.call_key,
+            team=draft.team,
+            enterprise=draft.enterprise,
+            requester=draft.requester,
+            channel=draft.channel,
+            thread_ts=draft.thread_ts,
+            recipient=draft.recipient,
+            prompt=draft.prompt,
+        )
+        if not await self._take_draft(draft, Call.new(request, utc_now()), by="press"):
+            _check_open(await self._own(draft_id, person))
+            raise DraftExpired("decided meanwhile")
+
+    async def submit(self, draft_id: str, request: CallRequest, view_id: str) -> None:
+        """Place the call that a draft's form asks for, once; a repeated submission does nothing.
+
+        Raises `DraftTaken` if another call was made of it, and what `CallService.request` raises.
+        """
+        by = f"view:{view_id}"
+        person = Person(request.requester, request.team, request.enterprise)
+        # Whoever changes the draft meanwhile leaves it in another state, of which there are few.
+        while True:
+            try:
+                draft = await self._own(draft_id, person)
+            except DraftExpired:
+                # Nothing of it is left but what stands in the form.
+                await self._calls.request(request)
+                return
+            if draft.taken_by == by:
+                return
+            if draft.state is DraftState.CALLED:
+                raise DraftTaken("another call was made of it")
+            if draft.state is DraftState.REPLACED:
+                raise DraftReplaced("the message was edited")
+            call = await self._calls.new_call(request)
+            if await self._take_draft(draft, call, by=by):
+                return
+
+    async def _take_draft(self, draft: Draft, call: Call, *, by: str) -> bool:
+        after = draft.called(call.id, by=by, now=utc_now())
+        if not await self._drafts.take(draft, after, call):
+            return False
+        self._calls.count_added(call, is_new=True)
+        self._wake()
+        return True
+
+    async def _own(self, draft_id: str, person: Person) -> Draft:
+        draft = await self._drafts.get(parsed) if (parsed := _uuid(draft_id)) else None
+        try:
+            team = await self._calls.admit(person)
+        except MembershipUnknown:
+            # Who wrote it was admitted then.
+            if draft is None or person.id != draft.requester:
+                raise
+            team = draft.team
+        if draft is None:
+            raise DraftExpired("no such draft")
+        if draft.team != team:
+            raise OtherTeam("a draft of another team")
+        if draft.requester != person.id:
+            raise NotDraftOwner("somebody else's message")
+        return draft
+
+    async def _add(self, draft: Draft, *, replacing: Sequence[Draft] = ()) -> None:
+        if not await self._drafts.add(draft, replacing=replacing, now=utc_now()):
+            _log.info("message repeated", request_key=draft.request_key)
+            return
+        _log.info("message to be answered", draft=str(draft.id), kind=draft.kind)
+        self._wake()
+
+    def _draft(self, written: Written, team: str, kind: DraftKind, **content: Any) -> Draft:
+        now = utc_now()
+        return Draft(
+            id=uuid4(),
+            request_key=written.key,
+            team=team,
+            enterprise=written.person.enterprise,
+            requester=written.person.id,
+            channel=written.channel,
+            thread_ts=written.root_ts,
+            kind=kind,
+            state=DraftState.SAVED,
+            created_at=now,
+            due_at=now,
+            **content,
+        )
+
+
+def _request(written: Written, team: str, reading: Reading) -> CallRequest:
+    return CallRequest(
+        request_key=written.key,
+        team=team,
+        enterprise=written.person.enterprise,
+        requester=written.person.id,
+        channel=written.channel,
+        thread_ts=written.root_ts,
+        recipient=reading.recipient or "",
+        prompt=reading.prompt,
+    )
+
+
+def _check_open(draft: Draft) -> None:
+    """Raise what keeps a draft from being called or edited."""
+    match draft.state:
+        case DraftState.CALLED:
+            raise DraftTaken("a call was made of it")
+        case DraftState.REPLACED:
+            raise DraftReplaced("the message was edited")
+        case DraftState.EXPIRED:
+            raise DraftExpired("too old")
+    if draft.kind not in ASKING:
+        raise DraftExpired("nothing was asked")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,86 @@
+"""The SQL statements of the store of drafts, each built once."""
+
+from typing import Final
+
+from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.storage.tables import calls, drafts
+
+INSERT: Final = {
+    name: insert(drafts)
+    .on_conflict_do_nothing(index_elements=["request_key"])
+    .returning(drafts.c.id)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+GET: Final = select(drafts).where(drafts.c.id == bindparam("the_id"))
+# The draft of a message, and those of its edits.
+OF_MESSAGE: Final = select(drafts).where(
+    or_(
+        drafts.c.request_key == bindparam("the_key"),
+        drafts.c.request_key.like(bindparam("the_edits")),
+    )
+)
+CALL_BY_KEY: Final = select(calls.c.id).where(calls.c.request_key == bindparam("the_key"))
+ID_BY_KEY: Final = select(drafts.c.id).where(drafts.c.request_key == bindparam("the_key"))
+# The last call whose replies hang on a message: it was asked from there, or opened the thread.
+CALL_OF_THREAD: Final = (
+    select(calls)
+    .where(
+        calls.c.team == bindparam("the_team"),
+        or_(
+            and_(calls.c.thread_ts == bindparam("root"), calls.c.channel == bindparam("place")),
+            and_(calls.c.message_ts == bindparam("root"), calls.c.posted_in == bindparam("place")),
+        ),
+    )
+    .order_by(calls.c.requested_at.desc())
+    .limit(1)
+)
+ADVANCE: Final = update(drafts).where(
+    drafts.c.id == bindparam("the_id"),
+    drafts.c.state == bindparam("from_state"),
+    drafts.c.lease == bindparam("our_lease"),
+)
+# A person's decision takes the lease away from a step that is under way.
+DECIDE: Final = update(drafts).where(
+    drafts.c.id == bindparam("the_id"),
+    drafts.c.state.in_(bindparam("from_states", expanding=True)),
+)
+ADD_MESSAGE: Final = (
+    update(drafts)
+    .where(drafts.c.id == bindparam("the_id"))
+    .values(
+        posted_in=func.coalesce(drafts.c.posted_in, bindparam("their_channel")),
+        message_ts=func.coalesce(drafts.c.message_ts, bindparam("their_ts")),
+    )
+)
+_DUE: Final = (
+    select(drafts.c.id)
+    .where(
+        drafts.c.due_at <= bindparam("now"),
+        or_(
+            drafts.c.lease.is_(None),
+            and_(
+                drafts.c.lease_until <= bindparam("now"),
+                drafts.c.lease.not_in(bindparam("held", expanding=True)),
+            ),
+        ),
+    )
+    .order_by(drafts.c.due_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due_drafts")
+)
+CLAIM: Final = (
+    update(drafts)
+    .where(drafts.c.id.in_(select(_DUE.c.id)))
+    .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
+    .returning(*drafts.c)
+)
+_OLD: Final = (
+    select(drafts.c.id)
+    .where(drafts.c.created_at <= bindparam("before"))
+    .order_by(drafts.c.created_at)
+    .limit(bindparam("most", type_=Integer))
+)
+DELETE_OLD: Final = delete(drafts).where(drafts.c.id.in_(_OLD))

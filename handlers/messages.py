@@ -1,0 +1,55 @@
+"""What mentions and direct messages have in common: who wrote it, where, and what to the bot."""
+
+import re
+from typing import Any, Final
+
+from bot.blocks.text import unescape
+from bot.core.person import Person
+from bot.message_service import Written
+from handlers.payloads.events import Message, WrittenMessage
+
+# What people put between the name and what they say to it.
+_SEPARATORS: Final = " \t\r\n,:;.!–—-"
+_CHANGED: Final = "message_changed"
+# A person's messages of these kinds count like others; any other subtype is Slack's own word.
+_SUBTYPES: Final = {None, "", "thread_broadcast", "file_share", "me_message"}
+
+
+def written_in(body: dict[str, Any]) -> Written | None:
+    """Return what a person wrote or edited in a message event, None for anything else.
+
+    Bots, Slack's own messages, deletions, and changes that are no edit of the text start nothing.
+    """
+    event = body.get("event")
+    subtype = event.get("subtype") if isinstance(event, dict) else None
+    if subtype not in {*_SUBTYPES, _CHANGED}:
+        return None
+    message = Message.model_validate(body)
+    said: WrittenMessage = message.event
+    if subtype == _CHANGED:
+        changed, before = message.event.message, message.event.previous_message
+        if changed is None or changed.subtype not in _SUBTYPES or changed.edited is None:
+            return None
+        if before is not None and before.text == changed.text:
+            return None
+        said = changed
+    if said.user is None or said.bot_id or said.ts is None:
+        return None
+    return Written(
+        person=Person(said.user, message.team_of(said), message.enterprise_of(said)),
+        channel=message.event.channel,
+        ts=said.ts,
+        thread_ts=said.thread_ts,
+        text=_asked(said.text, message.bot_user),
+        edited_ts=said.edited.ts if said.edited else None,
+    )
+
+
+def _asked(text: str, bot_user: str | None) -> str:
+    """Return what was said to the bot: what follows its mention, or else what precedes it."""
+    name = re.escape(bot_user) if bot_user else r"\w+"
+    match = re.search(rf"<@{name}(?:\|[^>]*)?>", text)
+    if match is None:
+        return unescape(text).strip()
+    before, after = text[: match.start()], text[match.end() :]
+    return unescape(after).lstrip(_SEPARATORS).rstrip() or unescape(before).strip()

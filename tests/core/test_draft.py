@@ -1,0 +1,156 @@
+"""A draft: which event leads from which state to which, and which step is next."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot.core.doubt import Doubt, DoubtKind
+from bot.core.draft import Draft, DraftKind, DraftState, DraftStep, unclear
+from bot.core.errors import TransitionRefused
+from tests.builders import NOON
+
+CALL = UUID("11111111-1111-4111-8111-111111111111")
+DAY = timedelta(days=1)
+
+
+def a_draft(**changes: Any) -> Draft:
+    """Return what Ada wrote at noon, to be confirmed."""
+    return Draft(
+        **{
+            "id": UUID("22222222-2222-4222-8222-222222222222"),
+            "request_key": "message:CGENERAL:100.1",
+            "team": "T1",
+            "enterprise": None,
+            "requester": "UADA",
+            "channel": "CGENERAL",
+            "thread_ts": "100.1",
+            "kind": DraftKind.CONFIRM,
+            "state": DraftState.SAVED,
+            "created_at": NOON,
+            "due_at": NOON,
+            "number": "+1 415-555-2671",
+            "recipient": "+14155552671",
+            "prompt": "Ask whether they are open",
+            **changes,
+        }
+    )
+
+
+EVENTS: dict[str, Callable[[Draft], Draft]] = {
+    "answered": lambda draft: draft.answered(channel="CGENERAL", ts="100.2"),
+    "called": lambda draft: draft.called(CALL, by="press", now=NOON),
+    "replaced": lambda draft: draft.replaced(NOON),
+    "expired": lambda draft: draft.expired(NOON + DAY),
+}
+# What each event makes of each state; what is not named is refused.
+TABLE = {
+    (DraftState.SAVED, "answered"): DraftState.OPEN,
+    (DraftState.SAVED, "called"): DraftState.CALLED,
+    (DraftState.SAVED, "replaced"): DraftState.REPLACED,
+    (DraftState.SAVED, "expired"): DraftState.EXPIRED,
+    (DraftState.OPEN, "called"): DraftState.CALLED,
+    (DraftState.OPEN, "replaced"): DraftState.REPLACED,
+    (DraftState.OPEN, "expired"): DraftState.EXPIRED,
+    (DraftState.EXPIRED, "called"): DraftState.CALLED,
+}
+
+
+@pytest.mark.parametrize("state", list(DraftState))
+@pytest.mark.parametrize("event", list(EVENTS))
+def test_each_event_leads_from_each_state_where_it_may_or_is_refused(
+    state: DraftState, event: str
+) -> None:
+    draft = a_draft(state=state, lease=CALL, lease_until=NOON)
+
+    if (state, event) not in TABLE:
+        with pytest.raises(TransitionRefused):
+            EVENTS[event](draft)
+        return
+    after = EVENTS[event](draft)
+
+    assert after.state is TABLE[state, event]
+    assert (after.lease, after.lease_until) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "step"),
+    [
+        (DraftState.SAVED, timedelta(0), DraftStep.ANSWER),
+        (DraftState.SAVED, DAY, DraftStep.EXPIRE),
+        (DraftState.OPEN, timedelta(hours=23), None),
+        (DraftState.OPEN, DAY, DraftStep.EXPIRE),
+        (DraftState.CALLED, timedelta(0), DraftStep.SHOW),
+        (DraftState.REPLACED, timedelta(0), DraftStep.SHOW),
+        (DraftState.EXPIRED, DAY, DraftStep.SHOW),
+        (DraftState.CLOSED, DAY, DraftStep.ERASE),
+    ],
+)
+def test_the_step_that_is_next(state: DraftState, age: timedelta, step: DraftStep | None) -> None:
+    assert a_draft(state=state).next_step(NOON + age) is step
+
+
+def test_one_with_nothing_left_to_say_is_only_to_be_erased() -> None:
+    draft = a_draft(state=DraftState.CALLED).settled(NOON)
+
+    assert draft.due_at == NOON + DAY
+    assert draft.next_step(NOON + DAY) is DraftStep.ERASE
+
+
+def test_what_was_written_goes_when_it_expires_and_its_answer_is_edited() -> None:
+    draft = a_draft(state=DraftState.OPEN, posted_in="CGENERAL", message_ts="100.2")
+
+    after = draft.expired(NOON + DAY)
+
+    assert (after.number, after.recipient, after.prompt, after.unclear) == (None,) * 4
+    assert after.due_at == NOON + DAY
+
+
+def test_an_answer_without_buttons_keeps_nothing_and_is_done() -> None:
+    after = a_draft(kind=DraftKind.HELP).answered(channel="CGENERAL", ts="100.2")
+
+    assert (after.state, after.prompt, after.due_at) == (DraftState.CLOSED, None, None)
+
+
+def test_what_asks_nothing_never_becomes_a_call() -> None:
+    with pytest.raises(TransitionRefused):
+        a_draft(kind=DraftKind.GREETING).called(CALL, by="press", now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "callable_"),
+    [
+        ({}, True),
+        ({"kind": DraftKind.AGAIN}, True),
+        ({"kind": DraftKind.UNCLEAR}, False),
+        ({"kind": DraftKind.NO_NUMBER, "recipient": None}, False),
+        ({"state": DraftState.EXPIRED}, False),
+        ({"recipient": None}, False),
+    ],
+    ids=["confirm", "again", "unclear", "no number", "expired", "erased"],
+)
+def test_a_plain_yes_is_enough_only_for_what_can_be_confirmed(
+    changes: dict[str, Any], callable_: bool
+) -> None:
+    assert a_draft(**changes).can_be_called is callable_
+
+
+def test_the_call_it_becomes_has_one_key() -> None:
+    assert a_draft().call_key == "draft:22222222-2222-4222-8222-222222222222"
+
+
+def test_doubts_are_kept_as_data() -> None:
+    doubts = (
+        Doubt(DoubtKind.EXTENSION, "ext. 12", instead="12"),
+        Doubt(DoubtKind.PROMPT_TOO_LONG, length=3001),
+    )
+
+    assert a_draft(unclear=unclear(doubts)).doubts == doubts
+
+
+def test_a_doubt_of_another_version_is_left_out() -> None:
+    kept = {"doubts": [{"kind": "of_tomorrow"}, 7, {"kind": "extension", "typed": "x 1"}]}
+
+    assert a_draft(unclear=kept).doubts == (Doubt(DoubtKind.EXTENSION, "x 1"),)
