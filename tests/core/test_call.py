@@ -256,3 +256,12 @@ def test_in_the_direct_message_replies_hang_on_the_status_message() -> None:
 def test_before_anything_is_posted_there_is_nothing_to_reply_to() -> None:
     assert a_call().root_ts is None
     assert a_call(thread_ts="90.1").root_ts is None
+
+
+@pytest.mark.parametrize(("seconds", "is_scheduled"), [(0, False), (30, False), (31, True)])
+def test_a_call_is_scheduled_when_it_is_dialed_over_half_a_minute_after_its_request(
+    seconds: int, is_scheduled: bool
+) -> None:
+    call = a_call(requested_at=NOON, dial_at=NOON + timedelta(seconds=seconds))
+
+    assert call.is_scheduled is is_scheduled
