@@ -20,7 +20,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
-from bot.callcow.rate import Rate
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
 from bot.message_service import MessageService
@@ -36,9 +35,11 @@ from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
+from bot.storage.clock_difference import ClockDifference
 from bot.storage.database import Database
 from bot.storage.draft_store import DraftStore
 from bot.storage.installations import Installations
+from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
 from bot.worker.dispatcher import Dispatcher
 from bot.worker.drafts import DraftLane, DraftSteps
@@ -92,7 +93,8 @@ async def running(
         await workspace.recall()
         token = await stack.enter_async_context(TokenWatch(slack, workspace, metrics))
         callcow = await stack.enter_async_context(_callcow(settings, network))
-        rate, timing = Rate(settings.callcow_rate_per_minute), Timing.of(settings)
+        rate = SharedRate(database, settings.callcow_api_key, settings.callcow_rate_per_minute)
+        clock, timing = ClockDifference(database), Timing.of(settings)
         home = await stack.enter_async_context(
             Home(store, slack, workspace, command=settings.slack_command)
         )
@@ -108,7 +110,7 @@ async def running(
             callback_url=settings.public_url,
         )
         dispatcher = await stack.enter_async_context(
-            Dispatcher(store, steps, rate, in_flight, lease=timing.lease)
+            Dispatcher(store, steps, rate, clock, in_flight, lease=timing.lease)
         )
         draft_store = DraftStore(database)
         replies = Replies(slack, home, command=settings.slack_command)

@@ -133,6 +133,7 @@ class Call:
     previous: UUID | None = None
     canceled_by: str | None = None
     result_in: str | None = None
+    turn: int = field(default=0, compare=False)
 
     @classmethod
     def new(cls, request: CallRequest, now: datetime) -> Self:

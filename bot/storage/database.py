@@ -117,6 +117,10 @@ class Database:
         """Return what `work` returned, once it is on the disk; raise `NotSaved` or `MaybeSaved`."""
         return await self.write_with_others(_one_by_one, work)
 
+    async def write_alone(self, work: Work[T]) -> T:
+        """Do as `write` does in a transaction of its own, which locks nothing else meanwhile."""
+        return await self._writes.take_alone(work)
+
     async def write_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
         """Do as `write` does, where `work` takes all items that wait for it and answers each."""
         return await self._writes.take(work, item)

@@ -92,6 +92,21 @@ class GroupCommit:
                 self._waiting.remove(task)
             raise self._error("commit" if begun else "connect", "no answer in time") from None
 
+    async def take_alone(self, work: Work[T]) -> T:
+        """Return what `work` returns, beside the transactions of the others."""
+        transaction = _Transaction(
+            [_Task(lambda connection, works: [works[0](connection)], work)],
+            {} if self._writes else self._connections.reading,
+            commits=self._writes,
+        )
+        try:
+            async with asyncio.timeout(WRITE_SECONDS):
+                [result] = await self._connections.run(transaction.perform)
+                done: T = result
+                return done
+        except _FAILURES as error:
+            raise self._error(transaction.phase, _name(error)) from None
+
     async def _run(self) -> None:
         while True:
             await self._arrived.wait()

@@ -69,7 +69,8 @@ _DUE: Final = (
             ),
         ),
     )
-    .order_by(calls.c.due_at)
+    # What was dialed has had its turn: its result is reported by its time alone.
+    .order_by(case((undialed, calls.c.turn), else_=0), calls.c.due_at)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
     .cte("due")
@@ -79,6 +80,20 @@ CLAIM: Final = (
     .where(calls.c.id.in_(select(_DUE.c.id)))
     .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
     .returning(*calls.c)
+)
+# Who waits for a permit is not late: only an outage makes a call too late.
+WAITS_FOR_PERMIT: Final = (
+    update(calls)
+    .where(
+        calls.c.due_at <= bindparam("now"),
+        calls.c.state == State.ANNOUNCED,
+        calls.c.dialing_since.is_(None),
+        calls.c.ending.is_(None),
+        calls.c.lease.is_(None),
+        calls.c.dial_at < bindparam("a_while_ago"),
+        calls.c.dial_at >= bindparam("oldest_time"),
+    )
+    .values(dial_at=bindparam("now", type_=Utc()))
 )
 # For rows that cannot be read: only the lease that has just been taken is given back.
 LEAVE_ALONE: Final = (

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Update, func, select, update
 
 from bot.core.call import (
     REPEAT_WINDOW,
+    SEND_WITHIN,
     Call,
     EndReason,
     State,
@@ -28,6 +29,7 @@ from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
 from bot.storage.rows import CallRows, ReadPayload
 from bot.storage.tables import calls
+from bot.storage.turns import turn_of
 
 # So many times one claim looks further for rows that can be read.
 _CLAIMS_MAX: Final = 20
@@ -177,6 +179,17 @@ class Store:
         if attempts is not None:
             values["attempts"] = attempts
         return await self._update(statements.RELEASE, values)
+
+    async def wait_for_permits(self, *, now: datetime) -> None:
+        """Date what is due and waits for a permit anew, before it would count as too late."""
+        values = {
+            "now": now,
+            "a_while_ago": now - SEND_WITHIN / 3,
+            "oldest_time": now - SEND_WITHIN,
+        }
+        await self._database.write(
+            lambda connection: connection.execute(statements.WAITS_FOR_PERMIT, values).rowcount
+        )
 
     async def add_ids(self, call_id: UUID, **ids: str | None) -> bool:
         """Write ids that came from outside where none is known, whatever became of the call."""
@@ -358,7 +371,9 @@ def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     """Insert the rows at once and return for each whether it is new."""
     # A new call has no more than half of its columns: the others need not be named.
     names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
-    given = [{name: row[name] for name in names} for row in rows]
+    given = [
+        {name: row[name] for name in names} | {"turn": turn_of(connection, row)} for row in rows
+    ]
     inserted = connection.execute(statements.INSERT[connection.dialect.name], given)
     added = set(inserted.scalars())
     first = [_shared(row) for row in rows if row["id"] in added and row["series_id"] is None]

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Float,
     Index,
     MetaData,
     Table,
@@ -83,6 +84,15 @@ schema_compatibility = Table(
 )
 
 # What the version before still writes, and this one only reads.
+# A key's permits are taken in turn by all replicas that use it; the key itself is not kept.
+rates = Table(
+    "callcow_rates",
+    metadata,
+    Column("key_digest", Text, primary_key=True),
+    Column("taken", JsonObject(), nullable=False),
+    Column("paused_until", Float(53), nullable=False),
+)
+
 _LEGACY: Final[tuple[Column[Any], ...]] = (
     Column("error", AnyText()),
     Column("shown", AnyText()),

@@ -9,14 +9,14 @@ from datetime import timedelta
 import structlog
 
 from bot.callcow.client import CallCow, CallPrompt
-from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, is_repeatable
-from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Refused, StoreError
+from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Refused
 from bot.core.phone import masked
 from bot.core.reason import Reason
 from bot.metrics import Metrics
 from bot.storage.group_commit import WRITE_SECONDS
+from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
 from bot.worker.commit import TransitionWriter
 from bot.worker.timing import Timing
@@ -34,7 +34,7 @@ class Dial:
         store: Store,
         wait: Wait,
         callcow: CallCow,
-        rate: Rate,
+        rate: SharedRate,
         metrics: Metrics,
         timing: Timing,
         callback_url: str | None,
@@ -50,12 +50,11 @@ class Dial:
 
     async def take(self, call: Call) -> None:
         """Dial, if there is a permit and the call may still be dialed; raises `StoreError`."""
-        if not self._rate.try_acquire_dial():
-            await self._commit.release(call, after=1.0)
+        if (wait := await self._rate.acquire_dial()) > 0:
+            await self._commit.release(call, after=wait)
             return
         sent = await self._start(call)
         if sent is None:
-            self._rate.give_back()
             await self._commit.release(call, after=0.0)
             return
         try:
@@ -80,11 +79,7 @@ class Dial:
             due_at=now + timedelta(seconds=WRITE_SECONDS) + self._timing.dial_retry_after,
             lease_until=now + self._timing.lease,
         )
-        try:
-            return sent if await self._store.start_dial(call, now=now, after=sent) else None
-        except StoreError:
-            self._rate.give_back()
-            raise
+        return sent if await self._store.start_dial(call, now=now, after=sent) else None
 
     def _prompt(self, call: Call) -> CallPrompt:
         url = self._callback_url
@@ -98,7 +93,7 @@ class Dial:
 
     async def _not_dialed(self, call: Call, sent: Call, error: NotDialed) -> None:
         if error.retry_after is not None:
-            self._rate.pause(error.retry_after)
+            await self._rate.pause(error.retry_after)
         if call.may_have_been_dialed():
             # This attempt is proved to have dialed nobody; an earlier one is not.
             await self._maybe_dialed(sent, error)

@@ -4,17 +4,18 @@ import asyncio
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self
 from uuid import UUID
 
 import structlog
 
-from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import SEND_WITHIN, Call, State
 from bot.core.errors import StoreError, WriteRefused
 from bot.in_flight import InFlightRequests
+from bot.storage.clock_difference import ClockDifference
+from bot.storage.rate_table import SharedRate
 from bot.storage.store import Due, Store
 from bot.worker.steps import Steps
 
@@ -24,6 +25,7 @@ _LOOP_DELAY_SECONDS: Final = 0.01
 # once on a machine at its limit: 1.1 times as many are answered, their 99th percentile is 0.88 of
 # what it is without.
 _LONGEST_YIELD_SECONDS: Final = 0.5
+_DATE_ANEW_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 4.0
 # Past this without a look at the database, the dispatcher counts as not working.
 _HEALTHY_SECONDS: Final = 10.0
@@ -51,7 +53,8 @@ class Dispatcher:
         self,
         store: Store,
         steps: Steps,
-        rate: Rate,
+        rate: SharedRate,
+        clock: ClockDifference,
         in_flight: InFlightRequests,
         *,
         lease: timedelta,
@@ -59,7 +62,9 @@ class Dispatcher:
         self._store = store
         self._steps = steps
         self._rate = rate
+        self._clock = clock
         self._in_flight = in_flight
+        self._dated_at = 0.0
         self._lease = lease
         self._threads = _Lane((State.REQUESTED, State.ENDED), limit=4)
         self._dials = _Lane((State.ANNOUNCED,), limit=8)
@@ -128,7 +133,9 @@ class Dispatcher:
 
     async def _start_due(self) -> bool:
         """Start a step for what is due; return whether there may be more to start at once."""
-        now, permits = utc_now(), self._rate.left()
+        now, permits, may_dial = utc_now(), self._rate.left(), await self._clock.is_right()
+        if may_dial and permits == 0:
+            await self._date_anew(now)
         wanted = [
             (self._threads, Due(self._threads.states, self._threads.free)),
             (self._polls, Due(self._polls.states, self._polls.free)),
@@ -137,7 +144,11 @@ class Dispatcher:
             if permits > 0
             else (self._dials, Due(self._dials.states, self._dials.free, now - SEND_WITHIN)),
         ]
-        wanted = [(lane, due) for lane, due in wanted if due.limit > 0]
+        wanted = [
+            (lane, due)
+            for lane, due in wanted
+            if due.limit > 0 and (may_dial or lane is not self._dials)
+        ]
         claimed = await self._store.claim(
             [due for _, due in wanted], now=now, lease=self._lease, held=self._held.values()
         )
@@ -148,6 +159,12 @@ class Dispatcher:
             len(calls) == due.limit and lane.free > 0
             for (lane, due), calls in zip(wanted, claimed, strict=True)
         )
+
+    async def _date_anew(self, now: datetime) -> None:
+        """Keep what waits for a permit from becoming too late."""
+        if time.monotonic() - self._dated_at >= _DATE_ANEW_SECONDS:
+            await self._store.wait_for_permits(now=now)
+            self._dated_at = time.monotonic()
 
     def _start(self, lane: _Lane, call: Call) -> None:
         task = asyncio.create_task(self._take(call), name=f"step of {call.id}")

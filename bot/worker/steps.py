@@ -3,15 +3,15 @@
 from typing import Self
 
 from bot.callcow.client import CallCow
-from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, NextStep
-from bot.core.reason import NO_RESULT, NOT_ANNOUNCED, Reason
+from bot.core.reason import NOT_ANNOUNCED, Reason
 from bot.core.retry import is_tried_enough
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.thread import Thread
+from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
 from bot.worker.announce import Announce
 from bot.worker.commit import TransitionWriter
@@ -47,7 +47,7 @@ class Steps:
         names: Names,
         home: Home,
         callcow: CallCow,
-        rate: Rate,
+        rate: SharedRate,
         metrics: Metrics,
         timing: Timing,
         *,
@@ -90,7 +90,7 @@ class Steps:
                 case NextStep.POLL:
                     await self._wait.take(call)
                 case NextStep.GIVE_UP:
-                    await self._commit.end(call, EndReason.NO_RESULT, NO_RESULT)
+                    await self._wait.give_up(call)
                 case NextStep.REPORT:
                     await self._report.take(call)
 

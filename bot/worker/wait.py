@@ -7,18 +7,20 @@ from typing import Any, Final
 
 from bot.callcow.client import CallCow, Placed
 from bot.callcow.payload import read_payload
-from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason
 from bot.core.errors import NoTerminalStatus
 from bot.core.outcome import is_terminal
+from bot.core.reason import NO_RESULT
 from bot.metrics import Metrics
+from bot.storage.rate_table import SharedRate
 from bot.worker.commit import TransitionWriter, backoff
 from bot.worker.status import Shown, Status
 from bot.worker.timing import Timing
 
 _POLL_MAX_SECONDS: Final = 600.0
 _DIALS_FIRST_SECONDS: Final = 5.0
+_LAST_POLL_ATTEMPTS: Final = 10
 _SHOW_AGAIN_ATTEMPTS: Final = 3
 
 
@@ -30,7 +32,7 @@ class Wait:
         commit: TransitionWriter,
         status: Status,
         callcow: CallCow,
-        rate: Rate,
+        rate: SharedRate,
         metrics: Metrics,
         timing: Timing,
     ) -> None:
@@ -75,6 +77,23 @@ class Wait:
                 return
         await self._look_again(call, after, shown)
 
+    async def give_up(self, call: Call) -> None:
+        """Ask for the result a last time, however long ago the deadline was; then end the wait."""
+        if call.provider_call_id is not None:
+            wait = await self._rate.acquire_poll()
+            if wait > 0 and call.attempts < _LAST_POLL_ATTEMPTS:
+                await self._commit.retry(call, call.tried_again(), wait)
+                return
+            if wait == 0:
+                try:
+                    result = await self._ask(call.provider_call_id)
+                except NoTerminalStatus:
+                    pass
+                else:
+                    await self._commit.end(call, EndReason.RESULT, result=result)
+                    return
+        await self._commit.end(call, EndReason.NO_RESULT, NO_RESULT)
+
     async def _look_again(self, before: Call, after: Call, shown: Shown) -> None:
         """Leave the call until its next look, unless a result came meanwhile."""
         due_at = self._next_look(after, shown)
@@ -82,8 +101,12 @@ class Wait:
 
     async def _poll(self, provider_call_id: str) -> dict[str, Any]:
         """Return the result that CallCow has by now; raise `NoTerminalStatus` if it has none."""
-        if not self._rate.try_acquire_poll():
-            raise NoTerminalStatus("dials go first", retry_after=_DIALS_FIRST_SECONDS)
+        if (wait := await self._rate.acquire_poll()) > 0:
+            raise NoTerminalStatus("dials go first", retry_after=max(wait, _DIALS_FIRST_SECONDS))
+        return await self._ask(provider_call_id)
+
+    async def _ask(self, provider_call_id: str) -> dict[str, Any]:
+        """Do so with the permit for it."""
         try:
             answer = await self._callcow.poll(provider_call_id)
             if not is_terminal(read_payload(answer)):
@@ -91,7 +114,7 @@ class Wait:
         except NoTerminalStatus as error:
             self._metrics.callcow.labels("poll", "no_news").inc()
             if error.retry_after is not None:
-                self._rate.pause(error.retry_after)
+                await self._rate.pause(error.retry_after)
             raise
         self._metrics.callcow.labels("poll", "result").inc()
         return answer

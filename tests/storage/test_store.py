@@ -165,9 +165,13 @@ async def test_a_claim_takes_what_is_due_the_longest_due_first(store: Store) -> 
     now = utc_now()
     ages = {
         minutes: a_call(
-            id=uuid4(), request_key=str(minutes), due_at=now - timedelta(minutes=minutes)
+            id=uuid4(),
+            request_key=str(minutes),
+            due_at=now - timedelta(minutes=minutes),
+            # Whatever their time: nobody's call stands before another's.
+            dial_at=now + timedelta(minutes=minutes),
         )
-        for minutes in (1, 3, 2, -1)
+        for minutes in (3, 2, 1, -1)
     }
     for call in ages.values():
         await store.add(call)
