@@ -119,6 +119,8 @@ class CallCow:
         status, retry_after = response.status_code, _retry_after(response)
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise NotDialed("CallCow is busy", retry_after=retry_after or _BUSY_SECONDS)
+        if httpx.codes.is_redirect(status):
+            raise MaybeDialed(f"CALLCOW_BASE_URL redirects ({status}): set it to where it leads")
         if status in _AMBIGUOUS or not (response.is_success or response.is_client_error):
             raise MaybeDialed(f"CallCow answered {status}", retry_after=retry_after)
         answer = _object_in(response)

@@ -477,3 +477,13 @@ def test_what_could_not_be_written_again_is_refused(text: str) -> None:
 @pytest.mark.parametrize("value", [None, 5, "", {}, ["x"], "x" * 256, "ü", True, "a\0b"])
 def test_an_id_of_an_odd_kind_is_none(value: object) -> None:
     assert id_in({"call_id": value}, "call_id") is None
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_an_address_that_redirects_is_named(simulator: CallCowSimulator, status: int) -> None:
+    error = await refusal(
+        simulator, Fault(status=status, headers={"Location": "https://x.example"})
+    )
+
+    assert isinstance(error, MaybeDialed)
+    assert str(error) == f"CALLCOW_BASE_URL redirects ({status}): set it to where it leads"
