@@ -40,7 +40,7 @@ def written_in(body: dict[str, Any]) -> Written | None:
         channel=message.event.channel,
         ts=said.ts,
         thread_ts=said.thread_ts,
-        text=_asked(said.text, message.bot_user),
+        text=_asked(said.text or "", message.bot_user),
         edited_ts=said.edited.ts if said.edited else None,
     )
 

@@ -34,7 +34,7 @@ class WrittenMessage(Payload):
     team: SlackId | None = None
     ts: Timestamp | None = None
     thread_ts: Timestamp | None = None
-    text: str = ""
+    text: str | None = None
     bot_id: str | None = None
     subtype: str | None = None
     edited: Edited | None = None

@@ -328,6 +328,24 @@ async def test_a_message_counts_once_whatever_events_bring_it(world: World) -> N
         assert (len(await world.saved_calls()), await world.saved_drafts()) == (1, [])
 
 
+async def test_a_file_without_a_word_is_answered(world: World) -> None:
+    direct = world.slack.workspace.direct_message(ADA).id
+    event = {"type": "message", "subtype": "file_share", "channel": direct, "channel_type": "im",
+             "user": ADA, "text": None, "ts": "1700000000.000100"}  # fmt: skip
+    async with world.bot():
+        assert (await world.slack.event(event)).acknowledged
+
+        assert "Which number" in shown(await world.until_posted(direct))
+
+
+async def test_the_longest_message_is_asked_about_and_fills_the_form(world: World) -> None:
+    async with world.bot():
+        reply = await answer(world, "&" * 30_000)
+
+        assert (await world.slack.press(reply, "draft_edit", ADA)).problem is None
+        assert filled(the_form(world), "prompt") == "&" * 3000
+
+
 async def test_an_edited_direct_message_never_dials(world: World) -> None:
     direct = world.slack.workspace.direct_message(ADA).id
     async with world.bot():
@@ -351,6 +369,7 @@ async def test_an_edited_direct_message_never_dials(world: World) -> None:
         {"subtype": "channel_join"},
         {"subtype": "message_changed"},
         {"channel_type": "channel"},
+        {"bot_id": "B0ROBOT", "text": ""},
         {"team": "T0OTHER", "user_team": "T0OTHER"},
     ],
     ids=str,
