@@ -18,6 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
+from bot import log_cleaning, logs
 from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
 from bot.core.seal import Seal
@@ -167,10 +168,12 @@ async def running(
 
 async def serve(settings: Settings, network: Network) -> None:
     """Run the application until SIGTERM or SIGINT; raises what `running` raises."""
+    log_cleaning.hide(settings.secrets)
     raise_file_limit()
     stop, at_once = stop_signals()
     in_flight = InFlightRequests()
     async with AsyncExitStack() as stack:
+        stack.callback(logs.flush)
         if await _before(stop, stack.enter_async_context(running(settings, network, in_flight))):
             _spare_the_collector()
             await stop.wait()
@@ -180,6 +183,7 @@ async def serve(settings: Settings, network: Network) -> None:
                 await _passed(settings.drain_seconds, at_once)
         _log.info("stopping")
     _log.info("stopped")
+    logs.flush()
 
 
 def stop_signals() -> tuple[asyncio.Event, asyncio.Event]:

@@ -4,10 +4,14 @@ import asyncio
 import logging
 import sys
 import time
+from types import TracebackType
 from typing import Final
 
 import structlog
 from aiohttp.http import HttpProcessingError
+
+from bot.log_cleaning import clean
+from bot.log_writer import LogWriter
 
 # These log bodies, tokens or rows below WARNING: prompts and secrets are never logged.
 _NOISY_LOGGERS: Final = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpcore", "httpx",
@@ -27,6 +31,30 @@ class _OnlyFailures(logging.Filter):
         return not isinstance(error, HttpProcessingError | asyncio.CancelledError)
 
 
+_writer: LogWriter | None = None
+
+
+def dropped_lines() -> int:
+    """Return how many lines were not written, since nobody took them."""
+    return _writer.dropped if _writer is not None else 0
+
+
+def flush() -> None:
+    """Wait a moment until what was logged is written."""
+    if _writer is not None:
+        _writer.flush()
+
+
+def _log_crash(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger("bot").critical("crashed", exc_info=(kind, error, trace))
+    flush()
+
+
 def configure(level: str, form: str) -> None:
     """Log from `level` on, everything through one formatter; `form` is "console" or "json"."""
     shared: list[structlog.typing.Processor] = [
@@ -40,17 +68,27 @@ def configure(level: str, form: str) -> None:
         structlog.processors.JSONRenderer()
         if form == "json"
         else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=sys.stderr is not None and sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,
         )
     )
-    handler = logging.StreamHandler(sys.stderr)
+    global _writer
+    _writer = handler = LogWriter(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                clean,
+                render,
+            ],
         )
     )
     handler.addFilter(_OnlyFailures())
+    # What goes wrong in logging itself is not written past it.
+    logging.raiseExceptions = False
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_crash
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in _NOISY_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))

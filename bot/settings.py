@@ -199,6 +199,16 @@ class Settings(PolicySettings):
         return tuple(SecretStr(part.strip()) for part in parts if part.strip())
 
     @property
+    def secrets(self) -> list[str]:
+        """Every value that is never to be shown."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.callcow_api_key)
+        given = [secret for secret in (*tokens, *self.signing_secrets) if secret is not None]
+        password = make_url(self.database_url.get_secret_value()).password
+        return [secret.get_secret_value() for secret in given] + (
+            [str(password)] if password else []
+        )
+
+    @property
     def listen_host(self) -> str:
         """The address to listen on: for all where somebody has to reach it."""
         if self.host is not None:

@@ -180,6 +180,8 @@ class Dispatcher:
         task.add_done_callback(ended)
 
     async def _take(self, call: Call) -> None:
+        # The task is this call's alone: all that it logs carries both.
+        structlog.contextvars.bind_contextvars(call=str(call.id), team=call.team)
         try:
             await self._steps.take(call)
         except asyncio.CancelledError:
