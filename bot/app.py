@@ -42,6 +42,7 @@ from bot.storage.draft_store import DraftStore
 from bot.storage.installations import Installations
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
+from bot.watching import Watching
 from bot.worker.dispatcher import Dispatcher
 from bot.worker.drafts import DraftLane, DraftSteps
 from bot.worker.steps import Steps, Timing
@@ -148,7 +149,14 @@ async def running(
         if settings.slack_app_token is not None:
             own = await stack.enter_async_context(network.session(settings.slack_api_url))
             socket = SocketMode(slack_app, slack, settings.slack_app_token, own, in_flight, metrics)
-        await _serve_admin(stack, settings, metrics, parts, token, socket)
+        if settings.admin_port is not None:
+            watching = Watching(
+                store, dispatcher, rate, metrics, {"slack token": token, "socket": socket}
+            )
+            admin, host = health.admin(metrics, watching), settings.admin_host
+            await stack.enter_async_context(
+                listening(admin, host, settings.admin_port, "ADMIN_PORT")
+            )
         listener = await stack.enter_async_context(
             listening(web_app, settings.listen_host, settings.port, "PORT")
         )
@@ -228,32 +236,6 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-async def _serve_admin(
-    stack: AsyncExitStack,
-    settings: Settings,
-    metrics: Metrics,
-    parts: health.Parts,
-    token: TokenWatch,
-    socket: SocketMode | None,
-) -> None:
-    if settings.admin_port is None:
-        return
-
-    async def report() -> dict[str, dict[str, object]]:
-        told: dict[str, dict[str, object]] = {
-            name: {"ok": await works()} for name, works in parts.items()
-        }
-        told["slack token"] = {"ok": token.trouble is None, "trouble": token.trouble}
-        if socket is not None:
-            told["socket"] = {"ok": socket.trouble is None, "trouble": socket.trouble}
-        return told
-
-    admin = health.admin(metrics, report)
-    await stack.enter_async_context(
-        listening(admin, settings.admin_host, settings.admin_port, "ADMIN_PORT")
-    )
 
 
 def _client(url: str, session: Session, token: SecretStr | None = None) -> AsyncWebClient:

@@ -1,6 +1,16 @@
 """What is counted, for Prometheus."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+)
 
 
 class Metrics:
@@ -53,3 +63,47 @@ class Metrics:
             "1 if Slack's requests come over a WebSocket now; always 0 in HTTP mode.",
             registry=self.registry,
         )
+        self.due = self._gauge("calls_due", "Calls whose next step is due.", "state")
+        self.oldest_due = self._gauge(
+            "calls_oldest_due_seconds", "For how long the oldest due step has been due.", "state"
+        )
+        self.waiting = self._gauge("calls_waiting", "Calls that CallCow has, or may have.")
+        self.permits = self._gauge("callcow_permits_left", "Requests CallCow takes at once now.")
+        self.database_failures = self._gauge(
+            "database_failures", "Reads and writes that failed, by how far they came.", "phase"
+        )
+        self.unreadable_rows = self._gauge(
+            "unreadable_rows", "Rows met that this version cannot read."
+        )
+        self.dropped_log_lines = self._gauge(
+            "log_lines_dropped", "Log lines that nobody took in time."
+        )
+        self.clock_difference = self._gauge(
+            "clock_difference_seconds", "How far this machine's clock is ahead of the database's."
+        )
+        self.acknowledgements = Histogram(
+            "ringback_acknowledgement_seconds",
+            "How long Slack's requests waited for their answer.",
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
+        )
+        self.reports = Histogram(
+            "ringback_report_seconds",
+            "From a call's end to its report in the thread.",
+            registry=self.registry,
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600),
+        )
+        build = Info("ringback_build", "What is running.", registry=self.registry)
+        build.info({"version": own_version(), "python": platform.python_version()})
+        ProcessCollector(registry=self.registry)
+
+    def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
+        return Gauge(f"ringback_{name}", meaning, labels, registry=self.registry)
+
+
+def own_version() -> str:
+    """Return the version that is installed."""
+    try:
+        return version("ringback")
+    except PackageNotFoundError:
+        return "unknown"

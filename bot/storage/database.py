@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Self
 
@@ -104,6 +105,11 @@ class Database:
         await self._reads.stop()
         await self._connections.close()
         await _dispose(self.engine)
+
+    @property
+    def failures(self) -> Counter[str]:
+        """How often a read or a write failed, by how far it came."""
+        return self._writes.failures + self._reads.failures
 
     async def read(self, work: Work[T]) -> T:
         """Return what `work` reads; raise `Unreadable`."""

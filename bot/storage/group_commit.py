@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -58,6 +59,8 @@ class GroupCommit:
 
     def __init__(self, connections: Connections, *, writes: bool) -> None:
         self._connections = connections
+        # How often something failed, by how far it came.
+        self.failures: Counter[str] = Counter()
         self._writes = writes
         self._waiting: list[_Task] = []
         self._arrived = asyncio.Event()
@@ -149,6 +152,7 @@ class GroupCommit:
         if phase == "connect":
             # Whoever came meanwhile has waited as well, and would wait for the same again.
             batch, self._waiting = batch + self._waiting, []
+        self.failures[phase] += 1
         what = "not saved" if self._writes else "not read"
         _log.warning(what, phase=phase, tasks=len(batch), error=_name(error))
         if isinstance(error, _FAILURES):

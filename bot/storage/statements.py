@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -179,4 +180,16 @@ ATTEMPTS: Final = (
 UPDATE_SERIES: Final = update(series).where(series.c.id == bindparam("the_id"))
 SHOWN: Final = UPDATE_SERIES.where(series.c.version == bindparam("the_version")).values(
     version=series.c.version + 1
+)
+# As text, so that a word of a newer version stops nothing.
+_STATE: Final = type_coerce(calls.c.state, Text)
+BACKLOG: Final = (
+    select(
+        _STATE,
+        func.count(),
+        func.sum(case((calls.c.due_at <= bindparam("now"), 1), else_=0)),
+        func.min(calls.c.due_at),
+    )
+    .where(calls.c.due_at.is_not(None))
+    .group_by(calls.c.state)
 )

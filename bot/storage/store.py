@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 from sqlalchemy import Connection, Update, func, select, update
 
+from bot.clock import utc_now
 from bot.core.call import (
     REPEAT_WINDOW,
     SEND_WITHIN,
@@ -48,6 +49,16 @@ class Due:
     dial_before: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Backlog:
+    """How many calls are left in a state, how many of them are due, the oldest since when."""
+
+    state: str
+    left: int
+    due: int
+    oldest_due_at: datetime
+
+
 class Store:
     """Every read and write of calls. All of it raises `StoreError` when the database fails.
 
@@ -75,6 +86,20 @@ class Store:
         except Unreadable:
             return False
         return True
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How often the database failed, by how far the transaction came."""
+        return self._database.failures
+
+    async def backlog(self) -> list[Backlog]:
+        """Return what is left to do, by state; it reads the index of just that."""
+
+        def work(connection: Connection) -> list[Backlog]:
+            rows = connection.execute(statements.BACKLOG, {"now": utc_now()})
+            return [Backlog(*row) for row in rows]
+
+        return await self._database.read(work)
 
     async def add(self, call: Call) -> bool:
         """Save a new call; return False if the same request was saved before."""

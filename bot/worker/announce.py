@@ -38,6 +38,7 @@ class Announce:
         try:
             posted = await self._thread.open(call)
         except SlackUnavailable as error:
+            _log.warning("thread not opened yet", call=str(call.id), error=error.code)
             await self._commit.retry(call, call.tried_again(), error.retry_after)
         except SlackError as error:
             _log.error("no thread can be opened", call=str(call.id), error=error.code)

@@ -47,6 +47,11 @@ class TransitionWriter:
                 _log.warning("step not saved yet", call=str(before.id), error=str(error))
                 await asyncio.sleep(_SAVE_AGAIN_SECONDS)
 
+    def count_report(self, call: Call) -> None:
+        """Measure how long a call's report took from its end."""
+        if call.ended_at is not None:
+            self._metrics.reports.observe((utc_now() - call.ended_at).total_seconds())
+
     async def current(self, call: Call) -> Call | None:
         """Return the call as the database has it now; raises `Unreadable`."""
         return await self._store.get(call.id)

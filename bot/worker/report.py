@@ -48,6 +48,7 @@ class Report:
             reported = call.posted(channel=posted.channel, ts=posted.ts)
             if not await self._commit.save(call, reported):
                 return
+            self._commit.count_report(call)
         shown = await self._status.show(reported)
         if not shown.is_current and reported.attempts < _UPDATES_MAX:
             await self._commit.retry(reported, reported.tried_again(), shown.retry_after)
@@ -96,6 +97,7 @@ class Report:
         """Try again later what may work later; else tell the requester where that works."""
         again = call.tried_again()
         if isinstance(error, SlackUnavailable):
+            _log.warning("result not posted yet", call=str(call.id), error=error.code)
             await self._commit.retry(call, again, error.retry_after)
             return
         _log.error("result cannot be posted", call=str(call.id), error=error.code)

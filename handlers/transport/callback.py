@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.core.errors import StoreError, Unauthorized, WriteRefused
 from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
+from bot.logs import Occasional
 from bot.metrics import Metrics
 from bot.service import CallService
 from handlers.transport.body import BodyReader, BodyRefused
@@ -40,9 +41,13 @@ def register(
 ) -> None:
     """Serve the callback's address on `app`."""
 
+    refusals = Occasional()
+
     async def receive(request: web.Request) -> web.Response:
         status = await _receive(request, service, in_flight, bodies)
         metrics.callbacks.labels(str(status)).inc()
+        if status != 200 and (times := refusals.due(str(status))):
+            _log.warning("callback refused", status=status, times=times)
         return web.json_response({"ok": status == 200}, status=status)
 
     app.router.add_post("/callcow/callback/{id:.*}", receive)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -11,7 +11,18 @@ from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 
 Parts = Mapping[str, Callable[[], Awaitable[bool]]]
-Report = Callable[[], Awaitable[Mapping[str, Mapping[str, Any]]]]
+
+
+class Watched(Protocol):
+    """What is told on the admin port."""
+
+    async def status(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return what is told of each part, and whether it is `ok`."""
+        ...
+
+    async def refresh(self) -> None:
+        """Bring the metrics up to date."""
+        ...
 
 
 def register(app: web.Application, parts: Parts, in_flight: InFlightRequests) -> None:
@@ -37,11 +48,11 @@ def register(app: web.Application, parts: Parts, in_flight: InFlightRequests) ->
     app.router.add_get("/readyz", readyz)
 
 
-def admin(metrics: Metrics, report: Report) -> web.Application:
-    """Return the application of the admin port; each part of the `report` says if it is `ok`."""
+def admin(metrics: Metrics, watched: Watched) -> web.Application:
+    """Return the application of the admin port; what it tells is `watched`."""
 
     async def status(_: web.Request) -> web.Response:
-        told = await report()
+        told = await watched.status()
         all_ok = all(part.get("ok", True) for part in told.values())
         text = json.dumps({"ok": all_ok, **told}, indent=2)
         return web.Response(
@@ -49,6 +60,7 @@ def admin(metrics: Metrics, report: Report) -> web.Application:
         )
 
     async def scrape(_: web.Request) -> web.Response:
+        await watched.refresh()
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

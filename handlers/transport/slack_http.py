@@ -72,7 +72,7 @@ def register(
             return web.Response(status=refused.status, text="not read")
         except _MALFORMED:
             return web.Response(status=400, text="malformed request")
-        with in_flight.answering():
+        with metrics.acknowledgements.time(), in_flight.answering():
             return await to_aiohttp_response(await slack_app.async_dispatch(bolt_request))
 
     async def failed(error: Exception) -> BoltResponse:

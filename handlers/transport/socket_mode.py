@@ -180,7 +180,11 @@ class SocketMode:
         task.add_done_callback(self._answered)
 
     async def _answer(self, socket: ClientWebSocketResponse, request: SocketModeRequest) -> None:
-        with self._in_flight.open(), self._in_flight.answering():
+        with (
+            self._metrics.acknowledgements.time(),
+            self._in_flight.open(),
+            self._in_flight.answering(),
+        ):
             response: BoltResponse = await run_async_bolt_app(self._app, request)
             if response.status == 200:
                 await self._send(socket, _acknowledgement(request, response))

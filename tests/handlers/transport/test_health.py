@@ -5,7 +5,10 @@ import json
 import pytest
 from aiohttp import ClientConnectorError
 
+from bot.core.call import State
+from bot.core.errors import Unreadable
 from bot.demo.slack.workspace import ADA, GENERAL
+from bot.storage.database import Database
 from tests.conftest import both_databases
 from tests.world import COMMAND, World, get
 
@@ -56,3 +59,56 @@ async def test_socket_mode_has_no_address_for_slack(database_url: str) -> None:
         status, _ = await get(f"{world.url}/slack/events")
 
         assert status == 404
+
+
+NAMES = [
+    'ringback_calls_due{state="waiting"} 0.0',
+    'ringback_calls_oldest_due_seconds{state="waiting"} 0.0',
+    "ringback_calls_waiting 1.0",
+    "ringback_callcow_permits_left 59.0",
+    'ringback_callcow_requests_total{answer="placed",request="dial"} 1.0',
+    'ringback_slack_requests_total{answer="ok",method="chat.postMessage"} 1.0',
+    "ringback_acknowledgement_seconds_count 1.0",
+    "ringback_report_seconds_count 0.0",
+    "ringback_slack_token_valid 1.0",
+    "ringback_log_lines_dropped 0.0",
+    "ringback_build_info{",
+    "process_open_fds ",
+]
+
+
+@both_databases
+async def test_metrics_tell_what_is_left_to_do_and_how_all_parts_are(world: World) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_saved(lambda call: call.state is State.WAITING and call.lease is None)
+
+        _, body = await get(f"{world.admin_url}/metrics")
+        code, status = await get(f"{world.admin_url}/status")
+
+        assert [name for name in NAMES if name not in body] == []
+        told = json.loads(status)
+        assert (code, told["ok"]) == (200, True)
+        assert told["calls"] == {"waiting": {"left": 1, "due": 0}}
+        assert {name for name, part in told.items() if part is not True and part.get("ok")} == {
+            "database",
+            "dispatcher",
+            "slack token",
+        }
+
+
+async def test_metrics_are_told_while_the_database_is_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise Unreadable("away")
+
+    async with world.bot():
+        monkeypatch.setattr(Database, "read", lambda self, _: fail(self))
+
+        code, body = await get(f"{world.admin_url}/metrics")
+        status, told = await get(f"{world.admin_url}/status")
+
+        assert code == 200
+        assert "ringback_callcow_permits_left 60.0" in body
+        assert (status, json.loads(told)["database"]["ok"]) == (503, False)

@@ -1,0 +1,87 @@
+"""What is told to those who run the bot: the gauges that are read when asked, and the status."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from bot import logs
+from bot.callcow.rate import Rate
+from bot.clock import utc_now
+from bot.core.call import State
+from bot.core.errors import StoreError
+from bot.metrics import Metrics, own_version
+from bot.storage.store import Backlog, Store
+from bot.worker.dispatcher import Dispatcher
+
+_log = structlog.get_logger(__name__)
+
+
+class Troubled(Protocol):
+    """A part that knows what is wrong with it."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong, or None."""
+        ...
+
+
+class Watching:
+    """Asks every part how it is, one by one, whatever the others answer."""
+
+    def __init__(
+        self,
+        store: Store,
+        dispatcher: Dispatcher,
+        rate: Rate,
+        metrics: Metrics,
+        parts: Mapping[str, Troubled | None],
+    ) -> None:
+        self._store = store
+        self._dispatcher = dispatcher
+        self._rate = rate
+        self._metrics = metrics
+        self._parts = parts
+
+    async def status(self) -> dict[str, dict[str, Any]]:
+        """Return what is told of each part, and whether it is `ok`."""
+        told: dict[str, dict[str, Any]] = {
+            "version": {"ringback": own_version()},
+            "database": await self._database(),
+            "dispatcher": {"ok": await self._dispatcher.works()},
+        }
+        for name, part in self._parts.items():
+            if part is not None:
+                told[name] = {"ok": part.trouble is None, "trouble": part.trouble}
+        told["calls"] = {
+            one.state: {"left": one.left, "due": one.due} for one in await self._backlog()
+        }
+        return told
+
+    async def refresh(self) -> None:
+        """Bring the gauges up to date; those that the database must tell are left out without."""
+        metrics, now = self._metrics, utc_now()
+        metrics.permits.set(self._rate.left())
+        metrics.dropped_log_lines.set(logs.dropped_lines())
+        metrics.unreadable_rows.set(self._store.unreadable_rows)
+        metrics.due.clear()
+        metrics.oldest_due.clear()
+        waiting = 0
+        for one in await self._backlog():
+            metrics.due.labels(one.state).set(one.due)
+            late = max(0.0, (now - one.oldest_due_at).total_seconds())
+            metrics.oldest_due.labels(one.state).set(late)
+            waiting += one.left if one.state == State.WAITING.value else 0
+        metrics.waiting.set(waiting)
+        for phase, count in self._store.failures.items():
+            metrics.database_failures.labels(phase).set(count)
+
+    async def _database(self) -> dict[str, Any]:
+        return {"ok": await self._store.works(), "failures": dict(self._store.failures)}
+
+    async def _backlog(self) -> list[Backlog]:
+        try:
+            return await self._store.backlog()
+        except StoreError as error:
+            _log.debug("backlog not read", error=str(error))
+            return []
