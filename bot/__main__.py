@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from bot import app, check, logs, loop, manifest, migrate
-from bot.core.errors import InvalidSettings, SchemaError
+from bot import after_restore, app, check, logs, loop, manifest, migrate
+from bot.core.errors import InvalidSettings, StoreError
 from bot.network import Network
 from bot.settings import SLASH_COMMAND, Settings
 
@@ -42,6 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 asyncio.run(migrate.upgrade(settings))
                 sys.stdout.write("The schema is up to date.\n")
                 return OK
+            case "after-restore":
+                settings = Settings.load()
+                logs.configure(settings.log_level, settings.log_format)
+                count = asyncio.run(after_restore.end_undialed(settings))
+                sys.stdout.write(f"Calls ended that may have been made since the backup: {count}\n")
+                return OK
             case "demo":
                 # Only here, so that `serve` loads nothing of the demo.
                 from bot.demo import run
@@ -60,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InvalidSettings as error:
         sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
         return UNUSABLE
-    except SchemaError as error:
+    except StoreError as error:
         sys.stderr.write(f"DATABASE_URL: the database cannot be used ({error})\n")
         return FAILED
 
@@ -105,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--no-browser", action="store_true", help="do not open the page")
     shown.add_argument("--pace", type=_pace, default=1.0, help="1: a call takes 6 s; 0: none")
     commands.add_parser("check", help="see what works and what does not")
+    commands.add_parser(
+        "after-restore", help="end what a database restored from a backup would dial again"
+    )
     commands.add_parser("migrate", help="bring the database's schema up to date")
     printed = commands.add_parser("manifest", help="print the app manifest for Slack")
     printed.add_argument("--url", type=_https, help="your address, for HTTP mode")

@@ -83,3 +83,30 @@ async def test_the_console_shows_the_same_without_colours(world: World) -> None:
 
     assert any("call requested" in line and "recipient=…71" in line for line in log)
     assert "\x1b" not in "".join(log)
+
+
+async def test_a_refused_callback_is_warned_of_once_without_its_content(world: World) -> None:
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        call = await world.until_saved(lambda call: call.placed_at)
+        address = f"{world.url}/callcow/callback/{call.id}"
+        for _ in range(3):
+            await post(address, b'{"call_status": "forged words"}', bearer("forged secret"))
+        await bot.stop()
+
+    told = [json.loads(line) for line in bot.log if "callback refused" in line]
+    assert [(line["level"], line["status"], line["times"]) for line in told] == [
+        ("warning", 401, 1)
+    ]
+    assert "forged" not in "".join(bot.log)
+
+
+async def test_an_unreachable_slack_is_logged_while_a_thread_is_to_be_opened(world: World) -> None:
+    world.slack.faults.add("chat.postMessage", Fault(status=503))
+    async with world.served() as bot:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        call = await world.until_saved(lambda call: call.placed_at)
+        await bot.stop()
+
+    [told] = [json.loads(line) for line in bot.log if "thread not opened yet" in line]
+    assert (told["level"], told["call"], told["team"]) == ("warning", str(call.id), call.team)

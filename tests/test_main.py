@@ -8,16 +8,20 @@ import socket
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import yaml
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from bot.clock import utc_now
+from bot.core.call import State
+from bot.core.reason import RESTORED
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.database import Database
-from tests.builders import a_waiting_call
+from tests.builders import a_call, a_waiting_call, an_announced_call
 from tests.forked import CommandLine, forked, started
 from tests.world import COMMAND, World, bearer, free_port, get, post, slack_says
 
@@ -318,3 +322,30 @@ async def test_the_demo_starts_whatever_is_set(tmp_path: Path) -> None:
 
     assert b"demo is at http://127.0.0.1:" in line, errors.decode()
     assert process.returncode == 0
+
+
+async def test_after_a_restore_what_was_undialed_ends_in_words_and_is_never_dialed(
+    world: World,
+) -> None:
+    requested, undialed, sent, waiting = [
+        replace(call, id=uuid4(), request_key=f"command:{number}")
+        for number, call in enumerate(
+            [
+                a_call(),
+                an_announced_call(),
+                an_announced_call(dialing_since=utc_now()),
+                a_waiting_call(),
+            ]
+        )
+    ]
+    await world.given(requested, undialed, sent, waiting)
+
+    ended = await run("after-restore", **world.environment)
+
+    assert (ended.code, ended.errors) == (0, "")
+    assert ended.output == "Calls ended that may have been made since the backup: 2\n"
+    found = {call.id: call for call in await world.saved_calls()}
+    states = sorted(str(call.state) for call in found.values())
+    assert states == ["ended", "ended", "waiting", "waiting"]
+    assert found[undialed.id].reason == RESTORED
+    assert found[sent.id].state is State.WAITING

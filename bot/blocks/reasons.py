@@ -30,6 +30,11 @@ def reason_sentence(reason: Reason | None) -> str:
                 f"{reason.text('slack_error')}), so nobody was called. "
                 "Tell whoever runs Ringback here."
             )
+        case ReasonKind.RESTORED:
+            return (
+                "Ringback's records were restored from a backup, which doesn't say whether this "
+                "call was made since. Place it again if it is still needed"
+            )
         case ReasonKind.UNINSTALLED:
             return (
                 "Ringback was removed from this workspace before the call was due, "

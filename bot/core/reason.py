@@ -22,6 +22,7 @@ class ReasonKind(StrEnum):
     TOO_LATE = "too_late"
     NO_THREAD = "no_thread"
     UNINSTALLED = "uninstalled"
+    RESTORED = "restored"
     ANSWERED_AFTER_ALL = "answered_after_all"
     NO_RESULT = "no_result"
     NOT_ANNOUNCED = "not_announced"
@@ -87,5 +88,6 @@ class Reason:
 
 
 UNINSTALLED = Reason(ReasonKind.UNINSTALLED)
+RESTORED = Reason(ReasonKind.RESTORED)
 NO_RESULT = Reason(ReasonKind.NO_RESULT)
 NOT_ANNOUNCED = Reason(ReasonKind.NOT_ANNOUNCED)

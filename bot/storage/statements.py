@@ -138,13 +138,12 @@ LATER_UNDIALED: Final = _UNDIALED.where(
     calls.c.series_id == bindparam("the_series"),
     calls.c.attempt_number > bindparam("the_number"),
 )
-UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team"))
-SENT_OF_TEAM: Final = update(calls).where(
-    undialed,
-    calls.c.state == State.ANNOUNCED,
-    calls.c.dialing_since.is_not(None),
-    calls.c.team == bindparam("the_team"),
+UNDIALED_OF_ALL: Final = _UNDIALED
+SENT_OF_ALL: Final = update(calls).where(
+    undialed, calls.c.state == State.ANNOUNCED, calls.c.dialing_since.is_not(None)
 )
+UNDIALED_OF_TEAM: Final = UNDIALED_OF_ALL.where(calls.c.team == bindparam("the_team"))
+SENT_OF_TEAM: Final = SENT_OF_ALL.where(calls.c.team == bindparam("the_team"))
 # After a removal nobody is called any more: a result that still comes is followed by no attempt.
 NO_MORE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
     calls.c.team == bindparam("the_team"),

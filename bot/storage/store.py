@@ -312,6 +312,17 @@ class Store:
 
         return await self._database.write(work)
 
+    async def end_all_undialed(self, *, why: Reason, now: datetime) -> int:
+        """Do as `end_undialed` does, for every team."""
+        ended = {**end_changes(EndReason.NOT_PLACED, now), "reason": why}
+        waiting = wait_changes(now)
+
+        def work(connection: Connection) -> int:
+            connection.execute(statements.SENT_OF_ALL, waiting)
+            return connection.execute(statements.UNDIALED_OF_ALL, ended).rowcount
+
+        return await self._database.write(work)
+
     async def calls_of(self, requester: str, team: str, *, most: int) -> list[Call]:
         """Return a person's last calls, the latest first; at most so many."""
         values = {"the_requester": requester, "the_team": team, "most": most}

@@ -22,6 +22,11 @@ from bot.core.reason import NO_RESULT, UNINSTALLED, Reason, ReasonKind
             "could not be sent to CallCow within an hour of its time",
         ),
         (Reason.no_thread("is_archived"), "Slack says is_archived"),
+        (
+            Reason(ReasonKind.RESTORED),
+            "Ringback's records were restored from a backup, which doesn't say whether this "
+            "call was made since. Place it again if it is still needed",
+        ),
         (UNINSTALLED, "Ringback was removed from this workspace"),
         (Reason.answered_after_all("Completed"), "says of the call before: Completed"),
         (NO_RESULT, "has not said how it ended"),
