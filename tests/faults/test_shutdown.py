@@ -397,6 +397,8 @@ def serve_without_signal_handlers() -> int:
     def refuse(*_: object) -> None:
         raise NotImplementedError
 
+    # uvloop is not for Windows.
+    sys.modules["uvloop"] = None  # type: ignore[assignment]
     setattr(asyncio.SelectorEventLoop, "add_signal_handler", refuse)  # noqa: B010
     return main(["serve"])
 
