@@ -151,7 +151,7 @@ async def running(
             socket = SocketMode(slack_app, slack, settings.slack_app_token, own, in_flight, metrics)
         if settings.admin_port is not None:
             watching = Watching(
-                store, dispatcher, rate, metrics, {"slack token": token, "socket": socket}
+                store, dispatcher, rate, clock, metrics, {"slack token": token, "socket": socket}
             )
             admin, host = health.admin(metrics, watching), settings.admin_host
             await stack.enter_async_context(

@@ -6,11 +6,12 @@ from typing import Any, Protocol
 import structlog
 
 from bot import logs
-from bot.callcow.rate import Rate
 from bot.clock import utc_now
 from bot.core.call import State
 from bot.core.errors import StoreError
 from bot.metrics import Metrics, own_version
+from bot.storage.clock_difference import ClockDifference
+from bot.storage.rate_table import SharedRate
 from bot.storage.store import Backlog, Store
 from bot.worker.dispatcher import Dispatcher
 
@@ -33,13 +34,15 @@ class Watching:
         self,
         store: Store,
         dispatcher: Dispatcher,
-        rate: Rate,
+        rate: SharedRate,
+        clock: ClockDifference,
         metrics: Metrics,
         parts: Mapping[str, Troubled | None],
     ) -> None:
         self._store = store
         self._dispatcher = dispatcher
         self._rate = rate
+        self._clock = clock
         self._metrics = metrics
         self._parts = parts
 
@@ -50,6 +53,7 @@ class Watching:
             "database": await self._database(),
             "dispatcher": {"ok": await self._dispatcher.works()},
         }
+        told["clock"] = {"ok": self._clock.is_allowed, "ahead by seconds": self._clock.seconds}
         for name, part in self._parts.items():
             if part is not None:
                 told[name] = {"ok": part.trouble is None, "trouble": part.trouble}
@@ -61,6 +65,7 @@ class Watching:
     async def refresh(self) -> None:
         """Bring the gauges up to date; those that the database must tell are left out without."""
         metrics, now = self._metrics, utc_now()
+        metrics.clock_difference.set(self._clock.seconds)
         metrics.permits.set(self._rate.left())
         metrics.dropped_log_lines.set(logs.dropped_lines())
         metrics.unreadable_rows.set(self._store.unreadable_rows)

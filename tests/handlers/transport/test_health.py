@@ -92,6 +92,7 @@ async def test_metrics_tell_what_is_left_to_do_and_how_all_parts_are(world: Worl
         assert told["calls"] == {"waiting": {"left": 1, "due": 0}}
         assert {name for name, part in told.items() if part is not True and part.get("ok")} == {
             "database",
+            "clock",
             "dispatcher",
             "slack token",
         }
