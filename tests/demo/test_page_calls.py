@@ -228,7 +228,7 @@ async def test_a_scheduled_call_is_canceled_after_a_question(ada: Visitor) -> No
 async def test_a_scheduled_call_is_placed_by_call_now(ada: Visitor) -> None:
     status = await schedule(ada)
 
-    await status.get_by_role("button", name="Ring +1 415-555-2600 now").click()
+    await status.get_by_role("button", name="Call +1 415-555-2600 now").click()
 
     await expect(status).to_contain_text("✅ Completed")
 
@@ -250,7 +250,7 @@ async def test_somebody_else_is_told_in_private_that_the_call_is_not_theirs(
 ) -> None:
     status = await schedule(ada)
     async with visitor(chromium, url, "U0GRACE") as grace:
-        await grace.messages.first.get_by_role("button", name="Ring +1 415-555-2600 now").click()
+        await grace.messages.first.get_by_role("button", name="Call +1 415-555-2600 now").click()
 
         await expect(grace.messages.last).to_contain_text("Only visible to you")
         await expect(grace.messages.last).to_contain_text("Only the person who asked for this call")
