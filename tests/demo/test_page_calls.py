@@ -133,7 +133,7 @@ async def test_a_mention_that_lacks_the_number_is_completed_in_the_form(ada: Vis
     await expect(ada.replies.nth(1)).to_contain_text("I haven't called anybody yet.")
     await ada.replies.nth(1).get_by_role("button", name="Open the form").click()
 
-    await expect(ada.form).to_contain_text("Enter the number to ring")
+    await expect(ada.form).to_contain_text("Enter the number to call")
     await ada.form.get_by_label("Number to call").fill("+1 415 555 2600")
     await submit(ada)
 
