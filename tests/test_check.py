@@ -57,7 +57,7 @@ async def test_a_bot_token_that_slack_rejects_is_named(world: World) -> None:
     ended = await checked(world, SLACK_BOT_TOKEN="xoxb-wrong")
 
     assert ended.code == 1
-    assert "invalid_auth → copy the Bot User OAuth Token anew" in row(ended, "SLACK_BOT_TOKEN")
+    assert "invalid_auth → copy the Bot User OAuth Token again" in row(ended, "SLACK_BOT_TOKEN")
 
 
 async def test_an_app_token_that_slack_rejects_is_named(database_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ WorkOnMany = Callable[[Connection, list[S]], list[T]]
 
 # Slack waits 3 s for an acknowledgement, so a whole write takes 2.5 s at most.
 WRITE_SECONDS: Final = 2.5
+# Who came within so long of a failed connect may find a connection that works: they are not failed
+# with it, but have one of their own.
+_JUST_CAME_SECONDS: Final = 0.4
 # One transaction takes this many writes at most, so that the first need not wait for the last.
 BATCH: Final = 64
 _FAILURES: Final = (SQLAlchemyError, OSError, TimeoutError)
@@ -52,6 +56,7 @@ class _Task:
     work: WorkOnMany[Any, Any]
     item: Any
     done: asyncio.Future[Any] = field(default_factory=asyncio.Future)
+    since: float = field(default_factory=time.monotonic)
 
 
 class GroupCommit:
@@ -151,7 +156,9 @@ class GroupCommit:
             return
         if phase == "connect":
             # Whoever came meanwhile has waited as well, and would wait for the same again.
-            batch, self._waiting = batch + self._waiting, []
+            long_ago = time.monotonic() - _JUST_CAME_SECONDS
+            batch = batch + [task for task in self._waiting if task.since < long_ago]
+            self._waiting = [task for task in self._waiting if task.since >= long_ago]
         self.failures[phase] += 1
         what = "not saved" if self._writes else "not read"
         _log.warning(what, phase=phase, tasks=len(batch), error=_name(error))

@@ -214,7 +214,7 @@ def test_every_outcome_of_the_table_has_a_name_of_its_own_for_counters() -> None
         outcome_of(an_ended_call(ending)) for ending in EndReason if ending != EndReason.RESULT
     ]
 
-    assert len({outcome.name for outcome in [*with_result, *without]}) == 12
+    assert len({outcome.name for outcome in [*with_result, *without]}) == 11
 
 
 # What the AI collected

@@ -198,7 +198,7 @@ async def test_loopback_can_be_refused_as_callcow_itself_does(url: str) -> None:
 async def test_an_unknown_address_is_answered_with_404_and_kept(
     callcow: CallCowSimulator, caller: Caller
 ) -> None:
-    answer = await caller.http.get("/workflows")
+    answer = await caller.http.get("/numbers")
 
     assert answer.status_code == 404
     assert answer.json() == {"success": False, "error": "Not Found"}

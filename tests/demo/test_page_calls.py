@@ -73,7 +73,7 @@ async def test_a_message_becomes_a_call_whose_result_comes_into_its_thread(ada: 
     await ada.type(ASKED)
     await ada.choose_in_menu(ada.messages.first, "Call about this")
 
-    await expect(ada.form.get_by_label("Number to call")).to_have_value("+1 415 555 2600")
+    await expect(ada.form.get_by_label("Number to call")).to_have_value("+1 415-555-2600")
     await expect(ada.form.get_by_label("What the call is for")).to_have_value(ASKED)
     await expect(ada.form.get_by_label("Here, in this thread")).to_be_checked()
     await submit(ada)
@@ -130,7 +130,7 @@ async def test_a_mention_in_a_thread_is_placed_at_once_and_reported_there(ada: V
 async def test_a_mention_that_lacks_the_number_is_completed_in_the_form(ada: Visitor) -> None:
     await ada.type("@Ringback ask if they are open on Sunday")
     await ada.open_thread()
-    await expect(ada.replies.nth(1)).to_contain_text("I haven't called anybody yet.")
+    await expect(ada.replies.nth(1)).to_contain_text("Which number should I call?")
     await ada.replies.nth(1).get_by_role("button", name="Open the form").click()
 
     await expect(ada.form).to_contain_text("Enter the number to call")
@@ -189,7 +189,7 @@ async def test_call_again_fills_the_form_and_reports_into_the_same_thread(ada: V
     await ada.open_thread()
     await ada.replies.nth(1).get_by_role("button", name="Open the form for another call").click()
 
-    await expect(ada.form.get_by_label("Number to call")).to_have_value("+14155552600")
+    await expect(ada.form.get_by_label("Number to call")).to_have_value("+1 415-555-2600")
     await expect(ada.form.get_by_label("What the call is for")).to_have_value(PROMPT)
     await submit(ada)
 
@@ -228,7 +228,7 @@ async def test_a_scheduled_call_is_canceled_after_a_question(ada: Visitor) -> No
 async def test_a_scheduled_call_is_placed_by_call_now(ada: Visitor) -> None:
     status = await schedule(ada)
 
-    await status.get_by_role("button", name="Call +1 415-555-2600 now").click()
+    await status.get_by_role("button", name="now, not later").click()
 
     await expect(status).to_contain_text("✅ Completed")
 
@@ -250,7 +250,7 @@ async def test_somebody_else_is_told_in_private_that_the_call_is_not_theirs(
 ) -> None:
     status = await schedule(ada)
     async with visitor(chromium, url, "U0GRACE") as grace:
-        await grace.messages.first.get_by_role("button", name="Call +1 415-555-2600 now").click()
+        await grace.messages.first.get_by_role("button", name="now, not later").click()
 
         await expect(grace.messages.last).to_contain_text("Only visible to you")
         await expect(grace.messages.last).to_contain_text("Only the person who asked for this call")

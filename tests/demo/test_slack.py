@@ -45,7 +45,7 @@ async def test_the_granted_scopes_are_in_a_header(client: AsyncWebClient) -> Non
     answer = await client.auth_test()
 
     assert answer.headers["x-oauth-scopes"] == (
-        "app_mentions:read,chat:write,chat:write.public,commands,im:write"
+        "app_mentions:read,chat:write,chat:write.public,commands,im:history,im:write,users:read"
     )
 
 

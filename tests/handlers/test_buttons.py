@@ -544,4 +544,4 @@ async def test_over_socket_mode_the_handlers_are_the_same(
         assert (await world.slack.open_home(ADA)).acknowledged
         assert world.slack.home(ADA) is not None
         await world.slack.message_shortcut("call_about_message", ADA, GENERAL, said.message.ts)
-        assert filled(the_form(world), "number") == NUMBER
+        assert filled(the_form(world), "number") == "+1 415-555-2671"

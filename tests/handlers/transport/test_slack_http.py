@@ -173,9 +173,6 @@ async def test_a_body_that_is_not_compressed_as_it_claims_is_refused(world: Worl
 @pytest.mark.parametrize(
     "changes",
     [
-        {"private_metadata": ""},
-        {"private_metadata": "[]"},
-        {"private_metadata": '{"channel": 5}'},
         {"state": None},
         {"state": {"values": {"number": "x"}}},
         {"id": ""},
