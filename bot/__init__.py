@@ -1,1 +1,1 @@
-"""The rooms: what a call is and what happens to it."""
+"""Ringback: phone calls from Slack, placed by CallCow."""

@@ -1,6 +1,6 @@
 """The `ringback` command line."""
 
-import bot.early_stop  # noqa: F401  First of all, since what follows takes a while to load.
+from bot import early_stop  # First of all, since what follows takes a while to load.
 
 # isort: split
 import argparse
@@ -8,25 +8,31 @@ import asyncio
 import re
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
-from bot import after_restore, app, check, logs, loop, manifest, migrate
+import structlog
+
+from bot import after_restore, app, check, forget, logs, loop, manifest, migrate, print_audit
+from bot.clock import utc_now
 from bot.core.errors import InvalidSettings, StoreError
+from bot.core.forget import read_whom_to_forget
 from bot.network import Network
-from bot.settings import SLASH_COMMAND, Settings
+from bot.settings import SLASH_COMMAND, Settings, wants_json
 
 OK: Final = 0
 FAILED: Final = 1
 UNUSABLE: Final = 2
-# What a shell makes of SIGINT.
-INTERRUPTED: Final = 130
 _HTTPS: Final = re.compile(r"https://[^/?#\s]+(/[^?#\s]*)?")
+
+_log = structlog.get_logger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 2 for settings that cannot be used."""
     chosen = _parser().parse_args(arguments)
     try:
+        early_stop.loaded()
         match chosen.command_name:
             case "manifest":
                 made = manifest.manifest(url=chosen.url, command=chosen.command)
@@ -37,17 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _write(check.table(found) + "\n")
                 return OK if all(finding.ok for finding in found) else FAILED
             case "migrate":
-                settings = Settings.load()
-                logs.configure(settings.log_level, settings.log_format)
-                asyncio.run(migrate.upgrade(settings))
+                asyncio.run(migrate.upgrade(_settings()))
                 sys.stdout.write("The schema is up to date.\n")
                 return OK
             case "after-restore":
-                settings = Settings.load()
-                logs.configure(settings.log_level, settings.log_format)
-                count = asyncio.run(after_restore.end_undialed(settings))
-                sys.stdout.write(f"Calls ended that may have been made since the backup: {count}\n")
+                ended = asyncio.run(after_restore.end_undialed(_settings()))
+                sys.stdout.write(
+                    f"Calls ended that may have been made since the backup: {ended.calls}\n"
+                    f"Questions closed that may have been answered since: {ended.questions}\n"
+                )
                 return OK
+            case "audit":
+                wanted = print_audit.AuditRequest(chosen.since, chosen.user, chosen.format)
+                asyncio.run(print_audit.print_audit(_settings(), wanted, sys.stdout))
+                return OK
+            case "forget":
+                return _forget(chosen.whom)
             case "demo":
                 # Only here, so that `serve` loads nothing of the demo.
                 from bot.demo import run
@@ -62,13 +73,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 loop.run(app.serve(settings, network))
                 return OK
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return early_stop.INTERRUPTED
     except InvalidSettings as error:
-        sys.stderr.write("".join(f"{problem}\n" for problem in error.problems))
+        _complain(error.problems)
         return UNUSABLE
     except StoreError as error:
-        sys.stderr.write(f"DATABASE_URL: the database cannot be used ({error})\n")
+        _complain([f"DATABASE_URL: the database cannot be used ({error})"])
         return FAILED
+
+
+def _settings() -> Settings:
+    """Return the settings, with logging as they say; raise `InvalidSettings`."""
+    settings = Settings.load()
+    logs.configure(settings.log_level, settings.log_format)
+    return settings
+
+
+def _forget(text: str) -> int:
+    settings = _settings()
+    whom = read_whom_to_forget(text, settings.default_region)
+    if whom is None:
+        _complain([f"{text}: neither a phone number, such as +14155552671, nor a Slack user id"])
+        return UNUSABLE
+    report = asyncio.run(forget.forget(settings, whom))
+    sys.stdout.write("".join(f"{line}\n" for line in report.lines))
+    return FAILED if report.is_in_log else OK
+
+
+def _complain(problems: Sequence[str]) -> None:
+    """Write a line for each problem on standard error, in the form that log lines have."""
+    if not wants_json():
+        sys.stderr.write("".join(f"{problem}\n" for problem in problems))
+        return
+    logs.configure("ERROR", "json")
+    for problem in problems:
+        _log.error(problem)
+    logs.flush()
 
 
 def _configured() -> tuple[Settings, Network]:
@@ -114,6 +154,14 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "after-restore", help="end what a database restored from a backup would dial again"
     )
+    audit = commands.add_parser("audit", help="print who did what: no content of a call is in it")
+    audit.add_argument("--since", type=_since, default="7d", help="30m, 12h, 7d, 2w or a date")
+    audit.add_argument("--user", help="the id of one Slack user")
+    audit.add_argument("--format", choices=print_audit.FORMATS, default="csv")
+    forgotten = commands.add_parser(
+        "forget", help="erase the content of every call of a phone number or a person"
+    )
+    forgotten.add_argument("whom", metavar="NUMBER|USER", help="+14155552671, or U012AB3CD")
     commands.add_parser("migrate", help="bring the database's schema up to date")
     printed = commands.add_parser("manifest", help="print the app manifest for Slack")
     printed.add_argument("--url", type=_https, help="your address, for HTTP mode")
@@ -126,6 +174,13 @@ def _pace(text: str) -> float:
     if not 0 <= pace <= 100:
         raise argparse.ArgumentTypeError("must be between 0 and 100")
     return pace
+
+
+def _since(text: str) -> datetime:
+    try:
+        return print_audit.read_since(text, utc_now())
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError("must be 30m, 12h, 7d, 2w or 2026-11-01") from None
 
 
 def _https(url: str) -> str:

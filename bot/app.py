@@ -7,6 +7,8 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from typing import Final, cast
 
 import aiohttp
@@ -26,6 +28,7 @@ from bot.in_flight import InFlightRequests
 from bot.message_service import MessageService
 from bot.metrics import Metrics
 from bot.network import Network, Session
+from bot.rules_service import RulesService
 from bot.service import CallService
 from bot.settings import Settings
 from bot.slack.api import SlackApi
@@ -36,15 +39,25 @@ from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
+from bot.storage.audit import AuditLog
+from bot.storage.channel_slots import ChannelSlots
 from bot.storage.clock_difference import ClockDifference
 from bot.storage.database import Database
+from bot.storage.dial_policy import DialPolicy
+from bot.storage.do_not_call import DoNotCallList
 from bot.storage.draft_store import DraftStore
+from bot.storage.erasure import Erasure
+from bot.storage.forget import Forgetting
 from bot.storage.installations import Installations
+from bot.storage.pauses import Pauses
+from bot.storage.policy_gate import PolicyGate
 from bot.storage.rate_table import SharedRate
+from bot.storage.requests import Requests
 from bot.storage.store import Store
 from bot.watching import Watching
 from bot.worker.dispatcher import Dispatcher
 from bot.worker.drafts import DraftLane, DraftSteps
+from bot.worker.retention import Kept, Retention
 from bot.worker.steps import Steps, Timing
 from handlers.transport import health, response_urls
 from handlers.transport.connections import listening, raise_file_limit
@@ -100,34 +113,57 @@ async def running(
         home = await stack.enter_async_context(
             Home(store, slack, workspace, command=settings.slack_command)
         )
+        names = Names(slack)
+        gate = PolicyGate(settings.policy)
         steps = Steps.of(
             store,
-            Thread(slack, workspace),
-            Names(slack),
+            DialPolicy(database, gate),
+            Thread(slack, workspace, names),
+            names,
             home,
             callcow,
             rate,
+            ChannelSlots(database),
             metrics,
             timing,
             callback_url=settings.public_url,
+            house_rules=settings.house_rules,
         )
         dispatcher = await stack.enter_async_context(
             Dispatcher(store, steps, rate, clock, in_flight, lease=timing.lease)
         )
-        draft_store = DraftStore(database)
+        draft_store = DraftStore(database, gate)
         replies = Replies(slack, home, command=settings.slack_command)
         draft_steps = DraftSteps(draft_store, store, replies)
         draft_lane = await stack.enter_async_context(
             DraftLane(draft_store, draft_steps, lease=timing.lease)
         )
+        retention = await stack.enter_async_context(
+            Retention(
+                Erasure(database, read_payload), AuditLog(database), in_flight, _kept(settings)
+            )
+        )
         service = CallService(
             store,
+            Requests(database, gate),
             workspace,
+            home,
             metrics,
             region=settings.default_region,
             admins=settings.admins,
+            house_rules=settings.house_rules,
+            caller_of=names.known_caller,
             seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
             wake=dispatcher.wake,
+        )
+        rules = RulesService(
+            service,
+            DoNotCallList(database),
+            Pauses(database),
+            Forgetting(database, read_payload),
+            admins=settings.admins,
+            wake=dispatcher.wake,
+            erased=retention.truncate_log_soon,
         )
         parts = {"database": store.works, "dispatcher": dispatcher.works}
         messages = MessageService(service, draft_store, wake=draft_lane.wake)
@@ -138,7 +174,7 @@ async def running(
             slack_app,
             service=service,
             messages=messages,
-            home=home,
+            rules=rules,
             metrics=metrics,
             in_flight=in_flight,
             parts=parts,
@@ -148,11 +184,11 @@ async def running(
         socket = None
         if settings.slack_app_token is not None:
             own = await stack.enter_async_context(network.session(settings.slack_api_url))
-            socket = SocketMode(slack_app, slack, settings.slack_app_token, own, in_flight, metrics)
+            address = partial(slack.socket_address, settings.slack_app_token)
+            socket = SocketMode(slack_app, address, own, in_flight, metrics)
         if settings.admin_port is not None:
-            watching = Watching(
-                store, dispatcher, rate, clock, metrics, {"slack token": token, "socket": socket}
-            )
+            troubled = {"slack token": token, "socket": socket}
+            watching = Watching(store, draft_store, dispatcher, rate, clock, metrics, troubled)
             admin, host = health.admin(metrics, watching), settings.admin_host
             await stack.enter_async_context(
                 listening(admin, host, settings.admin_port, "ADMIN_PORT")
@@ -248,6 +284,12 @@ def _client(url: str, session: Session, token: SecretStr | None = None) -> Async
         session=cast("aiohttp.ClientSession", session),
         retry_handlers=[],
     )
+
+
+def _kept(settings: Settings) -> Kept:
+    days = [timedelta(days=days) for days in (settings.retention_days, settings.audit_days)]
+    calls, audit = (each or None for each in days)
+    return Kept(calls, audit, timedelta(seconds=settings.result_timeout))
 
 
 def _callcow(settings: Settings, network: Network) -> CallCow:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import socket
 import sys
 import time
 from types import TracebackType
@@ -55,10 +57,19 @@ def _log_crash(
     flush()
 
 
+def _add_replica(
+    _: object, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Say of which process a line is: in containers its host tells, elsewhere its number."""
+    event["replica"] = f"{socket.gethostname()}-{os.getpid()}"
+    return event
+
+
 def configure(level: str, form: str) -> None:
     """Log from `level` on, everything through one formatter; `form` is "console" or "json"."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_replica,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

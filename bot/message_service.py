@@ -2,48 +2,66 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import structlog
 
 from bot.clock import utc_now
+from bot.core.answers import answered
 from bot.core.call import Call
 from bot.core.doubt import DoubtKind
-from bot.core.draft import ASKING, Draft, DraftKind, DraftState, unclear
+from bot.core.draft import ASKING, CONTENT_KEPT, Draft, DraftKind, DraftState, unclear
 from bot.core.errors import (
     DraftExpired,
     DraftReplaced,
     DraftTaken,
     MembershipUnknown,
+    NotAllowed,
     NotDraftOwner,
     OtherTeam,
 )
 from bot.core.person import Person
-from bot.core.reader import Reading, read_request
+from bot.core.policy.kept import to_json
+from bot.core.reader import Reading, read_message
 from bot.core.request import CallRequest
 from bot.core.small_talk import small_talk
 from bot.service import CallService
 from bot.storage.draft_store import DraftStore
+from bot.storage.policy_gate import AskedCall
+
+# A question is answered in its thread while it is open, elsewhere only soon.
+_ANSWERED_WITHIN: Final = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Written:
-    """A message to the bot, as its person typed it; `edited_ts` is that of an edit."""
+    """A message to the bot, as its person typed it, with what was forwarded in `attached`.
+
+    `edited_ts` is that of an edit.
+    """
 
     person: Person
     channel: str
     ts: str
     thread_ts: str | None
     text: str
+    event_id: str
+    attached: str = ""
     edited_ts: str | None = None
 
     @property
     def key(self) -> str:
         """What the message is known by, however often and in whatever event it is delivered."""
         return f"message:{self.channel}:{self.ts}"
+
+    @property
+    def former_key(self) -> str:
+        """What version 0.1.0 knew the message by, which may have taken it before an upgrade."""
+        return f"event:{self.event_id}"
 
     @property
     def root_ts(self) -> str:
@@ -76,13 +94,56 @@ class MessageService:
         if written.edited_ts is not None:
             await self._take_edit(written, team, written.edited_ts)
             return
-        kind = small_talk(written.text)
-        reading = read_request(written.text, self._calls.region)
+        if await self._drafts.is_known(written.former_key):
+            _log.info("message taken before an upgrade", request_key=written.former_key)
+            return
+        kind = None if written.attached else small_talk(written.text)
+        reading = read_message(written.text, written.attached, self._calls.region)
+        if kind is None and await self._take_answer(written, team, reading):
+            return
         if kind is None and reading.is_unambiguous:
-            call = Call.new(_request(written, team, reading), utc_now())
-            self._calls.count_added(call, is_new=await self._drafts.add_call(call))
+            asked = self._calls.asked(Call.new(_request(written, team, reading), utc_now()))
+            try:
+                self._calls.settle(asked.call, await self._drafts.add_call(asked))
+            except NotAllowed as error:
+                await self._add(self._refusal(written, team, error))
             return
         await self._add(await self._answer(written, team, kind, reading))
+
+    async def _take_answer(self, written: Written, team: str, reading: Reading) -> bool:
+        """Take a message as the answer to a question that is open; return whether it is one.
+
+        In the question's thread the call is placed if it is certain; elsewhere it is asked about.
+        """
+        asked = await self._drafts.questions(
+            team, written.person.id, written.channel, since=utc_now() - CONTENT_KEPT
+        )
+        if any(draft.taken_by == written.key for draft in asked):
+            _log.info("message repeated", request_key=written.key)
+            return True
+        for question in asked:
+            is_reply = written.thread_ts is not None and written.thread_ts == question.thread_ts
+            is_own = question.request_key.startswith(written.key)
+            is_old = utc_now() - question.created_at > _ANSWERED_WITHIN
+            is_elsewhere = not is_reply and (written.thread_ts is not None or is_old)
+            if is_own or is_elsewhere or not question.is_undecided:
+                continue
+            if (joined := answered(question, reading, is_reply=is_reply)) is None:
+                continue
+            placed = replace(written, thread_ts=question.thread_ts)
+            if is_reply and joined.is_unambiguous:
+                request = _request(placed, team, joined, request_key=question.call_key)
+                asked_call = self._calls.asked(Call.new(request, utc_now()))
+                try:
+                    return await self._take_draft(question, asked_call, by=written.key)
+                except NotAllowed as error:
+                    refusal = self._refusal(placed, team, error)
+                    await self._add(refusal, replacing=[question])
+                    return True
+            draft = await self._answer(placed, team, None, joined)
+            await self._add(draft, replacing=[question])
+            return True
+        return False
 
     async def _take_edit(self, written: Written, team: str, edited_ts: str) -> None:
         """Answer an edit, which never dials."""
@@ -91,8 +152,8 @@ class MessageService:
             told = self._draft(written, team, DraftKind.ALREADY_CALLED, about=called)
             await self._add(replace(told, request_key=f"{written.key}:called"))
             return
-        kind = small_talk(written.text)
-        reading = read_request(written.text, self._calls.region)
+        kind = None if written.attached else small_talk(written.text)
+        reading = read_message(written.text, written.attached, self._calls.region)
         draft = await self._answer(written, team, kind, reading)
         if before.drafts:
             draft = replace(draft, request_key=f"{written.key}:{edited_ts}")
@@ -104,6 +165,10 @@ class MessageService:
         """Return what a message is answered that is not placed at once."""
         if kind is not None:
             return self._draft(written, team, kind)
+        try:
+            self._calls.check_number(reading)
+        except NotAllowed as error:
+            return self._refusal(written, team, error)
         content: dict[str, Any] = {
             "number": reading.number or None,
             "recipient": reading.recipient,
@@ -126,6 +191,10 @@ class MessageService:
         kind = DraftKind.UNCLEAR if reading.prompt_doubts else DraftKind.AGAIN
         return self._draft(written, team, kind, **content)
 
+    def _refusal(self, written: Written, team: str, error: NotAllowed) -> Draft:
+        fact = to_json(error.decision.fact)
+        return self._draft(written, team, DraftKind.NOT_ALLOWED, unclear={"policy": fact})
+
     async def _earlier(self, written: Written, team: str) -> Call | None:
         if written.thread_ts is None:
             return None
@@ -141,7 +210,8 @@ class MessageService:
         """Place the call of a draft, once.
 
         Raises `NotDraftOwner` for anybody but who wrote it, `DraftExpired`, `DraftTaken` or
-        `DraftReplaced` if it can no longer be called, and `StoreError`.
+        `DraftReplaced` if it can no longer be called, `NotAllowed` if the policy does not let it be
+        placed, and `StoreError`.
         """
         draft = await self._own(draft_id, person)
         _check_open(draft)
@@ -157,7 +227,8 @@ class MessageService:
             recipient=draft.recipient,
             prompt=draft.prompt,
         )
-        if not await self._take_draft(draft, Call.new(request, utc_now()), by="press"):
+        asked = self._calls.asked(Call.new(request, utc_now()))
+        if not await self._take_draft(draft, asked, by="press"):
             _check_open(await self._own(draft_id, person))
             raise DraftExpired("decided meanwhile")
 
@@ -182,15 +253,16 @@ class MessageService:
                 raise DraftTaken("another call was made of it")
             if draft.state is DraftState.REPLACED:
                 raise DraftReplaced("the message was edited")
-            call = await self._calls.new_call(request)
-            if await self._take_draft(draft, call, by=by):
+            asked = await self._calls.new_call(request)
+            if await self._take_draft(draft, asked, by=by):
                 return
 
-    async def _take_draft(self, draft: Draft, call: Call, *, by: str) -> bool:
-        after = draft.called(call.id, by=by, now=utc_now())
-        if not await self._drafts.take(draft, after, call):
+    async def _take_draft(self, draft: Draft, asked: AskedCall, *, by: str) -> bool:
+        after = draft.called(asked.call.id, by=by, now=utc_now())
+        answer = await self._drafts.take(draft, after, asked)
+        if answer is None:
             return False
-        self._calls.count_added(call, is_new=True)
+        self._calls.settle(asked.call, answer)
         self._wake()
         return True
 
@@ -236,9 +308,11 @@ class MessageService:
         )
 
 
-def _request(written: Written, team: str, reading: Reading) -> CallRequest:
+def _request(
+    written: Written, team: str, reading: Reading, *, request_key: str | None = None
+) -> CallRequest:
     return CallRequest(
-        request_key=written.key,
+        request_key=request_key or written.key,
         team=team,
         enterprise=written.person.enterprise,
         requester=written.person.id,

@@ -19,6 +19,12 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requested = Counter("ringback_calls_requested", "Calls saved.", registry=self.registry)
+        self.refused = Counter(
+            "ringback_calls_refused",
+            "Calls that were not allowed when asked for or when due, by the rule.",
+            ["rule"],
+            registry=self.registry,
+        )
         self.ended = Counter(
             "ringback_calls_ended", "Calls that ended.", ["outcome"], registry=self.registry
         )
@@ -68,7 +74,11 @@ class Metrics:
             "calls_oldest_due_seconds", "For how long the oldest due step has been due.", "state"
         )
         self.waiting = self._gauge("calls_waiting", "Calls that CallCow has, or may have.")
-        self.permits = self._gauge("callcow_permits_left", "Requests CallCow takes at once now.")
+        self.permits = self._gauge(
+            "callcow_permits_left",
+            "Requests CallCow takes at once now, by the beginning of the key's digest.",
+            "key",
+        )
         self.database_failures = self._gauge(
             "database_failures", "Reads and writes that failed, by how far they came.", "phase"
         )

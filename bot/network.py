@@ -134,6 +134,11 @@ class Session:
         """Make a request."""
         return self._session.request(method, url, **{**options, **self._way_to(url)})
 
+    async def post_json(self, url: str, body: Mapping[str, Any]) -> int:
+        """Post JSON and return the status; a redirect is not followed."""
+        async with self.request("POST", url, json=body, allow_redirects=False) as response:
+            return int(response.status)
+
     async def ws_connect(self, url: str, **options: Any) -> aiohttp.ClientWebSocketResponse:
         """Open a WebSocket."""
         way = self._way_to(url)

@@ -1,4 +1,4 @@
-"""The environment variables of the policy: whom one may call, when and how often."""
+"""The environment variables of the policy: whom one may call, when, how often; what is kept."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
@@ -27,6 +27,7 @@ _PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
     "approvers": parse_people,
 }
 _MOST: Final = 1_000_000
+_MOST_DAYS: Final = 36_500
 
 
 class PolicySettings(BaseSettings):
@@ -34,7 +35,7 @@ class PolicySettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True)
 
-    dialing: bool = Field(True, description="off: nothing is dialed, and what is asked for waits")
+    dialing: bool = Field(True, description="off: no call is taken, and what is left to dial waits")
     refused_number_types: str = Field(
         "premium_rate,personal_number,pager,voicemail,no_country",
         description="kinds of numbers that are never called, or none",
@@ -70,8 +71,14 @@ class PolicySettings(BaseSettings):
     house_rules: str = Field(
         "", description="what every call is told besides, such as “Say that you are an AI.”"
     )
+    retention_days: int = Field(
+        90, ge=0, le=_MOST_DAYS, description="days that a call's content is kept; 0: for good"
+    )
+    audit_days: int = Field(
+        365, ge=0, le=_MOST_DAYS, description="days that the record of acts is kept; 0: for good"
+    )
     approval: Literal["off", "all"] = Field(
-        "off", description="all: every call waits until somebody else approves it"
+        "off", description="approvals by somebody else; only off is available in this version"
     )
     approvers: str = Field(
         "", description="ids of Slack users who may approve calls; empty: ADMIN_USERS"
@@ -93,6 +100,14 @@ class PolicySettings(BaseSettings):
     @classmethod
     def _is_in_lower_case(cls, value: str) -> str:
         return value.lower()
+
+    @field_validator("approval")
+    @classmethod
+    def _is_available(cls, value: str) -> str:
+        if value != "off":
+            # Nobody is to believe that somebody approves what is called.
+            raise ValueError("is not available in this version: only off is")
+        return value
 
     def policy_for(self, admins: frozenset[str]) -> Policy:
         """Return the policy; `admins` approve calls where nobody else is named."""

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,10 +13,12 @@ import structlog
 from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.after_end import after_end
+from bot.core.after_end import AfterEnd, after_end
 from bot.core.call import Call, EndReason
 from bot.core.errors import (
+    ContentErased,
     MembershipUnknown,
+    NotAllowed,
     NotCallOwner,
     NotShownHere,
     OtherTeam,
@@ -24,14 +27,24 @@ from bot.core.errors import (
     Unauthorized,
     UnknownCall,
 )
+from bot.core.links import Links
 from bot.core.person import Person
 from bot.core.phone import masked
+from bot.core.policy.decision import Allowed, Refused
+from bot.core.policy.emergency import emergency, emergency_asked_for
+from bot.core.policy.facts import Caller
+from bot.core.policy.kept import rule_of
+from bot.core.reader import Reading
 from bot.core.reason import UNINSTALLED
 from bot.core.request import Asked, CallRequest
 from bot.core.result import CallResult
 from bot.core.seal import Seal
 from bot.metrics import Metrics
+from bot.slack.call_overview import CallOverview
+from bot.slack.home_tabs import Home
 from bot.slack.workspace import Workspace
+from bot.storage.policy_gate import AskedCall
+from bot.storage.requests import Answer, Requests
 from bot.storage.store import Store
 
 # Results of one call that come at once are told apart by so many looks at most.
@@ -45,71 +58,111 @@ class CallService:
 
     Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people,
     and `MembershipUnknown` while Slack does not say. `seal` is on what forms and views carry.
+    `caller_of` tells what is known of a person.
     """
 
     def __init__(
         self,
         store: Store,
+        requests: Requests,
         workspace: Workspace,
+        home: Home,
         metrics: Metrics,
         *,
         region: str,
         admins: Collection[str],
+        house_rules: str,
+        caller_of: Callable[[str], Caller],
         seal: Seal,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
+        self._requests = requests
         self._workspace = workspace
+        self._home = home
         self._metrics = metrics
         self._admins = admins
+        self._caller_of = caller_of
         self._wake = wake
         self.region = region
+        self.house_rules = house_rules
         self.seal = seal
+
+    @property
+    def links(self) -> Links:
+        """How messages of the workspace are linked to."""
+        return self._workspace.links
 
     async def admit(self, person: Person) -> str:
         """Return what the calls of one of the workspace's own people are kept under."""
         return await self._workspace.admit(person)
 
+    def check_number(self, reading: Reading) -> None:
+        """Raise `NotAllowed` if what was read is an emergency number, which is no phone number."""
+        if reading.recipient is not None:
+            return
+        urgent = emergency(reading.number, self.region)
+        if urgent is None and not reading.number:
+            urgent = emergency_asked_for(reading.prompt, self.region)
+        if urgent is not None:
+            self._metrics.refused.labels(rule_of(urgent)).inc()
+            raise NotAllowed(Refused(urgent))
+
     async def request(self, request: CallRequest) -> None:
         """Save the call that `request` asks for; a repeated request changes nothing.
 
-        Raises `StoreError` if it could not be saved.
+        Raises `NotAllowed` if the policy does not let it be placed, and `StoreError` if it could
+        not be saved.
         """
-        call = await self.new_call(request)
-        self.count_added(call, is_new=await self._store.add(call))
+        asked = await self.new_call(request)
+        self.settle(asked.call, await self._requests.add(asked))
 
-    async def new_call(self, request: CallRequest) -> Call:
+    async def new_call(self, request: CallRequest) -> AskedCall:
         """Return the call that `request` asks for, which is not saved yet."""
         team = await self.admit(_requester(request))
-        return Call.new(replace(request, team=team), utc_now())
+        return self.asked(Call.new(replace(request, team=team), utc_now()))
+
+    def asked(self, call: Call) -> AskedCall:
+        """Return a new call with what is known of who asks for it."""
+        return AskedCall(call, self._caller_of(call.requester))
 
     def key_of(self, person: Person) -> str:
         """Return what the calls of somebody's team are kept under, whoever they are."""
         return self._workspace.key_of(person.team, person.enterprise)
 
-    def count_added(self, call: Call, *, is_new: bool) -> None:
-        """Have a call that was saved announced, unless the same request was saved before."""
-        if not is_new:
+    def settle(self, call: Call, answer: Answer) -> None:
+        """Have a call that was saved announced, unless the same request was saved before.
+
+        Raises `NotAllowed` if it was not allowed.
+        """
+        if answer is None:
             _log.info("request repeated", request_key=call.request_key)
             return
+        if not isinstance(answer, Allowed):
+            rule = rule_of(answer.fact)
+            self._metrics.refused.labels(rule).inc()
+            _log.info("call not allowed", recipient=masked(call.recipient), rule=rule)
+            raise NotAllowed(answer)
         self._metrics.requested.inc()
         _log.info("call requested", call=str(call.id), recipient=masked(call.recipient))
+        self._home.show_soon(call.requester, call.team)
         self._wake()
 
     async def call_to_show(self, call_id: str, person: Person, *, channel: str | None) -> Call:
         """Return the call of that id to somebody who may see it.
 
         That is its requester, an admin, or a person in its own channel: `channel` is where Slack
-        says that they are. Raises `NotShownHere`, `UnknownCall` if there is none, `Unreadable`.
+        says that they are. Raises `NotShownHere`, `UnknownCall` if there is none, `ContentErased`,
+        `Unreadable`.
         """
-        call = await self._call_of(call_id, person)
+        call = _with_content(await self._call_of(call_id, person))
         if not self._may_act(person, call) and channel not in call.places:
             raise NotShownHere("another channel")
         return call
 
     async def call_to_show_again(self, call_id: str, person: Person, *, shown: str | None) -> Call:
         """Return the same for a further page of a view: `shown` is whose call the view shows."""
-        call = await self._call_of(call_id, person)
+        call = _with_content(await self._call_of(call_id, person))
         if not self._may_act(person, call) and shown != str(call.id):
             raise NotShownHere("another view")
         return call
@@ -129,6 +182,19 @@ class CallService:
             raise OtherTeam("a call of another team")
         return call
 
+    async def calls_of(self, person: Person) -> CallOverview:
+        """Return a person's own calls; raises `Unreadable`."""
+        return await CallOverview.of(self._store, person.id, await self.admit(person))
+
+    async def show_home_tab(self, user: str, team: str, enterprise: str | None) -> None:
+        """Publish the home tab of a person who looks at it."""
+        await self._home.open(user, team, enterprise)
+
+    async def show_more_calls(self, person: Person, most: int) -> None:
+        """Publish a person's home tab with so many of their recent calls."""
+        await self.admit(person)
+        await self._home.open(person.id, person.team, person.enterprise, most)
+
     async def cancel(self, call_id: str, person: Person) -> None:
         """Cancel a call before it is dialed; its thread is told.
 
@@ -137,26 +203,38 @@ class CallService:
         """
         call = await self._own_call(call_id, person)
         if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
-            raise TooLate("sent or ended")
+            raise await self._too_late(call)
         ended = replace(call, ending=EndReason.CANCELED)
-        self._metrics.ended.labels(after_end(ended).outcome.name).inc()
+        self._count_end(after_end(ended))
         _log.info("call canceled", call=str(call.id))
+        self._home.show_soon(call.requester, call.team)
         self._wake()
 
     async def dial_now(self, call_id: str, person: Person) -> None:
         """Dial a scheduled call now; raises what `cancel` raises."""
         call = await self._own_call(call_id, person)
         if not await self._store.dial_now(call.id, now=utc_now()):
-            raise TooLate("sent or ended")
+            raise await self._too_late(call)
         _log.info("call dialed before its time", call=str(call.id))
+        self._home.show_soon(call.requester, call.team)
         self._wake()
+
+    async def _too_late(self, call: Call) -> TooLate:
+        """Return the error that says what became of a call, which is read anew."""
+        now = await self._store.get(call.id) or call
+        was_made = now.placed_at is not None or now.ending is EndReason.RESULT
+        return TooLate(
+            dialed_at=now.last_dial_at if was_made else None,
+            is_canceled=now.ending is EndReason.CANCELED,
+        )
 
     async def uninstalled(self, team: str, enterprise: str | None = None) -> None:
         """End what was not dialed yet for a team that took the bot away; raises `StoreError`."""
         team = self._workspace.key_of(team, enterprise)
         ended = await self._store.end_undialed(team, why=UNINSTALLED, now=utc_now())
-        self._metrics.ended.labels("not_placed").inc(ended)
-        _log.warning("uninstalled", team=team, calls_ended=ended)
+        for call in ended:
+            self._count_end(after_end(call))
+        _log.warning("uninstalled", team=team, calls_ended=len(ended))
         self._wake()
 
     async def _own_call(self, call_id: str, person: Person) -> Call:
@@ -194,7 +272,7 @@ class CallService:
         provider_call_id = id_in(payload, "call_id")
         if provider_call_id and call.provider_call_id not in (None, provider_call_id):
             _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
-        result, current = read_payload(payload), call
+        result, current = _measured(read_payload(payload), call, utc_now()), call
         for _ in range(_RECORDS_MAX):
             if await self._end_with(current, payload, result):
                 return True
@@ -225,10 +303,13 @@ class CallService:
             gives_up=follows.gives_up,
         )
         if recorded:
-            self._metrics.ended.labels(follows.outcome.name).inc()
+            self._count_end(follows)
             _log.info("result received", call=str(call.id), outcome=follows.outcome.name)
             self._wake()
         return recorded
+
+    def _count_end(self, follows: AfterEnd) -> None:
+        self._metrics.ended.labels(follows.outcome.name).inc()
 
     async def _keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
         """Do so for a call whose row cannot be read: a version that can goes on with it."""
@@ -243,8 +324,21 @@ class CallService:
         return recorded
 
 
+def _with_content(call: Call) -> Call:
+    if call.erased_at is not None:
+        raise ContentErased("nothing is left to show")
+    return call
+
+
 def _requester(request: Asked) -> Person:
     return Person(request.requester, request.team, request.enterprise)
+
+
+def _measured(result: CallResult, call: Call, now: datetime) -> CallResult:
+    """Return the result with the call's duration: CallCow reports at once when it is over."""
+    if result.duration is not None or call.last_dial_at is None:
+        return result
+    return replace(result, duration=max(0.0, (now - call.last_dial_at).total_seconds()))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -334,13 +334,6 @@ class Settings(PolicySettings):
                 raise ValueError("is not a list of Slack user ids, such as U012AB3CD,U045EF6GH")
         return value
 
-    @field_validator("admin_users")
-    @classmethod
-    def _name_an_approver(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("approval") == "all" and not (value or info.data.get("approvers", "?")):
-            raise ValueError("is empty, and so is APPROVERS: nobody could approve a call")
-        return value
-
     @field_validator("default_region")
     @classmethod
     def _is_a_region(cls, value: str) -> str:
@@ -378,6 +371,17 @@ def _secrets_folder() -> str | None:
     name = "SECRETS_DIR"
     given = {name: os.environ.get(name) or in_file(".env", name)}
     return tidied(given).get(name)
+
+
+def wants_json() -> bool:
+    """Return whether LOG_FORMAT asks for JSON, also where the settings cannot be used."""
+    name = "LOG_FORMAT"
+    try:
+        given = {name: os.environ.get(name) or in_file(".env", name)}
+    except (OSError, ValueError):
+        # A `.env` that cannot be read, which is one of the problems that are told.
+        return False
+    return str(tidied(given).get(name, "")).lower() == "json"
 
 
 def _is_public_host(host: str | None) -> bool:

@@ -11,6 +11,7 @@ from bot.core.call import State
 from bot.core.errors import StoreError
 from bot.metrics import Metrics, own_version
 from bot.storage.clock_difference import ClockDifference
+from bot.storage.draft_store import DraftStore
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Backlog, Store
 from bot.worker.dispatcher import Dispatcher
@@ -33,6 +34,7 @@ class Watching:
     def __init__(
         self,
         store: Store,
+        drafts: DraftStore,
         dispatcher: Dispatcher,
         rate: SharedRate,
         clock: ClockDifference,
@@ -40,6 +42,7 @@ class Watching:
         parts: Mapping[str, Troubled | None],
     ) -> None:
         self._store = store
+        self._drafts = drafts
         self._dispatcher = dispatcher
         self._rate = rate
         self._clock = clock
@@ -66,9 +69,9 @@ class Watching:
         """Bring the gauges up to date; those that the database must tell are left out without."""
         metrics, now = self._metrics, utc_now()
         metrics.clock_difference.set(self._clock.seconds)
-        metrics.permits.set(self._rate.left())
+        metrics.permits.labels(self._rate.key).set(self._rate.left())
         metrics.dropped_log_lines.set(logs.dropped_lines())
-        metrics.unreadable_rows.set(self._store.unreadable_rows)
+        metrics.unreadable_rows.set(self._store.unreadable_rows + self._drafts.unreadable_rows)
         metrics.due.clear()
         metrics.oldest_due.clear()
         waiting = 0

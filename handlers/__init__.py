@@ -10,20 +10,20 @@ from slack_bolt.async_app import AsyncApp
 from bot.in_flight import InFlightRequests
 from bot.message_service import MessageService
 from bot.metrics import Metrics
+from bot.rules_service import RulesService
 from bot.service import CallService
-from bot.slack.home_tabs import Home
 from handlers import (
     buttons,
     command,
     direct_message,
     drafts,
     form,
+    home,
     mention,
     shortcuts,
     unhandled,
     uninstall,
 )
-from handlers import home as home_tab
 from handlers.transport import callback, health, slack_http
 from handlers.transport.body import BodyReader
 
@@ -34,7 +34,7 @@ def register(
     *,
     service: CallService,
     messages: MessageService,
-    home: Home,
+    rules: RulesService,
     metrics: Metrics,
     in_flight: InFlightRequests,
     parts: health.Parts,
@@ -46,16 +46,16 @@ def register(
     Slack's own address is served only with `signing_secrets`: in HTTP mode.
     """
     web_app.middlewares.append(_counted(in_flight))
-    command.register(slack_app, service, home, slash_command)
+    command.register(slack_app, service, rules, slash_command)
     form.register(slack_app, service, messages)
     shortcuts.register(slack_app, service)
     mention.register(slack_app, messages)
     direct_message.register(slack_app, messages)
-    home_tab.register(slack_app, home)
+    home.register(slack_app, service)
     uninstall.register(slack_app, service)
     # The last of the buttons answers every other one.
     drafts.register(slack_app, service, messages)
-    buttons.register(slack_app, service)
+    buttons.register(slack_app, service, rules, slash_command)
     # The last, since the first that fits takes it.
     unhandled.register(slack_app)
     bodies = BodyReader()

@@ -15,19 +15,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import details, transcript
 from bot.blocks.actions import (
+    BLOCK,
+    BOTTOM,
     CALL_AGAIN,
     CANCEL,
+    DETAILS,
     DIAL_NOW,
     MORE,
     PAGE,
     PLACE_CALL,
+    SHOW_MORE,
     TRANSCRIPT,
 )
-from bot.blocks.form import Origin, call_form
+from bot.blocks.form import Chosen, Origin, call_form
+from bot.blocks.rules import blocked
 from bot.blocks.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
 from bot.core.call import Call
 from bot.core.errors import RingbackError
 from bot.core.phone import format_international
+from bot.rules_service import RulesService
 from bot.service import CallService
 from handlers.payloads.interactions import Press
 from handlers.views import reply_privately, sealed, try_send
@@ -43,17 +49,19 @@ _VIEWS: Final[Mapping[str, Callable[[Call, int], dict[str, Any]]]] = {
 }
 
 
-def register(app: AsyncApp, service: CallService) -> None:
+def register(app: AsyncApp, service: CallService, rules: RulesService, command: str) -> None:
     """Answer every button on `app`."""
-    actions = _ButtonActions(service)
+    actions = _ButtonActions(service, rules, command)
     for action_id, action in (
         (PLACE_CALL, actions.place_call),
         (CALL_AGAIN, actions.call_again),
-        (DIAL_NOW, actions.dial_now),
+        (re.compile(rf"^{DIAL_NOW}(:\d+)?$"), actions.dial_now),
         (re.compile(rf"^{CANCEL}(:\d+)?$"), actions.cancel),
         (TRANSCRIPT, actions.show_transcript),
-        (MORE, actions.show_view),
-        (re.compile(rf"^{PAGE}:\d+$"), actions.turn_page),
+        (DETAILS, actions.show_details),
+        (re.compile(rf"^{MORE}(:\d+)?$"), actions.choose),
+        (SHOW_MORE, actions.show_more),
+        (re.compile(rf"^{PAGE}:\d+({BOTTOM})?$"), actions.turn_page),
         # Last, since the first that fits is taken.
         (re.compile(""), actions.unknown),
     ):
@@ -81,8 +89,10 @@ def listener(action: ButtonAction) -> Callable[..., Awaitable[None]]:
 class _ButtonActions:
     """What each button does."""
 
-    def __init__(self, service: CallService) -> None:
+    def __init__(self, service: CallService, rules: RulesService, command: str) -> None:
         self._service = service
+        self._rules = rules
+        self._command = command
 
     async def place_call(self, press: Press, client: AsyncWebClient) -> str:
         await self._service.admit(press.person)
@@ -90,26 +100,43 @@ class _ButtonActions:
 
     async def call_again(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
-        origin = Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts)
-        number = format_international(call.recipient)
-        form = call_form(origin, number=number, prompt=call.prompt)
+        plan = call.retry_plan
+        form = call_form(
+            Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts),
+            number=format_international(call.recipient),
+            prompt=call.prompt,
+            chosen=Chosen(if_unanswered=plan.asked, after_voicemail=plan.after_voicemail),
+        )
         return await self._open(press, client, form)
 
     async def dial_now(self, press: Press, _: AsyncWebClient) -> str:
         await self._service.dial_now(press.call_id, press.person)
-        return DIALING_NOW
+        # Elsewhere it is seen: the status message and the home tab change.
+        return DIALING_NOW if press.is_on_ephemeral else ""
 
     async def cancel(self, press: Press, _: AsyncWebClient) -> str:
         await self._service.cancel(press.call_id, press.person)
-        # Elsewhere it is seen: the status message and the home tab change.
         return CANCELED if press.is_on_ephemeral else ""
 
     async def show_transcript(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
         return await self._open(press, client, transcript.transcript(call), call)
 
-    async def show_view(self, press: Press, client: AsyncWebClient) -> str:
+    async def show_details(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
+        return await self._open(press, client, details.details(call), call)
+
+    async def show_more(self, press: Press, _: AsyncWebClient) -> str:
+        await self._service.show_more_calls(press.person, press.count)
+        return ""
+
+    async def choose(self, press: Press, client: AsyncWebClient) -> str:
+        if press.name == CALL_AGAIN:
+            return await self.call_again(press, client)
+        call = await self._call_to_show(press)
+        if press.name == BLOCK:
+            is_new = await self._rules.block(call.recipient, press.person)
+            return blocked(call.recipient, self._command, is_new=is_new)
         show = _VIEWS.get(press.name)
         return await self._open(press, client, show(call, 0), call) if show else OLD_BUTTON
 

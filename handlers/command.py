@@ -1,8 +1,8 @@
-"""The slash command: places a call at once where that is sure, else opens the form.
+"""The slash command: places a call at once if it is unambiguous, else opens the form.
 
-`/call NUMBER PROMPT` is saved and acknowledged; `/call` alone, and whatever cannot be read in one
-way only, opens the form filled with what was given and with the trouble named; `/call list` shows
-a person's calls and `/call help` explains, to that person only.
+`/call NUMBER PROMPT` is saved and acknowledged; `/call` alone, and whatever is ambiguous, opens the
+form filled with what was given and with the problems named; `/call list` shows a person's calls and
+`/call help` explains, to that person only.
 """
 
 from typing import Any
@@ -11,44 +11,49 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.form import Origin, call_form
+from bot.blocks.form import Origin, call_form, channel_to_post_in
 from bot.blocks.help import help_message
+from bot.blocks.home import list_message
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, not_done, not_saved
-from bot.core.errors import MembershipUnknown, OtherTeam, StoreError
+from bot.core.errors import MembershipUnknown, NotAdmin, NotAllowed, OtherTeam, StoreError
 from bot.core.reader import Reading, read_request
 from bot.core.request import CallRequest
+from bot.rules_service import RulesService
 from bot.service import CallService
-from bot.slack.home_tabs import Home
 from handlers.payloads.interactions import SlashCommand
+from handlers.rules_command import answer_rules
 from handlers.views import sealed, try_send
 
 
-def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None:
+def register(app: AsyncApp, service: CallService, rules: RulesService, name: str) -> None:
     """Answer the slash command `name` on `app`."""
 
     async def answer(ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient) -> None:
         typed = SlashCommand.model_validate(command)
         text = unescape(typed.text).strip()
         if text.lower() == "help":
-            message = help_message(name)
+            message = help_message(name, service.house_rules)
             await ack(text=message.text, blocks=message.blocks)
             return
         if text.lower() == "list":
-            await _list(ack, typed, service, home)
+            await _list(ack, typed, service)
+            return
+        if await _rules(ack, text, typed, rules, name):
             return
         reading = read_request(text, service.region)
         request = _request(typed, reading)
-        if request is None:
-            form = _form(typed, reading)
-            await _open_form(ack, client, name, typed, sealed(form, service.seal))
-            return
         try:
+            service.check_number(reading)
+            if request is None:
+                form = _form(typed, reading)
+                await _open_form(ack, client, name, typed, sealed(form, service.seal))
+                return
             await service.request(request)
         except StoreError as error:
             await ack(text=not_saved(error))
-        except (OtherTeam, MembershipUnknown) as error:
+        except (OtherTeam, MembershipUnknown, NotAllowed) as error:
             await ack(text=not_done(error))
         else:
             await ack()
@@ -56,12 +61,26 @@ def register(app: AsyncApp, service: CallService, home: Home, name: str) -> None
     app.command(name)(answer)
 
 
-async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService, home: Home) -> None:
+async def _rules(
+    ack: AsyncAck, text: str, typed: SlashCommand, rules: RulesService, name: str
+) -> bool:
+    """Do what is typed if it is about the rules; return whether it was."""
     try:
-        message = await home.listed(typed.user_id, await service.admit(typed.person))
+        told = await answer_rules(text, typed.person, rules, name)
+    except (StoreError, OtherTeam, MembershipUnknown, NotAdmin) as error:
+        told = not_done(error)
+    if told is not None:
+        await ack(text=told)
+    return told is not None
+
+
+async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService) -> None:
+    try:
+        calls = await service.calls_of(typed.person)
     except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:
+        message = list_message(calls.scheduled, calls.recent, service.links)
         await ack(text=message.text, blocks=message.blocks)
 
 
@@ -85,7 +104,11 @@ def _form(typed: SlashCommand, reading: Reading) -> dict[str, Any]:
     url = str(typed.response_url) if typed.response_url else None
     is_empty = not reading.number and not reading.prompt
     return call_form(
-        Origin(channel=typed.channel_id, response_url=url, confirmed=reading.asked_about),
+        Origin(
+            channel=channel_to_post_in(typed.channel_id),
+            response_url=url,
+            confirmed=reading.asked_about,
+        ),
         number=reading.number,
         prompt=reading.prompt,
         problems={} if is_empty else doubts_by_field(reading.doubts),

@@ -1,15 +1,18 @@
-"""The submitted form: saves the call it asks for, or says at the field what is wrong.
+"""The form: saves the call that it asks for, or says at the field what is wrong.
 
 A number that is possible but unknown is asked back once: the form comes again with a word about
-it, and is placed when it is submitted with the same number.
+it, and is placed when it is submitted with the same number. The channel is asked for once another
+one is chosen.
 """
 
 from typing import Any
 
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.form import (
+    AFTER_VOICEMAIL,
     CALLBACK_ID,
     CHANNEL,
     HERE,
@@ -24,6 +27,7 @@ from bot.blocks.form import (
     Origin,
     call_form,
 )
+from bot.blocks.policy import by_rule
 from bot.blocks.problems import by_field, doubts_by_field
 from bot.blocks.text import clean
 from bot.blocks.user_messages import not_done, not_saved
@@ -36,6 +40,7 @@ from bot.core.errors import (
     InvalidRequest,
     InvalidTime,
     MembershipUnknown,
+    NotAllowed,
     NotDraftOwner,
     OtherTeam,
     StoreError,
@@ -45,12 +50,12 @@ from bot.core.reader import Reading, read_number
 from bot.core.request import CallRequest, IfUnanswered, dial_time
 from bot.message_service import MessageService
 from bot.service import CallService
-from handlers.payloads.interactions import Submission, SubmittedView
-from handlers.views import sealed
+from handlers.payloads.interactions import FilledView, FormPress, Submission
+from handlers.views import sealed, try_send
 
 
 def register(app: AsyncApp, service: CallService, messages: MessageService) -> None:
-    """Answer the form's submission on `app`."""
+    """Answer the form's submission and its choices on `app`."""
 
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         submission = Submission.model_validate(body)
@@ -58,9 +63,11 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
         text = clean(submission.view.text(NUMBER))
         number = read_number(text, service.region, confirmed=origin.confirmed)
         try:
+            service.check_number(number)
             request = _request(submission, origin, number)
             if number.asked_about:
-                form = _form_again(submission.view, origin, number)
+                asked = origin.model_copy(update={"confirmed": number.asked_about})
+                form = _form_again(submission.view, asked, doubts_by_field(number.doubts))
                 await ack(response_action="update", view=sealed(form, service.seal))
                 return
             if origin.draft is None:
@@ -69,6 +76,8 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
                 await messages.submit(origin.draft, request, submission.view.id)
         except InvalidRequest as error:
             await ack(response_action="errors", errors=by_field(error.problems))
+        except NotAllowed as error:
+            await ack(response_action="errors", errors=by_rule(error.decision.fact, utc_now()))
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})
         except (OtherTeam, MembershipUnknown, NotDraftOwner, DraftTaken, DraftReplaced) as error:
@@ -76,10 +85,25 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
         else:
             await ack()
 
+    async def place_chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        view = FormPress.model_validate(body).view
+        origin = _origin(view, service)
+        doubts = _doubts(view, origin, service.region)
+        form = sealed(_form_again(view, origin, doubts), service.seal)
+        # A form that changed meanwhile is brought up to date by whatever changed it; where Slack
+        # refuses otherwise, its submission says what to do.
+        await try_send(client.views_update(view_id=view.id, hash=view.hash, view=form))
+        await ack()
+
+    async def voicemail_chosen(ack: AsyncAck) -> None:
+        await ack()
+
     app.view(CALLBACK_ID)(submit)
+    app.action(PLACE)(place_chosen)
+    app.action(AFTER_VOICEMAIL)(voicemail_chosen)
 
 
-def _origin(view: SubmittedView, service: CallService) -> Origin:
+def _origin(view: FilledView, service: CallService) -> Origin:
     """Return where the form was opened from; one that we did not seal, from nowhere."""
     if not service.seal.open(view.private_metadata):
         return Origin()
@@ -102,7 +126,8 @@ def _request(submission: Submission, origin: Origin, number: Reading) -> CallReq
     try:
         channel = _channel(view, origin, user)
     except InvalidPlace as error:
-        problems[RequestField.CHANNEL] = (error.problem,)
+        is_asked = error.problem is PlaceProblem.CHANNEL_MISSING
+        problems[RequestField.CHANNEL if is_asked else RequestField.PLACE] = (error.problem,)
     dial_at = None
     try:
         dial_at = dial_time(view.time(WHEN), utc_now())
@@ -123,40 +148,50 @@ def _request(submission: Submission, origin: Origin, number: Reading) -> CallReq
         response_url=SecretStr(origin.response_url) if origin.response_url else None,
         dial_at=dial_at,
         if_unanswered=_if_unanswered(view),
+        after_voicemail=view.is_checked(AFTER_VOICEMAIL),
     )
 
 
-def _form_again(view: SubmittedView, origin: Origin, number: Reading) -> dict[str, Any]:
-    """Return the form as it was filled in, with what is doubtful about its number."""
+def _form_again(view: FilledView, origin: Origin, problems: dict[str, str]) -> dict[str, Any]:
+    """Return the form as it is filled in, with what is doubtful about it."""
     return call_form(
-        origin.model_copy(update={"confirmed": number.asked_about}),
-        number=number.number,
+        origin,
+        number=clean(view.text(NUMBER)),
         prompt=clean(view.text(PROMPT)),
-        problems=doubts_by_field(number.doubts),
+        problems=problems,
         chosen=Chosen(
             place=view.choice(PLACE),
             channel=view.conversation(CHANNEL),
             when=view.time(WHEN),
             if_unanswered=view.choice(IF_UNANSWERED),
+            after_voicemail=view.is_checked(AFTER_VOICEMAIL),
         ),
     )
 
 
-def _channel(view: SubmittedView, origin: Origin, user: str) -> str:
+def _doubts(view: FilledView, origin: Origin, region: str) -> dict[str, str]:
+    """Return what is doubtful about the number in a form that is still being filled in."""
+    text = clean(view.text(NUMBER))
+    doubts = read_number(text, region, confirmed=origin.confirmed).doubts if text else ()
+    return doubts_by_field(doubts)
+
+
+def _channel(view: FilledView, origin: Origin, user: str) -> str:
     """Return where to post: a channel, or the user for a direct message; raise `InvalidPlace`."""
     # The form of an earlier version had the channel in the place's own field.
     chosen = view.conversation(CHANNEL) or view.conversation(PLACE)
     choice = view.choice(PLACE) or (OTHER_CHANNEL if chosen else HERE)
-    if choice == OTHER_CHANNEL:
-        if chosen is None:
-            raise InvalidPlace(PlaceProblem.CHANNEL_MISSING)
-        return chosen
+    if choice == ONLY_ME:
+        return user
+    if choice == HERE:
+        return origin.channel or user
     if chosen is not None:
-        raise InvalidPlace(PlaceProblem.CHANNEL_NOT_MEANT)
-    return user if choice == ONLY_ME else origin.channel or user
+        return chosen
+    asked = view.has(CHANNEL)
+    raise InvalidPlace(PlaceProblem.CHANNEL_MISSING if asked else PlaceProblem.CHANNEL_NOT_ASKED)
 
 
-def _if_unanswered(view: SubmittedView) -> IfUnanswered:
+def _if_unanswered(view: FilledView) -> IfUnanswered:
     try:
         return IfUnanswered(view.choice(IF_UNANSWERED) or IfUnanswered.NOTHING)
     except ValueError:

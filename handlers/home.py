@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.home_tabs import Home
+from bot.service import CallService
 from handlers.payloads.events import HomeOpened
 
 _SECONDS: Final = 2.5
@@ -14,7 +14,7 @@ _SECONDS: Final = 2.5
 _log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, home: Home) -> None:
+def register(app: AsyncApp, service: CallService) -> None:
     """Answer the opening of the home tab on `app`."""
 
     async def opened(body: dict[str, Any]) -> None:
@@ -23,7 +23,9 @@ def register(app: AsyncApp, home: Home) -> None:
             return
         try:
             async with asyncio.timeout(_SECONDS):
-                await home.open(opening.event.user, opening.team_id, opening.enterprise_id)
+                await service.show_home_tab(
+                    opening.event.user, opening.team_id, opening.enterprise_id
+                )
         except TimeoutError:
             _log.info("home tab not published in time")
 

@@ -3,7 +3,6 @@
 import re
 from typing import Any, Final
 
-from bot.blocks.text import unescape
 from bot.core.person import Person
 from bot.message_service import Written
 from handlers.payloads.events import Message, WrittenMessage
@@ -40,7 +39,9 @@ def written_in(body: dict[str, Any]) -> Written | None:
         channel=message.event.channel,
         ts=said.ts,
         thread_ts=said.thread_ts,
-        text=_asked(said.text or "", message.bot_user),
+        text=_asked(said.text, message.bot_user),
+        event_id=message.event_id,
+        attached=said.attached,
         edited_ts=said.edited.ts if said.edited else None,
     )
 
@@ -48,8 +49,7 @@ def written_in(body: dict[str, Any]) -> Written | None:
 def _asked(text: str, bot_user: str | None) -> str:
     """Return what was said to the bot: what follows its mention, or else what precedes it."""
     name = re.escape(bot_user) if bot_user else r"\w+"
-    match = re.search(rf"<@{name}(?:\|[^>]*)?>", text)
+    match = re.search(f"<@{name}>", text)
     if match is None:
-        return unescape(text).strip()
-    before, after = text[: match.start()], text[match.end() :]
-    return unescape(after).lstrip(_SEPARATORS).rstrip() or unescape(before).strip()
+        return text.strip()
+    return text[match.end() :].lstrip(_SEPARATORS).rstrip() or text[: match.start()].strip()

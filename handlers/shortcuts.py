@@ -11,7 +11,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
-from bot.blocks.form import Origin, call_form
+from bot.blocks.form import Origin, call_form, channel_to_post_in
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.user_messages import NO_FORM, not_done
 from bot.core.doubt import DoubtKind
@@ -62,7 +62,7 @@ def _form_about(shortcut: MessageShortcut, region: str) -> dict[str, Any]:
     reading = find_number(message.text, region)
     url = str(shortcut.response_url) if shortcut.response_url else None
     origin = Origin(
-        channel=shortcut.channel.id,
+        channel=channel_to_post_in(shortcut.channel.id),
         thread_ts=message.thread_ts or message.ts,
         response_url=url,
         confirmed=reading.asked_about,

@@ -9,7 +9,10 @@ from pydantic import SecretStr
 
 from bot.blocks.message import Message
 from bot.callcow.payload import read_payload
-from bot.core.call import Call, CallRequest, EndReason, State
+from bot.core.call import Call, EndReason, State
+from bot.core.doubt import Doubt
+from bot.core.draft import Draft, DraftKind, DraftState, unclear
+from bot.core.request import CallRequest
 from bot.demo.slack.limits import UPDATE_TEXT_BYTES, problems_of_message
 
 NOON: Final = datetime(2026, 3, 30, 12, tzinfo=UTC)
@@ -85,12 +88,64 @@ def a_call_with_result(payload: Mapping[str, Any] | None = None, /, **fields: An
     return an_ended_call(result=dict(payload) if payload is not None else {**completed, **fields})
 
 
+def a_draft(kind: DraftKind = DraftKind.CONFIRM, *doubts: Doubt, **changes: Any) -> Draft:
+    """Return what Ada is answered in #general, undecided; `doubts` are what is unclear of it."""
+    return Draft(
+        **{
+            "id": UUID("0d1f7c0a-5a51-4c38-9c5b-6a54e7f3b2a1"),
+            "request_key": "message:CGENERAL:100.1",
+            "team": "T1",
+            "enterprise": None,
+            "requester": "UADA",
+            "channel": "CGENERAL",
+            "thread_ts": "100.1",
+            "kind": kind,
+            "state": DraftState.OPEN,
+            "created_at": NOON,
+            "due_at": None,
+            "number": NUMBER_SPOKEN,
+            "recipient": NUMBER,
+            "prompt": PROMPT,
+            "unclear": unclear(doubts),
+            **changes,
+        }
+    )
+
+
 def texts_in(part: object) -> str:
     """Return every text in some blocks, a line each."""
     if isinstance(part, dict):
         own = [part["text"]] if isinstance(part.get("text"), str) else []
         return "\n".join([*own, *filter(None, map(texts_in, part.values()))])
     return "\n".join(filter(None, map(texts_in, part))) if isinstance(part, list) else ""
+
+
+def lines_of(message: Message) -> list[str]:
+    """Return what a message shows, line by line, as a person reads it; buttons stand in [ ]."""
+    return [line for block in message.blocks for line in _lines(block)]
+
+
+def _lines(block: dict[str, Any]) -> list[str]:
+    match block["type"]:
+        case "actions":
+            buttons = [one for one in block["elements"] if one["type"] == "button"]
+            return [" ".join(f"[{one['text']['text']}]" for one in buttons)]
+        case "rich_text_list":
+            return [f"• {line}" for item in block["elements"] for line in _lines(item)]
+        case "rich_text":
+            return [line for part in block["elements"] for line in _lines(part)]
+        case "context":
+            return [text["text"] for text in block["elements"]]
+        case "section":
+            return [block["text"]["text"]]
+        case _:
+            return "".join(_inline(part) for part in block["elements"]).split("\n")
+
+
+def _inline(part: dict[str, Any]) -> str:
+    if part["type"] == "user":
+        return f"@{part['user_id']}"
+    return str(part["format"] if part["type"] == "date" else part["text"])
 
 
 def shown_by(message: Message) -> str:

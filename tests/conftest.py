@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -27,6 +28,8 @@ _CONNECT_SECONDS: Final = 5
 # On a busy machine an example can take long; what is tested is what it does.
 settings.register_profile("ringback", deadline=None, max_examples=50)
 settings.load_profile("ringback")
+# What a shell starts in the background ignores Ctrl-C, and so would the processes of the tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # For a test that takes a database, itself or by its world.
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 

@@ -17,7 +17,7 @@ async def test_the_documented_example_comes_back_into_its_thread(
         assert reply.acknowledged
         status = await world.until_posted()
         dial = await world.until_dialed()
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
 
         delivery = await world.callcow.finish(dial.call_id, call_summary=SUMMARY)
 

@@ -24,7 +24,7 @@ async def log_of(world: World) -> list[str]:
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
         call = await world.saved()
         address = f"{world.url}/callcow/callback/{call.id}"
         await post(address, b"{}", bearer("wrong"))
@@ -58,6 +58,14 @@ async def test_no_secret_no_number_and_no_word_of_a_call_is_logged(world: World)
     log = await log_of(world)
 
     assert any("…71" in json.loads(line).get("recipient", "") for line in log)
+
+
+async def test_a_line_tells_of_which_replica_and_of_whose_call_it_is(world: World) -> None:
+    lines = [json.loads(line) for line in await log_of(world)]
+
+    assert len({line["replica"] for line in lines}) == 1
+    events = ("call requested", "result received", "call ended", "thread not opened yet")
+    assert {line["team"] for line in lines if line["event"] in events} == {"T0RINGBACK"}
 
 
 async def test_every_line_is_json_if_it_is_to_be(world: World) -> None:

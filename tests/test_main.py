@@ -17,11 +17,16 @@ from sqlalchemy import text
 
 from bot.clock import utc_now
 from bot.core.call import State
+from bot.core.draft import DraftState
+from bot.core.policy.policy import Policy
 from bot.core.reason import RESTORED
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.database import Database
-from tests.builders import a_call, a_waiting_call, an_announced_call
+from bot.storage.draft_store import DraftStore
+from bot.storage.policy_gate import PolicyGate
+from tests.builders import NOON, a_call, a_waiting_call, an_announced_call
+from tests.core.test_draft import a_draft
 from tests.forked import CommandLine, forked, started
 from tests.world import COMMAND, World, bearer, free_port, get, post, slack_says
 
@@ -52,6 +57,24 @@ async def run(*arguments: str, **environment: str) -> Ended:
     async with asyncio.timeout(20):
         output, errors = await process.communicate()
     return Ended(process.returncode, output.decode(), errors.decode())
+
+
+def on_console(world: World) -> dict[str, str]:
+    """Return the bot's settings for one whose lines people read."""
+    return world.environment | {"LOG_FORMAT": "console"}
+
+
+async def test_what_keeps_it_from_starting_is_json_if_the_log_is_to_be(world: World) -> None:
+    away = f"postgresql+asyncpg://somebody:hush@127.0.0.1:{free_port()}/nothing"
+
+    bad = await run("serve", LOG_FORMAT="JSON", PORT="many")
+    unreachable = await run("serve", **world.environment | {"DATABASE_URL": away})
+
+    told = [json.loads(line) for line in bad.errors.splitlines()]
+    assert "SLACK_BOT_TOKEN" in [line["event"].split(":")[0] for line in told]
+    assert {line["level"] for line in told} == {"error"}
+    [last] = [json.loads(line) for line in unreachable.errors.splitlines()]
+    assert last["event"].startswith("DATABASE_URL: the database cannot be used")
 
 
 async def test_every_missing_or_bad_setting_is_a_line_of_its_own() -> None:
@@ -113,7 +136,7 @@ async def test_a_port_that_is_taken_stops_the_start_with_one_line(world: World) 
         other.bind(("127.0.0.1", world.port))
         other.listen()
 
-        ended = await run("serve", **world.environment)
+        ended = await run("serve", **on_console(world))
 
     assert ended.code == 2
     assert len(ended.lines) == 1
@@ -123,7 +146,7 @@ async def test_a_port_that_is_taken_stops_the_start_with_one_line(world: World) 
 async def test_a_database_that_is_away_stops_the_start_with_one_line(world: World) -> None:
     url = f"postgresql+asyncpg://somebody:hush@127.0.0.1:{free_port()}/nothing"
 
-    ended = await run("serve", **{**world.environment, "DATABASE_URL": url})
+    ended = await run("serve", **{**on_console(world), "DATABASE_URL": url})
 
     assert ended.code == 1
     assert len(ended.lines) == 1
@@ -136,7 +159,7 @@ async def test_a_schema_of_another_version_stops_the_start_with_one_line(world: 
     async with Database.open(world.database_url) as database, database.engine.begin() as rows:
         await rows.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    ended = await run("serve", **world.environment)
+    ended = await run("serve", **on_console(world))
 
     assert ended.code == 1
     assert ended.lines == [
@@ -150,7 +173,7 @@ async def test_a_file_that_is_no_database_stops_the_start_with_one_line(
 ) -> None:
     (tmp_path / "ringback.db").write_text("nothing of the kind" * 100)
 
-    ended = await run("serve", **world.environment)
+    ended = await run("serve", **on_console(world))
 
     assert ended.code == 1
     assert len(ended.lines) == 1
@@ -282,7 +305,7 @@ async def test_a_proxy_and_certificates_that_cannot_be_used_are_a_line_each(
 ) -> None:
     odd = {"ALL_PROXY": "socks4://p:1", "SSL_CERT_FILE": "/nosuch/ca.pem", "PORT": "x"}
 
-    ended = await run(command, **{**world.environment, **odd})
+    ended = await run(command, **{**on_console(world), **odd})
 
     assert ended.code == 2
     assert [line.partition(":")[0] for line in ended.lines] == [
@@ -339,11 +362,23 @@ async def test_after_a_restore_what_was_undialed_ends_in_words_and_is_never_dial
         )
     ]
     await world.given(requested, undialed, sent, waiting)
+    asked = a_draft(state=DraftState.OPEN, message_ts="100.2", created_at=utc_now(), due_at=NOON)
+    unanswered = replace(asked, id=uuid4(), request_key="message:2", state=DraftState.SAVED)
+    async with Database.open(world.database_url) as database:
+        drafts = DraftStore(database, PolicyGate(Policy()))
+        for draft in (asked, unanswered):
+            assert await drafts.add(draft, now=utc_now())
 
     ended = await run("after-restore", **world.environment)
 
     assert (ended.code, ended.errors) == (0, "")
-    assert ended.output == "Calls ended that may have been made since the backup: 2\n"
+    assert ended.output == (
+        "Calls ended that may have been made since the backup: 2\n"
+        "Questions closed that may have been answered since: 1\n"
+    )
+    left = {draft.id: draft for draft in await world.saved_drafts()}
+    assert (left[asked.id].state, left[asked.id].recipient) == (DraftState.EXPIRED, None)
+    assert left[unanswered.id].state is DraftState.SAVED
     found = {call.id: call for call in await world.saved_calls()}
     states = sorted(str(call.state) for call in found.values())
     assert states == ["ended", "ended", "waiting", "waiting"]

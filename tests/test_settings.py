@@ -117,6 +117,7 @@ def test_the_variables_are_those_of_the_design() -> None:
         "APPROVAL",
         "APPROVAL_CHANNEL",
         "APPROVERS",
+        "AUDIT_DAYS",
         "CALLCOW_API_KEY",
         "CALLCOW_BASE_URL",
         "CALLCOW_RATE_PER_MINUTE",
@@ -146,6 +147,7 @@ def test_the_variables_are_those_of_the_design() -> None:
         "PUBLIC_URL",
         "REFUSED_NUMBER_TYPES",
         "RESULT_TIMEOUT",
+        "RETENTION_DAYS",
         "SECRETS_DIR",
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",
@@ -567,7 +569,6 @@ def test_the_policy_is_read_from_the_settings(environment: Environment) -> None:
         CALLING_HOURS="9-17",
         CALLING_HOURS_BY_COUNTRY="GB=off",
         CALLING_DAYS="mon-fri",
-        APPROVAL="all",
         ADMIN_USERS="U2BB",
     ).policy
 
@@ -580,7 +581,6 @@ def test_the_policy_is_read_from_the_settings(environment: Environment) -> None:
         hours=CallingHours(9 * 60, 17 * 60),
         hours_by_country={"GB": None},
         days=frozenset({0, 1, 2, 3, 4}),
-        approval=True,
         approvers=frozenset({"U2BB"}),
     )
 
@@ -589,11 +589,11 @@ def test_the_policy_without_settings_is_that_of_the_design(environment: Environm
     assert environment.load().policy == Policy()
 
 
-def test_approvals_that_nobody_could_give_are_told(environment: Environment) -> None:
-    assert environment.problems(APPROVAL="all") == [
-        "ADMIN_USERS: is empty, and so is APPROVERS: nobody could approve a call"
+def test_approvals_are_not_promised_before_they_exist(environment: Environment) -> None:
+    assert environment.problems(APPROVAL="all", APPROVERS="U2BB") == [
+        "APPROVAL: is not available in this version: only off is"
     ]
-    assert environment.load(APPROVAL="all", APPROVERS="U2BB").policy.approvers == {"U2BB"}
+    assert environment.load(APPROVAL="off", APPROVERS="U2BB").policy.approvers == {"U2BB"}
 
 
 # As people and hosts write them

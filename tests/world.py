@@ -39,16 +39,30 @@ from bot.storage.rows import call_of
 from bot.storage.store import Store
 from bot.storage.tables import calls, drafts
 from tests.forked import CommandLine, Process, Program, forked
+from tests.slack_types import type_problems_of_request
 
 NUMBER: Final = "+14155552671"
 PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
 COMMAND: Final = f"{NUMBER}, {PROMPT}"
 SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
 
+# No test depends on the time of day or on how often it tries; those of the rules turn them on.
+AT_ANY_TIME: Final = {
+    # The builders' calls are of a day that is long past.
+    "RETENTION_DAYS": "0",
+    "CALLING_HOURS": "off",
+    "CALLS_PER_PERSON_PER_HOUR": "0",
+    "CALLS_PER_PERSON_PER_DAY": "0",
+    "CALLS_PER_NUMBER_PER_DAY": "0",
+    "CALLS_PER_DAY": "0",
+}
+
 # A busy machine takes its time.
 _START_SECONDS: Final = 60.0
 # How often the database is looked at for a change that nothing tells of.
 _LOOK_SECONDS: Final = 0.01
+# So many requests of a test are compared with Slack's types, which takes milliseconds each.
+_TYPED_MAX: Final = 40
 
 # Below the ports that the system gives to outgoing connections, and for each of the processes
 # that run tests side by side a range of its own, so that nobody takes a port before it is used.
@@ -105,9 +119,14 @@ class World:
             self.slack.request_url = f"{self.url}/slack/events"
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, error: type[BaseException] | None, *_: object) -> None:
         self.forever.set()
         await self._stack.aclose()
+        if error is None:
+            # Whatever a test lets the bot say has the shape that Slack publishes.
+            for request in self.slack.requests[:_TYPED_MAX]:
+                problems = type_problems_of_request(request.arguments)
+                assert problems == [], f"{request.method}: {problems}"
 
     @property
     def url(self) -> str:
@@ -138,6 +157,7 @@ class World:
             "PORT": str(self.port),
             "ADMIN_PORT": str(self.admin_port),
             "LOG_FORMAT": "json",
+            **AT_ANY_TIME,
             **mode,
             **self.changes,
         }
@@ -190,6 +210,16 @@ class World:
         """Wait for the first call and return it as CallCow knows it."""
         await self.callcow.until(lambda: self.callcow.dials)
         return self.callcow.dials[0]
+
+    async def until_placed(self, count: int = 1) -> None:
+        """Wait until CallCow has taken so many calls, and nothing more is done about them."""
+        async with asyncio.timeout(20), Database.open(self.database_url) as database:
+            while True:
+                async with database.engine.connect() as rows:
+                    saved = [call_of(row) for row in await rows.execute(calls.select())]
+                if len([call for call in saved if call.placed_at and not call.lease]) >= count:
+                    return
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def until_posted(self, channel: str = GENERAL) -> Message:
         """Wait for the first message in a channel and return it."""
@@ -325,9 +355,14 @@ class Served:
             {"PATH": os.environ["PATH"], **environment},
             os.environ.get("RINGBACK_TEST_DIRECTORY"),
         )
-        served = cls(process, f"http://127.0.0.1:{environment['PORT']}")
+        return cls.reading(process, f"http://127.0.0.1:{environment['PORT']}")
+
+    @classmethod
+    def reading(cls, process: Process, url: str) -> Self:
+        """Return a process that has been started, its log being read."""
+        served = cls(process, url)
         served._reader = asyncio.create_task(served._read_log())
-        served._reader.add_done_callback(lambda _: served._changes.tell())
+        served._reader.add_done_callback(lambda _: served._changes.notify())
         return served
 
     async def until_ready(self) -> None:
@@ -354,7 +389,7 @@ class Served:
     async def _read_log(self) -> None:
         async for line in self.process.stderr:
             self.log.append(line.decode())
-            self._changes.tell()
+            self._changes.notify()
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from slack_sdk.models.blocks import ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject, Option, OverflowMenuElement
 
 from bot.blocks.text import BUTTON_MAX, cut
 from bot.core.call import Call
@@ -17,8 +17,13 @@ COMPLETE: Final = "complete_call"
 DIAL_NOW: Final = "dial_now"
 CANCEL: Final = "cancel_call"
 TRANSCRIPT: Final = "transcript"
+DETAILS: Final = "details"
 MORE: Final = "more"
+BLOCK: Final = "block"
 PAGE: Final = "page"
+SHOW_MORE: Final = "show_more"
+# Of the buttons below a page, since no two of a view may have the same id.
+BOTTOM: Final = ":bottom"
 
 # Shortcuts; the manifest names them too.
 CALL_ABOUT_MESSAGE: Final = "call_about_message"
@@ -34,6 +39,16 @@ def button(
         value=str(call.id),
         style=style,
         accessibility_label=cut(label, BUTTON_MAX),
+    )
+
+
+def place_call_button() -> ButtonElement:
+    """Return the button that opens the form."""
+    return ButtonElement(
+        text="Place a call",
+        action_id=PLACE_CALL,
+        style="primary",
+        accessibility_label="Open the form that places a call",
     )
 
 
@@ -58,3 +73,17 @@ def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
         style="danger",
     )
     return made
+
+
+def block_menu(call: Call) -> OverflowMenuElement:
+    """Return the menu that keeps the number of a call from being called, which asks once more."""
+    number = format_international(call.recipient)
+    never = Option(value=f"{BLOCK}:{call.id}", text="Never call this number again")
+    confirm = ConfirmObject(
+        title="Never call this number?",
+        text=f"Nobody here will be able to call {number} until an admin unblocks it.",
+        confirm="Never call it",
+        deny="Cancel",
+        style="danger",
+    )
+    return OverflowMenuElement(action_id=MORE, options=[never], confirm=confirm)

@@ -1,15 +1,16 @@
-"""All details of a call: every field that CallCow sent, those in full that the result cut."""
+"""The details of a call: every field that CallCow sent, those in full that the result cut."""
 
 import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.blocks.pages import paged
+from bot.blocks.answers import label_of
+from bot.blocks.pages import Paragraph, Style, paged
 from bot.blocks.reasons import reason_sentence
+from bot.blocks.standing import number_and_standing
 from bot.blocks.text import shown
 from bot.core.call import Call
-from bot.core.outcome import outcome_of, result_of
-from bot.core.phone import format_international
+from bot.core.outcome import result_of
 
 NAME: Final = "details"
 # These are shown by their meaning; the conversation has a view of its own.
@@ -19,19 +20,22 @@ _NOTHING: Final = "(no answer)"
 
 def details(call: Call, page: int = 0) -> dict[str, Any]:
     """Return the view with one page of the details."""
-    return paged("All details", f"{NAME}:{call.id}", _paragraphs(call), page)
+    name, heading = f"{NAME}:{call.id}", number_and_standing(call)
+    return paged("Details", name, heading, _paragraphs(call), page)
 
 
-def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
+def _paragraphs(call: Call) -> Iterator[Paragraph]:
     payload = call.result or {}
     result = result_of(call)
-    yield "Outcome", outcome_of(call).words
-    yield "Number", format_international(call.recipient)
-    yield "What was asked", call.prompt
-    said = result.summary or reason_sentence(call.reason)
-    yield from (("Summary", text) for text in [said] if text)
+    if result.summary:
+        yield Paragraph("Summary", result.summary, Style.MARKDOWN)
+    elif reason := reason_sentence(call.reason):
+        yield Paragraph("Why", reason)
     for item in (*result.answers, *result.context):
-        yield item.label or "Collected", item.value if shown(item.value, 1) else _NOTHING
+        value = item.value if shown(item.value, 1) else _NOTHING
+        yield Paragraph(label_of(item) or "Collected", value)
+    yield Paragraph("What was asked", call.prompt)
     for name, value in payload.items():
         if name not in _READ and value not in (None, "", [], {}):
-            yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            yield Paragraph(name, text)

@@ -5,10 +5,13 @@ from typing import Final
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, SectionBlock
 
 from bot.blocks.actions import DRAFT_CALL, DRAFT_EDIT, PLACE_CALL
+from bot.blocks.erased import number_of
 from bot.blocks.help import help_message
+from bot.blocks.inline import Inline, as_text, moment, one_line, rich, section, words
 from bot.blocks.message import Message
+from bot.blocks.policy import Mrkdwn, not_allowed
 from bot.blocks.problems import sentences
-from bot.blocks.text import SECTION_MAX, date, escape, markdown, shown
+from bot.blocks.text import SECTION_MAX, markdown
 from bot.core.call import Call, EndReason, Progress
 from bot.core.doubt import DoubtKind
 from bot.core.draft import Draft, DraftKind, DraftState
@@ -19,15 +22,17 @@ _UNCLEAR: Final = "I'm not sure what to call about. Check the number and what th
 _NO_NUMBER: Final = "Which number should I call?"
 _GREETING: Final = (
     "Hi! Tell me which number to call and what for, for example “+1 415 555 2671, book a table "
-    "for Friday 7pm, two people, under Josh”. Write *help* for everything else."
+    "for Friday 7pm, two people, under Josh”. Write "
 )
 _THANKS: Final = "You're welcome!"
 _NOT_ADMITTED: Final = (
     "Slack didn't tell me whether you belong to this workspace, so no call was made. "
     "Try again in a minute."
 )
+_OUTCOME_MAX: Final = 100
+_NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
 _EXPIRED: Final = "This has expired. Open the form to place a call."
-_REPLACED: Final = "You edited your message. My latest reply is the one that counts."
+_REPLACED: Final = "My latest reply takes the place of this one."
 _OLD_CALL: Final = "☎️ A call was placed from here."
 _ELSEWHERE: Final = {DoubtKind.ELSEWHERE, DoubtKind.NO_NUMBER}
 
@@ -42,8 +47,13 @@ def draft_message(
     """
     if draft.kind is DraftKind.HELP:
         return help_message(command)
-    text = _question(draft, call) if draft.is_undecided else _fate(draft, call)
-    blocks: list[Block] = [SectionBlock(text=markdown(text))]
+    if draft.is_undecided and (fact := draft.policy_fact) is not None:
+        # In it Slack names people itself.
+        text = not_allowed(fact, Mrkdwn())
+        blocks: list[Block] = [SectionBlock(text=markdown(text))]
+    else:
+        line = _question(draft, call) if draft.is_undecided else _fate(draft, call)
+        text, blocks = as_text(line), [rich([section(line)])]
     if moved_from is not None:
         blocks.append(ContextBlock(elements=[markdown(_moved(moved_from))]))
     if buttons := _buttons(draft):
@@ -51,69 +61,72 @@ def draft_message(
     return Message.of(text, blocks)
 
 
-def _question(draft: Draft, call: Call | None) -> str:
+def _question(draft: Draft, call: Call | None) -> list[Inline]:
     match draft.kind:
         case DraftKind.CONFIRM | DraftKind.AGAIN:
             return _may_i_call(draft)
         case DraftKind.UNCLEAR:
             unclear = [doubt for doubt in draft.doubts if doubt.kind not in _ELSEWHERE]
-            return shown(sentences(unclear) or _UNCLEAR, SECTION_MAX)
+            return [words(one_line(sentences(unclear) or _UNCLEAR, SECTION_MAX))]
         case DraftKind.NO_NUMBER:
-            return _NO_NUMBER
+            return [words(_NO_NUMBER)]
         case DraftKind.GREETING:
-            return _GREETING
+            return [words(_GREETING), words("help", "bold"), words(" for everything else.")]
         case DraftKind.THANKS:
-            return _THANKS
+            return [words(_THANKS)]
         case DraftKind.ALREADY_CALLED:
-            return f"{_became(call)} Editing your message doesn't change that."
+            return [*_became(call), words(" Editing your message doesn't change that.")]
+        case DraftKind.NOT_ALLOWED:
+            return [words(_NOT_ALLOWED)]
         case _:
-            return _NOT_ADMITTED
+            return [words(_NOT_ADMITTED)]
 
 
-def _may_i_call(draft: Draft) -> str:
-    number = format_international(draft.recipient or "")
+def _may_i_call(draft: Draft) -> list[Inline]:
+    number = words(format_international(draft.recipient or ""), "bold")
     if any(doubt.kind is DoubtKind.UNKNOWN_NUMBER for doubt in draft.doubts):
-        return f"{number} may be newer than the numbers I know. Call it about this?"
+        return [number, words(" may be newer than the numbers I know. Call it about this?")]
     again = " again" if draft.kind is DraftKind.AGAIN else ""
-    return f"Call {number}{again} about this?"
+    return [words("Call "), number, words(f"{again} about this?")]
 
 
-def _became(call: Call | None) -> str:
+def _became(call: Call | None) -> list[Inline]:
     if call is None:
-        return "I have answered this already."
-    number, time = format_international(call.recipient), date(call.requested_at)
+        return [words("I have answered this already.")]
+    number, time = words(number_of(call), "bold"), moment(call.requested_at)
     if call.ending is EndReason.RESULT:
-        return f"I called {number} for this message, {time}."
-    return f"I took this message as it was for a call to {number}, {time}."
+        return [words("I called "), number, words(" for this message, "), time, words(".")]
+    return [words("I took this message as it was for a call to "), number, words(", "), time,
+            words(".")]  # fmt: skip
 
 
-def _fate(draft: Draft, call: Call | None) -> str:
+def _fate(draft: Draft, call: Call | None) -> list[Inline]:
     match draft.state:
         case DraftState.CALLED:
-            return _of_call(call) if call is not None else _OLD_CALL
+            return _of_call(call) if call is not None else [words(_OLD_CALL)]
         case DraftState.REPLACED:
-            return _REPLACED
+            return [words(_REPLACED)]
         case _:
-            return _EXPIRED
+            return [words(_EXPIRED)]
 
 
-def _of_call(call: Call) -> str:
-    number = format_international(call.recipient)
+def _of_call(call: Call) -> list[Inline]:
+    number = number_of(call)
     match call.progress:
         case Progress.SCHEDULED:
-            return f"🗓️ Call to {number}, {date(call.dial_at)}"
-        case Progress.STARTING:
-            return f"☎️ Placing the call to {number}…"
-        case Progress.CALLING:
-            return f"☎️ Calling {number}"
+            return [words(f"🗓️ Call to {number}, "), moment(call.dial_at)]
+        case Progress.HELD_UP | Progress.ON_HOLD:
+            return [words(f"⏳ Waiting to call {number}")]
+        case Progress.STARTING | Progress.CALLING:
+            return [words(f"☎️ Calling {number}")]
         case Progress.UNCONFIRMED:
-            return f"❔ Call to {number}: not confirmed"
+            return [words(f"❔ Call to {number}: not confirmed")]
         case _:
             outcome = outcome_of(call)
-            words = escape(outcome.words)[:150]
+            how = one_line(outcome.words, _OUTCOME_MAX)
             if call.ending is EndReason.RESULT:
-                return f"{outcome.icon} Called {number} · {words}"
-            return f"{outcome.icon} {words} · {number}"
+                return [words(f"{outcome.icon} Called {number} · {how}")]
+            return [words(f"{outcome.icon} {how} · {number}")]
 
 
 def _moved(channel: str) -> str:

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 from slack_sdk.models.blocks import (
+    ActionsBlock,
     Block,
+    CheckboxesElement,
     ContextBlock,
     ConversationFilter,
     ConversationSelectElement,
@@ -14,7 +16,7 @@ from slack_sdk.models.blocks import (
     InputBlock,
     Option,
     PlainTextInputElement,
-    RadioButtonsElement,
+    StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
@@ -26,10 +28,11 @@ from bot.core.request import IfUnanswered
 CALLBACK_ID: Final = "place_call"
 NUMBER: Final = RequestField.NUMBER.value
 PROMPT: Final = RequestField.PROMPT.value
-PLACE: Final = "place"
+PLACE: Final = RequestField.PLACE.value
 CHANNEL: Final = RequestField.CHANNEL.value
 WHEN: Final = RequestField.WHEN.value
 IF_UNANSWERED: Final = "if_unanswered"
+AFTER_VOICEMAIL: Final = "after_voicemail"
 
 HERE: Final = "here"
 ONLY_ME: Final = "only_me"
@@ -38,9 +41,9 @@ OTHER_CHANNEL: Final = "other_channel"
 _NUMBER_MAX: Final = 100
 _WARNING: Final = "⚠️ "
 _IF_UNANSWERED: Final = {
-    IfUnanswered.NOTHING: "Do nothing",
-    IfUnanswered.ONCE_MORE: "Try once more in 15 minutes",
-    IfUnanswered.THREE_IN_ALL: "Three attempts in all, an hour apart",
+    IfUnanswered.NOTHING: "Don't retry",
+    IfUnanswered.ONCE_MORE: "Retry once, after 15 minutes",
+    IfUnanswered.THREE_IN_ALL: "Retry twice, an hour apart",
 }
 
 
@@ -61,6 +64,15 @@ class Origin(BaseModel):
     draft: str | None = None
 
 
+def channel_to_post_in(channel: str) -> str | None:
+    """Return where a form that was opened there offers to post, None for no place in particular.
+
+    Of a direct message it isn't known whose it is: other people's can't be posted in, and to post
+    in ours is what "just me" does.
+    """
+    return None if channel.startswith("D") else channel
+
+
 @dataclass(frozen=True)
 class Chosen:
     """What a form says of where, when and how often, beside its number and its prompt."""
@@ -69,6 +81,7 @@ class Chosen:
     channel: str | None = None
     when: int | None = None
     if_unanswered: str | None = None
+    after_voicemail: bool = False
 
 
 def call_form(
@@ -79,37 +92,14 @@ def call_form(
     problems: Mapping[str, str] | None = None,
     chosen: Chosen | None = None,
 ) -> dict[str, Any]:
-    """Return the view, filled with what is known, each problem named below its field."""
+    """Return the view, filled with what is known, each problem named below its field.
+
+    The channel is asked for only where another one than at hand was chosen.
+    """
     chosen = chosen or Chosen()
     named = problems or {}
-    inputs = {
-        NUMBER: InputBlock(
-            block_id=NUMBER,
-            label="Number to call",
-            element=PlainTextInputElement(
-                action_id=NUMBER,
-                initial_value=number[:_NUMBER_MAX] or None,
-                placeholder="+1 415 555 2671",
-                max_length=_NUMBER_MAX,
-                focus_on_load=not number or NUMBER in named,
-            ),
-        ),
-        PROMPT: InputBlock(
-            block_id=PROMPT,
-            label="What the call is for",
-            hint="Say who, what and when: the AI that calls knows nothing else.",
-            element=PlainTextInputElement(
-                action_id=PROMPT,
-                initial_value=prompt[:PROMPT_MAX] or None,
-                placeholder="Book a table for Friday 7pm, two people, under Josh",
-                multiline=True,
-                max_length=PROMPT_MAX,
-                focus_on_load=bool(number) and NUMBER not in named,
-            ),
-        ),
-    }
     blocks: list[Block] = []
-    for name, block in inputs.items():
+    for name, block in _what(number, prompt, named).items():
         blocks.append(block)
         if name in named:
             trouble = shown(named[name], CONTEXT_MAX - len(_WARNING))
@@ -125,55 +115,97 @@ def call_form(
     ).to_dict()
 
 
+def _what(number: str, prompt: str, named: Mapping[str, str]) -> dict[str, Block]:
+    return {
+        NUMBER: InputBlock(
+            block_id=NUMBER,
+            label="Phone number",
+            element=PlainTextInputElement(
+                action_id=NUMBER,
+                initial_value=number[:_NUMBER_MAX] or None,
+                placeholder="+1 415-555-2671",
+                max_length=_NUMBER_MAX,
+                focus_on_load=not number or NUMBER in named,
+            ),
+        ),
+        PROMPT: InputBlock(
+            block_id=PROMPT,
+            label="What should the AI do?",
+            hint="Include names, dates and limits. The AI knows only this.",
+            element=PlainTextInputElement(
+                action_id=PROMPT,
+                initial_value=prompt[:PROMPT_MAX] or None,
+                placeholder="Book a table for Friday 7pm, two people, under Josh",
+                multiline=True,
+                max_length=PROMPT_MAX,
+                focus_on_load=bool(number) and NUMBER not in named,
+            ),
+        ),
+    }
+
+
 def _where(origin: Origin, chosen: Chosen) -> list[Block]:
     places = [
-        Option(value=ONLY_ME, text="Just me, in a direct message"),
+        Option(value=ONLY_ME, text="Just me (direct message)"),
         Option(value=OTHER_CHANNEL, text="Another channel"),
     ]
     if origin.channel is not None:
-        words = "Here, in this thread" if origin.thread_ts else "Here, where I am now"
+        words = "This thread" if origin.thread_ts else "This channel"
         places.insert(0, Option(value=HERE, text=words))
-    return [
-        InputBlock(
-            block_id=PLACE,
-            label="Where to post",
-            element=RadioButtonsElement(
-                action_id=PLACE, options=places, initial_option=_option(places, chosen.place)
-            ),
+    place = InputBlock(
+        block_id=PLACE,
+        label="Post the result in",
+        # The choice is told at once, since the channel is asked for only after it.
+        dispatch_action=True,
+        element=StaticSelectElement(
+            action_id=PLACE, options=places, initial_option=_option(places, chosen.place)
         ),
-        InputBlock(
-            block_id=CHANNEL,
-            label="Which channel",
-            hint="Only for “Another channel”.",
-            optional=True,
-            element=ConversationSelectElement(
-                action_id=CHANNEL,
-                placeholder="Choose a channel",
-                initial_conversation=chosen.channel,
-                filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
-            ),
+    )
+    if chosen.place != OTHER_CHANNEL:
+        return [place]
+    channel = InputBlock(
+        block_id=CHANNEL,
+        label="Channel",
+        element=ConversationSelectElement(
+            action_id=CHANNEL,
+            placeholder="Choose a channel",
+            initial_conversation=chosen.channel,
+            filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True),
         ),
-    ]
+    )
+    return [place, channel]
 
 
 def _when_and_how_often(chosen: Chosen) -> list[Block]:
     options = [Option(value=value, text=text) for value, text in _IF_UNANSWERED.items()]
+    voicemail = [Option(value=AFTER_VOICEMAIL, text="Also when voicemail answers")]
     return [
         InputBlock(
             block_id=WHEN,
-            label="When to call",
-            hint="Leave this empty to call now.",
+            label="When",
+            hint="Empty = now",
             optional=True,
             element=DateTimePickerElement(action_id=WHEN, initial_date_time=chosen.when),
         ),
         InputBlock(
             block_id=IF_UNANSWERED,
-            label="If nobody answers, or the line is busy",
-            element=RadioButtonsElement(
+            label="If there's no answer",
+            element=StaticSelectElement(
                 action_id=IF_UNANSWERED,
                 options=options,
                 initial_option=_option(options, chosen.if_unanswered),
             ),
+        ),
+        # Not an input block: the box says all that a label would.
+        ActionsBlock(
+            block_id=AFTER_VOICEMAIL,
+            elements=[
+                CheckboxesElement(
+                    action_id=AFTER_VOICEMAIL,
+                    options=voicemail,
+                    initial_options=voicemail if chosen.after_voicemail else None,
+                )
+            ],
         ),
     ]
 

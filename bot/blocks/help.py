@@ -1,31 +1,54 @@
 """What `/call help` explains, to one person only: every way in."""
 
-from slack_sdk.models.blocks import SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, ContextBlock, SectionBlock
 
+from bot.blocks.actions import place_call_button
+from bot.blocks.inline import one_line
 from bot.blocks.message import Message
-from bot.blocks.text import markdown
+from bot.blocks.text import escape, markdown
+
+_HOUSE_RULES_MAX = 500
+_ADVICE = (
+    "Say who, what and when: the AI knows nothing else. It says that it is an AI when it calls."
+)
 
 
-def help_message(command: str) -> Message:
-    """Return the help for a workspace whose slash command is `command`."""
+def help_message(command: str, house_rules: str = "") -> Message:
+    """Return the help for a workspace whose slash command is `command`.
+
+    `house_rules` are what every call is told besides, empty for nothing.
+    """
     text = (
-        "I call a number for you, an AI does the talking, and the outcome comes back in a thread.\n"
-        f"{ways_in(command)}\n"
-        f"• `{command} list` shows your calls, and `{command} help` this.\n"
-        "Say who, what and when: the AI knows nothing else. It says that it is an AI when it calls."
+        "I call a number for you, an AI does the talking, and the outcome comes back in a thread."
+        f"\n\n{ways_in(command)}"
     )
-    return Message.of(text, [SectionBlock(text=markdown(text))])
+    advice = _ADVICE
+    if house_rules:
+        advice += f"\nEvery call is told besides: {escape(one_line(house_rules, _HOUSE_RULES_MAX))}"
+    blocks = [
+        SectionBlock(text=markdown(text)),
+        ContextBlock(elements=[markdown(advice)]),
+        ActionsBlock(elements=[place_call_button()]),
+    ]
+    return Message.of(f"{text}\n\n{advice}", blocks)
 
 
 def ways_in(command: str) -> str:
-    """Return how to place a call, a line each, as mrkdwn."""
+    """Return how to place a call, in groups, as mrkdwn."""
     return (
-        f"• `{command} +1 415 555 2671, book a table for Friday 7pm, two people, under Josh` "
-        "calls at once.\n"
-        f"• `{command}` alone opens a form, where you also choose when to call, where the thread "
-        "goes, and what to do if nobody answers.\n"
-        "• In a thread, or any channel I am in: mention me with a number and what the call is "
-        "for; the result comes back right there.\n"
-        "• On a message: its menu, *Call about this*.\n"
-        "• From anywhere: the shortcut *Place a call*, or the button in my home tab."
+        "*Quick*\n"
+        f"• `{command} +1 415 555 2671, book a table for Friday 7pm, two people, under Josh`\n"
+        f"• `{command} list` shows your calls.\n\n"
+        "*With options*\n"
+        f"• `{command}` opens a form: when to call, where the result goes, and what to do if "
+        "nobody answers.\n"
+        "• From anywhere: the shortcut *Place a call*, or the button in my home tab.\n\n"
+        "*From a message or thread*\n"
+        "• Mention me with a number and what the call is for; the result comes back right there.\n"
+        "• On a message: its menu, *Call about this*.\n\n"
+        "*Whom not to call*\n"
+        f"• `{command} block +1 415 555 2671`, or a result's menu: that number is never called.\n"
+        f"• For admins: `{command} unblock` a number; `{command} pause` and `{command} resume` "
+        "stop all calls and let them go on; "
+        f"`{command} forget` erases what is kept."
     )

@@ -6,111 +6,171 @@ from typing import Any, Final
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
+    BlockElement,
     ButtonElement,
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    Option,
+    OverflowMenuElement,
+    PlainTextObject,
+    RichTextElementParts,
     SectionBlock,
 )
 from slack_sdk.models.views import View
 
-from bot.blocks.actions import PLACE_CALL, cancel_button
+from bot.blocks import details, transcript
+from bot.blocks.actions import (
+    CALL_AGAIN,
+    DIAL_NOW,
+    MORE,
+    SHOW_MORE,
+    button,
+    cancel_button,
+    place_call_button,
+)
+from bot.blocks.erased import number_of, prompt_of
 from bot.blocks.help import ways_in
-from bot.blocks.links import Links
+from bot.blocks.inline import Inline, apart, moment, one_line, rich, section, words
+from bot.blocks.markup import plain_text
 from bot.blocks.message import Message, fits
-from bot.blocks.text import date, markdown, shown
-from bot.core.call import Call, Progress
-from bot.core.outcome import outcome_of
-from bot.core.phone import format_international
+from bot.blocks.reasons import reason_sentence
+from bot.blocks.standing import standing
+from bot.blocks.summary import summary_of
+from bot.blocks.text import markdown
+from bot.core.call import Call, EndReason, Progress
+from bot.core.links import Links
+from bot.core.outcome import result_of
 
 SCHEDULED_MAX: Final = 10
-RECENT_MAX: Final = 10
+RECENT_STEP: Final = 10
+# What a view of 100 blocks has room for, beside what is scheduled: a call takes two.
+RECENT_MAX: Final = 35
+_SAID_MAX: Final = 200
 _PROMPT_MAX: Final = 100
-_GOING_ON: Final = {
-    Progress.SCHEDULED: "🗓️ *Scheduled*",
-    Progress.STARTING: "☎️ *Being placed*",
-    Progress.CALLING: "☎️ *On the phone*",
-    Progress.UNCONFIRMED: "❔ *Not confirmed*",
-}
+_OUTCOME_MAX: Final = 100
+_RECENT_IN_LIST: Final = 3
+_INTRODUCTION: Final = "An AI makes your phone calls and posts the answer in Slack."
+_NO_CALLS: Final = "You have placed no calls yet."
 
 
 def home_tab(
-    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, command: str
+    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, command: str, *, older: int = 0
 ) -> dict[str, Any]:
-    """Return the home tab: a button for a call, what is scheduled, and the last calls."""
-    place = ButtonElement(
-        text="Place a call",
-        action_id=PLACE_CALL,
-        style="primary",
-        accessibility_label="Open the form that places a call",
-    )
-    blocks: list[Block] = [ActionsBlock(elements=[place]), *_calls(scheduled, recent, links)]
+    """Return the home tab: a button for a call, what is scheduled, and the last calls.
+
+    `older` is how many recent calls to show once the person asks for more; 0 if there are no more.
+    """
+    blocks: list[Block] = [
+        HeaderBlock(text="Ringback"),
+        SectionBlock(text=markdown(_INTRODUCTION)),
+        ActionsBlock(elements=[place_call_button()]),
+        *_calls(scheduled, recent, links),
+    ]
     if not scheduled and not recent:
-        blocks.append(SectionBlock(text=markdown(_no_calls(command))))
+        blocks.append(SectionBlock(text=markdown(f"{_NO_CALLS}\n\n{ways_in(command)}")))
+    if older:
+        blocks.append(ActionsBlock(elements=[_show_more(older)]))
     return View(type="home", blocks=blocks).to_dict()
 
 
-def list_message(
-    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, command: str
-) -> Message:
-    """Return the same as a message for one person only."""
+def list_message(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> Message:
+    """Return the same as a message for one person only, as many calls as it has room for."""
     if not scheduled and not recent:
-        text = _no_calls(command)
-        return Message.of(text, [SectionBlock(text=markdown(text))])
-    shown_scheduled, blocks = len(scheduled[:SCHEDULED_MAX]), _calls(scheduled, recent, links)
-    while not fits(blocks) and recent:
-        recent = recent[:-1]
-        blocks = _calls(scheduled, recent, links)
-    text = f"Your calls: {shown_scheduled} scheduled, and the last {len(recent)}."
-    return Message.of(text, blocks)
+        return Message.of(
+            _NO_CALLS,
+            [SectionBlock(text=markdown(_NO_CALLS)), ActionsBlock(elements=[place_call_button()])],
+        )
+    recent, most = list(recent[:RECENT_STEP]), SCHEDULED_MAX
+    blocks = _calls(scheduled, recent, links, most)
+    while not fits(blocks):
+        if len(recent) > _RECENT_IN_LIST or most <= 1:
+            recent.pop()
+        else:
+            most -= 1
+        blocks = _calls(scheduled, recent, links, most)
+    count = len(scheduled[:most])
+    return Message.of(f"Your calls: {count} scheduled, and the last {len(recent)}.", blocks)
 
 
-def _no_calls(command: str) -> str:
-    return f"You have placed no calls yet. These are the ways to do it:\n{ways_in(command)}"
-
-
-def _calls(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> list[Block]:
+def _calls(
+    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, most: int = SCHEDULED_MAX
+) -> list[Block]:
     blocks: list[Block] = []
     if scheduled:
         blocks.append(HeaderBlock(text="Scheduled"))
-        blocks += [
-            _scheduled(call, links, place) for place, call in enumerate(scheduled[:SCHEDULED_MAX])
-        ]
-        if len(scheduled) > SCHEDULED_MAX:
+        for place, call in enumerate(scheduled[:most]):
+            blocks += _scheduled(call, links, place)
+        if len(scheduled) > most:
             blocks.append(ContextBlock(elements=[markdown("Later ones are not shown.")]))
     if scheduled and recent:
         blocks.append(DividerBlock())
     if recent:
         blocks.append(HeaderBlock(text="Recent calls"))
-        blocks += [_recent(call, links) for call in recent[:RECENT_MAX]]
+        for place, call in enumerate(recent):
+            blocks += _recent(call, links, place)
     return blocks
 
 
-def _scheduled(call: Call, links: Links, place: int) -> Block:
-    text = f"🗓️ *{format_international(call.recipient)}*, {date(call.dial_at)}{_thread(call, links)}"
-    return SectionBlock(
-        block_id=f"call:{call.id}",
-        text=markdown(f"{text}\n{_asked(call)}"),
-        accessory=cancel_button(call, place),
+def _scheduled(call: Call, links: Links, place: int) -> list[Block]:
+    number = number_of(call)
+    begin = [[words("🗓️ "), words(number, "bold")], [moment(call.dial_at)]]
+    head = apart([*begin, *_thread(call, links)])
+    now = button(
+        "Call now", f"{DIAL_NOW}:{place}", call, f"Call {number} now, not later", "primary"
     )
+    return [
+        rich([section(head), section([words(_asked(call))])]),
+        ActionsBlock(block_id=f"call:{call.id}", elements=[now, cancel_button(call, place)]),
+    ]
 
 
-def _recent(call: Call, links: Links) -> Block:
-    if isinstance(call.progress, Progress):
-        how = _GOING_ON[call.progress]
-    else:
-        outcome = outcome_of(call)
-        how = f"{outcome.icon} *{shown(outcome.words, 100)}*"
-    when = date(call.ended_at or call.requested_at)
-    text = f"{how}: {format_international(call.recipient)}, {when}{_thread(call, links)}"
-    return SectionBlock(text=markdown(f"{text}\n{_asked(call)}"))
+def _recent(call: Call, links: Links, place: int) -> list[Block]:
+    now, when = standing(call), moment(call.ended_at or call.requested_at)
+    outcome = [words(f"{now.icon} "), words(one_line(now.words, _OUTCOME_MAX), "bold")]
+    head = apart([outcome, [words(number_of(call))], [when], *_thread(call, links)])
+    blocks: list[Block] = [rich([section(head)])]
+    if said := _said(call):
+        text = PlainTextObject(text=said, emoji=False)
+        blocks.append(SectionBlock(text=text, accessory=_accessory(call, place)))
+    return blocks
+
+
+def _accessory(call: Call, place: int) -> BlockElement | None:
+    """Return what can be done with a call: a menu once it has ended."""
+    if call.progress in (Progress.HELD_UP, Progress.ON_HOLD):
+        # Behind those of the scheduled calls.
+        return cancel_button(call, SCHEDULED_MAX + 1 + place)
+    if call.ending is None or call.erased_at is not None:
+        return None
+    names = {CALL_AGAIN: "Call again" if call.ending is not EndReason.NOT_PLACED else "Try again"}
+    if result_of(call).has_conversation:
+        names[transcript.NAME] = "Transcript"
+    names[details.NAME] = "Details"
+    options = [Option(value=f"{name}:{call.id}", text=text) for name, text in names.items()]
+    return OverflowMenuElement(action_id=f"{MORE}:{place}", options=options)
+
+
+def _said(call: Call) -> str:
+    """Return what came of a call in one line, or what was asked where there is no more to say."""
+    told = plain_text(summary_of(call), _SAID_MAX) or reason_sentence(call.reason)
+    return one_line(told, _SAID_MAX) or _asked(call)
 
 
 def _asked(call: Call) -> str:
     """Return the beginning of the prompt in one line, so that each call takes as much room."""
-    return shown(" ".join(call.prompt.split()), _PROMPT_MAX)
+    return one_line(prompt_of(call), _PROMPT_MAX)
 
 
-def _thread(call: Call, links: Links) -> str:
+def _thread(call: Call, links: Links) -> list[list[Inline]]:
     url = links.to_result(call) or links.to_status(call)
-    return f" · <{url}|Open the thread>" if url else ""
+    return [[RichTextElementParts.Link(url=url, text="Open the thread")]] if url else []
+
+
+def _show_more(older: int) -> ButtonElement:
+    return ButtonElement(
+        text="Show more",
+        action_id=SHOW_MORE,
+        value=str(older),
+        accessibility_label="Show more recent calls",
+    )

@@ -57,7 +57,7 @@ class _Run:
 
 @dataclass
 class _Part:
-    """Runs that belong together: a paragraph, a quotation, a listing, or one item of a list."""
+    """Runs that belong together: a paragraph, a quote, a code block, or one item of a list."""
 
     kind: Literal["section", "quote", "preformatted", "bullet", "ordered"]
     indent: int = 0
@@ -148,8 +148,8 @@ def _elements(parts: Sequence[_Part]) -> list[RichTextElement]:
         elif part.kind == "quote":
             elements.append(RichTextQuoteElement(elements=_texts(part)))
         else:
-            listing = RichTextElementParts.Text(text=part.text)
-            elements.append(RichTextPreformattedElement(elements=[listing]))
+            code = RichTextElementParts.Text(text=part.text)
+            elements.append(RichTextPreformattedElement(elements=[code]))
         at = end
     return elements
 
@@ -177,7 +177,7 @@ class _Reader(HTMLParser):
         self._styles = list[str]()
         self._lists = list[Literal["bullet", "ordered"]]()
         self._quotes = 0
-        self._listings = 0
+        self._code_blocks = 0
         self._unshown = 0
         self._addresses = list[tuple[str, int]]()
 
@@ -214,7 +214,7 @@ class _Reader(HTMLParser):
             case "blockquote":
                 self._quotes += 1
             case "pre":
-                self._listings += 1
+                self._code_blocks += 1
             case "script" | "style":
                 self._unshown += 1
             case "a":
@@ -224,7 +224,7 @@ class _Reader(HTMLParser):
                 self._add(f"{words} ({address})" if address else words)
             case "td" | "th" if self._last_character() not in ("", "\n"):
                 self._add(" | ")
-        if tag in _STYLES and not self._listings:
+        if tag in _STYLES and not self._code_blocks:
             self._styles.append(_STYLES[tag])
 
     def handle_endtag(self, tag: str) -> None:
@@ -247,7 +247,7 @@ class _Reader(HTMLParser):
             case "blockquote":
                 self._quotes = max(0, self._quotes - 1)
             case "pre":
-                self._listings = max(0, self._listings - 1)
+                self._code_blocks = max(0, self._code_blocks - 1)
 
     def handle_data(self, data: str) -> None:
         """Add text as it stands."""
@@ -267,7 +267,7 @@ class _Reader(HTMLParser):
         return self._part.runs[-1].text[-1:] if self._part else ""
 
     def _add(self, text: str) -> None:
-        if not self._listings:
+        if not self._code_blocks:
             # Of HTML's white space no more than one space is seen, and none where a line begins.
             text = _WHITE_SPACE.sub(" ", text)
             if self._last_character() in ("", "\n", " "):
@@ -286,7 +286,7 @@ class _Reader(HTMLParser):
         self._part.append(run)
 
     def _new_part(self) -> _Part:
-        if self._listings:
+        if self._code_blocks:
             return _Part("preformatted")
         if self._lists:
             return _Part(self._lists[-1], min(len(self._lists) - 1, _INDENT_MAX))

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final, Protocol, assert_never
 
 from bot.blocks import text
+from bot.blocks.form import IF_UNANSWERED
 from bot.blocks.problems import country_name
+from bot.core.doubt import RequestField
 from bot.core.phone import format_international
 from bot.core.policy.decision import (
     AwaitingApproval,
@@ -32,6 +34,7 @@ from bot.core.policy.decision import (
     RefusedNumberType,
     UnlistedCaller,
 )
+from bot.core.policy.kept import Fact
 
 CALL_THEN: Final = "Call then"
 CANCEL: Final = "Cancel"
@@ -85,9 +88,12 @@ class Mrkdwn:
 
 @dataclass(frozen=True)
 class Plain:
-    """For a form's field, read in `zone`; `names` are those of the people who are known."""
+    """For a form's field, read in `zone`, which is named where it need not be the reader's own.
 
-    zone: tzinfo
+    `names` are those of the people who are known.
+    """
+
+    zone: tzinfo = UTC
     names: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, user: str) -> str:
@@ -96,12 +102,45 @@ class Plain:
 
     def time(self, time: datetime) -> str:
         """Return day and time: "Nov 25, 3:40 PM"."""
-        return f"{self.day(time)}, {_clock(time.astimezone(self.zone))}"
+        zone = " UTC" if self.zone is UTC else ""
+        return f"{self.day(time)}, {_clock(time.astimezone(self.zone))}{zone}"
 
     def day(self, time: datetime) -> str:
         """Return the day: "Nov 25"."""
         local = time.astimezone(self.zone)
         return f"{local:%b} {local.day}"
+
+
+def not_allowed(fact: Fact, form: Form) -> str:
+    """Return why a call that was asked for is not placed, and what can be done about it."""
+    match fact:
+        case OutsideHours():
+            return not_now(fact, form)
+        case DialingOff() | Paused() | AwaitingApproval():
+            return hold(fact, form)
+        case _:
+            return refusal(fact, form)
+
+
+def by_rule(fact: Fact, now: datetime) -> dict[str, str]:
+    """Return why a form's call is not placed, at the field that it concerns."""
+    form = Plain()
+    match fact:
+        case OutsideHours():
+            return {RequestField.WHEN.value: choose_time(fact, form, now)}
+        case LimitReached(next_at=None):
+            return {IF_UNANSWERED: refusal(fact, form)}
+        case (
+            EmergencyNumber()
+            | CrisisLine()
+            | RefusedNumberType()
+            | RefusedCountry()
+            | OnDoNotCallList()
+            | LimitReached(limit=Limit.NUMBER_PER_DAY)
+        ):
+            return {RequestField.NUMBER.value: refusal(fact, form)}
+        case _:
+            return {RequestField.PROMPT.value: not_allowed(fact, form)}
 
 
 def refusal(fact: Refusal, form: Form) -> str:
@@ -121,7 +160,9 @@ def refusal(fact: Refusal, form: Form) -> str:
             country = country_name(fact.region or f"+{fact.calling_code}")
             return f"Calls to {country} are turned off here. An admin can change COUNTRIES."
         case OnDoNotCallList():
-            added = f"added by {form.person(fact.added_by)} on {form.day(fact.added_at)}"
+            # Who added it may have been forgotten since.
+            by = f"by {form.person(fact.added_by)} " if fact.added_by else ""
+            added = f"added {by}on {form.day(fact.added_at)}"
             return f"This number asked not to be called ({added}). An admin can unblock it."
         case GuestCaller():
             return "Guests cannot place calls here. An admin can change ALLOW_GUESTS."
@@ -164,10 +205,19 @@ def ask_back(fact: OutsideHours, form: Form) -> str:
     )
 
 
-def chosen_time_closed(fact: OutsideHours, form: Form) -> str:
-    """Return what is wrong with a time that was chosen in the form, and the next that is right."""
+def not_now(fact: OutsideHours, form: Form) -> str:
+    """Return that the person called must not be called now, and when they may be."""
     return (
-        f"It will be {_clock(fact.local_time)} where this number is. Choose "
+        f"It is {_clock(fact.local_time)} where this number is. It can be called from "
+        f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
+    )
+
+
+def choose_time(fact: OutsideHours, form: Form, now: datetime) -> str:
+    """Return what is wrong with the form's time, and the next that is right."""
+    it_is = "It is" if fact.local_time <= now else "It will be"
+    return (
+        f"{it_is} {_clock(fact.local_time)} where this number is. Choose "
         f"{form.time(fact.local_opening)} or later: it is {_clock(fact.local_opening)} there then."
     )
 
@@ -187,12 +237,11 @@ def _limit(fact: LimitReached, form: Form) -> str:
             "Choose fewer attempts."
         )
     calls = "1 call" if fact.most == 1 else f"{fact.most} calls"
-    times = {1: "once", 2: "twice"}.get(fact.most, f"{fact.most} times")
     reached = {
         Limit.PERSON_PER_HOUR: f"You have asked for {calls} in the last hour",
         Limit.PERSON_PER_DAY: f"You have asked for {calls} in the last 24 hours",
-        Limit.NUMBER_PER_DAY: f"This number was called {times} in the last 24 hours",
-        Limit.WORKSPACE_PER_DAY: f"There were {calls} in this workspace in the last 24 hours",
+        Limit.NUMBER_PER_DAY: f"This number gets {calls} within 24 hours",
+        Limit.WORKSPACE_PER_DAY: f"There are {calls} in this workspace within 24 hours",
     }[fact.limit]
     return f"{reached}, the most here. The next can go at {form.time(fact.next_at)}."
 

@@ -22,7 +22,9 @@ _OTHERS: Final[Mapping[Problem, str]] = {
     ),
     TimeProblem.PASSED: "That time has passed. Choose a later one, or clear it to call now.",
     PlaceProblem.CHANNEL_MISSING: "Choose the channel to post in, or another place above.",
-    PlaceProblem.CHANNEL_NOT_MEANT: "Choose “Another channel” above to post there, or clear this.",
+    PlaceProblem.CHANNEL_NOT_ASKED: (
+        "Choose the channel below. If you don't see that field, choose “Another channel” again."
+    ),
 }
 
 

@@ -1,100 +1,131 @@
-"""The result: the reply in the thread that says how the call ended and what came of it."""
+"""The result: the reply in the thread that says what came of a call, and mentions who asked."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ContextBlock,
     InteractiveElement,
-    Option,
-    OverflowMenuElement,
-    SectionBlock,
+    PlainTextObject,
+    RichTextElement,
+    RichTextSectionElement,
+    TextObject,
 )
 
-from bot.blocks.actions import CALL_AGAIN, MORE, TRANSCRIPT, button
-from bot.blocks.links import NO_LINKS, Links
-from bot.blocks.message import Message, fits
+from bot.blocks.actions import CALL_AGAIN, DETAILS, TRANSCRIPT, block_menu, button
+from bot.blocks.answers import answers_of
+from bot.blocks.erased import ERASED, number_of
+from bot.blocks.inline import one_line, person, rich, section, words
+from bot.blocks.markup import plain_text
+from bot.blocks.message import Message
 from bot.blocks.reasons import reason_sentence
-from bot.blocks.text import SECTION_MAX, duration, markdown, shown
+from bot.blocks.summary import caution_about, formatted, summary_of
+from bot.blocks.text import duration, escape, markdown
 from bot.core.call import Call, EndReason
+from bot.core.links import NO_LINKS, Links
 from bot.core.outcome import outcome_of, result_of
-from bot.core.phone import format_international
 
-_FACT_MAX: Final = 400
-_FACTS_MAX: Final = 20
-_FIELDS_MAX: Final = 10
+_OUTCOME_MAX: Final = 100
+# A summary of up to so many characters is the headline; a longer one is read below it.
+_HEADLINE_MAX: Final = 300
+_SUMMARY_MAX: Final = 3000
+_REASON_MAX: Final = 1000
+_TEXT_MAX: Final = 500
+# Outcomes in which somebody or something took the call, so that its length means something.
+_ANSWERED: Final = frozenset(("completed", "voicemail"))
 _LATE: Final = (
-    "If a result still comes, I will post it here. To be sure, ask the person you wanted to reach."
+    "If a result still comes, I'll post it here. To be sure, ask the person you wanted to reach."
 )
 
 
-def result_message(call: Call, links: Links = NO_LINKS) -> Message:
-    """Return the report of an ended call, within Slack's limits however long its parts are."""
-    outcome, result = outcome_of(call), result_of(call)
-    words, number = shown(outcome.words, 150), format_international(call.recipient)
-    said = shown(result.summary or reason_sentence(call.reason), SECTION_MAX)
-    heading = f"{outcome.icon} *{words}*: call to {number} for <@{call.requester}>"
-    top: list[Block] = [SectionBlock(text=markdown(heading))]
-    if said:
-        top.append(SectionBlock(text=markdown(said)))
-    bottom: list[Block] = []
-    if notes := _notes(call, links):
-        bottom.append(ContextBlock(elements=[markdown(note) for note in notes]))
-    bottom.append(ActionsBlock(block_id="result", elements=_actions(call)))
-    text = f"<@{call.requester}> {words}: call to {number}. {said}".strip()
-    facts = [_fact(item.label, item.value) for item in [*result.answers, *result.context]]
-    facts = [fact for fact in facts if fact]
-    for kept in range(min(len(facts), _FACTS_MAX), 0, -1):
-        blocks = [*top, *_facts(facts, kept), *bottom]
-        if fits(blocks):
-            return Message.of(text, blocks)
-    return Message.of(text, [*top, *bottom])
+def result_message(call: Call, links: Links = NO_LINKS, *, is_elsewhere: bool = False) -> Message:
+    """Return the report of an ended call, within Slack's limits however long its parts are.
 
-
-def _notes(call: Call, links: Links) -> list[str]:
-    """Return what there is to know beside the result, a sentence each."""
-    notes = []
-    if call.ending is EndReason.NO_RESULT:
-        notes.append(_LATE)
-    if call.canceled_by is not None:
-        notes.append(f"Canceled by <@{call.canceled_by}>.")
-    if call.ending is EndReason.RESULT and call.last_dial_at and call.ended_at:
-        seconds = (call.ended_at - call.last_dial_at).total_seconds()
-        notes.append(f"It took {duration(max(seconds, 0))} from dialing to the result.")
-    if (url := links.to_status(call)) is not None:
-        notes.append(f"<{url}|What was asked>")
-    return notes
-
-
-def _actions(call: Call) -> list[InteractiveElement]:
-    number = format_international(call.recipient)
-    again = button("Call again", CALL_AGAIN, call, f"Open the form for another call to {number}")
-    if call.ending is not EndReason.RESULT:
-        return [again]
-    label = f"Show the conversation of the call to {number}"
-    details = Option(value=f"details:{call.id}", text="All details")
-    return [
-        button("Transcript", TRANSCRIPT, call, label),
-        again,
-        OverflowMenuElement(action_id=MORE, options=[details]),
-    ]
-
-
-def _facts(facts: Sequence[str], kept: int) -> list[Block]:
-    """Return what the AI collected and what the call's context says, as fields."""
-    sections = [facts[at : min(at + _FIELDS_MAX, kept)] for at in range(0, kept, _FIELDS_MAX)]
+    One that stands elsewhere than in the call's thread leads to it.
+    """
+    outcome, number = outcome_of(call), number_of(call)
+    how, answers = one_line(outcome.words, _OUTCOME_MAX), answers_of(result_of(call))
+    said = summary_of(call)
+    elements, is_headline = _headline(call, how, said)
+    facts = [number, *([how] if is_headline else []), *_measures(call)]
+    notes = [_plain(" · ".join(facts))]
+    if is_elsewhere and (url := links.to_status(call)) is not None:
+        notes.append(markdown(f"<{url}|What was asked>"))
     blocks: list[Block] = [
-        SectionBlock(fields=[markdown(field) for field in section]) for section in sections
+        rich([*elements, *_sentences(call), *answers.elements]),
+        ContextBlock(elements=notes),
     ]
-    if len(facts) > kept:
-        more = f"… and {len(facts) - kept} more: choose “All details” in the menu below."
-        blocks.append(ContextBlock(elements=[markdown(more)]))
-    return blocks
+    if call.erased_at is None:
+        actions = _actions(call, answers.in_all)
+        blocks.append(ActionsBlock(block_id="result", elements=actions))
+    told = plain_text(said, _TEXT_MAX) or reason_sentence(call.reason)
+    whose = f"<@{call.requester}> " if call.requester else ""
+    text = f"{whose}{outcome.icon} {escape(how)} · {number}"
+    return Message.of(f"{text}: {escape(told)}" if told else text, blocks)
 
 
-def _fact(name: str, value: str) -> str:
-    label = f"*{written}*\n" if (written := shown(name, 100)) else ""
-    said = shown(value, _FACT_MAX - len(label))
-    return label + said if said else ""
+def _headline(call: Call, how: str, said: str) -> tuple[list[RichTextElement], bool]:
+    """Return what came of the call, and whether that is its headline, in place of the outcome."""
+    if 0 < len(plain_text(said, 2 * _HEADLINE_MAX)) <= _HEADLINE_MAX:
+        summary = formatted(said, _HEADLINE_MAX, bold=True)
+        if isinstance(summary[0], RichTextSectionElement):
+            return _led(call, summary), True
+    outcome = section([words(how, "bold")])
+    return [*_led(call, [outcome]), *formatted(said, _SUMMARY_MAX)], False
+
+
+def _led(call: Call, elements: Sequence[RichTextElement]) -> list[RichTextElement]:
+    """Return rich text, which begins with a line, behind the mention and the icon.
+
+    A requester who was forgotten is not mentioned.
+    """
+    icon = words(f" {outcome_of(call).icon} ")
+    lead = [person(call.requester), icon] if call.requester else [icon]
+    line = cast("RichTextSectionElement", elements[0])
+    return [section([*lead, *cast("list[RichTextElement]", line.elements)]), *elements[1:]]
+
+
+def _sentences(call: Call) -> list[RichTextElement]:
+    """Return what there is to know beside the summary, a line each."""
+    said = [
+        ERASED if call.erased_at is not None else "",
+        one_line(reason_sentence(call.reason), _REASON_MAX),
+        _LATE if call.ending is EndReason.NO_RESULT else "",
+        caution_about(call),
+    ]
+    return [section([words(sentence)]) for sentence in said if sentence]
+
+
+def _measures(call: Call) -> list[str]:
+    """Return how often it was tried and how long it took, where that means something."""
+    result, measures = result_of(call), list[str]()
+    if call.ending is EndReason.RESULT and call.attempt_number > 1:
+        measures.append(f"attempt {call.attempt_number} of {call.retry_plan.attempts}")
+    was_answered = result.has_conversation or outcome_of(call).name in _ANSWERED
+    if was_answered and result.duration is not None and result.duration >= 1:
+        measures.append(duration(result.duration))
+    return measures
+
+
+def _plain(text: str) -> TextObject:
+    return PlainTextObject(text=text, emoji=False)
+
+
+def _actions(call: Call, answers: int) -> list[InteractiveElement]:
+    """Return what can be done next; `answers` is how many the message does not show all of."""
+    number = number_of(call)
+    label = f"Open the form for another call to {number}"
+    is_placed = call.ending is not EndReason.NOT_PLACED
+    again = button("Call again" if is_placed else "Try again", CALL_AGAIN, call, label)
+    if answers:
+        label = f"Show all answers of the call to {number}"
+        details = button(f"All {answers} answers", DETAILS, call, label)
+    else:
+        details = button("Details", DETAILS, call, f"Show the details of the call to {number}")
+    if not result_of(call).has_conversation:
+        buttons = [details, again] if is_placed else [again, details]
+        return [*buttons, block_menu(call)]
+    label = f"Show the conversation of the call to {number}"
+    return [button("Transcript", TRANSCRIPT, call, label), again, details, block_menu(call)]

@@ -1,93 +1,262 @@
-"""The status message: whom it calls, what for, who asked, and how far it has come."""
+"""The status message: one for a request, which says how it goes and what came of it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    RichTextElement,
+)
 
-from bot.blocks.actions import DIAL_NOW, button, cancel_button
-from bot.blocks.links import NO_LINKS, Links
+from bot.blocks.actions import CALL_AGAIN, DIAL_NOW, button, cancel_button
+from bot.blocks.erased import number_of, prompt_of
+from bot.blocks.inline import (
+    Inline,
+    apart,
+    as_text,
+    moment,
+    one_line,
+    quote,
+    rich,
+    section,
+    words,
+)
+from bot.blocks.markup import plain_text
 from bot.blocks.message import Message
-from bot.blocks.text import SECTION_MAX, date, markdown, quoted, shown
+from bot.blocks.policy import Mrkdwn, hold, moved
+from bot.blocks.reasons import reason_sentence
+from bot.blocks.summary import caution_about, formatted, summary_of
+from bot.blocks.text import escape, markdown
 from bot.blocks.user_messages import place_closed
 from bot.core.call import Call, EndReason, Progress
-from bot.core.outcome import outcome_of
-from bot.core.phone import format_international
+from bot.core.links import NO_LINKS, Links
+from bot.core.outcome import outcome_of, result_of
+from bot.core.policy.decision import AwaitingApproval, DialingOff, OutsideHours, Paused
 from bot.core.series import Series
 
-_TEXT_PROMPT_MAX: Final = 300
-_WORDS: Final = {
-    Progress.STARTING: "Placing the call…",
-    Progress.CALLING: "On the phone. The result will be posted in this thread.",
+_PROMPT_MAX: Final = 200
+_SAID_MAX: Final = 300
+_OUTCOME_MAX: Final = 100
+_REPLY: Final = "I'll reply here when the call is over."
+_LINES: Final = {
+    Progress.SCHEDULED: _REPLY,
+    Progress.STARTING: _REPLY,
+    Progress.CALLING: _REPLY,
+    Progress.HELD_UP: "CallCow can't take this call yet. I keep trying, and reply here.",
+    Progress.ON_HOLD: _REPLY,
     Progress.UNCONFIRMED: (
-        "CallCow did not confirm this call and may have placed it. I will not dial again; "
-        "if a result comes, it will be posted in this thread."
+        "CallCow didn't confirm this call and may have placed it. I won't dial again; "
+        "if a result comes, I'll post it here."
     ),
 }
+_STOPPED: Final = "I won't call again."
+_ANSWERED_AFTER_ALL: Final = "This was reported later, so I won't call again."
 
 
-def status_message(call: Call, links: Links = NO_LINKS, series: Series | None = None) -> Message:
-    """Return the status message of `call` as it is now, the current attempt of its `series`."""
-    before = series.before if series else None
-    is_stopped = series is not None and series.is_stopped
-    heading, line = _heading(call, before), _line(call, links, is_stopped=is_stopped)
-    attempt = "" if before else _attempt(call)
-    blocks: list[Block] = [
-        SectionBlock(text=markdown(f"{heading}, asked by <@{call.requester}>{attempt}")),
-        SectionBlock(text=markdown(quoted(call.prompt, SECTION_MAX))),
-        ContextBlock(elements=[markdown(line)]),
-    ]
-    if call.place_error is not None:
-        blocks.append(ContextBlock(elements=[markdown(place_closed(call))]))
-    if call.can_be_changed():
-        blocks.append(_actions(call))
-    plain = f"{heading.replace('*', '')}{attempt}"
-    return Message.of(f"{plain}: {shown(call.prompt, _TEXT_PROMPT_MAX)}", blocks)
+@dataclass(frozen=True)
+class _Status:
+    """What the message is about: the current attempt of a series, and who is called what."""
+
+    call: Call
+    series: Series | None
+    links: Links
+    names: Mapping[str, str]
+
+    @property
+    def before(self) -> Call | None:
+        return self.series.before if self.series else None
+
+    @property
+    def given_up(self) -> Call | None:
+        return self.series.given_up if self.series else None
 
 
-def _heading(call: Call, before: Call | None) -> str:
-    number = format_international(call.recipient)
+def status_message(
+    call: Call,
+    links: Links = NO_LINKS,
+    series: Series | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Message:
+    """Return the status message of `call` as it is now, the current attempt of its `series`.
+
+    `names` are what people are called, by their ids; who has none is not named.
+    """
+    status = _Status(call, series, links, names or {})
+    if _is_answered_below(call):
+        line = _one_line(call)
+        return Message.of(as_text(line), [rich([section(line)])])
+    heading, said = _heading(status), _said(call)
+    prompt = one_line(prompt_of(call), _PROMPT_MAX)
+    elements: list[RichTextElement] = [section(heading)]
+    if prompt:
+        elements.append(quote(prompt))
+    blocks: list[Block] = [rich([*elements, *said])]
+    blocks += [ContextBlock(elements=[markdown(note)]) for note in _notes(status)]
+    if buttons := _buttons(status):
+        blocks.append(ActionsBlock(block_id="change", elements=buttons))
+    told = plain_text(_told(call), _SAID_MAX) or prompt
+    return Message.of(f"{as_text(heading)}: {escape(told)}", blocks)
+
+
+def _is_answered_below(call: Call) -> bool:
+    """Whether the result stands right below the message, in the thread of somebody's message."""
+    return (
+        call.ending is not None
+        and call.result_ts is not None
+        and call.thread_ts is not None
+        and call.root_ts == call.thread_ts
+        and call.result_in in (None, call.posted_in)
+    )
+
+
+def _one_line(call: Call) -> list[Inline]:
+    outcome, number = outcome_of(call), number_of(call)
+    how = one_line(outcome.words, _OUTCOME_MAX)
+    if call.ending is EndReason.RESULT:
+        return apart([[words(f"☎️ Called {number}")], [words(how)], *_attempt(call)])
+    return apart([[words(f"{outcome.icon} {how}")], [words(number)]])
+
+
+def _heading(status: _Status) -> list[Inline]:
+    call, before = status.call, status.before
+    number = number_of(call)
+    name = status.names.get(call.requester)
+    whose = [[words(f"for {_isolated(name)}")]] if name else []
     if before is not None:
-        outcome, in_all = outcome_of(before), call.retry_plan.attempts
-        return (
-            f"{outcome.icon} *{shown(outcome.words, 150)}* · attempt {before.attempt_number} of "
-            f"{in_all} · next try {date(call.dial_at)}: call to {number}"
+        held_up = call.progress in (Progress.HELD_UP, Progress.ON_HOLD)
+        following = (
+            [words("next try soon")] if held_up else [words("next try "), moment(call.dial_at)]
         )
-    if call.progress is Progress.SCHEDULED:
-        return f"🗓️ *Call to {number}*, {date(call.dial_at)}"
-    if call.ending is None:
-        return f"☎️ *Calling {number}*"
-    outcome = outcome_of(call)
-    return f"{outcome.icon} *{shown(outcome.words, 150)}*: call to {number}"
-
-
-def _attempt(call: Call) -> str:
-    number, in_all = call.attempt_number, call.retry_plan.attempts
-    return f" (attempt {number} of {in_all})" if number > 1 else ""
-
-
-def _line(call: Call, links: Links, *, is_stopped: bool) -> str:
+        return apart([_outcome(before), *_attempt(before), following, [words(number)], *whose])
     match call.progress:
         case Progress.SCHEDULED:
-            return f"I will call {date(call.dial_at)} and post the result in this thread."
-        case Progress() as progress:
-            return _WORDS[progress]
-        case EndReason() if is_stopped and call.result_ts is None:
-            return "There will be no further attempt."
+            begin = [[words("🗓️ "), words("Scheduled", "bold")], [moment(call.dial_at)]]
+            return apart([*begin, [words(number)], *_plan(call), *whose])
+        case Progress.HELD_UP | Progress.ON_HOLD:
+            begin = [[words("⏳ "), words(f"Waiting to call {number}", "bold")]]
+        case Progress.UNCONFIRMED:
+            begin = [[words("❔ "), words("Not confirmed", "bold")], [words(number)]]
+        case Progress():
+            begin = [[words("☎️ "), words(f"Calling {number}", "bold")]]
         case EndReason():
-            return _where_the_result_is(call, links)
+            begin = [_outcome(call), [words(number)]]
+    return apart([*begin, *_attempt(call), *whose])
 
 
-def _where_the_result_is(call: Call, links: Links) -> str:
-    if call.result_ts is None:
-        return "The result follows."
-    place = "in this thread" if call.result_in in (None, call.posted_in) else "in a direct message"
-    url = links.to_result(call)
-    return f"<{url}|The result> is {place}." if url else f"The result is {place}."
+def _outcome(call: Call) -> list[Inline]:
+    outcome = outcome_of(call)
+    how = one_line(outcome.words, _OUTCOME_MAX)
+    return [words(f"{outcome.icon} "), words(how, "bold")]
 
 
-def _actions(call: Call) -> ActionsBlock:
-    buttons = [cancel_button(call)]
-    if call.progress is Progress.SCHEDULED:
-        label = f"Call {format_international(call.recipient)} now, not later"
-        buttons.insert(0, button("Call now", DIAL_NOW, call, label, "primary"))
-    return ActionsBlock(block_id="change", elements=buttons)
+def _attempt(call: Call) -> list[list[Inline]]:
+    """Return which attempt it is of how many, where there may be several."""
+    if call.retry_plan.attempts == 1 or call.ending not in (None, EndReason.RESULT):
+        return []
+    return [[words(f"attempt {call.attempt_number} of {call.retry_plan.attempts}")]]
+
+
+def _plan(call: Call) -> list[list[Inline]]:
+    """Return how often it is tried, at the most."""
+    attempts = call.retry_plan.attempts
+    return [[words(f"up to {attempts} attempts")]] if attempts > 1 else []
+
+
+def _told(call: Call) -> str:
+    """Return what came of a call that has ended, or why nothing did; it may hold markup."""
+    if call.ending is None or call.ending is EndReason.CANCELED:
+        return ""
+    return summary_of(call) if call.ending is EndReason.RESULT else reason_sentence(call.reason)
+
+
+def _said(call: Call) -> Sequence[RichTextElement]:
+    told = _told(call)
+    if call.ending is not EndReason.RESULT:
+        return [section([words(one_line(told, _SAID_MAX))])] if told.strip() else []
+    caution = caution_about(call)
+    said = formatted(told, _SAID_MAX, bold=True)
+    return [*said, section([words(caution)])] if caution else said
+
+
+def _notes(status: _Status) -> list[str]:
+    """Return what there is to know beside it, a line each, as mrkdwn."""
+    call, notes = status.call, list[str]()
+    match call.progress:
+        case Progress() if put_off := _put_off(call):
+            notes.append(put_off)
+        case Progress() if call.reason is not None:
+            notes.append(
+                f"{escape(reason_sentence(call.reason))} If a result comes, I'll post it here."
+            )
+        case Progress() as progress:
+            notes.append(_LINES[progress])
+        case EndReason():
+            if (line := _where_the_result_is(call, status.links)) is not None:
+                notes.append(line)
+            notes += filter(None, [_stopped(status), _canceled("Canceled", call, status.names)])
+    if call.place_error is not None:
+        notes.append(place_closed(call))
+    return notes
+
+
+def _put_off(call: Call) -> str:
+    """Return what keeps the policy from letting the call go now, and when it goes."""
+    match call.reason.policy_fact if call.reason is not None else None:
+        case OutsideHours() as fact:
+            return f"{moved(fact, Mrkdwn())} {_REPLY}"
+        case DialingOff() | Paused() | AwaitingApproval() as fact:
+            return f"{hold(fact, Mrkdwn())} This call goes on then, and I'll reply here."
+    return ""
+
+
+def _stopped(status: _Status) -> str:
+    """Return why nobody is called again, where somebody was to be."""
+    if status.given_up is None:
+        return ""
+    if status.given_up.canceled_by is None:
+        return _ANSWERED_AFTER_ALL
+    by = _canceled("Stopped", status.given_up, status.names)
+    return f"{by} {_STOPPED}".strip()
+
+
+def _canceled(what: str, call: Call, names: Mapping[str, str]) -> str:
+    """Return who canceled, if that was somebody else."""
+    name = names.get(call.canceled_by or "")
+    return f"{what} by {escape(name)}." if name and call.canceled_by != call.requester else ""
+
+
+def _where_the_result_is(call: Call, links: Links) -> str | None:
+    if call.result_ts is None or call.ending in (EndReason.NOT_PLACED, EndReason.CANCELED):
+        return None
+    what = "Details and transcript" if result_of(call).has_conversation else "Details"
+    place = "the thread" if call.result_in in (None, call.posted_in) else "a direct message"
+    url, line = links.to_result(call), f"{what} in {place}"
+    return f"<{url}|{line}>" if url else line
+
+
+def _buttons(status: _Status) -> list[ButtonElement]:
+    call, number = status.call, number_of(status.call)
+    if call.erased_at is not None:
+        return []
+    if not call.can_be_changed():
+        is_stopped = status.given_up is not None and call.result_ts is None
+        is_over = is_stopped or call.ending is EndReason.CANCELED
+        label = f"Open the form for another call to {number}"
+        return [button("Call again", CALL_AGAIN, call, label)] if is_over else []
+    is_next = call.progress is Progress.SCHEDULED or status.before is not None
+    if call.progress in (Progress.HELD_UP, Progress.ON_HOLD):
+        return [cancel_button(call)]
+    if not is_next:
+        # It is dialed at once.
+        return []
+    label = f"Call {number} now, not later"
+    return [button("Call now", DIAL_NOW, call, label, "primary"), cancel_button(call)]
+
+
+def _isolated(name: str) -> str:
+    """Return a name that leaves the order of the words around it alone, whatever its script."""
+    return name if name.isascii() else f"\u2068{name}\u2069"

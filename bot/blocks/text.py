@@ -7,6 +7,8 @@ from typing import Final
 
 from slack_sdk.models.blocks import MarkdownTextObject
 
+from bot.core.slack_references import in_words
+
 # Slack's reference of limits.
 SECTION_MAX: Final = 3000
 FIELD_MAX: Final = 2000
@@ -14,6 +16,9 @@ CONTEXT_MAX: Final = 2000
 BUTTON_MAX: Final = 75
 # chat.update takes about 4,000 bytes of text after escaping; 4 bytes is the longest character.
 TEXT_MAX: Final = 900
+
+# Slack's format of dates: "today at 7:00 PM".
+DATE_FORMAT: Final = "{date_short_pretty} at {time}"
 
 # The ampersand first: it stands in the others.
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -74,13 +79,13 @@ def markdown(text: str) -> MarkdownTextObject:
 
 
 def pieces(text: str, limit: int) -> Iterator[str]:
-    """Yield all of `text` from outside, escaped, in pieces of at most `limit` characters.
+    """Yield all of `text` from outside, unescaped, in pieces of at most `limit` characters.
 
-    It is parted at a line's or a word's end where there is one near, and never in an entity.
+    It is parted at a line's or a word's end where there is one near.
     """
-    rest = escape(text).strip()
+    rest = clean(text).strip()
     while len(rest) > limit:
-        head = _PARTIAL_ENTITY.sub("", rest[:limit])
+        head = rest[:limit]
         for separator in ("\n", " "):
             at = head.rfind(separator)
             if at > limit // 2:
@@ -92,10 +97,14 @@ def pieces(text: str, limit: int) -> Iterator[str]:
         yield rest
 
 
-def date(time: datetime) -> str:
+def date(time: datetime, form: str = DATE_FORMAT) -> str:
     """Return mrkdwn for a time, which Slack shows in each reader's own zone: "today at 7:00 PM"."""
-    fallback = time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
+    return f"<!date^{int(time.timestamp())}^{form}|{date_in_utc(time)}>"
+
+
+def date_in_utc(time: datetime) -> str:
+    """Return a time as it is shown where Slack's format is not known."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def duration(seconds: float) -> str:
@@ -107,39 +116,10 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def link_as_typed(url: str, label: str) -> str:
-    """Return a link's words with its address behind them, where they do not show it."""
-    address = url.removeprefix("tel:").removeprefix("mailto:")
-    if not label or _is_shown_by(label, address):
-        return label or address
-    return f"{label} ({address})"
-
-
-def _is_shown_by(label: str, address: str) -> bool:
-    """Whether words say what an address does: a number otherwise written, "example.com"."""
-    if address.startswith("+"):
-        digits = re.sub(r"\D", "", address)
-        written = re.sub(r"\D", "", label)
-        return written != "" and digits.endswith(written[-7:])
-    bare = address.split("://")[-1].rstrip("/").lower()
-    return bare == label.split("://")[-1].rstrip("/").lower()
-
-
 def _typed(markup: str) -> str:
     if markup.startswith("&"):
         return _UNESCAPED[markup]
-    target, _, label = markup[1:-1].partition("|")
-    target, label = _undone(target), _undone(label)
-    if target.startswith("@"):
-        # Kept as it is: people are asked for by name before a call is announced.
-        return f"<{target}>"
-    if target.startswith("#"):
-        return f"#{label}" if label else "a Slack channel"
-    if target.startswith("!subteam^"):
-        return label or "a Slack group"
-    if target.startswith("!"):
-        return label or f"@{target[1:].partition('^')[0]}"
-    return link_as_typed(target, label)
+    return in_words(*map(_undone, markup[1:-1].partition("|")[::2]))
 
 
 def _undone(text: str) -> str:

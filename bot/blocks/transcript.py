@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from bot.blocks.pages import paged
+from bot.blocks.pages import Paragraph, Style, paged
+from bot.blocks.standing import number_and_standing
 from bot.blocks.text import shown
 from bot.core.call import Call
 from bot.core.outcome import result_of
@@ -11,21 +12,23 @@ from bot.core.result import AI, PERSON
 
 NAME: Final = "transcript"
 # Any other speaker is shown as CallCow calls it.
-_WHO: Final = {AI: "AI", PERSON: "Person called"}
+_WHO: Final = {AI: "🤖 AI", PERSON: "👤 Person called"}
 _NOTHING: Final = "No conversation was recorded."
 
 
 def transcript(call: Call, page: int = 0) -> dict[str, Any]:
     """Return the view with one page of the conversation."""
-    return paged("Transcript", f"{NAME}:{call.id}", _paragraphs(call), page)
+    name, heading = f"{NAME}:{call.id}", number_and_standing(call)
+    return paged("Transcript", name, heading, _paragraphs(call), page)
 
 
-def _paragraphs(call: Call) -> Iterator[tuple[str, str]]:
+def _paragraphs(call: Call) -> Iterator[Paragraph]:
     result = result_of(call)
     if result.summary:
-        yield "Summary", result.summary
+        yield Paragraph("Summary", result.summary, Style.MARKDOWN)
     said = [line for line in result.lines if shown(line.text, 1)]
     for line in said:
-        yield _WHO.get(line.speaker, line.speaker), line.text
+        style = Style.PLAIN if line.speaker == AI else Style.QUOTED
+        yield Paragraph(_WHO.get(line.speaker, line.speaker), line.text, style)
     if not said:
-        yield "", _NOTHING
+        yield Paragraph("", _NOTHING)

@@ -1,14 +1,21 @@
 """Every error in words for the person it concerns: what went wrong and what to do next."""
 
+from datetime import datetime
 from typing import Final
 
+from bot.blocks.erased import ERASED, number_of
+from bot.blocks.policy import Mrkdwn, not_allowed
+from bot.blocks.text import date, shown
 from bot.core.call import Call
 from bot.core.errors import (
+    ContentErased,
     DraftExpired,
     DraftReplaced,
     DraftTaken,
     MaybeSaved,
     MembershipUnknown,
+    NotAdmin,
+    NotAllowed,
     NotCallOwner,
     NotDraftOwner,
     NotSaved,
@@ -19,6 +26,7 @@ from bot.core.errors import (
     TooLate,
     UnknownCall,
 )
+from bot.core.outcome import outcome_of
 
 NOT_SAVED: Final = (
     "I could not reach my database. Nothing was saved and no call was made; try again."
@@ -30,7 +38,7 @@ MAYBE_SAVED: Final = (
 NO_FORM: Final = "I could not open the form: Slack did not answer in time. Try again"
 NO_VIEW: Final = "I could not show it: Slack did not answer in time. Try again."
 OLD_BUTTON: Final = (
-    "This button is from another version of Ringback and does nothing any more. "
+    "This button is from another version of Ringback and no longer works. "
     "Place a call with its shortcut, or see your calls in its home tab."
 )
 DIALING_NOW: Final = "Calling now. The status message shows how it goes."
@@ -51,6 +59,8 @@ def not_done(error: RingbackError) -> str:
     match error:
         case UnknownCall():
             return "I can't find this call. Place it again."
+        case ContentErased():
+            return f"{ERASED} Place a new call."
         case OtherTeam():
             return (
                 "Only people of the workspace that Ringback belongs to can do that. "
@@ -61,6 +71,8 @@ def not_done(error: RingbackError) -> str:
                 "Slack didn't tell me whether you belong to this workspace, so I did nothing. "
                 "Try again in a minute."
             )
+        case NotAllowed():
+            return not_allowed(error.decision.fact, Mrkdwn())
         case NotShownHere():
             return (
                 "I show a call only in the channel that it was made in, "
@@ -74,15 +86,21 @@ def not_done(error: RingbackError) -> str:
                 "or write to me again."
             )
         case DraftTaken():
-            return "You have placed this call already. Its thread shows how it goes."
+            return "You have placed this call already. Its thread shows what came of it."
         case DraftReplaced():
-            return "You have edited your message. Use my latest reply instead."
+            return "My latest reply takes the place of this one. Use that instead."
+        case NotAdmin():
+            return "Only an admin of Ringback can do that. ADMIN_USERS names them."
         case NotCallOwner():
             return "Only the person who asked for this call can do that, or an admin of Ringback."
+        case TooLate(is_canceled=True):
+            return "This call was canceled before it was dialed."
+        case TooLate(dialed_at=datetime() as dialed_at):
+            return f"This call was made {date(dialed_at)}."
         case TooLate():
             return (
-                "It is too late for that: the call has been sent, or has ended. "
-                "Its thread shows how it goes on."
+                "It's too late for that: this call was sent to CallCow, or is over. "
+                "Its thread shows how it goes."
             )
         case NotSaved():
             return "I could not reach my database, so nothing has changed. Try again in a minute."
@@ -121,6 +139,7 @@ def place_closed(call: Call) -> str:
     )
 
 
-def result_not_shown(words: str, number: str) -> str:
+def result_not_shown(call: Call) -> str:
     """Return how a call ended whose result cannot be shown as it should be."""
-    return f"{words}: call to {number}. I can't show more of its result here."
+    words, number = shown(outcome_of(call).words, 150), number_of(call)
+    return f"<@{call.requester}> {words} · {number}. I can't show more of its result here."

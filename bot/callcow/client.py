@@ -12,7 +12,14 @@ import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
 from socksio.exceptions import SOCKSError
 
-from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, NoTerminalStatus, Refused
+from bot.core.errors import (
+    KeyRefused,
+    MaybeDialed,
+    NotDialed,
+    NoTerminalStatus,
+    Redirected,
+    Refused,
+)
 from bot.core.json_object import parse_object
 from bot.network import Network
 
@@ -107,7 +114,8 @@ class CallCow:
     async def place(self, prompt: CallPrompt) -> Placed:
         """Place a call and return its ids.
 
-        Raises `NotDialed` if this request proves itself not dialed, `MaybeDialed` if nobody knows,
+        Raises `NotDialed` if this request proves itself not dialed, `MaybeDialed` if nobody knows
+        (`Redirected` among it),
         `KeyRefused` or `Refused` if CallCow said no.
         """
         try:
@@ -120,7 +128,7 @@ class CallCow:
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise NotDialed("CallCow is busy", retry_after=retry_after or _BUSY_SECONDS)
         if httpx.codes.is_redirect(status):
-            raise MaybeDialed(f"CALLCOW_BASE_URL redirects ({status}): set it to where it leads")
+            raise Redirected(f"CALLCOW_BASE_URL redirects ({status}): set it to where it leads")
         if status in _AMBIGUOUS or not (response.is_success or response.is_client_error):
             raise MaybeDialed(f"CallCow answered {status}", retry_after=retry_after)
         answer = _object_in(response)

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call, State
+from bot.core.series import is_unanswered_call
 
 
 def next_attempt_at(ended: Call) -> datetime | None:
     """Return when a further call follows this one, which has ended; None if none does."""
-    result = ended.normalized_result
-    if ended.ending is not EndReason.RESULT or result is None or not result.is_unanswered:
+    if not is_unanswered_call(ended):
         return None
     if ended.attempt_number >= ended.retry_plan.attempts:
         return None

@@ -12,19 +12,18 @@ from pydantic import SecretStr
 
 from bot.core.errors import TransitionRefused
 from bot.core.reason import Reason
-from bot.core.request import CallRequest as CallRequest
-from bot.core.request import IfUnanswered as IfUnanswered
+from bot.core.request import CallRequest
 from bot.core.result import CallResult
-from bot.core.retry_plan import ONE_ATTEMPT, PLANS, RetryPlan
+from bot.core.retry_plan import ONE_ATTEMPT, RetryPlan, retry_plan
 
-# CallCow answers the same key alike for 5 minutes and dials again after that; the last
-# minute is left for a slow request and for clocks that disagree.
-REPEAT_WINDOW: Final = timedelta(minutes=4)
 # A call that could not be sent for this long is not sent any more: nobody is called at 3 a.m.
 # because a server came back.
 SEND_WITHIN: Final = timedelta(minutes=15)
 # A further attempt is dated by the one before, of whose end we may learn late.
 SEND_ATTEMPT_WITHIN: Final = timedelta(hours=1)
+# After so many steps that dialed nobody, it is told that a call is held up: the first few follow
+# each other within seconds.
+HELD_UP_ATTEMPTS: Final = 3
 # What is to be dialed within this time of its request is not called scheduled.
 SOON: Final = timedelta(seconds=30)
 
@@ -75,6 +74,8 @@ class Progress(StrEnum):
     """What the status message says of a call that has not ended."""
 
     SCHEDULED = "scheduled"
+    HELD_UP = "held_up"
+    ON_HOLD = "on_hold"
     STARTING = "starting"
     CALLING = "calling"
     UNCONFIRMED = "unconfirmed"
@@ -87,9 +88,11 @@ class Call:
     `channel` is the place that was asked for; `posted_in` is where the status message stands,
     which is the direct message with the requester when that place was closed to the bot
     (`place_error` is Slack's reason). `result` is CallCow's terminal payload as
-    received, and `normalized_result` what was read of it.
+    received, and `normalized_result` what was read of it. `reason` is why there is none, or why
+    it is likely that none will come.
     `attempt_number` counts the calls made because nobody answered the one before, `previous`;
     `series_id` is that of the first, which needs none. Steps taken again count as `attempts`.
+    From `erased_at` on it tells only that there was a call and how it ended.
     Times are UTC.
     """
 
@@ -134,12 +137,13 @@ class Call:
     canceled_by: str | None = None
     result_in: str | None = None
     turn: int = field(default=0, compare=False)
+    erased_at: datetime | None = None
 
     @classmethod
     def new(cls, request: CallRequest, now: datetime) -> Self:
         """Return the call that `request` asks for."""
         asked = {name: getattr(request, name) for name in CallRequest.__dataclass_fields__}
-        plan = PLANS[asked.pop("if_unanswered")]
+        plan = retry_plan(asked.pop("if_unanswered"), after_voicemail=asked.pop("after_voicemail"))
         return cls(
             **{**asked, "dial_at": request.dial_at or now},
             id=uuid4(),
@@ -181,6 +185,13 @@ class Call:
             return self.ending
         if self.state is State.WAITING:
             return Progress.CALLING if self.placed_at else Progress.UNCONFIRMED
+        if self.may_have_been_dialed():
+            return Progress.STARTING
+        if self.reason is not None and self.reason.is_hold:
+            return Progress.ON_HOLD
+        is_to_be_dialed = self.state is State.ANNOUNCED or not self.is_scheduled
+        if self.attempts >= HELD_UP_ATTEMPTS and is_to_be_dialed:
+            return Progress.HELD_UP
         return Progress.SCHEDULED if self.is_scheduled else Progress.STARTING
 
     @property
@@ -190,8 +201,18 @@ class Call:
 
     @property
     def status_fingerprint(self) -> str:
-        """What the status message has to show of the call by now."""
-        parts = [self.progress, self.ended_at.isoformat() if self.ended_at else ""]
+        """What the status message has to show of the call by now.
+
+        A call that is dialed at once shows the same before and after CallCow took it, while a
+        further attempt is not shown before it is dialed.
+        """
+        shown = self.progress
+        time = self.dial_at if shown is Progress.SCHEDULED else self.ended_at
+        if shown is Progress.STARTING and (self.attempt_number == 1 or self.may_have_been_dialed()):
+            shown = Progress.CALLING
+        parts = [shown, time.isoformat() if time else ""]
+        if self.ending is None and self.reason is not None:
+            parts.append(self.reason.kind)
         return ":".join([*parts, self.result_ts or ""])
 
     def can_be_changed(self) -> bool:
@@ -202,19 +223,20 @@ class Call:
         """Whether an earlier attempt is not proved to have dialed nobody."""
         return self.dialing_since is not None
 
-    def next_step(self, now: datetime, result_timeout: timedelta) -> NextStep:
-        """Return what to do with this call, which is due at `now` and not reported."""
+    def next_step(
+        self, now: datetime, *, result_timeout: timedelta, is_repeatable: bool
+    ) -> NextStep:
+        """Return what to do with this call, which is due at `now` and not reported.
+
+        `is_repeatable` is whether a dial that was sent may be sent again.
+        """
         match self.state:
             case State.REQUESTED:
                 return NextStep.ANNOUNCE
             case State.ANNOUNCED if self.dialing_since is None:
                 return NextStep.EXPIRE if now - self.dial_at > self.send_within else NextStep.DIAL
             case State.ANNOUNCED:
-                return (
-                    NextStep.DIAL
-                    if is_repeatable(self.dialing_since, now)
-                    else NextStep.ASSUME_PLACED
-                )
+                return NextStep.DIAL if is_repeatable else NextStep.ASSUME_PLACED
             case State.WAITING:
                 sent_at = self.last_dial_at or self.requested_at
                 return NextStep.GIVE_UP if now - sent_at >= result_timeout else NextStep.POLL
@@ -238,9 +260,28 @@ class Call:
             place_error=place_error,
             message_ts=ts,
             announced_at=now,
-            attempts=0,
+            attempts=self.attempts if self.progress is Progress.HELD_UP else 0,
         )
         return opened.released(due_at=self.dial_at)
+
+    def held_up(self) -> Self:
+        """Return the call as one that cannot be dialed at once."""
+        return replace(self, attempts=max(self.attempts, HELD_UP_ATTEMPTS))
+
+    def on_hold(self, reason: Reason, *, now: datetime, due_at: datetime) -> Self:
+        """Return the call as it waits until calls go on, asked again at `due_at`; it is not late.
+
+        Nothing of it has been sent.
+        """
+        self._must_be(State.ANNOUNCED)
+        held = replace(self, reason=reason, dial_at=now, attempts=0)
+        return held.released(due_at=due_at)
+
+    def moved(self, reason: Reason, *, dial_at: datetime) -> Self:
+        """Return the call as it is dialed at another time, from which lateness counts."""
+        self._must_be(State.ANNOUNCED)
+        later = replace(self, reason=reason, dial_at=dial_at, attempts=0)
+        return later.released(due_at=dial_at)
 
     def sent(self, *, now: datetime, due_at: datetime, lease_until: datetime) -> Self:
         """Return the call as it is about to be sent to CallCow, by the lease it is under."""
@@ -248,6 +289,8 @@ class Call:
         return replace(
             self,
             dialing_since=self.dialing_since or now,
+            # What kept it from being sent has passed.
+            reason=self.reason if self.may_have_been_dialed() else None,
             last_dial_at=now,
             due_at=due_at,
             lease_until=lease_until,
@@ -266,6 +309,7 @@ class Call:
         return replace(
             self.assumed_placed(),
             placed_at=now,
+            reason=None,
             workflow_id=workflow_id,
             provider_call_id=provider_call_id,
         )
@@ -296,6 +340,8 @@ class Call:
             self.ending in REPLACED_BY_RESULT
             or (_is_unanswered(self.normalized_result) and not _is_unanswered(normalized_result))
         )
+        if self.erased_at is not None:
+            raise TransitionRefused("a call whose content was erased")
         if self.ending is not None and not is_replaced:
             raise TransitionRefused(f"a call that ended as {self.ending}")
         if ending is EndReason.CANCELED and not self.can_be_changed():
@@ -351,9 +397,40 @@ def end_changes(ending: EndReason, now: datetime) -> dict[str, Any]:
     }
 
 
+def erase_changes(now: datetime) -> dict[str, Any]:
+    """Return the fields that change when a call's content is erased; a result in it is replaced."""
+    return {
+        "prompt": "",
+        "recipient": "",
+        "response_url": None,
+        "callback_secret": SecretStr(""),
+        "place_error": None,
+        "workflow_id": None,
+        "provider_call_id": None,
+        "result": None,
+        "reason": None,
+        "canceled_by": None,
+        "erased_at": now,
+    }
+
+
+def forget_changes(
+    state: State, ending: EndReason | None, dialing_since: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """Return the fields that change when a call is forgotten: its content, and that it is over.
+
+    Unless it is proved that nobody was dialed, it is not said that nobody was.
+    """
+    changes = erase_changes(now)
+    if ending is None:
+        was_sent = state is State.WAITING or dialing_since is not None
+        changes |= end_changes(EndReason.NO_RESULT if was_sent else EndReason.NOT_PLACED, now)
+    return changes
+
+
 def dial_now_changes(now: datetime) -> dict[str, Any]:
     """Return the fields that change when a person has an announced call dialed at once."""
-    return {"dial_at": now, "due_at": now, "lease": None, "lease_until": None}
+    return {"dial_at": now, "due_at": now, "reason": None, "lease": None, "lease_until": None}
 
 
 def wait_changes(now: datetime) -> dict[str, Any]:
@@ -365,11 +442,3 @@ def wait_changes(now: datetime) -> dict[str, Any]:
         "lease": None,
         "lease_until": None,
     }
-
-
-def is_repeatable(dialing_since: datetime | None, at: datetime) -> bool:
-    """Whether a dial first sent at `dialing_since` may be sent again with the same key.
-
-    A negative age means that clocks disagree by more than they may: it counts as old.
-    """
-    return dialing_since is not None and timedelta(0) <= at - dialing_since < REPEAT_WINDOW

@@ -62,6 +62,7 @@ class RequestField(StrEnum):
 
     NUMBER = "number"
     PROMPT = "prompt"
+    PLACE = "place"
     CHANNEL = "channel"
     WHEN = "when"
 
@@ -78,7 +79,7 @@ class PlaceProblem(StrEnum):
     """Why it isn't clear where a call is to be posted."""
 
     CHANNEL_MISSING = "channel_missing"
-    CHANNEL_NOT_MEANT = "channel_not_meant"
+    CHANNEL_NOT_ASKED = "channel_not_asked"
 
 
 Problem = Doubt | TimeProblem | PlaceProblem

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.errors import TransitionRefused
+from bot.core.policy.kept import Fact, from_json
 
 # What was written is kept for a day; that there was a draft, for a month.
 CONTENT_KEPT: Final = timedelta(days=1)
@@ -33,6 +34,7 @@ class DraftKind(StrEnum):
     THANKS = "thanks"
     ALREADY_CALLED = "already_called"
     NOT_ADMITTED = "not_admitted"
+    NOT_ALLOWED = "not_allowed"
 
 
 # These are answered with a button that places the call, or at least opens the form.
@@ -71,9 +73,9 @@ class Draft:
     """One row of the table `drafts`.
 
     `recipient` is a number in E.164, `number` how it belongs into the form; `unclear` holds the
-    doubts. `about` is the earlier call that it refers to, `call_id` the one that it became, and
-    `taken_by` what made it so: a press, or a form's view. `shown` is what its message says, and
-    `settled_at` is when there was nothing left to say.
+    doubts, or the policy's fact. `about` is the earlier call that it refers to, `call_id` the one
+    that it became, and `taken_by` what made it so: a press, or a form's view. `shown` is what its
+    message says, and `settled_at` is when there was nothing left to say.
     """
 
     id: UUID
@@ -127,6 +129,12 @@ class Draft:
     def doubts(self) -> tuple[Doubt, ...]:
         """What is unclear; what another version wrote there is left out."""
         return tuple(_doubts((self.unclear or {}).get("doubts")))
+
+    @property
+    def policy_fact(self) -> Fact | None:
+        """What the policy says of it; None where that is of another version."""
+        kept = (self.unclear or {}).get("policy")
+        return from_json(kept) if isinstance(kept, dict) else None
 
     def next_step(self, now: datetime) -> DraftStep | None:
         """Return what to do with this draft, which is due at `now`; None for nothing yet."""

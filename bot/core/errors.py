@@ -4,8 +4,10 @@ Raised where the cause is known; turned into words for a person in `bot.blocks.u
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.core.doubt import PlaceProblem, Problem, RequestField, TimeProblem
+from bot.core.policy import decision as policy
 
 
 class RingbackError(Exception):
@@ -46,6 +48,14 @@ class InvalidRequest(RingbackError):
     def __init__(self, problems: Mapping[RequestField, Sequence[Problem]]) -> None:
         super().__init__(", ".join(problems))
         self.problems = problems
+
+
+class NotAllowed(RingbackError):
+    """The policy does not let a call be placed, or not now."""
+
+    def __init__(self, decision: policy.Held | policy.AtAnotherTime | policy.Refused) -> None:
+        super().__init__(type(decision.fact).__name__)
+        self.decision = decision
 
 
 class TransitionRefused(RingbackError):
@@ -93,6 +103,10 @@ class NotDialed(CallCowError):
 
 class MaybeDialed(CallCowError):
     """Nobody knows whether this request was dialed: a time-out, a lost connection, a 5xx."""
+
+
+class Redirected(MaybeDialed):
+    """CallCow's address leads elsewhere: whether the request was dialed, it does not say."""
 
 
 class Refused(CallCowError):
@@ -171,9 +185,26 @@ class DraftReplaced(RingbackError):
     """The message was edited: another draft took this one's place."""
 
 
+class NotAdmin(RingbackError):
+    """Only an admin may do this."""
+
+
 class NotCallOwner(RingbackError):
     """Only who asked for the call, or an admin, may do this to it."""
 
 
+class ContentErased(RingbackError):
+    """Of this call it is only known that it was made, and how it ended."""
+
+
 class TooLate(RingbackError):
-    """The call has been sent to CallCow, or has ended: it can no longer be changed."""
+    """The call has been sent to CallCow, or has ended: it can no longer be changed.
+
+    `dialed_at` is when it was made, None where it was not, or may not have been; `is_canceled`
+    whether it was canceled before.
+    """
+
+    def __init__(self, *, dialed_at: datetime | None = None, is_canceled: bool = False) -> None:
+        super().__init__("sent or ended")
+        self.dialed_at = dialed_at
+        self.is_canceled = is_canceled

@@ -49,8 +49,16 @@ def outcome_in(result: CallResult) -> Outcome:
     if row:
         return Outcome(*row)
     icon, words, name = _BY_CALL_STATUS.get(result.call_status, ("☎️", result.call_status, "other"))
-    beside = f" ({result.provider_status})" if result.provider_status else ""
-    return Outcome(icon, (words or "Ended") + beside, name)
+    shown, beside = _printable(words) or "Ended", _printable(result.provider_status)
+    return Outcome(icon, f"{shown} ({beside})" if beside else shown, name)
+
+
+def without_content(result: CallResult) -> CallResult:
+    """Return only how a call ended: the statuses, if they are words of the table."""
+    if (result.call_status, result.provider_status) in _ROWS:
+        return CallResult(call_status=result.call_status, provider_status=result.provider_status)
+    known = result.call_status if result.call_status in _BY_CALL_STATUS else ""
+    return CallResult(call_status=known)
 
 
 def is_terminal(result: CallResult) -> bool:
@@ -61,3 +69,8 @@ def is_terminal(result: CallResult) -> bool:
 def result_of(call: Call) -> CallResult:
     """Return what CallCow reported of a call, empty for one that it reported nothing of."""
     return call.normalized_result or CallResult()
+
+
+def _printable(status: str) -> str:
+    """Return a status as it can be shown: CallCow may send any text as one."""
+    return "".join(character for character in status if character.isprintable()).strip()

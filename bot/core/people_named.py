@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from bot.core.slack_references import without_references
+
 # As Slack sends it (`<@U…>`, `<@U…|label>`), and as it is left when the rest is unescaped.
 _PERSON: Final = re.compile(
-    r"<@([UW][A-Z0-9]{5,30})(?:\|[^<>]*)?>|(?<![\w@.])@([UW][A-Z0-9]{7,30})\b"
+    r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>|(?<![\w@.])@([UW][A-Z0-9]{7,30})\b"
 )
 # So many are asked for; nobody names more in one request.
 _PEOPLE_MAX: Final = 10
@@ -21,7 +23,11 @@ def people_in(prompt: str) -> list[str]:
 
 
 def with_names(prompt: str, names: Mapping[str, str]) -> str:
-    """Return the prompt with people's names; whom Slack does not name is `SOMEONE`."""
+    """Return the prompt with people's names, and no other id of Slack's either.
+
+    Whom Slack does not name is `SOMEONE`.
+    """
+    prompt = without_references(prompt)
     return _PERSON.sub(lambda match: names.get(match[1] or match[2], SOMEONE), prompt)
 
 

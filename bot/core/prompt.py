@@ -18,6 +18,11 @@ def tidy_prompt(text: str) -> str:
     return text.strip(f"{IGNORED} \t\r\n\f\v\u00a0\u3000")
 
 
+def with_house_rules(prompt: str, rules: str) -> str:
+    """Return what is sent for a prompt: what its person wrote, then the rules of the house."""
+    return f"{prompt}\n\n{rules}" if rules else prompt
+
+
 def doubt_about_prompt(prompt: str) -> Doubt | None:
     """Return what is wrong with a prompt, None if it can be used."""
     if not tidy_prompt(prompt):

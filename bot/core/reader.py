@@ -4,11 +4,12 @@ Whatever surrounds, separates or writes a number's digits, the number is found o
 never another one taken for certain: digits that may still belong to it make its end uncertain.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.core.doubt import CONFIRMABLE, Doubt, DoubtKind
 from bot.core.found_number import FoundNumber, read_written
+from bot.core.odd_numbers import read_odd
 from bot.core.prompt import doubt_about_prompt, tidy_prompt
 from bot.core.surroundings import (
     Position,
@@ -23,7 +24,7 @@ from bot.core.surroundings import (
 )
 from bot.core.written import Written, numbers_in, tidy
 
-__all__ = ["Position", "Reading", "find_number", "read_number", "read_request"]
+__all__ = ["Position", "Reading", "find_number", "read_message", "read_number", "read_request"]
 
 # So much of a text is searched for numbers; what stands behind it is only kept.
 SEARCHED: Final = 4000
@@ -90,8 +91,26 @@ def read_request(text: str, region: str, *, confirmed: str | None = None) -> Rea
     if position is Position.NONE or _is_count(searched, written):
         return _elsewhere(text, written, region, confirmed)
     found = read_written(written[0], region, confirmed)
+    if not found.is_number and (odd := read_odd(found, region)) is not None:
+        return _reading(odd, prompt_after(text, odd.end, []), position, list(odd.doubts))
+    if not found.is_number and _is_something_else(written):
+        return _elsewhere(text, written, region, confirmed)
     doubts = [*doubts_about(found), *doubts_after(text, found, written, region)]
     return _reading(found, prompt_after(text, found.end, doubts), position, doubts)
+
+
+def read_message(text: str, attached: str, region: str) -> Reading:
+    """Return how a request reads that others' words came with: a forwarded message.
+
+    What the call is for may stand there; a number that only stands there is asked back.
+    """
+    own = read_request(text, region)
+    if not attached:
+        return own
+    whole = read_request(f"{text}\n{attached}", region)
+    if not whole.is_unambiguous or whole.recipient == own.recipient:
+        return whole
+    return replace(whole, doubts=(Doubt(DoubtKind.ELSEWHERE, whole.number),))
 
 
 def read_number(text: str, region: str, *, confirmed: str | None = None) -> Reading:
@@ -103,6 +122,8 @@ def read_number(text: str, region: str, *, confirmed: str | None = None) -> Read
         return Reading(None, text[:_FIELD_MAX], "", Position.NONE, (Doubt(kind, text),))
     position = position_of(text, written[0])
     found = read_written(written[0], region, confirmed, is_alone=True)
+    if not found.is_number and (odd := read_odd(found, region)) is not None:
+        return _reading(odd, "", position, list(odd.doubts), without_prompt=True)
     doubts = [*doubts_about(found), *doubts_after(text, found, written, region)]
     after = text[found.end :]
     if not doubts and (position is Position.NONE or _has_words(after)):
@@ -122,6 +143,13 @@ def _is_count(text: str, written: list[Written]) -> bool:
     length = len(first.digits)
     has_another = any(is_likely(text, other) for other in others)
     return not first.has_plus and (length < 3 or (length < 7 and has_another))
+
+
+def _is_something_else(written: list[Written]) -> bool:
+    """Whether what a text begins with is no number, and one follows: a date, a postal code."""
+    first, *others = written
+    has_another = any(other.has_plus and len(other.digits) > 7 for other in others[:1])
+    return has_another and not first.has_plus and (first.is_date or len(first.digits) != 7)
 
 
 def _elsewhere(text: str, written: list[Written], region: str, confirmed: str | None) -> Reading:

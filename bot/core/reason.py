@@ -1,4 +1,4 @@
-"""Why a call ended without a result: a kind and its facts, kept as data. Pure.
+"""Why a call has no result: a kind and its facts, kept as data. Pure.
 
 The sentence for it is made in `bot.blocks.reasons` when it is shown.
 """
@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self
+
+from bot.core.policy.decision import Hold
+from bot.core.policy.kept import Fact, from_json, to_json
 
 
 class ReasonKind(StrEnum):
@@ -25,7 +28,9 @@ class ReasonKind(StrEnum):
     RESTORED = "restored"
     ANSWERED_AFTER_ALL = "answered_after_all"
     NO_RESULT = "no_result"
+    REDIRECTED = "redirected"
     NOT_ANNOUNCED = "not_announced"
+    POLICY = "policy"
     LEGACY = "legacy"
     UNKNOWN = "unknown"
 
@@ -60,6 +65,24 @@ class Reason:
         return cls(ReasonKind.ANSWERED_AFTER_ALL, {"outcome": outcome})
 
     @classmethod
+    def by_policy(cls, fact: Fact) -> Self:
+        """Return what the policy says of the call."""
+        return cls(ReasonKind.POLICY, {"policy": to_json(fact)})
+
+    @property
+    def policy_fact(self) -> Fact | None:
+        """What the policy says; None for another kind, or a fact of another version."""
+        kept = self.facts.get("policy")
+        if self.kind is not ReasonKind.POLICY or not isinstance(kept, Mapping):
+            return None
+        return from_json(kept)
+
+    @property
+    def is_hold(self) -> bool:
+        """Whether the call only waits until somebody lets it go on."""
+        return isinstance(self.policy_fact, Hold)
+
+    @classmethod
     def legacy(cls, text: str) -> Self:
         """Return a reason of which only the sentence is known."""
         return cls(ReasonKind.LEGACY, {"text": text})
@@ -90,4 +113,5 @@ class Reason:
 UNINSTALLED = Reason(ReasonKind.UNINSTALLED)
 RESTORED = Reason(ReasonKind.RESTORED)
 NO_RESULT = Reason(ReasonKind.NO_RESULT)
+REDIRECTED = Reason(ReasonKind.REDIRECTED)
 NOT_ANNOUNCED = Reason(ReasonKind.NOT_ANNOUNCED)

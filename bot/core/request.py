@@ -47,13 +47,14 @@ class CallRequest(Asked):
     """A call that a person asks for: making one raises `InvalidRequest` if it can't be dialed.
 
     `recipient` is in E.164, `dial_at` what `dial_time` returned: without it the call is dialed at
-    once.
+    once. With `after_voicemail` further attempts follow one that voicemail answered as well.
     """
 
     recipient: str
     prompt: str
     dial_at: datetime | None = None
     if_unanswered: IfUnanswered = IfUnanswered.NOTHING
+    after_voicemail: bool = False
 
     def __post_init__(self) -> None:
         problems: dict[RequestField, tuple[Problem, ...]] = {}

@@ -43,6 +43,22 @@ class CallResult:
         """Whether nobody answered, or the line was busy: any other outcome is better."""
         return (self.call_status, self.provider_status) in _UNANSWERED
 
+    @property
+    def is_voicemail(self) -> bool:
+        """Whether a machine answered, not a person."""
+        return self.call_status == "voicemail"
+
+    @property
+    def has_conversation(self) -> bool:
+        """Whether anything that was said is known."""
+        return any(line.text for line in self.lines)
+
+    @property
+    def is_one_sided(self) -> bool:
+        """Whether all that was said, was said by the AI."""
+        speakers = {line.speaker for line in self.lines if line.text}
+        return speakers == {AI}
+
     def to_json(self) -> dict[str, Any]:
         """Return what is kept of the result."""
         return asdict(self)

@@ -1,7 +1,7 @@
 """How often a number is called when nobody answers, and how far apart: kept as data. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final, Self
 
@@ -10,19 +10,38 @@ from bot.core.request import IfUnanswered
 
 @dataclass(frozen=True)
 class RetryPlan:
-    """How many attempts there may be in all, and how long after one the next is dialed."""
+    """How many attempts there may be in all, and how long after one the next is dialed.
+
+    With `after_voicemail` an attempt that voicemail answered counts as one that nobody answered.
+    """
 
     attempts: int = 1
     distance: timedelta = timedelta(0)
+    after_voicemail: bool = False
+
+    @property
+    def asked(self) -> IfUnanswered:
+        """What a form asks for to get this plan; no further attempt if it can't be asked for."""
+        alike = replace(self, after_voicemail=False)
+        return next((asked for asked, plan in PLANS.items() if plan == alike), IfUnanswered.NOTHING)
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept of the plan."""
-        return {"attempts": self.attempts, "distance": self.distance.total_seconds()}
+        return {
+            "attempts": self.attempts,
+            "distance": self.distance.total_seconds(),
+            "after_voicemail": self.after_voicemail,
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Return the plan that was kept; raises `KeyError` or `TypeError` for anything else."""
-        return cls(int(kept["attempts"]), timedelta(seconds=kept["distance"]))
+        return cls(
+            int(kept["attempts"]),
+            timedelta(seconds=kept["distance"]),
+            # The version before did not keep it.
+            kept.get("after_voicemail") is True,
+        )
 
 
 ONE_ATTEMPT: Final = RetryPlan()
@@ -31,3 +50,9 @@ PLANS: Final = {
     IfUnanswered.ONCE_MORE: RetryPlan(2, timedelta(minutes=15)),
     IfUnanswered.THREE_IN_ALL: RetryPlan(3, timedelta(hours=1)),
 }
+
+
+def retry_plan(asked: IfUnanswered, *, after_voicemail: bool = False) -> RetryPlan:
+    """Return the plan that was asked for; without further attempts, voicemail changes nothing."""
+    plan = PLANS[asked]
+    return replace(plan, after_voicemail=after_voicemail and plan.attempts > 1)

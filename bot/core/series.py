@@ -49,29 +49,36 @@ class Series:
         return earlier[-1] if earlier and current.can_be_changed() else None
 
     @property
-    def is_stopped(self) -> bool:
-        """Whether attempts that were to follow the current one were given up."""
-        return any(
-            _is_given_up(call) and call.attempt_number > self.current.attempt_number
+    def given_up(self) -> Call | None:
+        """The attempt that was to follow the current one, and was given up."""
+        later = [
+            call
             for call in self.attempts
-        )
+            if _is_given_up(call) and call.attempt_number > self.current.attempt_number
+        ]
+        return later[0] if later else None
 
     def is_reported_by_reply(self, call: Call) -> bool:
         """Whether the end of `call` is news that deserves a reply: one mention for a request.
 
         An attempt that nobody answered shows in the status message alone while others follow it,
-        and so does the giving up of those.
+        and so does a cancellation.
         """
-        if _is_given_up(call):
+        if call.ending is EndReason.CANCELED:
             return False
         follows = any(other.attempt_number > call.attempt_number for other in self.attempts)
         return not (follows and is_unanswered_call(call))
 
 
 def is_unanswered_call(call: Call) -> bool:
-    """Whether a call ended because nobody answered or the line was busy."""
+    """Whether a call ended because nobody answered or the line was busy.
+
+    Voicemail counts as nobody where that was asked for.
+    """
     result = call.normalized_result
-    return call.ending is EndReason.RESULT and result is not None and result.is_unanswered
+    if call.ending is not EndReason.RESULT or result is None:
+        return False
+    return result.is_unanswered or (call.retry_plan.after_voicemail and result.is_voicemail)
 
 
 def _is_answered(call: Call) -> bool:

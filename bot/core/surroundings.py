@@ -30,6 +30,11 @@ _INVISIBLE: Final = dict.fromkeys(map(ord, IGNORED))
 _JOINT: Final = re.compile(
     rf"[\W_]*(?:(?:{'|'.join(sorted(JOINING))})\b[\W_]*){{1,6}}(?=\d)", re.IGNORECASE
 )
+# Whoever begins so names another number to call, whatever stands between.
+_OTHERWISE: Final = re.compile(
+    r"[\W_]{0,5}(?:or|else|otherwise|alternatively|oder|sonst|ou|sinon|o|oppure|eller|или)\b",
+    re.IGNORECASE,
+)
 _MORE_DIGITS: Final = re.compile(r"[\W_]*\d")
 _EXTENSION: Final = re.compile(EXTENSION, re.IGNORECASE)
 _CALL_AGAIN: Final = re.compile(CALL_AGAIN, re.IGNORECASE)
@@ -42,6 +47,21 @@ _SEPARATORS: Final = f"{IGNORED} \t\r\n\u00a0\u3000,;:.!?/–—-，、：；。
 _OPENERS: Final = "\"'“”„‚‘’«»‹›([{<【「『〈《"
 _CLOSERS: Final = "\"'”’»›)]}>】」』〉》"
 _AND: Final = re.compile(r"and\s+(?:then\s+)?", re.IGNORECASE)
+# So much punctuation is looked through for the first word.
+_LEFTOVERS_MAX: Final = 200
+# What begins what the call is for though it is no word: "#sales", "<@U…>", ":pizza:", "¿".
+_BEGINNING: Final = re.compile(
+    r"[#@\"'‘’“”][^\W_]|[+＋]\s?\d|<[@#!]\w|:(?:[a-z0-9][a-z0-9_+'-]*|[+-]1):|[¿¡]", re.IGNORECASE
+)
+_BRACKETED: Final = re.compile(
+    r"[(\[{<«‹（［【「『〈《][^\w)\]}>»›）］】」』〉》]{0,20}[^\W_][^)\]}>»›）］】」』〉》]{0,80}[)\]}>»›）］】」』〉》]"
+)
+_EMOJI: Final = re.compile(r":[a-z][a-z0-9_+'-]{0,40}:")
+_MARKS: Final = frozenset({"Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sk", "Sm", "Mn", "Me"})
+_MORE_EXTENSION: Final = re.compile(
+    r"[^\W\d_]|[\W_]*(?:(?:or|and|to|then|oder|und|ou|o|y|et)\s+)?(?:x|extn?\.?|extension)?\s?\d",
+    re.IGNORECASE,
+)
 
 
 class Position(StrEnum):
@@ -55,7 +75,7 @@ class Position(StrEnum):
 
 def position_of(text: str, written: Written) -> Position:
     """Return where the number stands if nothing but marks, labels or a call word is before it."""
-    before = text[: written.start]
+    before = _EMOJI.sub(" ", text[: written.start])
     if any(mark in NOT_BEFORE for mark in before):
         return Position.NONE
     words = re.findall(r"[^\W_]+", before.translate(_INVISIBLE).lower())
@@ -87,7 +107,7 @@ def doubts_after(
         return
     if extension := _EXTENSION.match(after):
         digits = "".join(filter(str.isdecimal, extension[0]))
-        yield Doubt(DoubtKind.EXTENSION, tidy(extension[0]).strip(" ,;("), instead=digits)
+        yield Doubt(DoubtKind.EXTENSION, tidy(extension[0]).strip(" ,;([{（［"), instead=digits)
     elif (is_joined := _JOINT.match(after) is not None) or _MORE_DIGITS.match(after):
         following = next((other for other in written if other.start >= found.end), None)
         is_several = is_joined or (following is not None and len(following.digits) >= 7)
@@ -126,6 +146,8 @@ def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -
     following = next((other for other in written if other.start >= found.end), None)
     if following is None or len(following.digits) < 7 or not following.is_grouped:
         return False
+    if _OTHERWISE.match(text, found.end) and following.start - found.end < 80:
+        return True
     words = re.findall(r"[^\W_]+", text[found.end : following.start][:100].lower())
     return len(words) <= 2 and not TELLING.intersection(words)
 
@@ -145,17 +167,34 @@ def _is_called_again(after: str, found: FoundNumber, region: str) -> bool:
 def prompt_after(text: str, end: int, doubts: list[Doubt]) -> str:
     """Return what the call is for, out of what follows the number."""
     after = text[end:]
-    if extension := next((one for one in doubts if one.kind is DoubtKind.EXTENSION), None):
-        match = _EXTENSION.match(after)
-        after = after[match.end() if match and extension else 0 :].lstrip(_CLOSERS)
+    if any(one.kind is DoubtKind.EXTENSION for one in doubts):
+        after = _after_extension(after)
     # What was opened before the number is closed behind it.
     elif (opener := text[:end].lstrip(_SEPARATORS)[:1]) in tuple(_OPENERS):
         closers = _CLOSERS + ("“‘" if opener in "„‚" else "")
         after = after.lstrip(IGNORED).lstrip(closers)
-    after = after.lstrip(_SEPARATORS)
-    return tidy_prompt(
-        after if doubts else _AND.sub("", after, count=1) if _AND.match(after) else after
-    )
+    after = _from_first_word(after)
+    if not doubts and (joint := _AND.match(after)):
+        after = _from_first_word(after[joint.end() :])
+    return tidy_prompt(after)
+
+
+def _after_extension(after: str) -> str:
+    """Return what follows an extension; one that is written in several parts is kept whole."""
+    match = _EXTENSION.match(after)
+    if match is None or _MORE_EXTENSION.match(after[match.end() :]):
+        return after
+    return after[match.end() :].lstrip(_CLOSERS)
+
+
+def _from_first_word(text: str) -> str:
+    """Return a text without the punctuation at its start, which was the number's."""
+    for at, character in enumerate(text[:_LEFTOVERS_MAX]):
+        category = unicodedata.category(character)
+        is_mark = category in _MARKS or category[0] in "ZC"
+        if not is_mark or _BEGINNING.match(text, at) or _BRACKETED.match(text, at):
+            return text[at:]
+    return text[_LEFTOVERS_MAX:]
 
 
 def is_likely(text: str, written: Written) -> bool:

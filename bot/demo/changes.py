@@ -12,7 +12,7 @@ class Changes:
         self.count = 0
         self._next = asyncio.Event()
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Say that something has changed."""
         self.count += 1
         self._next.set()

@@ -106,6 +106,13 @@ def _settings(
             "database_url": f"sqlite+aiosqlite:///{directory / 'demo.db'}",
             "host": "127.0.0.1",
             "port": port,
+            # A visitor comes at any hour and tries as often as they like: until the demo has a
+            # clock of its own, nobody could see why a call waits.
+            "calling_hours": "off",
+            "calls_per_person_per_hour": 0,
+            "calls_per_person_per_day": 0,
+            "calls_per_number_per_day": 0,
+            "calls_per_day": 0,
             "poll_after": max(_POLL_AFTER * pace, _POLL_AFTER_LEAST),
         }
     )

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import aiohttp
 import structlog
+from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -84,6 +85,11 @@ class SlackApi:
         self.metrics.slack.labels(method, refusal.code).inc()
         raise refusal
 
+    async def socket_address(self, app_token: SecretStr) -> str:
+        """Return where Slack takes the next connection of Socket Mode; raises `SlackError`."""
+        request = self.client.apps_connections_open(app_token=app_token.get_secret_value())
+        return text_in(await self.ask("apps.connections.open", request), "url")
+
     async def tell(self, response_url: str, text: str) -> bool:
         """Tell one person `text` where something was done; return whether it went out.
 
@@ -95,19 +101,12 @@ class SlackApi:
         answer = {"text": text, "response_type": "ephemeral", "replace_original": False}
         try:
             async with asyncio.timeout(self.timeout):
-                status = await post_answer(self._session, response_url, answer)
+                status = await self._session.post_json(response_url, answer)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             _log.warning("response_url failed", error=type(error).__name__)
             return False
         self.metrics.slack.labels("response_url", str(status)).inc()
         return status == 200
-
-
-async def post_answer(session: Session, response_url: str, answer: Mapping[str, Any]) -> int:
-    """Post an answer to an interaction and return the status; Slack redirects none of them."""
-    request = session.request("POST", response_url, json=answer, allow_redirects=False)
-    async with request as response:
-        return int(response.status)
 
 
 def refusal_in(error: SlackApiError) -> SlackError:

@@ -1,24 +1,38 @@
 """A person's calls: what is scheduled, and the last ones."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
-from bot.blocks.home import RECENT_MAX, SCHEDULED_MAX
+from bot.blocks.home import RECENT_MAX, RECENT_STEP, SCHEDULED_MAX
 from bot.core.call import Call
 from bot.storage.store import Store
+
+# Calls are read in the order in which they were asked for: a scheduled one among so many asked for
+# later still comes first once it has ended.
+_LOOK_BACK: Final = 20
 
 
 @dataclass(frozen=True)
 class CallOverview:
-    """As many as are shown, and one more of what is scheduled if there is more."""
+    """As many as are shown, and one more of what is scheduled if there is more.
+
+    `recent` is in the order in which the calls ended, the latest first; `older` is how many to ask
+    for to see more of them, 0 where there are no more or no room for them.
+    """
 
     scheduled: list[Call]
     recent: list[Call]
+    older: int
 
     @classmethod
-    async def of(cls, store: Store, requester: str, team: str) -> Self:
-        """Return a person's calls; raises `Unreadable`."""
+    async def of(cls, store: Store, requester: str, team: str, most: int = RECENT_STEP) -> Self:
+        """Return a person's calls, at most so many recent ones; raises `Unreadable`."""
+        most = min(max(most, RECENT_STEP), RECENT_MAX)
         scheduled = await store.scheduled_of(requester, team, most=SCHEDULED_MAX + 1)
         shown_above = {call.id for call in scheduled}
-        recent = await store.calls_of(requester, team, most=RECENT_MAX + len(shown_above))
-        return cls(scheduled, [call for call in recent if call.id not in shown_above][:RECENT_MAX])
+        read = most + len(shown_above) + _LOOK_BACK
+        latest = await store.calls_of(requester, team, most=read)
+        recent = [call for call in latest if call.id not in shown_above]
+        recent.sort(key=lambda call: call.ended_at or call.requested_at, reverse=True)
+        is_more = len(recent) > most and most < RECENT_MAX
+        return cls(scheduled, recent[:most], most + RECENT_STEP if is_more else 0)

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 import structlog
 
-from bot.blocks.home import home_tab, list_message
+from bot.blocks.home import RECENT_STEP, home_tab, list_message
 from bot.blocks.message import Message
 from bot.core.errors import SlackError, StoreError
 from bot.slack.api import SlackApi
@@ -16,6 +16,8 @@ from bot.storage.store import Store
 
 # Of several changes within this time a person's tab is published once.
 _APART_SECONDS: Final = 0.5
+# Of so many people it is kept how many calls they asked to see.
+_KEPT_MAX: Final = 1000
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +38,8 @@ class Home:
         self._command = command
         # People by user and team, in the order in which something of theirs changed.
         self._changed: dict[tuple[str, str], None] = {}
+        # Who asked for more calls keeps them while the tab is open; another replica does not know.
+        self._most: dict[tuple[str, str], int] = {}
         self._woken = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
@@ -54,15 +58,25 @@ class Home:
         self._changed[person, team] = None
         self._woken.set()
 
-    async def open(self, person: str, team: str, enterprise: str | None) -> None:
+    async def open(
+        self, person: str, team: str, enterprise: str | None, most: int = RECENT_STEP
+    ) -> None:
         """Publish the tab of a person who looks at it now, with the team that Slack names."""
-        await self.show(person, self._workspace.key_of(team, enterprise))
+        team = self._workspace.key_of(team, enterprise)
+        self._most.pop((person, team), None)
+        if most > RECENT_STEP:
+            self._most[person, team] = most
+        if len(self._most) > _KEPT_MAX:
+            del self._most[next(iter(self._most))]
+        await self.show(person, team)
 
     async def show(self, person: str, team: str) -> None:
-        """Publish a person's tab now."""
+        """Publish a person's tab now, with as many recent calls as they last asked for."""
+        most = self._most.get((person, team), RECENT_STEP)
         try:
-            calls = await CallOverview.of(self._store, person, team)
-            view = home_tab(calls.scheduled, calls.recent, self._workspace.links, self._command)
+            calls = await CallOverview.of(self._store, person, team, most)
+            links, older = self._workspace.links, calls.older
+            view = home_tab(calls.scheduled, calls.recent, links, self._command, older=older)
             await self._slack.ask(
                 "views.publish", self._slack.client.views_publish(user_id=person, view=view)
             )
@@ -72,7 +86,7 @@ class Home:
     async def listed(self, person: str, team: str) -> Message:
         """Return the same for a message that the person only sees; raises `Unreadable`."""
         calls = await CallOverview.of(self._store, person, team)
-        return list_message(calls.scheduled, calls.recent, self._workspace.links, self._command)
+        return list_message(calls.scheduled, calls.recent, self._workspace.links)
 
     async def _publish(self) -> None:
         while True:

@@ -1,59 +1,106 @@
-"""What people are called, by `users.info`; it is asked rarely, and never holds up a call."""
+"""What people are called and whether they are guests, by `users.info`, which is asked rarely."""
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from bot.core.errors import SlackError
 from bot.core.people_named import name_in, people_in, with_names
+from bot.core.policy.facts import Caller
 from bot.slack.api import SlackApi
 
 _ASK_SECONDS: Final = 3.0
 _REMEMBER_SECONDS: Final = 3600.0
+_CALLER_SECONDS: Final = 300.0
+_ASK_AGAIN_SECONDS: Final = 60.0
 _REMEMBERED_MAX: Final = 10_000
 
 _log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What Slack said of a person, and at which time of the monotonic clock."""
+
+    name: str | None
+    caller: Caller
+    at: float
+    is_answered: bool
+
+    def is_fresh(self, seconds: float) -> bool:
+        most = seconds if self.is_answered else _ASK_AGAIN_SECONDS
+        return time.monotonic() - self.at < most
+
+
 class Names:
-    """Knows the names of people for an hour."""
+    """Knows the names of people for an hour; what else they are, it asks again before a dial."""
 
     def __init__(self, slack: SlackApi) -> None:
         self._slack = slack
-        self._known: dict[str, tuple[str, float]] = {}
+        self._known: dict[str, _Known] = {}
 
     async def put_into(self, prompt: str) -> str:
-        """Return a prompt with the names of the people in it; nobody's id is left."""
+        """Return a prompt with the names of the people in it; no id is left, whose ever."""
         people = people_in(prompt)
         if not people:
             return prompt
-        names = await asyncio.gather(*map(self._name_of, people))
-        return with_names(
-            prompt, {one: name for one, name in zip(people, names, strict=True) if name}
-        )
+        return with_names(prompt, await self.known_as(people))
+
+    async def known_as(self, people: Iterable[str]) -> Mapping[str, str]:
+        """Return the names of people by their ids, without those whom Slack does not name."""
+        asked = list(dict.fromkeys(people))
+        names = await asyncio.gather(*map(self._name_of, asked))
+        return {one: name for one, name in zip(asked, names, strict=True) if name}
+
+    def known_caller(self, person: str) -> Caller:
+        """Return what is known of who asks for a call, without asking Slack."""
+        known = self._known.get(person)
+        return known.caller if known is not None else Caller(person)
+
+    async def caller(self, person: str) -> Caller:
+        """Return the same as Slack says now, or a few minutes ago; unknown if it does not answer.
+
+        What it said before stands while it does not answer.
+        """
+        return (await self._ask(person, _CALLER_SECONDS)).caller
 
     async def _name_of(self, person: str) -> str | None:
-        name, until = self._known.get(person, ("", 0.0))
-        if until > time.monotonic():
-            return name
+        return (await self._ask(person, _REMEMBER_SECONDS)).name
+
+    async def _ask(self, person: str, seconds: float) -> _Known:
+        known = self._known.get(person)
+        if known is not None and known.is_fresh(seconds):
+            return known
+        profile: object = None
         try:
             async with asyncio.timeout(_ASK_SECONDS):
                 request = self._slack.client.users_info(user=person)
-                answer = await self._slack.ask("users.info", request)
+                profile = (await self._slack.ask("users.info", request)).get("user")
         except (SlackError, TimeoutError) as error:
             _log.warning("person not named", error=str(error) or "time-out")
-            return None
-        profile = answer.get("user")
-        found = name_in(profile) if isinstance(profile, Mapping) else None
-        if found is not None:
-            self._remember(person, found)
+        if isinstance(profile, Mapping):
+            found = _Known(name_in(profile), _caller(person, profile), time.monotonic(), True)
+        else:
+            name, caller = (known.name, known.caller) if known else (None, Caller(person))
+            found = _Known(name, caller, time.monotonic(), False)
+        self._remember(person, found)
         return found
 
-    def _remember(self, person: str, name: str) -> None:
+    def _remember(self, person: str, known: _Known) -> None:
         self._known.pop(person, None)
         while len(self._known) >= _REMEMBERED_MAX:
             del self._known[next(iter(self._known))]
-        self._known[person] = (name, time.monotonic() + _REMEMBER_SECONDS)
+        self._known[person] = known
+
+
+def _caller(person: str, profile: Mapping[str, object]) -> Caller:
+    """Return what Slack's user object says: https://api.slack.com/types/user."""
+    return Caller(
+        person,
+        is_guest=bool(profile.get("is_restricted") or profile.get("is_ultra_restricted")),
+        is_deactivated=bool(profile.get("deleted")),
+    )

@@ -1,7 +1,6 @@
 """Replies to what people write to the bot, in the thread of the message or in a direct message."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 
@@ -9,10 +8,10 @@ from bot.blocks.drafts import draft_message
 from bot.blocks.message import Message
 from bot.core.call import Call
 from bot.core.draft import Draft, DraftKind
-from bot.core.errors import ChannelUnavailable, InvalidBlocks
+from bot.core.errors import ChannelUnavailable
 from bot.slack.api import SlackApi, text_in
 from bot.slack.home_tabs import Home
-from bot.slack.thread import Posted
+from bot.slack.posting import Posted, direct_message, edit, post
 
 # What to say where; the argument is the conversation that it can't be said in, if there is one.
 Say = Callable[[str | None], Message]
@@ -47,23 +46,15 @@ class Replies:
         if draft.posted_in is None or draft.message_ts is None:
             return
         message = draft_message(draft, self._command, call)
-        await self._slack.ask(
-            "chat.update",
-            self._slack.client.chat_update(
-                channel=draft.posted_in,
-                ts=draft.message_ts,
-                text=message.text,
-                blocks=message.blocks,
-            ),
-        )
+        await edit(self._slack, draft.posted_in, draft.message_ts, message)
 
     async def _post_where_possible(self, draft: Draft, say: Say) -> Posted:
         """Reply where the message was written, or in a direct message if that is closed."""
         try:
-            return await self._post(draft.channel, say(None), draft.thread_ts)
+            return await post(self._slack, draft.channel, say(None), draft.thread_ts)
         except ChannelUnavailable as closed:
             _log.info("reply goes to a direct message", draft=str(draft.id), error=closed.code)
-            return await self._post(await self._direct_message(draft), say(draft.channel))
+            return await self._post_directly(draft, say(draft.channel))
 
     async def _post_privately(self, draft: Draft, message: Message) -> Posted:
         """Reply in the thread so that only who wrote the message sees it."""
@@ -81,36 +72,9 @@ class Replies:
                 ),
             )
         except ChannelUnavailable:
-            return await self._post(await self._direct_message(draft), message)
+            return await self._post_directly(draft, message)
         return Posted(draft.channel, text_in(answer, "message_ts"))
 
-    async def _direct_message(self, draft: Draft) -> str:
-        answer = await self._slack.ask(
-            "conversations.open", self._slack.client.conversations_open(users=draft.requester)
-        )
-        return text_in(answer.get("channel"), "id")
-
-    async def _post(self, channel: str, message: Message, root_ts: str | None = None) -> Posted:
-        try:
-            answer = await self._send(channel, message, root_ts)
-        except InvalidBlocks as error:
-            # Better plain than not at all.
-            _log.error("blocks refused", error=error.code)
-            try:
-                answer = await self._send(channel, Message(message.text, []), root_ts)
-            except InvalidBlocks as again:
-                raise ChannelUnavailable(again.code) from again
-        return Posted(text_in(answer, "channel", channel), text_in(answer, "ts"))
-
-    async def _send(self, channel: str, message: Message, root_ts: str | None) -> Mapping[str, Any]:
-        return await self._slack.ask(
-            "chat.postMessage",
-            self._slack.client.chat_postMessage(
-                channel=channel,
-                text=message.text,
-                blocks=message.blocks or None,
-                thread_ts=root_ts,
-                unfurl_links=False,
-                unfurl_media=False,
-            ),
-        )
+    async def _post_directly(self, draft: Draft, message: Message) -> Posted:
+        channel = await direct_message(self._slack, draft.requester)
+        return await post(self._slack, channel, message)

@@ -1,34 +1,18 @@
 """A call's Slack thread: open it, keep its status message current, report the result in it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-
-import structlog
+from dataclasses import replace
 
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.blocks.status import status_message
-from bot.blocks.text import shown
 from bot.blocks.user_messages import place_closed, result_not_shown
 from bot.core.call import Call
-from bot.core.errors import ChannelUnavailable, InvalidBlocks
-from bot.core.outcome import outcome_of
-from bot.core.phone import format_international
+from bot.core.errors import ChannelUnavailable
 from bot.core.series import Series
-from bot.slack.api import SlackApi, text_in
+from bot.slack.api import SlackApi
+from bot.slack.names import Names
+from bot.slack.posting import Posted, direct_message, edit, post
 from bot.slack.workspace import Workspace
-
-_log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Posted:
-    """Where a message went; `place_error` says why it is not where it was asked for."""
-
-    channel: str
-    ts: str
-    place_error: str | None = None
 
 
 class Thread:
@@ -38,17 +22,17 @@ class Thread:
     longer takes the token, and `ChannelUnavailable` when there is no place left to write in.
     """
 
-    def __init__(self, slack: SlackApi, workspace: Workspace) -> None:
+    def __init__(self, slack: SlackApi, workspace: Workspace, names: Names) -> None:
         self._slack = slack
         self._workspace = workspace
+        self._names = names
 
     async def open(self, call: Call) -> Posted:
         """Post the status message where it was asked for, or in a direct message instead."""
         try:
             if call.channel == call.requester:
                 return await self._post_directly(call)
-            message = status_message(call, self._workspace.links)
-            return await self._post(call.channel, message, call.thread_ts)
+            return await self._post(call.channel, await self._status(call), call.thread_ts)
         except ChannelUnavailable as closed:
             posted = await self._post_directly(replace(call, place_error=closed.code))
             return replace(posted, place_error=closed.code)
@@ -57,41 +41,35 @@ class Thread:
         """Make the status message of a series say what is true of its attempts now."""
         if series.posted_in is None or series.message_ts is None:
             return
-        message = status_message(series.current, self._workspace.links, series)
-        await self._slack.ask(
-            "chat.update",
-            self._slack.client.chat_update(
-                channel=series.posted_in,
-                ts=series.message_ts,
-                text=message.text,
-                blocks=message.blocks,
-            ),
-        )
+        message = await self._status(series.current, series)
+        await edit(self._slack, series.posted_in, series.message_ts, message)
 
     async def post_status(self, series: Series) -> Posted:
         """Post in the thread what the status message would say, for one that cannot be edited."""
         current = series.current
         if current.posted_in is None:
             raise ChannelUnavailable("no_thread")
-        message = status_message(current, self._workspace.links, series)
+        message = await self._status(current, series)
         return await self._post(current.posted_in, message, current.root_ts)
 
     async def report(self, call: Call) -> Posted:
         """Post the result in the thread, or in a direct message if the thread is closed."""
-        return await self._report(call, result_message(call, self._workspace.links))
+        links = self._workspace.links
+        elsewhere = result_message(call, links, is_elsewhere=True)
+        return await self._report(call, result_message(call, links), elsewhere)
 
     async def report_plainly(self, call: Call) -> Posted:
         """Post how the call ended, where its result cannot be shown as it should be."""
-        words, number = shown(outcome_of(call).words, 150), format_international(call.recipient)
-        return await self._report(call, Message(result_not_shown(words, number), []))
+        message = Message(result_not_shown(call), [])
+        return await self._report(call, message, message)
 
-    async def _report(self, call: Call, message: Message) -> Posted:
+    async def _report(self, call: Call, message: Message, elsewhere: Message) -> Posted:
         try:
             if call.posted_in is None:
                 raise ChannelUnavailable("no_thread")
             return await self._post(call.posted_in, message, call.root_ts)
         except ChannelUnavailable as closed:
-            posted = await self._post(await self._direct_message(call), message)
+            posted = await self._post(await self._direct_message(call), elsewhere)
             return replace(posted, place_error=closed.code)
 
     async def tell(self, call: Call, text: str) -> bool:
@@ -114,42 +92,17 @@ class Thread:
     async def _post_directly(self, call: Call) -> Posted:
         channel = await self._direct_message(call)
         moved = replace(call, posted_in=channel)
-        return await self._post(channel, status_message(moved, self._workspace.links))
+        return await self._post(channel, await self._status(moved))
+
+    async def _status(self, call: Call, series: Series | None = None) -> Message:
+        """Return the status message of a call, in which people stand by name."""
+        attempts = series.attempts if series else [call]
+        people = [call.requester, *(one.canceled_by for one in attempts)]
+        names = await self._names.known_as(filter(None, people))
+        return status_message(call, self._workspace.links, series, names)
 
     async def _direct_message(self, call: Call) -> str:
-        response = await self._slack.ask(
-            "conversations.open", self._slack.client.conversations_open(users=call.requester)
-        )
-        return text_in(response.get("channel"), "id")
+        return await direct_message(self._slack, call.requester)
 
     async def _post(self, channel: str, message: Message, root_ts: str | None = None) -> Posted:
-        try:
-            response = await self._post_blocks(channel, message, root_ts)
-        except InvalidBlocks as error:
-            # Better plain than not at all.
-            _log.error("blocks refused", error=error.code)
-            response = await self._post_text(channel, message.text, root_ts)
-        # Slack answers the id of the conversation, also where a user's id was given.
-        return Posted(text_in(response, "channel", channel), text_in(response, "ts"))
-
-    async def _post_text(self, channel: str, text: str, root_ts: str | None) -> Mapping[str, Any]:
-        try:
-            return await self._post_blocks(channel, Message(text, []), root_ts)
-        except InvalidBlocks as error:
-            # There are none any more: it is the place that takes nothing.
-            raise ChannelUnavailable(error.code) from error
-
-    async def _post_blocks(
-        self, channel: str, message: Message, root_ts: str | None
-    ) -> Mapping[str, Any]:
-        return await self._slack.ask(
-            "chat.postMessage",
-            self._slack.client.chat_postMessage(
-                channel=channel,
-                text=message.text,
-                blocks=message.blocks or None,
-                thread_ts=root_ts,
-                unfurl_links=False,
-                unfurl_media=False,
-            ),
-        )
+        return await post(self._slack, channel, message, root_ts)

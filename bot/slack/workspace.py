@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import structlog
 
-from bot.blocks.links import Links
 from bot.clock import utc_now
 from bot.core.errors import MembershipUnknown, OtherTeam, SlackError, StoreError
+from bot.core.links import Links
 from bot.core.membership import Installation, Standing
 from bot.core.person import Person
 from bot.slack.api import SlackApi

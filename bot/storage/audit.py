@@ -1,18 +1,31 @@
 """The audit: an append-only record of what was done, by whom, and by which rule."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.core.audit import AuditEntry
 from bot.storage.database import Database
 from bot.storage.tables import audit
 
 # How many rows one transaction takes away: so few never hold up a call.
-PORTION: Final = 500
+PORTION: Final = 100
 
 
 def record(connection: Connection, entries: Iterable[AuditEntry]) -> None:
@@ -55,9 +68,25 @@ class AuditLog:
         rows = await self._database.read(lambda connection: connection.execute(found).all())
         return [_entry(row) for row in rows]
 
+    async def pages(
+        self, since: datetime, *, person: str | None = None, most: int
+    ) -> AsyncIterator[list[AuditEntry]]:
+        """Yield all entries since then, the oldest first, so many at a time."""
+        found = select(audit).where(audit.c.at >= since).order_by(audit.c.at, audit.c.id)
+        if person is not None:
+            found = found.where(audit.c.person == person)
+        page = found.limit(most)
+        while rows := await self._database.read(partial(_rows, page)):
+            yield [_entry(row) for row in rows]
+            last = rows[-1]
+            after = or_(audit.c.at > last.at, and_(audit.c.at == last.at, audit.c.id > last.id))
+            page = found.where(audit.c.at >= last.at, after).limit(most)
+
     async def delete_before(self, time: datetime) -> int:
         """Delete a portion of what is older, and return how many there were: none are left at 0."""
-        old = select(audit.c.id).where(audit.c.at < time).limit(PORTION)
+        # As a number: of any number PostgreSQL would expect so many that it read the whole table.
+        most = bindparam("most", PORTION, Integer, literal_execute=True)
+        old = select(audit.c.id).where(audit.c.at < time).order_by(audit.c.at).limit(most)
         statement = delete(audit).where(audit.c.id.in_(old))
         return await self._database.write(lambda connection: connection.execute(statement).rowcount)
 
@@ -67,6 +96,10 @@ class AuditLog:
             update(audit).where(audit.c.team == team, audit.c.person == person).values(person=None)
         )
         return await self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+
+def _rows(page: Select[Any], connection: Connection) -> list[Row[Any]]:
+    return list(connection.execute(page).all())
 
 
 def _entry(row: Row[Any]) -> AuditEntry:

@@ -2,16 +2,21 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
+import time
 from collections import Counter
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Self
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.core.errors import NotSaved
 from bot.storage import sessions
 from bot.storage.address import connect_arguments, read_address
 from bot.storage.group_commit import WRITE_SECONDS, Connections, GroupCommit, S, T, Work, WorkOnMany
@@ -24,6 +29,8 @@ _QUICK: Final = Limits(statement=LOCK_SECONDS, lock=LOCK_SECONDS)
 _PATIENT: Final = Limits(statement=60.0, lock=60.0)
 # How long the end waits for the server's part in closing a connection: the driver waits for ever.
 _CLOSE_TIMEOUT_SECONDS: Final = 0.5
+# Others look into SQLite's log for a moment only.
+_TRUNCATE_AGAIN_SECONDS: Final = 0.05
 # One that writes and one that reads: more only contend for the interpreter.
 _THREADS: Final = 2
 # The execution option of a connection that only reads.
@@ -119,17 +126,53 @@ class Database:
         """Do as `read` does, where `work` takes all items that wait for it and answers each."""
         return await self._reads.take(work, item)
 
-    async def write(self, work: Work[T]) -> T:
-        """Return what `work` returned, once it is on the disk; raise `NotSaved` or `MaybeSaved`."""
-        return await self.write_with_others(_one_by_one, work)
+    async def write(self, work: Work[T], locks: Collection[str] = ()) -> T:
+        """Return what `work` returned, once it is on the disk; raise `NotSaved` or `MaybeSaved`.
+
+        Of all transactions on the database one at a time holds a lock of a name in `locks`.
+        """
+        return await self.write_with_others(_one_by_one, work, locks)
 
     async def write_alone(self, work: Work[T]) -> T:
         """Do as `write` does in a transaction of its own, which locks nothing else meanwhile."""
         return await self._writes.take_alone(work)
 
-    async def write_with_others(self, work: WorkOnMany[S, T], item: S) -> T:
+    async def write_with_others(
+        self, work: WorkOnMany[S, T], item: S, locks: Collection[str] = ()
+    ) -> T:
         """Do as `write` does, where `work` takes all items that wait for it and answers each."""
-        return await self._writes.take(work, item)
+        return await self._writes.take(work, item, locks)
+
+    async def truncate_log(self, *, seconds: float = 5.0) -> bool:
+        """Let what SQLite's log still holds of erased rows go; False if others read it so long.
+
+        PostgreSQL has no such file: there it is True. Raises `NotSaved`.
+        """
+        if self.sync_engine.dialect.name != "sqlite":
+            return True
+        until = time.monotonic() + seconds
+        try:
+            # In a thread of its own: no read and no write of others waits for this.
+            while not await asyncio.to_thread(_truncate_log, self.sync_engine):
+                if time.monotonic() > until:
+                    return False
+                await asyncio.sleep(_TRUNCATE_AGAIN_SECONDS)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise NotSaved(type(error).__name__) from None
+        return True
+
+
+def _truncate_log(engine: Engine) -> bool:
+    connection = engine.raw_connection()
+    # It is closed afterwards: nobody else is to wait for no lock.
+    connection.detach()
+    with contextlib.closing(connection):
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=0")
+        # Most is done by this, which locks nobody out.
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        is_busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
 
 
 def _one_by_one(connection: Connection, works: list[Work[T]]) -> list[T]:
@@ -162,16 +205,33 @@ _SQLITE: Final[dict[str, Any]] = {
 }
 
 
+def _create_private(path: str | None) -> None:
+    """Make a file that is not there yet, readable by its owner alone; its companions become so too.
+
+    What keeps it from being made is told by the attempt to open it.
+    """
+    if path is None or path.startswith("file:"):
+        return
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _decode(text: bytes) -> str:
     return text.decode(errors="replace")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _make_private(*_: object) -> None:
+        _create_private(engine.url.database)
+
     @event.listens_for(engine, "connect")
-    def _set_durability(connection: DBAPIConnection, _: object) -> None:
+    def _set_up(connection: DBAPIConnection, _: object) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        # What is erased is overwritten, not only left for others to be written over.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
         if isinstance(connection, sqlite3.Connection):
             # A text that is no UTF-8 would keep every row beside it from being read.

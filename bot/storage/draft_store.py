@@ -1,23 +1,22 @@
 """The store of drafts: save, claim, decide, erase."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import structlog
 from sqlalchemy import Connection, Row
 
 from bot.core.call import Call
 from bot.core.draft import ASKING, Draft, DraftState
+from bot.core.policy.decision import Allowed
 from bot.storage import draft_statements as statements
-from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
-from bot.storage.rows import CallRows
-from bot.storage.store import add_call
-
-_log = structlog.get_logger(__name__)
+from bot.storage.policy_gate import AskedCall, PolicyGate
+from bot.storage.requests import Answer, decided, note
+from bot.storage.rows import CallRows, UnreadableRows
+from bot.storage.store import CLAIMS_MAX, add_calls
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,16 @@ class DraftStore:
     Each write is conditional on what it started from, so that of two that meet one changes nothing.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, gate: PolicyGate) -> None:
         self._database = database
+        self._gate = gate
         self._calls = CallRows()
+        self._unreadable = UnreadableRows("draft")
+
+    @property
+    def unreadable_rows(self) -> int:
+        """How many times a row was met that this version cannot read."""
+        return self._unreadable.count + self._calls.unreadable.count
 
     async def add(self, draft: Draft, *, replacing: Sequence[Draft] = (), now: datetime) -> bool:
         """Save a new draft; return False if the same message was answered or dialed before.
@@ -68,34 +74,51 @@ class DraftStore:
 
         return await self._database.write(work)
 
-    async def add_call(self, call: Call) -> bool:
-        """Save the call that a message asks for; return False if the message was answered before.
+    async def add_call(self, asked: AskedCall) -> Answer:
+        """Save the call that a message asks for, if it is allowed; return what is decided.
 
-        An edit that came first has made a draft of it: then it is not dialed.
+        None is for a message that was answered before: an edit that came first has made a draft of
+        it, then it is not dialed.
         """
 
-        def work(connection: Connection) -> bool:
-            answered = connection.execute(
-                statements.ID_BY_KEY, {"the_key": call.request_key}
-            ).first()
-            return answered is None and add_call(connection, call)
+        def work(connection: Connection) -> Answer:
+            key = {"the_key": asked.call.request_key}
+            if connection.execute(statements.ID_BY_KEY, key).first() is not None:
+                return None
+            return self._save(connection, asked)
 
-        return await self._database.write(work)
+        return await self._database.write(work, self._gate.locks(asked.call.team))
 
-    async def take(self, draft: Draft, after: Draft, call: Call) -> bool:
-        """Make `call` of a draft; return False if something else has become of it by now."""
+    async def take(self, draft: Draft, after: Draft, asked: AskedCall) -> Answer:
+        """Make a call of a draft, if it is allowed; return what is decided.
 
-        def work(connection: Connection) -> bool:
-            return _decide(connection, draft, after) and add_call(connection, call)
+        None is for a draft of which something else has become by now.
+        """
 
-        return await self._database.write(work)
+        def work(connection: Connection) -> Answer:
+            return self._save(connection, asked, lambda: _decide(connection, draft, after))
+
+        return await self._database.write(work, self._gate.locks(asked.call.team))
+
+    def _save(
+        self,
+        connection: Connection,
+        asked: AskedCall,
+        may_be_saved: Callable[[], bool] = lambda: True,
+    ) -> Answer:
+        answer = decided(connection, self._gate, asked)
+        if answer == Allowed():
+            is_saved = may_be_saved() and all(add_calls(connection, [asked.call]))
+            answer = answer if is_saved else None
+        note(connection, [asked], [answer])
+        return answer
 
     async def get(self, draft_id: UUID) -> Draft | None:
         """Return the draft, or None if there is none that can be read."""
 
         def work(connection: Connection) -> Draft | None:
-            row = connection.execute(statements.GET, {"the_id": draft_id}).first()
-            return _draft(row)
+            drafts = self._drafts(connection.execute(statements.GET, {"the_id": draft_id}))
+            return drafts[0] if drafts else None
 
         return await self._database.read(work)
 
@@ -105,10 +128,32 @@ class DraftStore:
         def work(connection: Connection) -> Before:
             key = {"the_key": request_key}
             call_id = connection.execute(statements.CALL_BY_KEY, key).scalar()
-            rows = connection.execute(
-                statements.OF_MESSAGE, {**key, "the_edits": f"{request_key}:%"}
-            ).all()
-            return Before(call_id, [draft for row in rows if (draft := _draft(row)) is not None])
+            # All keys with a colon, and none with what comes after it in the order of characters.
+            edits = {"edits_from": f"{request_key}:", "edits_to": f"{request_key};"}
+            statement = statements.OF_MESSAGE[connection.dialect.name]
+            rows = connection.execute(statement, {**key, **edits}).all()
+            return Before(call_id, self._drafts(rows))
+
+        return await self._database.read(work)
+
+    async def questions(
+        self, team: str, requester: str, channel: str, *, since: datetime
+    ) -> list[Draft]:
+        """Return what somebody was asked in a conversation, the last first, and what came of it."""
+        values = {"the_team": team, "who": requester, "place": channel, "since": since}
+
+        def work(connection: Connection) -> list[Draft]:
+            return self._drafts(connection.execute(statements.QUESTIONS, values))
+
+        return await self._database.read(work)
+
+    async def is_known(self, request_key: str) -> bool:
+        """Return whether a call or a draft was saved with that key."""
+
+        def work(connection: Connection) -> bool:
+            key = {"the_key": request_key}
+            lookups = (statements.CALL_BY_KEY, statements.ID_BY_KEY)
+            return any(connection.execute(one, key).first() for one in lookups)
 
         return await self._database.read(work)
 
@@ -133,12 +178,30 @@ class DraftStore:
             "new_lease": uuid4(),
             "until": now + lease,
         }
+        return await self._database.write(lambda connection: self._claim(connection, claim))
 
-        def work(connection: Connection) -> list[Draft]:
-            rows = connection.execute(statements.CLAIM, claim).all()
-            return [draft for row in rows if (draft := _draft(row)) is not None]
+    def _claim(self, connection: Connection, claim: dict[str, Any]) -> list[Draft]:
+        """Lease what is due; in place of a row that cannot be read, take the next."""
+        claimed: list[Draft] = []
+        for _ in range(CLAIMS_MAX):
+            values = {
+                **claim,
+                "most": claim["most"] - len(claimed),
+                "resting": self._unreadable.resting(),
+            }
+            rows = connection.execute(statements.CLAIM, values).all()
+            found = self._drafts(rows)
+            claimed += found
+            if len(found) == len(rows):
+                break
+            # As with calls: those that are not remembered keep the lease.
+            values = {"ids": self._unreadable.resting(), "our_lease": claim["new_lease"]}
+            connection.execute(statements.LEAVE_ALONE, values)
+        return claimed
 
-        return await self._database.write(work)
+    def _drafts(self, rows: Iterable[Row[Any]]) -> list[Draft]:
+        """Return the drafts of those rows that can be read."""
+        return [Draft(**row._mapping) for row in rows if not self._unreadable.is_noted(row)]
 
     async def advance(self, before: Draft, after: Draft) -> bool:
         """Write what differs between the two, if state and lease still are as `before` has them."""
@@ -167,6 +230,20 @@ class DraftStore:
             lambda connection: connection.execute(statements.ADD_MESSAGE, values).rowcount
         )
 
+    async def expire_open(self, *, now: datetime) -> int:
+        """Let no question that was asked be answered any more; return how many there were."""
+        values = {
+            "at_any_time": datetime.max.replace(tzinfo=UTC),
+            "state": DraftState.EXPIRED,
+            "decided_at": now,
+            "due_at": now,
+            "settled_at": None,
+            "attempts": 0,
+        }
+        return await self._database.write(
+            lambda connection: connection.execute(statements.EXPIRE_OPEN, values).rowcount
+        )
+
     async def delete_old(self, *, before: datetime, most: int) -> int:
         """Delete so many drafts at most from before that time; return how many there were."""
         values = {"before": before, "most": most}
@@ -191,17 +268,6 @@ def _decide(connection: Connection, before: Draft, after: Draft) -> bool:
         "from_states": sorted(states),
     }
     return connection.execute(statements.DECIDE, changed).rowcount == 1
-
-
-def _draft(row: Row[Any] | None) -> Draft | None:
-    """Return the draft, None for no row, or for one that another version may have written."""
-    if row is None:
-        return None
-    odd = [name for name, value in row._mapping.items() if value is UNREADABLE]
-    if odd:
-        _log.error("draft unreadable, left alone", draft=str(row._mapping["id"]), columns=odd)
-        return None
-    return Draft(**row._mapping)
 
 
 def _values(draft: Draft) -> dict[str, Any]:

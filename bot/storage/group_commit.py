@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import time
+import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
@@ -55,6 +57,7 @@ class _Task:
 
     work: WorkOnMany[Any, Any]
     item: Any
+    locks: Collection[str] = ()
     done: asyncio.Future[Any] = field(default_factory=asyncio.Future)
     since: float = field(default_factory=time.monotonic)
 
@@ -83,9 +86,12 @@ class GroupCommit:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._loop
 
-    async def take(self, work: WorkOnMany[S, T], item: S) -> T:
-        """Return what `work` answers for `item`; raise the `StoreError` that says what failed."""
-        task = _Task(work, item)
+    async def take(self, work: WorkOnMany[S, T], item: S, locks: Collection[str] = ()) -> T:
+        """Return what `work` answers for `item`; raise the `StoreError` that says what failed.
+
+        Of all transactions on the database one at a time holds a lock of a name in `locks`.
+        """
+        task = _Task(work, item, locks)
         # A failure may come when nobody waits for it any more; it has been logged.
         task.done.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._waiting.append(task)
@@ -112,8 +118,10 @@ class GroupCommit:
                 [result] = await self._connections.run(transaction.perform)
                 done: T = result
                 return done
-        except _FAILURES as error:
-            raise self._error(transaction.phase, _name(error)) from None
+        except Exception as error:
+            if _is_of_database(error, transaction.phase):
+                raise self._error(transaction.phase, _name(error)) from None
+            raise
 
     async def _run(self) -> None:
         while True:
@@ -162,7 +170,7 @@ class GroupCommit:
         self.failures[phase] += 1
         what = "not saved" if self._writes else "not read"
         _log.warning(what, phase=phase, tasks=len(batch), error=_name(error))
-        if isinstance(error, _FAILURES):
+        if _is_of_database(error, phase):
             # Without its cause: the text of that shows values of the row.
             refused = self._writes and phase == "work" and _is_refusal(error)
             error = WriteRefused(_name(error)) if refused else self._error(phase, _name(error))
@@ -188,6 +196,7 @@ class _Transaction:
         connection = connection.execution_options(**self._options)
         connection.begin()
         self.phase = "work"
+        self._lock(connection)
         results = [
             result
             for work, tasks in groupby(self._batch, key=lambda task: task.work)
@@ -199,6 +208,17 @@ class _Transaction:
             self.phase = "commit"
             self._commit(connection)
         return results
+
+    def _lock(self, connection: Connection) -> None:
+        """Take the locks before any row is touched, in their order: so nobody waits in a circle.
+
+        SQLite has one writer, which is a lock for everything.
+        """
+        names = {name for task in self._batch for name in task.locks}
+        if connection.dialect.name != "postgresql":
+            return
+        for key in sorted(zlib.crc32(name.encode()) for name in names):
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
 
     def _commit(self, connection: Connection) -> None:
         try:
@@ -213,6 +233,16 @@ def _tell(batch: list[_Task], error: Exception) -> None:
     for task in batch:
         if not task.done.done():
             task.done.set_exception(error)
+
+
+def _is_of_database(error: Exception, phase: str) -> bool:
+    """Whether it is the database's, and not one that a work has raised.
+
+    asyncpg has errors of its own for a connection that was cut at an unlucky moment, which
+    SQLAlchemy does not know; but before the works and after them nothing else can fail.
+    """
+    is_drivers = type(error).__module__.partition(".")[0] == "asyncpg"
+    return phase != "work" or is_drivers or isinstance(error, _FAILURES)
 
 
 def _is_connection_lost(error: Exception) -> bool:

@@ -3,19 +3,40 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.audit import Act, AuditEntry
+from bot.core.call import State
 from bot.core.policy.facts import Pause
 from bot.storage.audit import record
+from bot.storage.column_types import Utc
 from bot.storage.database import Database
-from bot.storage.tables import pauses
+from bot.storage.tables import calls, pauses
 
 _INSERT: Final = {
     name: insert(pauses).on_conflict_do_nothing().returning(pauses.c.team)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+# What waits is due at once, and not late. Its lease goes, so that a step which is just about to let
+# it wait changes nothing.
+_GO_ON: Final = (
+    update(calls)
+    .where(
+        calls.c.team == bindparam("the_team"),
+        calls.c.due_at.is_not(None),
+        calls.c.state == State.ANNOUNCED,
+        calls.c.dialing_since.is_(None),
+        calls.c.ending.is_(None),
+        calls.c.dial_at <= bindparam("now", type_=Utc()),
+    )
+    .values(
+        dial_at=bindparam("now", type_=Utc()),
+        due_at=bindparam("now", type_=Utc()),
+        lease=None,
+        lease_until=None,
+    )
+)
 
 
 class Pauses:
@@ -43,12 +64,13 @@ class Pauses:
         return await self._database.write(work)
 
     async def resume(self, team: str, by: str, now: datetime) -> bool:
-        """Let calls go on; return False if they did."""
+        """Let calls go on, those that wait at once; return False if they did."""
         statement = delete(pauses).where(pauses.c.team == team)
 
         def work(connection: Connection) -> bool:
             resumed = connection.execute(statement).rowcount > 0
             if resumed:
+                connection.execute(_GO_ON, {"the_team": team, "now": now})
                 record(connection, [AuditEntry(now, team, Act.RESUMED, by)])
             return resumed
 

@@ -30,7 +30,7 @@ READ: Final = (
 )
 WRITE: Final = update(rates).where(rates.c.key_digest == bindparam("the_key"))
 # Read after the row is locked: waiting for it takes time.
-NOW: Final = select(func.extract("epoch", text("clock_timestamp()")))
+_NOW: Final = select(func.extract("epoch", text("clock_timestamp()")))
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +44,11 @@ class SharedRate:
         # As it was seen last, by the database's clock, which was so far ahead of our own.
         self._seen = Window(per_minute)
         self._ahead = time.time() - time.monotonic()
+
+    @property
+    def key(self) -> str:
+        """What names the key without showing it: the beginning of its digest."""
+        return self._key[:8]
 
     def left(self) -> int:
         """Return how many requests may be sent at once, as far as this replica knows."""
@@ -87,7 +92,7 @@ class SharedRate:
                     {"key_digest": self._key, "taken": {"permits": []}, "paused_until": 0.0},
                 )
                 row = connection.execute(READ, {"the_key": self._key}).one()
-            now = _now(connection)
+            now = clock_of(connection)
             window = Window.read(self._seen.per_minute, _permits(row.taken), row.paused_until)
             after = change(window, now)
             if after != window:
@@ -105,10 +110,11 @@ class SharedRate:
         return time.monotonic() + self._ahead
 
 
-def _now(connection: Connection) -> float:
+def clock_of(connection: Connection) -> float:
+    """Return the time by the database's clock, in seconds since 1970."""
     if connection.dialect.name == "sqlite":
         return time.time()
-    return float(connection.execute(NOW).scalar_one())
+    return float(connection.execute(_NOW).scalar_one())
 
 
 def _permits(taken: Any) -> list[list[float]]:

@@ -48,53 +48,59 @@ def call_of(row: Row[Any], read_payload: ReadPayload | None = None) -> Call:
     return Call(**values)
 
 
-class CallRows:
-    """Reads rows of the table `calls`, and remembers which of them cannot be read."""
+class UnreadableRows:
+    """Remembers which rows of a table cannot be read, and logs each of them now and then."""
 
-    def __init__(
-        self,
-        read_payload: ReadPayload | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._read_payload = read_payload
-        self.unreadable = 0
+    def __init__(self, kind: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self.count = 0
+        self._kind = kind
         self._clock = clock
         self._resting: dict[UUID, float] = {}
         self._logged: dict[object, float] = {}
 
+    def resting(self) -> list[UUID]:
+        """Return the ids of rows that could not be read a moment ago: not to be claimed again."""
+        now = self._clock()
+        for row_id, until in list(self._resting.items()):
+            if until <= now:
+                self._resting.pop(row_id, None)
+        return list(self._resting)
+
+    def is_noted(self, row: Row[Any]) -> bool:
+        """Return whether the row cannot be read; then it is counted."""
+        odd = [name for name, value in row._mapping.items() if value is UNREADABLE]
+        if odd:
+            self._note(row._mapping["id"], odd)
+        return bool(odd)
+
+    def _note(self, row_id: object, odd: list[str]) -> None:
+        self.count += 1
+        now = self._clock()
+        if isinstance(row_id, UUID) and len(self._resting) < _MOST_RESTING:
+            self._resting[row_id] = now + _REST_SECONDS
+        for logged, until in list(self._logged.items()):
+            if until <= now:
+                self._logged.pop(logged, None)
+        if row_id not in self._logged and len(self._logged) < _MOST_LOGGED:
+            self._logged[row_id] = now + _LOG_AGAIN_SECONDS
+            _log.error(
+                "row unreadable, left alone: another version may have written it",
+                columns=odd,
+                **{self._kind: str(row_id)},
+            )
+
+
+class CallRows:
+    """Reads rows of the table `calls`."""
+
+    def __init__(self, read_payload: ReadPayload | None = None) -> None:
+        self._read_payload = read_payload
+        self.unreadable = UnreadableRows("call")
+
     def call(self, row: Row[Any]) -> Call | None:
         """Return the call, or None if the row cannot be read."""
-        fields = row._mapping
-        odd = [name for name, value in fields.items() if value is UNREADABLE]
-        if not odd:
-            return call_of(row, self._read_payload)
-        self._note(fields["id"], odd)
-        return None
+        return None if self.unreadable.is_noted(row) else call_of(row, self._read_payload)
 
     def calls(self, rows: Iterable[Row[Any]]) -> list[Call]:
         """Return the calls of those rows that can be read."""
         return [call for row in rows if (call := self.call(row)) is not None]
-
-    def resting(self) -> list[UUID]:
-        """Return the ids of rows that could not be read a moment ago: not to be claimed again."""
-        now = self._clock()
-        for call_id, until in list(self._resting.items()):
-            if until <= now:
-                self._resting.pop(call_id, None)
-        return list(self._resting)
-
-    def _note(self, call_id: object, odd: list[str]) -> None:
-        self.unreadable += 1
-        now = self._clock()
-        if isinstance(call_id, UUID) and len(self._resting) < _MOST_RESTING:
-            self._resting[call_id] = now + _REST_SECONDS
-        for logged, until in list(self._logged.items()):
-            if until <= now:
-                self._logged.pop(logged, None)
-        if call_id not in self._logged and len(self._logged) < _MOST_LOGGED:
-            self._logged[call_id] = now + _LOG_AGAIN_SECONDS
-            _log.error(
-                "row unreadable, left alone: another version may have written it",
-                call=str(call_id),
-                columns=odd,
-            )

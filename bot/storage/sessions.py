@@ -109,8 +109,13 @@ class _Sessions:
             if "unsupported startup parameter" in str(error):
                 return None
             raise
-        if self._has_settings(connection):
-            return connection
+        try:
+            if self._has_settings(connection):
+                return connection
+        except BaseException:
+            # Nobody else knows of it yet.
+            connection.driver_connection.terminate()
+            raise
         connection.close()
         return None
 

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.call import REPLACED_BY_RESULT, UNDIALED, EndReason, State
+from bot.core.call import REPLACED_BY_RESULT, UNDIALED, State
 from bot.storage.column_types import Utc
-from bot.storage.tables import calls, series, undialed
+from bot.storage.tables import calls, has_no_result, series, undialed
 
 INSERT: Final = {
     name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
@@ -46,7 +46,7 @@ START_DIAL: Final = ADVANCE.where(
     or_(
         and_(calls.c.dialing_since.is_(None), calls.c.dial_at >= bindparam("oldest_time")),
         and_(
-            calls.c.dialing_since > bindparam("oldest_dial"),
+            calls.c.dialing_since > bindparam("too_old"),
             calls.c.dialing_since <= bindparam("now"),
         ),
     )
@@ -60,7 +60,7 @@ _DUE: Final = (
         calls.c.id.not_in(bindparam("resting", expanding=True)),
         or_(
             calls.c.dial_at < bindparam("dial_before"),
-            calls.c.dialing_since <= bindparam("oldest_dial"),
+            calls.c.dialing_since <= bindparam("dialed_by"),
         ),
         or_(
             calls.c.lease.is_(None),
@@ -107,7 +107,9 @@ LEAVE_ALONE: Final = (
 SECRET: Final = select(calls.c.callback_secret, calls.c.result).where(
     calls.c.id == bindparam("the_id")
 )
-KEEP_RESULT: Final = update(calls).where(calls.c.id == bindparam("the_id"))
+KEEP_RESULT: Final = update(calls).where(
+    calls.c.id == bindparam("the_id"), calls.c.erased_at.is_(None)
+)
 RECORD_RESULT: Final = (
     update(calls)
     .where(
@@ -118,6 +120,7 @@ RECORD_RESULT: Final = (
             # A result that was read as worse, and stands as it was read.
             calls.c.ended_at == bindparam("replaced_ended_at", type_=Utc()),
         ),
+        calls.c.erased_at.is_(None),
     )
     .values(
         workflow_id=func.coalesce(calls.c.workflow_id, bindparam("their_workflow_id", type_=Text)),
@@ -139,16 +142,26 @@ LATER_UNDIALED: Final = _UNDIALED.where(
     calls.c.attempt_number > bindparam("the_number"),
 )
 UNDIALED_OF_ALL: Final = _UNDIALED
+# As a case, so that SQLite reads what is undialed, not the index of all that was ever sent.
 SENT_OF_ALL: Final = update(calls).where(
-    undialed, calls.c.state == State.ANNOUNCED, calls.c.dialing_since.is_not(None)
+    undialed,
+    calls.c.state == State.ANNOUNCED,
+    case((calls.c.dialing_since.is_(None), 0), else_=1) == 1,
 )
-UNDIALED_OF_TEAM: Final = UNDIALED_OF_ALL.where(calls.c.team == bindparam("the_team"))
+UNDIALED_OF_TEAM: Final = UNDIALED_OF_ALL.where(calls.c.team == bindparam("the_team")).returning(
+    *calls.c
+)
 SENT_OF_TEAM: Final = SENT_OF_ALL.where(calls.c.team == bindparam("the_team"))
 # After a removal nobody is called any more: a result that still comes is followed by no attempt.
 NO_MORE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
-    calls.c.team == bindparam("the_team"),
-    or_(calls.c.ending.is_(None), calls.c.ending == EndReason.NO_RESULT),
+    calls.c.team == bindparam("the_team"), calls.c.due_at.is_not(None), calls.c.ending.is_(None)
 )
+NO_LATE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
+    calls.c.team == bindparam("the_team"),
+    has_no_result,
+    calls.c.dial_at >= bindparam("oldest_time", type_=Utc()),
+)
+RETRY_PLAN: Final = select(calls.c.retry_plan).where(calls.c.id == bindparam("the_id"))
 _OF_REQUESTER: Final = select(calls).where(
     calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")
 )

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from pydantic import SecretStr
-from sqlalchemy import Connection, Update, func, select, update
+from sqlalchemy import Connection, Update, func, update
 
 from bot.clock import utc_now
+from bot.core.audit import Act, AuditEntry
 from bot.core.call import (
-    REPEAT_WINDOW,
     SEND_WITHIN,
     Call,
     EndReason,
@@ -26,6 +27,7 @@ from bot.core.result import CallResult
 from bot.core.retry_plan import ONE_ATTEMPT
 from bot.core.series import Series
 from bot.storage import statements
+from bot.storage.audit import record
 from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
 from bot.storage.rows import CallRows, ReadPayload
@@ -33,20 +35,25 @@ from bot.storage.tables import calls
 from bot.storage.turns import turn_of
 
 # So many times one claim looks further for rows that can be read.
-_CLAIMS_MAX: Final = 20
+CLAIMS_MAX: Final = 20
+# No call has this id.
+_NOBODYS: Final = UUID(int=0)
+# A result that comes later than this after the dial is followed by no attempt.
+_ATTEMPTS_FOLLOW_WITHIN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Due:
     """Calls to claim: in which states, and how many.
 
-    `dial_before` leaves out what is to be dialed later, but never a dial too old to be repeated:
-    that needs no permit to be told.
+    `dial_before` leaves out what is to be dialed later, but not what was first dialed by
+    `dialed_by`: it is too old to be repeated, and needs no permit to be told.
     """
 
     states: Collection[State]
     limit: int
     dial_before: datetime | None = None
+    dialed_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -75,14 +82,12 @@ class Store:
     @property
     def unreadable_rows(self) -> int:
         """How many times a row was met that this version cannot read."""
-        return self._rows.unreadable
+        return self._rows.unreadable.count
 
     async def works(self) -> bool:
         """Return whether the calls can be read."""
-        one = select(calls.c.id).order_by(calls.c.id).limit(1)
         try:
-            # Read to its end: a statement left open keeps SQLite's next write from beginning.
-            await self._database.read(lambda connection: connection.execute(one).first())
+            await self.secret_of(_NOBODYS)
         except Unreadable:
             return False
         return True
@@ -122,7 +127,7 @@ class Store:
                 "now": now,
                 "states": list(due.states),
                 "dial_before": due.dial_before or datetime.max.replace(tzinfo=UTC),
-                "oldest_dial": now - REPEAT_WINDOW,
+                "dialed_by": due.dialed_by or datetime.min.replace(tzinfo=UTC),
                 "held": list(held),
                 "most": due.limit,
                 "new_lease": uuid4(),
@@ -139,11 +144,11 @@ class Store:
     def _claim(self, connection: Connection, claim: dict[str, Any]) -> list[Call]:
         """Lease what is due; in place of a row that cannot be read, take the next."""
         claimed: list[Call] = []
-        for _ in range(_CLAIMS_MAX):
+        for _ in range(CLAIMS_MAX):
             values = {
                 **claim,
                 "most": claim["most"] - len(claimed),
-                "resting": self._rows.resting(),
+                "resting": self._rows.unreadable.resting(),
             }
             rows = connection.execute(statements.CLAIM, values).all()
             found = self._rows.calls(rows)
@@ -151,7 +156,7 @@ class Store:
             if len(found) == len(rows):
                 break
             # Those that are not remembered keep the lease, and come again when it has run out.
-            values = {"ids": self._rows.resting(), "our_lease": claim["new_lease"]}
+            values = {"ids": self._rows.unreadable.resting(), "our_lease": claim["new_lease"]}
             connection.execute(statements.LEAVE_ALONE, values)
         return claimed
 
@@ -173,11 +178,21 @@ class Store:
             series_id=after.series,
         )
 
-    async def start_dial(self, call: Call, *, now: datetime, after: Call) -> bool:
+    async def start_dial(
+        self,
+        call: Call,
+        *,
+        now: datetime,
+        after: Call,
+        too_old: datetime,
+        is_allowed: Callable[[Connection], bool] | None = None,
+        locks: Collection[str] = (),
+    ) -> bool:
         """Write `after`, which is about to be dialed, if the call may be dialed at `now`.
 
-        The state, the lease and the age are checked by the write itself, since nothing that was
-        read before it can be relied on.
+        One that was first dialed at `too_old` or before is not dialed again. State, lease and age
+        are checked by the write itself, since nothing that was read before it can be relied on;
+        for the same reason `is_allowed` is asked in its transaction, which holds `locks`.
         """
         return await self._update(
             statements.START_DIAL,
@@ -185,12 +200,16 @@ class Store:
                 **_ours(call),
                 "now": now,
                 "oldest_time": now - call.send_within,
-                "oldest_dial": now - REPEAT_WINDOW,
+                "too_old": too_old,
                 "last_dial_at": now,
                 "due_at": after.due_at,
                 "lease_until": after.lease_until,
                 "attempts": after.attempts,
+                "reason": after.reason,
             },
+            also=None if call.may_have_been_dialed() else partial(_note_dial, call, now),
+            only_if=is_allowed,
+            locks=locks,
         )
 
     async def release(
@@ -206,7 +225,7 @@ class Store:
         return await self._update(statements.RELEASE, values)
 
     async def wait_for_permits(self, *, now: datetime) -> None:
-        """Date what is due and waits for a permit anew, before it would count as too late."""
+        """Give what waits for a permit a new time, before it would count as too late."""
         values = {
             "now": now,
             "a_while_ago": now - SEND_WITHIN / 3,
@@ -286,6 +305,7 @@ class Store:
     async def cancel(self, call_id: UUID, *, by: str, now: datetime) -> bool:
         """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
         values = {**end_changes(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
+        values["reason"] = None
         return await self._update(statements.UNDIALED_CALL, values)
 
     async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
@@ -293,8 +313,8 @@ class Store:
         values = {**dial_now_changes(now), "the_id": call_id}
         return await self._update(statements.UNDIALED_ANNOUNCED, values)
 
-    async def end_undialed(self, team: str, *, why: Reason, now: datetime) -> int:
-        """End every call of a team that was not sent to CallCow as not placed; return how many.
+    async def end_undialed(self, team: str, *, why: Reason, now: datetime) -> list[Call]:
+        """End every call of a team that was not sent to CallCow as not placed; return them.
 
         What may have been sent is not sent again: it waits for its result, which no further
         attempt follows.
@@ -302,24 +322,27 @@ class Store:
         ended = {**end_changes(EndReason.NOT_PLACED, now), "the_team": team, "reason": why}
         waiting = {**wait_changes(now), "the_team": team}
 
-        def work(connection: Connection) -> int:
+        def work(connection: Connection) -> list[Call]:
+            none_follows = {"the_team": team, "retry_plan": ONE_ATTEMPT}
+            connection.execute(statements.NO_MORE_ATTEMPTS_OF_TEAM, none_follows)
+            late = {**none_follows, "oldest_time": now - _ATTEMPTS_FOLLOW_WITHIN}
+            connection.execute(statements.NO_LATE_ATTEMPTS_OF_TEAM, late)
+            rows = connection.execute(statements.UNDIALED_OF_TEAM, ended).all()
+            # The last, since it also finds what was sent just before the calls were ended.
             connection.execute(statements.SENT_OF_TEAM, waiting)
-            connection.execute(
-                statements.NO_MORE_ATTEMPTS_OF_TEAM,
-                {"the_team": team, "retry_plan": ONE_ATTEMPT},
-            )
-            return connection.execute(statements.UNDIALED_OF_TEAM, ended).rowcount
+            return self._rows.calls(rows)
 
         return await self._database.write(work)
 
     async def end_all_undialed(self, *, why: Reason, now: datetime) -> int:
-        """Do as `end_undialed` does, for every team."""
+        """Do as `end_undialed` does, for every team; return how many calls were ended."""
         ended = {**end_changes(EndReason.NOT_PLACED, now), "reason": why}
         waiting = wait_changes(now)
 
         def work(connection: Connection) -> int:
+            count = connection.execute(statements.UNDIALED_OF_ALL, ended).rowcount
             connection.execute(statements.SENT_OF_ALL, waiting)
-            return connection.execute(statements.UNDIALED_OF_ALL, ended).rowcount
+            return count
 
         return await self._database.write(work)
 
@@ -384,10 +407,14 @@ class Store:
         shared: Mapping[str, Any] | None = None,
         series_id: UUID | None = None,
         also: Callable[[Connection], object] | None = None,
+        only_if: Callable[[Connection], bool] | None = None,
+        locks: Collection[str] = (),
     ) -> bool:
         def work(connection: Connection) -> bool:
+            if only_if is not None and not only_if(connection):
+                return False
             changed = connection.execute(statement, values).rowcount == 1
-            if changed and then is not None:
+            if changed and then is not None and _may_follow(connection, then):
                 _add(connection, [_values(then)])
             if changed and shared:
                 connection.execute(statements.UPDATE_SERIES, {**shared, "the_id": series_id})
@@ -395,12 +422,12 @@ class Store:
                 also(connection)
             return changed
 
-        return await self._database.write(work)
+        return await self._database.write(work, locks)
 
 
-def add_call(connection: Connection, call: Call) -> bool:
-    """Insert a call in a transaction of somebody else's; return whether it is new."""
-    return _add(connection, [_values(call)])[0]
+def add_calls(connection: Connection, added: Sequence[Call]) -> list[bool]:
+    """Insert calls in a transaction of somebody else's; return for each whether it is new."""
+    return _add(connection, [_values(call) for call in added])
 
 
 def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
@@ -416,6 +443,14 @@ def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
     if first:
         connection.execute(statements.INSERT_SERIES[connection.dialect.name], first)
     return [row["id"] in added for row in rows]
+
+
+def _may_follow(connection: Connection, attempt: Call) -> bool:
+    """Whether a further attempt is still planned: the bot may have been removed meanwhile."""
+    values = {"the_id": attempt.previous}
+    plan = connection.execute(statements.RETRY_PLAN, values).scalar_one()
+    # The version before makes calls without one.
+    return plan is None or plan.attempts >= attempt.attempt_number
 
 
 def _shared(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -442,6 +477,11 @@ def _shared_changes(before: Call, after: Call) -> dict[str, Any]:
     if after.result_ts is not None and after.result_ts != before.result_ts:
         changes["result_ts"] = after.result_ts
     return changes
+
+
+def _note_dial(call: Call, now: datetime, connection: Connection) -> None:
+    """Keep in the audit that a call is dialed; a repeat of the same request is no other dial."""
+    record(connection, [AuditEntry(now, call.team, Act.DIALED, call.requester, call.id)])
 
 
 def _giving_up(

@@ -16,7 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     TextClause,
+    and_,
     bindparam,
+    literal_column,
     text,
 )
 from sqlalchemy.types import TypeEngine
@@ -83,7 +85,6 @@ schema_compatibility = Table(
     "schema_compatibility", metadata, Column("compatible_from", Text, primary_key=True)
 )
 
-# What the version before still writes, and this one only reads.
 # A key's permits are taken in turn by all replicas that use it; the key itself is not kept.
 rates = Table(
     "callcow_rates",
@@ -93,6 +94,15 @@ rates = Table(
     Column("paused_until", Float(53), nullable=False),
 )
 
+# When the next message may be posted in a channel.
+channel_slots = Table(
+    "channel_slots",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("free_at", Float(53), nullable=False),
+)
+
+# What the version before still writes, and this one only reads.
 _LEGACY: Final[tuple[Column[Any], ...]] = (
     Column("error", AnyText()),
     Column("shown", AnyText()),
@@ -144,13 +154,39 @@ undialed: Final = calls.c.state.in_(
 _index("calls_undialed_of_team", calls.c.team, only=text("state IN ('requested', 'announced')"))
 _index("calls_of_thread", calls.c.thread_ts, only=calls.c.thread_ts.is_not(None))
 _index("calls_of_message", calls.c.message_ts, only=calls.c.message_ts.is_not(None))
+# What is still to be erased in time; the conditions stand in the statements as well.
+is_erasable: Final = and_(
+    calls.c.state == literal_column("'reported'"), calls.c.erased_at.is_(None)
+)
+has_secret: Final = calls.c.callback_secret != literal_column("''")
+_index("calls_to_erase", calls.c.ended_at, only=is_erasable)
+_index("calls_with_secret", calls.c.ended_at, only=has_secret)
+_index("calls_with_response_url", calls.c.requested_at, only=calls.c.response_url.is_not(None))
 _index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
+has_no_result: Final = calls.c.ending == bindparam(None, EndReason.NO_RESULT, literal_execute=True)
+_index("calls_without_result", calls.c.team, calls.c.dial_at, only=text("ending = 'no_result'"))
+_is_sent: Final = calls.c.dialing_since.is_not(None)
+_index(
+    "calls_sent_to_number", calls.c.team, calls.c.recipient, calls.c.dialing_since, only=_is_sent
+)
+_index("calls_sent_of_team", calls.c.team, calls.c.dialing_since, only=_is_sent)
+has_number: Final = calls.c.recipient != literal_column("''")
+_index("calls_of_number", calls.c.recipient, only=has_number)
+_index("calls_left_of_number", calls.c.team, calls.c.recipient, calls.c.dial_at, only=_is_left)
 
 drafts = Table(
     "drafts", metadata, *(_column(name, hint) for name, hint in get_type_hints(Draft).items())
 )
 _index("drafts_due", drafts.c.due_at, only=drafts.c.due_at.is_not(None))
 _index("drafts_by_age", drafts.c.created_at)
+_index("drafts_by_conversation", drafts.c.requester, drafts.c.channel, drafts.c.created_at)
+# For the keys that begin alike, which PostgreSQL finds by such an index alone: how it sorts a text
+# is otherwise the language's affair.
+Index(
+    "drafts_by_key",
+    drafts.c.request_key,
+    postgresql_ops={"request_key": "text_pattern_ops"},
+)
 
 # What Slack last said of where the bot is installed, so that it is known while Slack is away.
 installations = Table(
@@ -176,6 +212,7 @@ do_not_call = Table(
     Column("added_by", AnyText, nullable=False),
     Column("added_at", Utc, nullable=False),
 )
+_index("do_not_call_added_by", do_not_call.c.added_by)
 # The workspaces in which nothing is dialed now.
 pauses = Table(
     "pauses",

@@ -30,6 +30,11 @@ OF_PERSON: Final = select(func.count()).select_from(
 )
 
 
+def persons_before(turn: int) -> int:
+    """Return how many of the same person's calls go before a call with that turn."""
+    return turn // (_TEAM_MAX + 1)
+
+
 def turn_of(connection: Connection, row: dict[str, Any]) -> int:
     """Return the turn of a call that is about to be saved."""
     values = {"the_team": row["team"], "the_time": row["dial_at"]}

@@ -1,5 +1,8 @@
 """The first step: the call's thread is opened. Nothing is dialed before it stands."""
 
+from datetime import timedelta
+from typing import Final
+
 import structlog
 
 from bot.clock import utc_now
@@ -7,9 +10,18 @@ from bot.core.call import Call, EndReason
 from bot.core.errors import SlackError, SlackUnavailable
 from bot.core.reason import Reason
 from bot.slack.names import Names
-from bot.slack.thread import Posted, Thread
+from bot.slack.posting import Posted
+from bot.slack.thread import Thread
+from bot.storage.channel_slots import SLOT_SECONDS, ChannelSlots
+from bot.storage.rate_table import SharedRate
+from bot.storage.turns import persons_before
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import Status
+
+_SLOT: Final = timedelta(seconds=SLOT_SECONDS)
+# A channel that is busy for long is looked at again after such a part of the time waited for it.
+_WAITS_AGAIN: Final = 8
+_WAITS_AT_MOST: Final = timedelta(seconds=8)
 
 _log = structlog.get_logger(__name__)
 
@@ -18,14 +30,22 @@ class Announce:
     """Posts the status message, or ends the call where there is no place for one."""
 
     def __init__(
-        self, commit: TransitionWriter, status: Status, thread: Thread, names: Names
+        self,
+        commit: TransitionWriter,
+        status: Status,
+        thread: Thread,
+        names: Names,
+        rate: SharedRate,
+        slots: ChannelSlots,
     ) -> None:
         self._commit = commit
         self._status = status
         self._thread = thread
         self._names = names
+        self._rate = rate
+        self._slots = slots
 
-    async def take(self, call: Call) -> None:
+    async def run(self, call: Call) -> None:
         """Open the thread; the call is to be dialed next, at its time.
 
         From here on its prompt has the names of the people in it, whom Slack sends as ids.
@@ -35,8 +55,13 @@ class Announce:
             if not await self._commit.save(call, named):
                 return
             call = named
+        # What cannot be dialed at once is not told as if it was.
+        shown = call if call.is_scheduled or self._rate.left() > 0 else call.held_up()
+        if (wait := await self._slots.take(call.channel)) > 0:
+            await self._put_off(call, wait)
+            return
         try:
-            posted = await self._thread.open(call)
+            posted = await self._thread.open(shown)
         except SlackUnavailable as error:
             _log.warning("thread not opened yet", call=str(call.id), error=error.code)
             await self._commit.retry(call, call.tried_again(), error.retry_after)
@@ -44,10 +69,23 @@ class Announce:
             _log.error("no thread can be opened", call=str(call.id), error=error.code)
             await self._commit.end(call, EndReason.NOT_PLACED, Reason.no_thread(error.code))
         else:
-            await self._opened(call, posted)
+            await self._opened(call, shown, posted)
 
-    async def _opened(self, call: Call, posted: Posted) -> None:
-        after = call.announced(
+    async def _put_off(self, call: Call, wait: float) -> None:
+        """Leave the channel to others: Slack takes one message a second in it.
+
+        Of one person's many calls each comes back in its own second, and later ones less and less
+        often, so that others' are found among them. When it is to be dialed stays as it was: how
+        much of the wait was an outage nobody knows, and that never moves a call.
+        """
+        now = utc_now()
+        again = min((now - call.requested_at) / _WAITS_AGAIN, _WAITS_AT_MOST)
+        own_second = call.requested_at + persons_before(call.turn) * _SLOT
+        due_at = max(now + timedelta(seconds=wait), own_second, now + again)
+        await self._commit.save(call, call.released(due_at=due_at))
+
+    async def _opened(self, call: Call, shown: Call, posted: Posted) -> None:
+        after = shown.announced(
             channel=posted.channel,
             ts=posted.ts,
             now=utc_now(),

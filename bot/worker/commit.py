@@ -57,7 +57,7 @@ class TransitionWriter:
         return await self._store.get(call.id)
 
     async def add_ids(self, call: Call, **ids: str | None) -> None:
-        """TransitionWriter ids that a step got though it lost its call; raises `StoreError`."""
+        """Write ids that a step got though it lost its call; raises `StoreError`."""
         await self._store.add_ids(call.id, **ids)
 
     async def retry(self, before: Call, after: Call, retry_after: float | None = None) -> bool:

@@ -1,26 +1,40 @@
 """The step that calls a phone, at most once: the rules of *Dialing* in .github/ARCHITECTURE.md.
 
-First the rate's permit, then one write that rechecks state and age and notes when it is sent,
-then the request. What that proves decides what may follow it.
+First the policy, then the rate's permit, then one write that rechecks state, age and policy and
+notes when it is sent, then the request. What that proves decides what may follow it.
 """
 
+import random
+from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
 from bot.callcow.client import CallCow, CallPrompt
+from bot.callcow.repeat import is_repeatable, too_old_to_repeat
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason, is_repeatable
-from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Refused
+from bot.core.call import Call, EndReason
+from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Redirected, Refused
 from bot.core.phone import masked
-from bot.core.reason import Reason
+from bot.core.policy.decision import Allowed, AtAnotherTime, Held
+from bot.core.policy.decision import Refused as NotAllowed
+from bot.core.policy.kept import rule_of
+from bot.core.prompt import with_house_rules
+from bot.core.reason import REDIRECTED, Reason
 from bot.metrics import Metrics
+from bot.slack.names import Names
+from bot.storage.dial_policy import DialPolicy
 from bot.storage.group_commit import WRITE_SECONDS
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
 from bot.worker.commit import TransitionWriter
+from bot.worker.status import Status
 from bot.worker.timing import Timing
 from bot.worker.wait import Wait
+
+# How often the policy is asked about a call that waits; `/call resume` lets it go on at once.
+_ASK_AGAIN: Final = timedelta(minutes=5)
 
 _log = structlog.get_logger(__name__)
 
@@ -32,24 +46,34 @@ class Dial:
         self,
         commit: TransitionWriter,
         store: Store,
+        policy: DialPolicy,
+        names: Names,
+        status: Status,
         wait: Wait,
         callcow: CallCow,
         rate: SharedRate,
         metrics: Metrics,
         timing: Timing,
         callback_url: str | None,
+        house_rules: str,
     ) -> None:
         self._commit = commit
         self._store = store
+        self._policy = policy
+        self._names = names
+        self._status = status
         self._wait = wait
         self._callcow = callcow
         self._rate = rate
         self._metrics = metrics
         self._timing = timing
         self._callback_url = callback_url
+        self._house_rules = house_rules
 
-    async def take(self, call: Call) -> None:
-        """Dial, if there is a permit and the call may still be dialed; raises `StoreError`."""
+    async def run(self, call: Call) -> None:
+        """Dial, if the policy lets it be and there is a permit; raises `StoreError`."""
+        if not await self._is_allowed(call):
+            return
         if (wait := await self._rate.acquire_dial()) > 0:
             await self._commit.release(call, after=wait)
             return
@@ -70,6 +94,35 @@ class Dial:
             self._count("placed")
             await self._wait.begin(sent, placed)
 
+    async def _is_allowed(self, call: Call) -> bool:
+        """Ask the policy, and let the call wait or end if it says no."""
+        caller = await self._names.caller(call.requester)
+        now = utc_now()
+        decision = await self._policy.decide(call, caller, now)
+        if isinstance(decision, Allowed):
+            return True
+        rule = rule_of(decision.fact)
+        _log.info("dial not allowed", call=str(call.id), rule=rule)
+        if call.may_have_been_dialed():
+            # It may have been placed already; it is not sent again.
+            await self._wait.begin(call)
+            return False
+        reason = Reason.by_policy(decision.fact)
+        match decision:
+            case NotAllowed():
+                if await self._commit.end(call, EndReason.NOT_PLACED, reason):
+                    self._metrics.refused.labels(rule).inc()
+            case AtAnotherTime():
+                await self._put_off(call, call.moved(reason, dial_at=decision.opens_at))
+            case Held():
+                again = now + _ASK_AGAIN * random.uniform(0.8, 1)  # noqa: S311
+                await self._put_off(call, call.on_hold(reason, now=now, due_at=again))
+        return False
+
+    async def _put_off(self, call: Call, later: Call) -> None:
+        if await self._commit.save(call, later):
+            await self._status.show(later)
+
     async def _start(self, call: Call) -> Call | None:
         """Return the call as it is about to be sent, or None if it may not be."""
         now = utc_now()
@@ -79,12 +132,20 @@ class Dial:
             due_at=now + timedelta(seconds=WRITE_SECONDS) + self._timing.dial_retry_after,
             lease_until=now + self._timing.lease,
         )
-        return sent if await self._store.start_dial(call, now=now, after=sent) else None
+        is_started = await self._store.start_dial(
+            call,
+            now=now,
+            after=sent,
+            too_old=too_old_to_repeat(now),
+            is_allowed=self._policy.condition(call, self._names.known_caller(call.requester), now),
+            locks=self._policy.locks(call),
+        )
+        return sent if is_started else None
 
     def _prompt(self, call: Call) -> CallPrompt:
         url = self._callback_url
         return CallPrompt(
-            prompt=call.prompt,
+            prompt=with_house_rules(call.prompt, self._house_rules),
             recipient_phone=call.recipient,
             callback_url=f"{url}/callcow/callback/{call.id}" if url else None,
             callback_secret=call.callback_secret if url else None,
@@ -102,19 +163,21 @@ class Dial:
         _log.warning("not dialed yet", call=str(call.id), error=str(error))
         # Once it is too late to send the call, that is told at once, however long CallCow is busy.
         left = (call.dial_at + call.send_within - utc_now()).total_seconds()
-        await self._commit.retry(
-            sent, sent.not_dialed(), min(error.retry_after or 0.0, max(left, 0.0))
-        )
+        again = sent.not_dialed() if error.retry_after is None else sent.not_dialed().held_up()
+        if await self._commit.retry(sent, again, min(error.retry_after or 0.0, max(left, 0.0))):
+            await self._status.show(again)
 
     async def _maybe_dialed(self, sent: Call, error: NotDialed | MaybeDialed) -> None:
         self._count("maybe_dialed")
         _log.warning("dial not confirmed", call=str(sent.id), error=str(error))
         asked = timedelta(seconds=error.retry_after or 0.0)
         due_at = utc_now() + max(self._timing.dial_retry_after, asked)
-        if is_repeatable(sent.dialing_since, due_at):
-            await self._commit.save(sent, sent.released(due_at=due_at))
-        else:
-            await self._wait.begin(sent)
+        is_redirected = isinstance(error, Redirected)
+        noted = replace(sent, reason=REDIRECTED if is_redirected else sent.reason)
+        if not is_repeatable(sent.dialing_since, due_at):
+            await self._wait.begin(noted)
+        elif await self._commit.save(sent, noted.released(due_at=due_at)):
+            await self._status.show(noted)
 
     async def _refused(self, call: Call, sent: Call, error: Refused) -> None:
         self._count("refused")

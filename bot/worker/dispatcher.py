@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from bot.callcow.repeat import too_old_to_repeat
 from bot.clock import utc_now
 from bot.core.call import SEND_WITHIN, Call, State
 from bot.core.errors import StoreError, WriteRefused
@@ -25,7 +26,7 @@ _LOOP_DELAY_SECONDS: Final = 0.01
 # once on a machine at its limit: 1.1 times as many are answered, their 99th percentile is 0.88 of
 # what it is without.
 _LONGEST_YIELD_SECONDS: Final = 0.5
-_DATE_ANEW_SECONDS: Final = 30.0
+_POSTPONE_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 4.0
 # Past this without a look at the database, the dispatcher counts as not working.
 _HEALTHY_SECONDS: Final = 10.0
@@ -64,7 +65,7 @@ class Dispatcher:
         self._rate = rate
         self._clock = clock
         self._in_flight = in_flight
-        self._dated_at = 0.0
+        self._postponed_at = 0.0
         self._lease = lease
         self._threads = _Lane((State.REQUESTED, State.ENDED), limit=4)
         self._dials = _Lane((State.ANNOUNCED,), limit=8)
@@ -135,14 +136,14 @@ class Dispatcher:
         """Start a step for what is due; return whether there may be more to start at once."""
         now, permits, may_dial = utc_now(), self._rate.left(), await self._clock.is_right()
         if may_dial and permits == 0:
-            await self._date_anew(now)
+            await self._postpone(now)
         wanted = [
             (self._threads, Due(self._threads.states, self._threads.free)),
             (self._polls, Due(self._polls.states, self._polls.free)),
             # Without a permit nothing is dialed, but what became too late is still told.
             (self._dials, Due(self._dials.states, min(self._dials.free, permits)))
             if permits > 0
-            else (self._dials, Due(self._dials.states, self._dials.free, now - SEND_WITHIN)),
+            else (self._dials, self._too_late(now)),
         ]
         wanted = [
             (lane, due)
@@ -160,11 +161,19 @@ class Dispatcher:
             for (lane, due), calls in zip(wanted, claimed, strict=True)
         )
 
-    async def _date_anew(self, now: datetime) -> None:
+    def _too_late(self, now: datetime) -> Due:
+        return Due(
+            self._dials.states,
+            self._dials.free,
+            dial_before=now - SEND_WITHIN,
+            dialed_by=too_old_to_repeat(now),
+        )
+
+    async def _postpone(self, now: datetime) -> None:
         """Keep what waits for a permit from becoming too late."""
-        if time.monotonic() - self._dated_at >= _DATE_ANEW_SECONDS:
+        if time.monotonic() - self._postponed_at >= _POSTPONE_SECONDS:
             await self._store.wait_for_permits(now=now)
-            self._dated_at = time.monotonic()
+            self._postponed_at = time.monotonic()
 
     def _start(self, lane: _Lane, call: Call) -> None:
         task = asyncio.create_task(self._take(call), name=f"step of {call.id}")
@@ -183,7 +192,7 @@ class Dispatcher:
         # The task is this call's alone: all that it logs carries both.
         structlog.contextvars.bind_contextvars(call=str(call.id), team=call.team)
         try:
-            await self._steps.take(call)
+            await self._steps.run(call)
         except asyncio.CancelledError:
             await self._release(call)
             raise

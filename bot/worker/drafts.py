@@ -38,7 +38,7 @@ class DraftSteps:
         self._store = store
         self._replies = replies
 
-    async def take(self, draft: Draft) -> None:
+    async def run(self, draft: Draft) -> None:
         """Take the step that is next and commit what came of it."""
         now = utc_now()
         match draft.next_step(now):
@@ -199,8 +199,10 @@ class DraftLane:
         self._woken.set()
 
     async def _take(self, draft: Draft) -> None:
+        # The task is this draft's alone: all that it logs carries both.
+        structlog.contextvars.bind_contextvars(draft=str(draft.id), team=draft.team)
         try:
-            await self._steps.take(draft)
+            await self._steps.run(draft)
         except asyncio.CancelledError:
             await self._release(draft)
             raise

@@ -6,10 +6,11 @@ import structlog
 
 from bot.clock import utc_now
 from bot.core.after_end import after_end
-from bot.core.call import Call
+from bot.core.call import Call, EndReason
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.slack.home_tabs import Home
-from bot.slack.thread import Posted, Thread
+from bot.slack.posting import Posted
+from bot.slack.thread import Thread
 from bot.storage.store import Store
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import TOKEN_REFUSED_SECONDS, Status
@@ -32,7 +33,7 @@ class Report:
         self._thread = thread
         self._home = home
 
-    async def take(self, call: Call) -> None:
+    async def run(self, call: Call) -> None:
         """Report the call, or go on where an earlier attempt stopped.
 
         What the status message tells by itself gets no reply, unless Slack refuses to edit it.
@@ -62,7 +63,7 @@ class Report:
     async def _is_quiet(self, call: Call) -> bool:
         """Whether the status message alone tells how the call ended."""
         if call.retry_plan.attempts == 1 and call.attempt_number == 1:
-            return False
+            return call.ending is EndReason.CANCELED
         series = await self._store.series(call.series)
         return series is not None and not series.is_reported_by_reply(call)
 
@@ -73,7 +74,7 @@ class Report:
             if series is not None:
                 await self._thread.post_status(series)
         except SlackError as error:
-            _log.warning("status message not posted anew", call=str(call.id), error=error.code)
+            _log.warning("status message not posted again", call=str(call.id), error=error.code)
 
     async def give_up(self, call: Call) -> None:
         """Leave it at that: the call is over, and the lists of calls show how it ended."""

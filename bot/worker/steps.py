@@ -3,6 +3,7 @@
 from typing import Self
 
 from bot.callcow.client import CallCow
+from bot.callcow.repeat import is_repeatable
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, NextStep
 from bot.core.reason import NOT_ANNOUNCED, Reason
@@ -11,6 +12,8 @@ from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.thread import Thread
+from bot.storage.channel_slots import ChannelSlots
+from bot.storage.dial_policy import DialPolicy
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
 from bot.worker.announce import Announce
@@ -43,33 +46,56 @@ class Steps:
     def of(
         cls,
         store: Store,
+        policy: DialPolicy,
         thread: Thread,
         names: Names,
         home: Home,
         callcow: CallCow,
         rate: SharedRate,
+        slots: ChannelSlots,
         metrics: Metrics,
         timing: Timing,
         *,
         callback_url: str | None,
+        house_rules: str,
     ) -> Self:
-        """Return the steps; `callback_url` is where CallCow reaches this bot, None if nowhere."""
+        """Return the steps; `callback_url` is where CallCow reaches this bot, None if nowhere.
+
+        `house_rules` are sent with every call.
+        """
         commit, status = TransitionWriter(store, metrics), Status(thread, store)
         wait = Wait(commit, status, callcow, rate, metrics, timing)
         return cls(
             commit,
-            Announce(commit, status, thread, names),
-            Dial(commit, store, wait, callcow, rate, metrics, timing, callback_url),
+            Announce(commit, status, thread, names, rate, slots),
+            Dial(
+                commit,
+                store,
+                policy,
+                names,
+                status,
+                wait,
+                callcow,
+                rate,
+                metrics,
+                timing,
+                callback_url,
+                house_rules,
+            ),
             wait,
             Report(commit, store, status, thread, home),
             metrics,
             timing,
         )
 
-    async def take(self, call: Call) -> None:
+    async def run(self, call: Call) -> None:
         """Take the step that is next and commit what came of it; raises `StoreError`."""
         now = utc_now()
-        step = call.next_step(now, self._timing.result_timeout)
+        step = call.next_step(
+            now,
+            result_timeout=self._timing.result_timeout,
+            is_repeatable=is_repeatable(call.dialing_since, now),
+        )
         is_tried = is_tried_enough(call, now)
         with self._metrics.steps.labels(step).time():
             match step:
@@ -78,9 +104,9 @@ class Steps:
                 case NextStep.REPORT if is_tried:
                     await self._report.give_up(call)
                 case NextStep.ANNOUNCE:
-                    await self._announce.take(call)
+                    await self._announce.run(call)
                 case NextStep.DIAL:
-                    await self._dial.take(call)
+                    await self._dial.run(call)
                 case NextStep.EXPIRE:
                     late_by = utc_now() - call.dial_at
                     reason = Reason.too_late(late_by=late_by, within=call.send_within)
@@ -88,11 +114,11 @@ class Steps:
                 case NextStep.ASSUME_PLACED:
                     await self._wait.begin(call)
                 case NextStep.POLL:
-                    await self._wait.take(call)
+                    await self._wait.run(call)
                 case NextStep.GIVE_UP:
                     await self._wait.give_up(call)
                 case NextStep.REPORT:
-                    await self._report.take(call)
+                    await self._report.run(call)
 
     async def release(self, call: Call, *, failed: bool = False) -> None:
         """Give the lease back, later to be tried again if it failed; raises `StoreError`."""

@@ -62,7 +62,7 @@ class Wait:
                 call, workflow_id=placed.workflow_id, provider_call_id=placed.call_id
             )
 
-    async def take(self, call: Call) -> None:
+    async def run(self, call: Call) -> None:
         """Bring the status message up to date, and poll if it is time to."""
         shown = await self._status.show(call)
         after = replace(call, attempts=0 if shown.is_current else call.attempts + 1)
@@ -92,7 +92,7 @@ class Wait:
                 else:
                     await self._commit.end(call, EndReason.RESULT, result=result)
                     return
-        await self._commit.end(call, EndReason.NO_RESULT, NO_RESULT)
+        await self._commit.end(call, EndReason.NO_RESULT, call.reason or NO_RESULT)
 
     async def _look_again(self, before: Call, after: Call, shown: Shown) -> None:
         """Leave the call until its next look, unless a result came meanwhile."""
@@ -112,7 +112,7 @@ class Wait:
             if not is_terminal(read_payload(answer)):
                 raise NoTerminalStatus("the call goes on")
         except NoTerminalStatus as error:
-            self._metrics.callcow.labels("poll", "no_news").inc()
+            self._metrics.callcow.labels("poll", "no_result").inc()
             if error.retry_after is not None:
                 await self._rate.pause(error.retry_after)
             raise

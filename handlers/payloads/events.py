@@ -1,6 +1,7 @@
 """The parts of Slack's events that handlers read, checked: anything else is malformed."""
 
-from handlers.payloads.interactions import OpaqueId, Payload, SlackId, Timestamp
+from handlers.payloads.interactions import OpaqueId, Payload, SlackId, Timestamp, WithContent
+from handlers.payloads.message_text import attached_text, own_text
 
 
 class Authorization(Payload):
@@ -25,7 +26,7 @@ class Edited(Payload):
     ts: Timestamp
 
 
-class WrittenMessage(Payload):
+class WrittenMessage(WithContent):
     """A message as it stands; without a user it is a bot's."""
 
     user: SlackId | None = None
@@ -34,10 +35,19 @@ class WrittenMessage(Payload):
     team: SlackId | None = None
     ts: Timestamp | None = None
     thread_ts: Timestamp | None = None
-    text: str | None = None
     bot_id: str | None = None
     subtype: str | None = None
     edited: Edited | None = None
+
+    @property
+    def text(self) -> str:
+        """What its author wrote, as it was typed."""
+        return own_text(self.content)
+
+    @property
+    def attached(self) -> str:
+        """What came with it: forwarded messages."""
+        return attached_text(self.content)
 
 
 class MessageEvent(WrittenMessage):

@@ -104,7 +104,7 @@ class User(Named):
 
 
 class Choice(Payload):
-    """An option of a menu, or of radio buttons."""
+    """An option of a menu, of radio buttons or of checkboxes."""
 
     value: str
 
@@ -115,6 +115,7 @@ class FormField(Payload):
     value: str | None = None
     selected_conversation: SlackId | None = None
     selected_option: Choice | None = None
+    selected_options: list[Choice] = []
     selected_date_time: int | None = None
 
 
@@ -124,12 +125,17 @@ class State(Payload):
     values: dict[str, dict[str, FormField]]
 
 
-class SubmittedView(Payload):
-    """A form as it was submitted."""
+class FilledView(Payload):
+    """A form as it is filled in; its `hash` changes whenever the view does."""
 
     id: OpaqueId
     private_metadata: str
+    hash: OpaqueId | None = None
     state: State
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a field of that name."""
+        return name in self.state.values
 
     def text(self, name: str) -> str:
         """Return what was typed in the field of that name, empty for nothing."""
@@ -143,6 +149,10 @@ class SubmittedView(Payload):
         """Return which option was chosen in the field of that name."""
         option = self._field(name).selected_option
         return option.value if option else None
+
+    def is_checked(self, name: str) -> bool:
+        """Return whether the box of that name is checked."""
+        return any(option.value == name for option in self._field(name).selected_options)
 
     def time(self, name: str) -> int | None:
         """Return the time chosen in the field of that name, in seconds since the epoch."""
@@ -186,7 +196,13 @@ class Interaction(Payload):
 class Submission(Interaction):
     """What Slack sends when someone submits a form."""
 
-    view: SubmittedView
+    view: FilledView
+
+
+class FormPress(Interaction):
+    """What Slack sends when someone chooses in a form what it wants to know at once."""
+
+    view: FilledView
 
 
 class Action(Payload):
@@ -251,6 +267,12 @@ class Press(Interaction):
         return int(page) if page.isdecimal() and len(page) < 6 else 0
 
     @property
+    def count(self) -> int:
+        """The number that the button carries in place of an id, 0 for none."""
+        value = self._value[1]
+        return int(value) if value.isdecimal() and len(value) < 6 else 0
+
+    @property
     def is_on_ephemeral(self) -> bool:
         """Whether the button stands on a message that one person only sees."""
         return self.container.is_ephemeral
@@ -277,17 +299,22 @@ class Shortcut(Interaction):
     trigger_id: OpaqueId
 
 
-class ShortcutMessage(Payload):
-    """The message that a shortcut was chosen on."""
+class WithContent(Payload):
+    """A message of which everything is kept that a person may see."""
 
-    ts: Timestamp
-    thread_ts: Timestamp | None = None
     content: dict[str, Any]
 
     @model_validator(mode="before")
     @classmethod
     def _keep_content(cls, message: Any) -> Any:
         return {**message, "content": message} if isinstance(message, dict) else message
+
+
+class ShortcutMessage(WithContent):
+    """The message that a shortcut was chosen on."""
+
+    ts: Timestamp
+    thread_ts: Timestamp | None = None
 
     @property
     def text(self) -> str:

@@ -1,9 +1,10 @@
 """What a person sees in a message, wherever Slack put it: text, blocks, attachments, forwards."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from bot.blocks.text import clean, link_as_typed, unescape
+from bot.blocks.text import clean, unescape
+from bot.core.slack_references import link_in_words
 
 # So much of a message is read: more than the form takes, or is searched for a number.
 _TEXT_MAX: Final = 40_000
@@ -21,9 +22,19 @@ def message_text(message: Part) -> str:
     Blocks are what a person sees of a message that has them; its `text` then only notifies.
     Attachments, among them forwarded messages, stand below it.
     """
+    return _joined(_lines_of_message(message, _Budget(), 0))
+
+
+def own_text(message: Part) -> str:
+    """Return the part of that text which its author wrote."""
+    return _joined(_lines_of_body(message, _Budget(), 0))
+
+
+def attached_text(message: Part) -> str:
+    """Return the part which came with it: forwarded messages, but no previews of links."""
     budget = _Budget()
-    lines = _lines_of_message(message, budget, 0)
-    return "\n".join(line for line in lines if line.strip()).strip()[:_TEXT_MAX]
+    attached = [one for one in _parts(message.get("attachments")) if not _is_preview(one)]
+    return _joined(line for one in attached for line in _lines_of_attachment(one, budget, 1))
 
 
 class _Budget:
@@ -38,12 +49,28 @@ class _Budget:
         return self._left >= 0 and depth < _DEPTH_MAX
 
 
-def _lines_of_message(message: Part, budget: _Budget, depth: int) -> list[str]:
-    if not budget.takes(depth):
-        return []
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(line for line in lines if line.strip()).strip()[:_TEXT_MAX]
+
+
+def _is_preview(attachment: Part) -> bool:
+    """Whether Slack or an app has added it for a link in the text."""
+    if any(attachment.get(name) for name in ("is_share", "is_msg_unfurl", "message_blocks")):
+        return False
+    return any(attachment.get(name) for name in ("from_url", "original_url", "app_unfurl_url"))
+
+
+def _lines_of_body(message: Part, budget: _Budget, depth: int) -> list[str]:
     lines = list(_lines_of_blocks(message.get("blocks"), budget, depth))
     if not any(line.strip() for line in lines):
         lines = [_typed(message.get("text"))]
+    return lines
+
+
+def _lines_of_message(message: Part, budget: _Budget, depth: int) -> list[str]:
+    if not budget.takes(depth):
+        return []
+    lines = _lines_of_body(message, budget, depth)
     for attachment in _parts(message.get("attachments")):
         lines += _lines_of_attachment(attachment, budget, depth + 1)
     return lines
@@ -132,7 +159,7 @@ def _rich_text(block: Part, budget: _Budget, depth: int) -> Iterator[str]:
 def _rich_text_element(part: Part) -> str:
     match part.get("type"):
         case "link":
-            return link_as_typed(_raw(part.get("url")), _raw(part.get("text")))
+            return link_in_words(_raw(part.get("url")), _raw(part.get("text")))
         case "user":
             return f"<@{_raw(part.get('user_id'))}>"
         case "channel":

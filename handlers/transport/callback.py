@@ -8,11 +8,15 @@ contract is kept and shown as well as it can be.
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import Final, TypeVar
+from uuid import UUID
 
 import structlog
 from aiohttp import web
+from structlog.contextvars import bound_contextvars
 
+from bot.core.call import Call
 from bot.core.errors import StoreError, Unauthorized, WriteRefused
 from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
@@ -41,10 +45,10 @@ def register(
 ) -> None:
     """Serve the callback's address on `app`."""
 
-    refusals = Occasional()
+    refusals, waits = Occasional(), Occasional()
 
     async def receive(request: web.Request) -> web.Response:
-        status = await _receive(request, service, in_flight, bodies)
+        status = await _receive(request, service, in_flight, bodies, waits)
         metrics.callbacks.labels(str(status)).inc()
         if status != 200 and (times := refusals.due(str(status))):
             _log.warning("callback refused", status=status, times=times)
@@ -55,7 +59,11 @@ def register(
 
 
 async def _receive(
-    request: web.Request, service: CallService, in_flight: InFlightRequests, bodies: BodyReader
+    request: web.Request,
+    service: CallService,
+    in_flight: InFlightRequests,
+    bodies: BodyReader,
+    waits: Occasional,
 ) -> int:
     until = time.monotonic() + _DATABASE_SECONDS
     try:
@@ -63,12 +71,14 @@ async def _receive(
             lambda: service.authorize(request.match_info.get("id", ""), _bearer(request)),
             in_flight,
             until,
+            waits,
         )
         body = await bodies.read(request, seconds=_BODY_SECONDS)
         payload = parse_object(body.decode(errors="replace"))
         if not isinstance(payload.get("call_status"), str):
             return 400
-        await _once_saved(lambda: service.record_result(call, payload), in_flight, until)
+        with _named(call):
+            await _once_saved(lambda: service.record_result(call, payload), in_flight, until, waits)
     except Unauthorized:
         return 401
     except BodyRefused as refused:
@@ -81,14 +91,23 @@ async def _receive(
     return 200
 
 
+def _named(call: Call | UUID) -> AbstractContextManager[None]:
+    """Let all that is logged in the context carry whose call it is about."""
+    whose = {"team": call.team} if isinstance(call, Call) else {}
+    return bound_contextvars(call=str(call.id if isinstance(call, Call) else call), **whose)
+
+
 async def _once_saved(
-    attempt: Callable[[], Awaitable[T]], in_flight: InFlightRequests, until: float
+    attempt: Callable[[], Awaitable[T]],
+    in_flight: InFlightRequests,
+    until: float,
+    waits: Occasional,
 ) -> T:
     """Return what `attempt` returns, tried until the database takes it, the time or the bot ends.
 
     Recording a result twice is harmless: the first terminal outcome wins.
     """
-    waits = False
+    is_counted = False
     while True:
         try:
             with in_flight.answering():
@@ -96,9 +115,9 @@ async def _once_saved(
         except WriteRefused:
             raise
         except StoreError as error:
-            if not waits:
-                _log.warning("callback waits for the database", error=str(error))
-            waits = True
+            if not is_counted and (times := waits.due("database")):
+                _log.warning("callback waits for the database", error=str(error), times=times)
+            is_counted = True
             if time.monotonic() + _RETRY_SECONDS > until or await in_flight.stopped(_RETRY_SECONDS):
                 raise
 

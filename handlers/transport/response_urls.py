@@ -15,7 +15,6 @@ from slack_sdk.webhook import WebhookResponse
 
 from bot.core.addresses import is_slack_response_url
 from bot.network import Session
-from bot.slack.api import post_answer
 
 _NAME = "response_url"
 
@@ -36,7 +35,7 @@ class _Respond(AsyncRespond):
         if self.response_url is None:
             raise ValueError("no response_url")
         given = {name: value for name, value in options.items() if value is not None}
-        status = await post_answer(self._session, self.response_url, {"text": text, **given})
+        status = await self._session.post_json(self.response_url, {"text": text, **given})
         return WebhookResponse(url="", status_code=status, body="", headers={})
 
 

@@ -21,6 +21,7 @@ from bot.logs import Occasional
 from bot.metrics import Metrics
 from handlers.payloads.interactions import Envelope, Malformed
 from handlers.transport.body import BodyReader, BodyRefused
+from handlers.transport.dispatch import Dispatch
 from handlers.transport.signature import Rejection, Signature
 
 # What Bolt raises where a payload is not what Slack sends.
@@ -47,7 +48,7 @@ def register(
     signing_secrets: Sequence[SecretStr],
 ) -> None:
     """Serve Slack's address on `web_app` if there are secrets, and answer errors in both modes."""
-    rejections = _Rejections(metrics)
+    rejections, dispatch = _Rejections(metrics), Dispatch(slack_app, in_flight, metrics)
 
     async def events(request: web.Request) -> web.Response:
         try:
@@ -72,8 +73,7 @@ def register(
             return web.Response(status=refused.status, text="not read")
         except _MALFORMED:
             return web.Response(status=400, text="malformed request")
-        with metrics.acknowledgements.time(), in_flight.answering():
-            return await to_aiohttp_response(await slack_app.async_dispatch(bolt_request))
+        return await to_aiohttp_response(await dispatch(bolt_request))
 
     async def failed(error: Exception) -> BoltResponse:
         if isinstance(error, ValidationError | Malformed):

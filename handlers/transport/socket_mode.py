@@ -4,14 +4,13 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Self
 
 import structlog
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType
-from pydantic import SecretStr, ValidationError
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
-from slack_bolt.async_app import AsyncApp
+from pydantic import ValidationError
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
@@ -21,8 +20,8 @@ from bot.in_flight import InFlightRequests
 from bot.logs import Occasional
 from bot.metrics import Metrics
 from bot.network import Session
-from bot.slack.api import SlackApi, text_in
 from handlers.payloads.interactions import Envelope
+from handlers.transport.dispatch import Dispatch
 
 # How long a connection may take until Slack has said hello over it.
 _HELLO_SECONDS: Final = 5.0
@@ -43,22 +42,20 @@ _log = structlog.get_logger(__name__)
 class SocketMode:
     """Used as `async with`: while it is open it is connected, or tries to be.
 
-    Each request is answered by a task of its own: one that waits for the database must not cost
-    the next its 3 s.
+    `address` asks Slack where to connect to. Each request is answered by a task of its own: one
+    that waits for the database must not cost the next its 3 s.
     """
 
     def __init__(
         self,
         app: AsyncApp,
-        slack: SlackApi,
-        app_token: SecretStr,
+        address: Callable[[], Awaitable[str]],
         session: Session,
         in_flight: InFlightRequests,
         metrics: Metrics,
     ) -> None:
-        self._app = app
-        self._slack = slack
-        self._app_token = app_token
+        self._dispatch = Dispatch(app, in_flight, metrics)
+        self._address = address
         self._session = session
         self._in_flight = in_flight
         self._metrics = metrics
@@ -135,12 +132,8 @@ class SocketMode:
             await self._close(socket)
 
     async def _open(self) -> ClientWebSocketResponse:
-        request = self._slack.client.apps_connections_open(
-            app_token=self._app_token.get_secret_value()
-        )
-        answer = await self._slack.ask("apps.connections.open", request)
         return await self._session.ws_connect(
-            text_in(answer, "url"), heartbeat=_HEARTBEAT_SECONDS, autoclose=True
+            await self._address(), heartbeat=_HEARTBEAT_SECONDS, autoclose=True
         )
 
     async def _take_all(self, socket: ClientWebSocketResponse, leave: asyncio.Event) -> None:
@@ -180,12 +173,9 @@ class SocketMode:
         task.add_done_callback(self._answered)
 
     async def _answer(self, socket: ClientWebSocketResponse, request: SocketModeRequest) -> None:
-        with (
-            self._metrics.acknowledgements.time(),
-            self._in_flight.open(),
-            self._in_flight.answering(),
-        ):
-            response: BoltResponse = await run_async_bolt_app(self._app, request)
+        with self._in_flight.open():
+            bolt_request = AsyncBoltRequest(mode="socket_mode", body=request.payload or {})
+            response = await self._dispatch(bolt_request)
             if response.status == 200:
                 await self._send(socket, _acknowledgement(request, response))
 
@@ -233,7 +223,7 @@ class SocketMode:
         if not (times := self._failures.due(code)):
             return
         if is_refused:
-            what = "SLACK_APP_TOKEN: Slack rejects it; copy it anew from Slack"
+            what = "SLACK_APP_TOKEN: Slack rejects it; copy it from Slack again"
             _log.error(what, error=code, times=times)
         else:
             _log.warning("socket cannot be opened", error=code, times=times)

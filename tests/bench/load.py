@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-from bot.demo.slack.workspace import ADA, GENERAL, TEAM
+from bot.demo.slack.workspace import ADA, TEAM
+from tests.bench.neighbours import CHANNELS
 from tests.world import PROMPT
 
 CONCURRENT: Final = 20
@@ -115,8 +116,8 @@ def _command(number: int) -> str:
             "text": f"+1415555{number % 10_000:04}, {PROMPT}",
             "team_id": TEAM,
             "team_domain": "ringback-demo",
-            "channel_id": GENERAL,
-            "channel_name": "general",
+            "channel_id": CHANNELS[number % len(CHANNELS)],
+            "channel_name": "bench",
             "user_id": ADA,
             "user_name": "ada",
             "api_app_id": "A0RINGBACK",

@@ -9,14 +9,18 @@ from aiohttp import web
 
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import BOT_USER, GENERAL
+from bot.demo.slack.workspace import BOT_USER, GENERAL, Channel
 
+# So many that Slack's one message a second for each is not what is measured.
+CHANNELS: Final = tuple(f"C0BENCH{number:03}" for number in range(500))
 _NUMBER: Final = re.compile(r"\+1 (\d{3})-(\d{3})-(\d{4})")
 
 
 async def serve(slack_port: int, callcow_port: int, control_port: int) -> None:
     """Serve both, and a control address, until the process is ended."""
     async with LocalSlack(port=slack_port) as slack, CallCowSimulator(port=callcow_port) as callcow:
+        for channel in CHANNELS:
+            slack.workspace.channels[channel] = Channel(channel, channel.lower())
         control = _Control(slack, callcow)
         application = web.Application()
         application.router.add_post("/complete", control.complete)
@@ -50,7 +54,11 @@ class _Control:
 
     async def counts(self, _: web.Request) -> web.Response:
         """Answer how many calls were dialed and how many replies posted."""
-        replies = sum(bool(message.thread_ts) for message in self._slack.messages(GENERAL))
+        replies = sum(
+            bool(message.thread_ts)
+            for channel in (GENERAL, *CHANNELS)
+            for message in self._slack.messages(channel)
+        )
         return web.json_response({"dials": len(self._callcow.dials), "replies": replies})
 
     async def settle(self, request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import aiohttp
 
 from tests.bench import neighbours
-from tests.world import free_port
+from tests.world import AT_ANY_TIME, free_port
 
 SECRET: Final = "signing-secret"
 
@@ -84,7 +84,11 @@ async def neighbourhood() -> AsyncIterator[Neighbours]:
 
 @asynccontextmanager
 async def bot(
-    database_url: str, beside: Neighbours, *, callcow_rate: int = 60
+    database_url: str,
+    beside: Neighbours,
+    *,
+    callcow_rate: int = 60,
+    changes: dict[str, str] | None = None,
 ) -> AsyncIterator[Process]:
     """Run the bot; the rate is CallCow's published limit, unless the calls are measured."""
     port = free_port()
@@ -102,6 +106,8 @@ async def bot(
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "LOG_LEVEL": "ERROR",
+        **AT_ANY_TIME,
+        **(changes or {}),
     }
     async with _process("-m", "bot", "serve", environment=environment) as process:
         seconds = await _answers(f"{url}/readyz")

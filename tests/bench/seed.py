@@ -2,10 +2,10 @@
 
 import secrets
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from pydantic import SecretStr
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from bot.clock import utc_now
 from bot.core.call import Call, State
@@ -14,6 +14,7 @@ from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.tables import calls
 from tests.builders import a_waiting_call
+from tests.many_rows import copy_row
 
 _CHUNK = 2_000
 
@@ -50,23 +51,15 @@ async def waiting(database_url: str, count: int, *, root_ts: str) -> list[tuple[
 
 async def reported(database_url: str, count: int) -> None:
     """Save so many calls that are done: one, and copies of it made by the database itself."""
-    [(first, _)] = await waiting(database_url, 1, root_ts="1.000100")
-    names = [column.name for column in calls.columns]
-    odd = {"id": "lower(hex(randomblob(16)))", "request_key": "'copy:' || number"}
-    values = ", ".join(odd.get(name, name) for name in names)
-    copy = f"""
-        WITH RECURSIVE numbers(number) AS
-            (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < {count - 1})
-        INSERT INTO calls ({", ".join(names)}) SELECT {values} FROM numbers, calls
-            WHERE calls.request_key NOT LIKE 'copy:%'
-    """
-    async with Database.open(database_url) as database, database.engine.begin() as connection:
-        await connection.execute(
-            calls.update()
-            .where(calls.c.id == UUID(first))
-            .values(state=State.REPORTED, due_at=None, result={"call_status": "success"})
-        )
-        await connection.execute(text(copy))
+    await waiting(database_url, 1, root_ts="1.000100")
+    async with Database.open(database_url) as database:
+        async with database.engine.begin() as connection:
+            await connection.execute(
+                calls.update().values(
+                    state=State.REPORTED, due_at=None, result={"call_status": "success"}
+                )
+            )
+        await copy_row(database.engine, calls, count - 1)
 
 
 def vars_of(call: Call) -> dict[str, object]:

@@ -1,14 +1,16 @@
-"""All details: every field that CallCow sent, and in full."""
+"""The details: every field that CallCow sent, and in full."""
 
 from typing import Any
 
 import pytest
 
 from bot.blocks.details import details
+from bot.core.call import EndReason
+from bot.core.reason import UNINSTALLED
 from bot.demo.slack.limits import problems_of_view
-from tests.blocks.test_pages import all_pages_of, sections
+from tests.blocks.test_pages import all_pages_of, heading_of, sections
 from tests.blocks.test_result import CHARACTERS, longest
-from tests.builders import PROMPT, a_call_with_result
+from tests.builders import PROMPT, a_call_with_result, a_waiting_call, an_ended_call
 
 
 def shown_in_details(**fields: Any) -> list[str]:
@@ -16,12 +18,22 @@ def shown_in_details(**fields: Any) -> list[str]:
     return sections(details(a_call_with_result(**fields)))
 
 
-def test_it_begins_with_the_outcome_the_number_and_what_was_asked() -> None:
-    assert shown_in_details()[:3] == [
-        "*Outcome*\nCompleted",
-        "*Number*\n+1 415-555-2671",
-        f"*What was asked*\n{PROMPT}",
-    ]
+def test_it_begins_with_the_number_the_outcome_and_the_summary() -> None:
+    view = details(a_call_with_result(call_summary="Booked."))
+
+    assert heading_of(view) == "+1 415-555-2671 · ✅ Completed"
+    assert sections(view)[:2] == ["*Summary*\nBooked.", f"*What was asked*\n{PROMPT}"]
+
+
+def test_a_call_that_was_not_placed_says_why() -> None:
+    view = details(an_ended_call(EndReason.NOT_PLACED, reason=UNINSTALLED))
+
+    assert heading_of(view) == "+1 415-555-2671 · ⚠️ Not placed"
+    assert sections(view)[0].startswith("*Why*\nRingback was removed from this workspace")
+
+
+def test_a_call_that_goes_on_says_so() -> None:
+    assert heading_of(details(a_waiting_call())) == "+1 415-555-2671 · ☎️ Calling"
 
 
 def test_what_was_collected_and_the_context_are_shown_by_name() -> None:
@@ -29,7 +41,7 @@ def test_what_was_collected_and_the_context_are_shown_by_name() -> None:
         form_fills=[{"name": "Party", "value": 2}, "just text"], context={"table": "window"}
     )
 
-    assert shown[3:6] == ["*Party*\n2", "*Collected*\njust text", "*table*\nwindow"]
+    assert shown[:3] == ["*Party*\n2", "*Collected*\njust text", "*Table*\nwindow"]
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "\x00"])

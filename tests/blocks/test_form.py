@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.form import Origin, call_form
+from bot.blocks.form import Chosen, Origin, call_form
 from bot.demo.slack.limits import problems_of_view
 from tests.builders import texts_in
 
 GENERAL: Final = Origin(channel="CGENERAL")
 METADATA_MAX: Final = 3000
-FIELDS: Final = ["number", "prompt", "place", "channel", "when", "if_unanswered"]
+FIELDS: Final = ["number", "prompt", "place", "when", "if_unanswered"]
+ANOTHER: Final = Chosen(place="other_channel")
 
 
 def inputs_of(form: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -41,11 +42,56 @@ def test_it_asks_for_the_number_the_prompt_the_place_and_the_time_in_this_order(
     assert problems_of_view(form) == []
 
 
-def test_only_another_channel_and_the_time_may_stay_empty() -> None:
-    form = call_form(GENERAL)
+def test_only_the_time_may_stay_empty() -> None:
+    form = call_form(GENERAL, chosen=ANOTHER)
 
     optional = [name for name, block in inputs_of(form).items() if block.get("optional")]
-    assert optional == ["channel", "when"]
+    assert optional == ["when"]
+
+
+def test_the_channel_is_asked_for_right_below_the_place_once_another_one_is_chosen() -> None:
+    form = call_form(GENERAL, chosen=ANOTHER)
+
+    assert list(inputs_of(form)) == [
+        "number",
+        "prompt",
+        "place",
+        "channel",
+        "when",
+        "if_unanswered",
+    ]
+    assert problems_of_view(form) == []
+
+
+def test_only_the_choice_of_the_place_is_told_at_once() -> None:
+    form = call_form(GENERAL, chosen=ANOTHER)
+
+    told = [name for name, block in inputs_of(form).items() if block.get("dispatch_action")]
+    assert told == ["place"]
+
+
+def test_every_field_has_a_label_and_the_box_says_what_it_is_for() -> None:
+    form = call_form(GENERAL, chosen=ANOTHER)
+
+    assert [block["label"]["text"] for block in inputs_of(form).values()] == [
+        "Phone number",
+        "What should the AI do?",
+        "Post the result in",
+        "Channel",
+        "When",
+        "If there's no answer",
+    ]
+    box = form["blocks"][-1]["elements"][0]
+    assert [option["text"]["text"] for option in box["options"]] == ["Also when voicemail answers"]
+    assert "initial_options" not in box
+
+
+def test_it_can_come_with_the_box_checked() -> None:
+    form = call_form(GENERAL, chosen=Chosen(after_voicemail=True))
+
+    box = form["blocks"][-1]["elements"][0]
+    assert box["initial_options"] == box["options"]
+    assert problems_of_view(form) == []
 
 
 def values_of(form: dict[str, Any], name: str) -> list[str]:
@@ -70,7 +116,7 @@ def test_opened_from_no_place_in_particular_it_posts_in_a_direct_message() -> No
 def test_opened_in_a_thread_it_says_so() -> None:
     form = call_form(Origin(channel="CGENERAL", thread_ts="100.1"))
 
-    assert element(form, "place")["options"][0]["text"]["text"] == "Here, in this thread"
+    assert element(form, "place")["options"][0]["text"]["text"] == "This thread"
 
 
 def test_nothing_is_tried_again_unless_that_is_chosen() -> None:
@@ -102,7 +148,7 @@ def test_it_is_filled_with_what_was_given_just_as_it_was_typed() -> None:
 
 
 def test_the_place_can_be_a_channel_but_not_a_direct_message() -> None:
-    form = call_form(GENERAL)
+    form = call_form(GENERAL, chosen=ANOTHER)
 
     assert element(form, "channel")["filter"]["include"] == ["public", "private"]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.pages import paged
-from bot.blocks.text import escape
+from bot.blocks.pages import Paragraph, Style, paged
 from bot.demo.slack.limits import problems_of_view
+from tests.rendered import rendered_block
 
 NAME: Final = "transcript:5a4a1c6e-9b1d-4a53-9a53-0c8a2f1c7e11"
 texts = st.text(st.sampled_from('ab &<>😀\n"\\'), max_size=4000)
@@ -18,12 +18,19 @@ paragraphs = st.lists(st.tuples(st.text(st.sampled_from("Aé&<"), max_size=300),
 
 def view_of(given_paragraphs: list[tuple[str, str]], page: int = 0) -> dict[str, Any]:
     """Return the view with one page."""
-    return paged("Transcript", NAME, given_paragraphs, page)
+    content = [Paragraph(label, text) for label, text in given_paragraphs]
+    return paged("Transcript", NAME, "+1 415-555-2671 · ✅ Completed", content, page)
 
 
 def sections(view: dict[str, Any]) -> list[str]:
-    """Return the texts of a view's sections."""
-    return [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
+    """Return the paragraphs of a view."""
+    return [rendered_block(block) for block in view["blocks"] if block["type"] == "rich_text"]
+
+
+def heading_of(view: dict[str, Any]) -> str:
+    """Return what stands under a view's title."""
+    text: str = view["blocks"][0]["elements"][0]["text"]
+    return text
 
 
 def buttons(view: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -52,18 +59,50 @@ def all_pages(given_paragraphs: list[tuple[str, str]]) -> list[dict[str, Any]]:
 def test_what_fits_has_one_page_and_no_buttons() -> None:
     view = view_of([("AI", "Hello."), ("", "Bye.")])
 
+    assert heading_of(view) == "+1 415-555-2671 · ✅ Completed"
     assert sections(view) == ["*AI*\nHello.", "Bye."]
     assert buttons(view) == []
 
 
-def test_the_first_page_leads_on_and_the_last_one_back() -> None:
+def test_the_first_page_leads_on_and_the_last_one_back_from_its_top_and_its_bottom() -> None:
     long = [("AI", "x" * 2900)] * 4
 
     first, last = all_pages(long)
 
-    assert buttons(first) == [("Next ▶", "page:1", f"{NAME}:1")]
-    assert buttons(last) == [("◀ Previous", "page:0", f"{NAME}:0")]
-    assert "Page 2 of 2" in str(last)
+    assert buttons(first) == [
+        ("Next ▶", "page:1", f"{NAME}:1"),
+        ("Next ▶", "page:1:bottom", f"{NAME}:1"),
+    ]
+    assert buttons(last) == [
+        ("◀ Previous", "page:0", f"{NAME}:0"),
+        ("◀ Previous", "page:0:bottom", f"{NAME}:0"),
+    ]
+    assert [first["blocks"][at]["type"] for at in (1, -1)] == ["actions", "actions"]
+    assert heading_of(last) == "+1 415-555-2671 · ✅ Completed · Page 2 of 2"
+
+
+@pytest.mark.parametrize("character", ["x", "&", "😀"])
+def test_the_longest_heading_is_cut_and_the_page_still_named(character: str) -> None:
+    paragraphs = [Paragraph("AI", "x" * 2900)] * 4
+
+    view = paged("Transcript", NAME, character * 5000, paragraphs, 0)
+
+    assert heading_of(view).endswith("… · Page 1 of 2")
+    assert problems_of_view(view) == []
+
+
+def test_markdown_is_read_only_where_it_is_meant() -> None:
+    said = "I *never* said <b>that</b>"
+    paragraphs = [
+        Paragraph("Summary", "**Booked**", Style.MARKDOWN),
+        Paragraph("", "---", Style.MARKDOWN),
+        Paragraph("Person", said, Style.QUOTED),
+    ]
+
+    view = paged("Transcript", NAME, "x", paragraphs, 0)
+
+    assert sections(view) == ["*Summary*\n*Booked*", "---", f"*Person*\n> {said}"]
+    assert problems_of_view(view) == []
 
 
 @pytest.mark.parametrize(("page", "becomes"), [(-1, 0), (2, 1), (99_999, 1)])
@@ -95,6 +134,6 @@ def test_every_page_stays_within_slacks_limits(given_paragraphs: list[tuple[str,
 def test_nothing_but_space_is_left_out(given_paragraphs: list[tuple[str, str]]) -> None:
     shown = "".join(text for view in all_pages(given_paragraphs) for text in sections(view))
 
-    said = "".join(escape(text) for _, text in given_paragraphs)
-    for character in ("b", "😀", "&amp;", "&lt;", "&gt;"):
+    said = "".join(text for _, text in given_paragraphs)
+    for character in ("b", "😀", "&", "<", ">"):
         assert shown.count(character) >= said.count(character)

@@ -1,12 +1,12 @@
 """Every sentence of the policy, word for word, in both forms."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.blocks.policy import Mrkdwn, Plain, ask_back, chosen_time_closed, hold, moved, refusal
+from bot.blocks.policy import Mrkdwn, Plain, ask_back, by_rule, choose_time, hold, moved, refusal
 from bot.core.policy.decision import (
     AwaitingApproval,
     CrisisLine,
@@ -27,6 +27,7 @@ from bot.core.policy.decision import (
     RefusedNumberType,
     UnlistedCaller,
 )
+from bot.core.policy.kept import Fact
 
 # 3:40 PM in New York; Unix time 1795639200.
 TIME: Final = datetime(2026, 11, 25, 20, 40, tzinfo=UTC)
@@ -114,16 +115,15 @@ REFUSALS_WITH_TIMES: Final[list[tuple[Refusal, str, str]]] = [
     ),
     (
         LimitReached(Limit.NUMBER_PER_DAY, 6, TIME),
-        "This number was called 6 times in the last 24 hours, the most here. "
-        f"The next can go at {TOKEN}.",
-        "This number was called 6 times in the last 24 hours, the most here. "
+        f"This number gets 6 calls within 24 hours, the most here. The next can go at {TOKEN}.",
+        "This number gets 6 calls within 24 hours, the most here. "
         "The next can go at Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.WORKSPACE_PER_DAY, 300, TIME),
-        "There were 300 calls in this workspace in the last 24 hours, the most here. "
+        "There are 300 calls in this workspace within 24 hours, the most here. "
         f"The next can go at {TOKEN}.",
-        "There were 300 calls in this workspace in the last 24 hours, the most here. "
+        "There are 300 calls in this workspace within 24 hours, the most here. "
         "The next can go at Nov 25, 3:40 PM.",
     ),
     (
@@ -176,9 +176,33 @@ def test_a_closed_hour_is_asked_back() -> None:
 
 
 def test_a_chosen_time_that_is_closed_names_the_next_opening_at_its_field() -> None:
-    assert chosen_time_closed(NIGHT, PLAIN) == (
+    assert choose_time(NIGHT, PLAIN, TIME - timedelta(days=1)) == (
         "It will be 2:18 AM where this number is. "
         "Choose Nov 25, 3:40 PM or later: it is 7:40 AM there then."
+    )
+    assert choose_time(NIGHT, PLAIN, TIME).startswith("It is 2:18 AM where this number is. ")
+
+
+@pytest.mark.parametrize(
+    ("fact", "field"),
+    [
+        (EmergencyNumber("911"), "number"),
+        (OnDoNotCallList("U9", TIME), "number"),
+        (LimitReached(Limit.NUMBER_PER_DAY, 6, TIME), "number"),
+        (LimitReached(Limit.NUMBER_PER_DAY, 2, None), "if_unanswered"),
+        (NIGHT, "when"),
+        (LimitReached(Limit.PERSON_PER_HOUR, 10, TIME), "prompt"),
+        (Paused("U9", TIME), "prompt"),
+        (GuestCaller(), "prompt"),
+    ],
+)
+def test_a_form_says_it_at_the_field_that_it_concerns(fact: Fact, field: str) -> None:
+    assert list(by_rule(fact, TIME)) == [field]
+
+
+def test_without_the_reader_s_zone_a_form_names_the_one_that_it_uses() -> None:
+    assert refusal(LimitReached(Limit.PERSON_PER_HOUR, 10, TIME), Plain()).endswith(
+        "The next can go at Nov 25, 8:40 PM UTC."
     )
 
 

@@ -5,31 +5,38 @@ from datetime import timedelta
 import pytest
 
 from bot.blocks.reasons import reason_sentence
-from bot.core.reason import NO_RESULT, UNINSTALLED, Reason, ReasonKind
+from bot.core.reason import NO_RESULT, REDIRECTED, UNINSTALLED, Reason, ReasonKind
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (Reason.refused("No number connected", status=400), "CallCow says: No number connected"),
-        (Reason.refused("Bad key", status=401, by_key=True), "CALLCOW_API_KEY needs a valid key"),
+        (Reason.refused("Bad number", status=400), "CallCow says: Bad number"),
+        (
+            Reason.refused("It cannot be called: no phone number is connected", status=422),
+            "CallCow wouldn't place this call: no phone number is connected. "
+            "Connect one in CallCow → Settings → Phone Numbers.",
+        ),
+        (Reason.refused("Bad key", status=401, by_key=True), "to set a valid CALLCOW_API_KEY"),
         (
             Reason.too_late(late_by=timedelta(seconds=1000), within=timedelta(minutes=15)),
-            "could not be sent to CallCow within 15 minutes of its time, so nobody was called",
+            "I couldn't send this call to CallCow within 15 minutes of its time, "
+            "so no call was made.",
         ),
         (
             Reason.too_late(late_by=timedelta(hours=2), within=timedelta(hours=1)),
-            "could not be sent to CallCow within an hour of its time",
+            "couldn't send this call to CallCow within an hour of its time",
         ),
         (Reason.no_thread("is_archived"), "Slack says is_archived"),
         (
             Reason(ReasonKind.RESTORED),
             "Ringback's records were restored from a backup, which doesn't say whether this "
-            "call was made since. Place it again if it is still needed",
+            "call was made since. Try again if it is still needed.",
         ),
         (UNINSTALLED, "Ringback was removed from this workspace"),
         (Reason.answered_after_all("Completed"), "says of the call before: Completed"),
-        (NO_RESULT, "has not said how it ended"),
+        (REDIRECTED, "CALLCOW_BASE_URL must be set to where it leads"),
+        (NO_RESULT, "hasn't said how it ended"),
         (Reason.legacy("It was closed."), "It was closed."),
         (Reason.from_json({"kind": "quiet_hours"}), "A later version of Ringback noted why"),
     ],

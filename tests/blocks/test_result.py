@@ -1,22 +1,22 @@
 """The result: the reply in the thread that says how the call ended and what came of it."""
 
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
-from bot.blocks.links import Links
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.core.call import EndReason
-from bot.core.reason import Reason
+from bot.core.links import Links
+from bot.core.reason import NO_RESULT, Reason
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS
 from tests.builders import (
-    NOON,
     NUMBER_SPOKEN,
     a_call_with_result,
     an_ended_call,
+    lines_of,
     problems_of,
     shown_by,
     texts_in,
@@ -49,123 +49,218 @@ def longest(characters: str) -> dict[str, Any]:
     }
 
 
+SAID: Final = [
+    {"role": "assistant", "content": "Hello, I am an AI assistant."},
+    {"role": "user", "content": "Hello."},
+]
+NO_ANSWER: Final = {
+    "call_status": "not_picked_up",
+    "provider_status": "no-answer",
+    "call_summary": "No one answered.",
+}
+
+
+def elements_of(message: Message) -> list[dict[str, Any]]:
+    """Return what can be pressed in a message."""
+    elements: list[dict[str, Any]] = message.blocks[-1]["elements"]
+    return elements
+
+
+def test_it_mentions_who_asked_and_says_outcome_and_summary_once() -> None:
+    call = a_call_with_result(
+        call_summary=SUMMARY,
+        messages=SAID,
+        duration=133,
+        form_fills=[{"name": "day", "value": "Friday"}, {"time": "7:30 pm"}],
+    )
+
+    message = result_message(call)
+
+    assert lines_of(message) == [
+        f"@UADA ✅ {SUMMARY}",
+        "Day Friday   |   Time 7:30 pm",
+        f"{NUMBER_SPOKEN} · Completed · 2 min 13 s",
+        "[Transcript] [Call again] [Details]",
+    ]
+    assert message.text == f"<@UADA> ✅ Completed · {NUMBER_SPOKEN}: {SUMMARY}"
+    assert problems_of(message) == []
+
+
+def test_the_headline_and_the_labels_are_bold() -> None:
+    call = a_call_with_result(call_summary="Booked.", form_fills=[{"name": "day", "value": "Fri"}])
+
+    headline, answers = result_message(call).blocks[0]["elements"]
+
+    assert headline["elements"] == [
+        {"type": "user", "user_id": "UADA"},
+        {"type": "text", "text": " ✅ "},
+        {"type": "text", "text": "Booked.", "style": {"bold": True}},
+    ]
+    assert [part.get("style") for part in answers["elements"]] == [{"bold": True}, None, None]
+
+
 @pytest.mark.parametrize(
     ("call_status", "provider_status", "words"),
     [
-        ("success", "completed", "Completed"),
-        ("not_picked_up", "no-answer", "No answer"),
-        ("not_picked_up", "busy", "Line busy"),
-        ("not_picked_up", "failed", "Call failed"),
-        ("not_picked_up", "canceled", "Canceled"),
-        ("voicemail", "completed", "Reached voicemail"),
-        ("success", None, "Completed"),
-        ("not_picked_up", None, "Not picked up"),
-        ("voicemail", None, "Reached voicemail"),
-        ("not_picked_up", "rejected", "Not picked up (rejected)"),
-        ("paused", None, "paused"),
+        ("success", "completed", "✅ Completed"),
+        ("not_picked_up", "no-answer", "📵 No answer"),
+        ("not_picked_up", "busy", "⏳ Line busy"),
+        ("not_picked_up", "failed", "❌ Call failed"),
+        ("not_picked_up", "canceled", "🚫 Canceled"),
+        ("voicemail", "completed", "📼 Reached voicemail"),
+        ("success", None, "✅ Completed"),
+        ("not_picked_up", None, "📵 Not picked up"),
+        ("voicemail", None, "📼 Reached voicemail"),
+        ("not_picked_up", "rejected", "📵 Not picked up (rejected)"),
+        ("paused", None, "☎️ paused"),
     ],
 )
-def test_a_result_is_worded_as_in_the_table(
+def test_without_a_summary_the_outcome_is_the_headline(
     call_status: str, provider_status: str | None, words: str
 ) -> None:
     call = a_call_with_result({"call_status": call_status, "provider_status": provider_status})
 
     message = result_message(call)
 
-    assert f" *{words}*: call to +1 415-555-2671 for <@UADA>" in texts_in(message.blocks)
-    assert message.text == f"<@UADA> {words}: call to +1 415-555-2671."
+    assert lines_of(message)[:2] == [f"@UADA {words}", NUMBER_SPOKEN]
+    assert message.text == f"<@UADA> {words} · {NUMBER_SPOKEN}"
     assert problems_of(message) == []
 
 
-@pytest.mark.parametrize(
-    ("ending", "words"),
-    [
-        (EndReason.NOT_PLACED, "Not placed"),
-        (EndReason.CANCELED, "Canceled before dialing"),
-        (EndReason.NO_RESULT, "No result received"),
-    ],
-)
-def test_the_lack_of_a_result_is_worded_as_in_the_table(ending: EndReason, words: str) -> None:
-    message = result_message(an_ended_call(ending))
-
-    assert f" *{words}*: call to +1 415-555-2671 for <@UADA>" in texts_in(message.blocks)
-    assert message.text == f"<@UADA> {words}: call to +1 415-555-2671."
-    assert problems_of(message) == []
+def test_a_summary_that_says_no_more_than_the_outcome_is_left_out() -> None:
+    assert lines_of(result_message(a_call_with_result(NO_ANSWER))) == [
+        "@UADA 📵 No answer",
+        NUMBER_SPOKEN,
+        "[Details] [Call again]",
+    ]
 
 
-def test_the_summary_is_shown_and_read_out_in_the_notification() -> None:
-    message = result_message(a_call_with_result(call_summary=SUMMARY))
+@pytest.mark.parametrize("summary", ["word " * 200, "- one\n- two"])
+def test_a_summary_that_is_no_headline_is_read_below_the_outcome(summary: str) -> None:
+    [headline, *lines] = lines_of(result_message(a_call_with_result(call_summary=summary)))
 
-    assert SUMMARY in texts_in(message.blocks)
-    assert message.text == f"<@UADA> Completed: call to {NUMBER_SPOKEN}. {SUMMARY}"
+    assert headline == "@UADA ✅ Completed"
+    assert lines[0] in ("• one", ("word " * 200).strip())
+    assert NUMBER_SPOKEN in lines
 
 
-def test_the_reason_why_a_call_was_not_placed_is_shown() -> None:
-    call = an_ended_call(EndReason.NOT_PLACED, reason=Reason.legacy("CallCow refused this call."))
+def test_after_several_attempts_it_says_which_it_was() -> None:
+    plan = PLANS[IfUnanswered.THREE_IN_ALL]
+    call = replace(a_call_with_result(NO_ANSWER), retry_plan=plan, attempt_number=3)
 
-    message = result_message(call)
+    assert f"{NUMBER_SPOKEN} · attempt 3 of 3" in lines_of(result_message(call))
 
-    assert "CallCow refused this call." in texts_in(message.blocks)
-    assert message.text.endswith("CallCow refused this call.")
+
+@pytest.mark.parametrize("status", ["no-answer", "busy", "failed", "canceled"])
+def test_the_duration_of_a_call_that_nobody_took_means_nothing(status: str) -> None:
+    payload = {"call_status": "not_picked_up", "provider_status": status, "duration": 20}
+
+    assert "20 s" not in shown_by(result_message(a_call_with_result(payload)))
+
+
+def test_it_does_not_hide_that_nobody_is_heard_on_the_other_side() -> None:
+    call = a_call_with_result(call_summary="Booked.", messages=SAID[:1])
+
+    lines = lines_of(result_message(call))
+
+    assert lines[:2] == [
+        "@UADA ✅ Booked.",
+        "⚠️ Nobody is heard on the other side in the transcript.",
+    ]
+
+
+# Without a result
+
+
+def test_a_call_that_was_not_placed_says_why_and_can_be_tried_again() -> None:
+    why = Reason.refused("no phone number is connected", status=422)
+
+    message = result_message(an_ended_call(EndReason.NOT_PLACED, reason=why))
+
+    sentence = (
+        "CallCow wouldn't place this call: no phone number is connected. "
+        "Connect one in CallCow → Settings → Phone Numbers."
+    )
+    assert lines_of(message) == [
+        "@UADA ⚠️ Not placed",
+        sentence,
+        NUMBER_SPOKEN,
+        "[Try again] [Details]",
+    ]
+    assert message.text == f"<@UADA> ⚠️ Not placed · {NUMBER_SPOKEN}: {sentence}"
 
 
 def test_without_a_result_the_person_is_told_what_to_do() -> None:
-    words = texts_in(result_message(an_ended_call(EndReason.NO_RESULT)).blocks)
+    [headline, why, next_step, *_] = lines_of(
+        result_message(an_ended_call(EndReason.NO_RESULT, reason=NO_RESULT))
+    )
 
-    assert "If a result still comes, I will post it here." in words
-    assert "ask the person you wanted to reach" in words
+    assert headline == "@UADA ❔ No result received"
+    assert "It may have taken place." in why
+    assert next_step == (
+        "If a result still comes, I'll post it here. "
+        "To be sure, ask the person you wanted to reach."
+    )
 
 
-def fields_of(message: Message) -> list[dict[str, Any]]:
-    """Return the fields of a message's first section that has some."""
-    fields: list[dict[str, Any]] = next(b["fields"] for b in message.blocks if "fields" in b)
-    return fields
+# Answers
 
 
-def test_what_the_ai_collected_is_shown_name_by_value() -> None:
-    call = a_call_with_result(form_fills=[{"name": "Party", "value": 2}, {"Time": "Friday 7pm"}])
+def answers_in(message: Message) -> str:
+    """Return the line with the answers."""
+    return lines_of(message)[1]
 
-    fields = fields_of(result_message(call))
 
-    assert [field["text"] for field in fields] == ["*Party*\n2", "*Time*\nFriday 7pm"]
+def test_long_answers_have_a_line_each() -> None:
+    fills = [{"name": "name", "value": "x" * 60}, {"name": "email", "value": "y" * 60}]
+
+    lines = lines_of(result_message(a_call_with_result(form_fills=fills, call_summary="Done.")))
+
+    assert lines[1:3] == ["Name " + "x" * 60, "Email " + "y" * 60]
 
 
 def test_the_context_is_shown_name_by_value() -> None:
     call = a_call_with_result(context='{"name": "Sarah Johnson"}')
 
-    fields = fields_of(result_message(call))
-
-    assert [field["text"] for field in fields] == ["*name*\nSarah Johnson"]
+    assert answers_in(result_message(call)) == "Name Sarah Johnson"
 
 
-def test_what_was_asked_for_and_not_answered_is_left_out() -> None:
-    call = a_call_with_result(form_fills=[{"name": "Party", "value": None}])
+def test_of_many_answers_the_first_six_are_shown_and_all_behind_a_button() -> None:
+    fills = [{"name": f"Fact {number}", "value": "yes"} for number in range(1, 45)]
 
-    assert "Party" not in shown_by(result_message(call))
+    message = result_message(a_call_with_result(form_fills=fills, messages=SAID))
 
-
-def test_of_many_facts_the_first_are_shown_and_the_rest_is_counted() -> None:
-    fills = [{"name": f"Fact {number}", "value": "yes"} for number in range(1, 61)]
-
-    words = texts_in(result_message(a_call_with_result(form_fills=fills)).blocks)
-
-    assert "*Fact 20*" in words
-    assert "*Fact 21*" not in words
-    assert "… and 40 more" in words
+    assert "Fact 6 yes" in answers_in(message)
+    assert "Fact 7" not in shown_by(message)
+    assert lines_of(message)[-1] == "[Transcript] [Call again] [All 44 answers]"
 
 
-def test_exactly_as_many_facts_as_fit_are_all_shown() -> None:
-    fills = [{"name": f"Fact {number}", "value": "yes"} for number in range(1, 21)]
+def test_six_answers_need_no_button() -> None:
+    fills = [{"name": f"Fact {number}", "value": "yes"} for number in range(1, 7)]
 
-    words = texts_in(result_message(a_call_with_result(form_fills=fills)).blocks)
+    message = result_message(a_call_with_result(form_fills=fills, messages=SAID))
 
-    assert "*Fact 20*" in words
-    assert "more" not in words
+    assert lines_of(message)[-1] == "[Transcript] [Call again] [Details]"
+
+
+@pytest.mark.parametrize("value", [None, "", " ", "\x00", "x" * 300])
+def test_an_answer_that_is_not_shown_in_full_is_behind_the_button(value: str | None) -> None:
+    fills = [{"name": "Day", "value": "Friday"}, {"name": "Party", "value": value}]
+
+    message = result_message(a_call_with_result(form_fills=fills))
+
+    assert answers_in(message).startswith("Day Friday")
+    assert "All 2 answers" in lines_of(message)[-1]
+
+
+# The longest of everything, and nothing live
 
 
 @pytest.mark.parametrize("characters", CHARACTERS.values(), ids=CHARACTERS)
 def test_the_longest_result_stays_within_slacks_limits(characters: str) -> None:
-    message = result_message(a_call_with_result(longest(characters)))
+    call = a_call_with_result(longest(characters))
+
+    message = result_message(call, Links("https://x.slack.com/"), is_elsewhere=True)
 
     assert problems_of(message) == []
 
@@ -173,10 +268,18 @@ def test_the_longest_result_stays_within_slacks_limits(characters: str) -> None:
 def test_a_summary_that_is_cut_ends_with_an_ellipsis() -> None:
     message = result_message(a_call_with_result(call_summary="&" * 20_000))
 
-    summary = message.blocks[1]["text"]["text"]
-    assert summary.endswith("&amp;…")
-    assert 2_990 < len(summary) <= 3_000
+    summary = lines_of(message)[1]
+    assert summary == "&" * 2999 + "…"
     assert message.text.endswith("&amp;…")
+
+
+def test_an_unclosed_code_fence_swallows_nothing_of_the_rest() -> None:
+    call = a_call_with_result(call_summary="Booked.\n```\n" + "x\n" * 10_000)
+
+    message = result_message(call)
+
+    assert problems_of(message) == []
+    assert lines_of(message)[-2:] == [NUMBER_SPOKEN, "[Details] [Call again]"]
 
 
 def test_the_longest_reason_stays_within_slacks_limits() -> None:
@@ -202,106 +305,50 @@ def test_statuses_of_any_length_stay_within_slacks_limits() -> None:
         {"call_status": "success", "form_fills": ["<!channel>"]},
         {"call_status": "success", "context": {"<!channel>": "<!channel>"}},
         {"call_status": "success", "context": "<!channel>"},
+        {"call_status": "success", "call_summary": "*b* _i_ `c` <@UEVE> :wave:"},
     ],
 )
-def test_markup_from_callcow_is_escaped_wherever_it_stands(part: dict[str, Any]) -> None:
-    words = shown_by(result_message(a_call_with_result(part)))
+def test_nothing_from_callcow_is_live_wherever_it_stands(part: dict[str, Any]) -> None:
+    message = result_message(a_call_with_result(part))
 
-    assert "<!channel>" not in words
-    assert "&lt;!channel&gt;" in words
-
-
-def test_markup_in_callcows_refusal_is_escaped() -> None:
-    call = an_ended_call(EndReason.NOT_PLACED, reason=Reason.legacy("CallCow says: <!channel>"))
-
-    words = shown_by(result_message(call))
-
-    assert "<!channel>" not in words
-    assert "CallCow says: &lt;!channel&gt;" in words
-
-
-@pytest.mark.parametrize("nothing", ["\x00", "\ud83d", "\x1b\x07"])
-@pytest.mark.parametrize("part", ["call_summary", "context"])
-def test_a_text_of_nothing_that_can_be_shown_is_left_out(part: str, nothing: str) -> None:
-    message = result_message(a_call_with_result(**{part: nothing}))
-
-    assert problems_of(message) == []
-
-
-def test_nothing_in_it_is_made_live_by_slack_itself() -> None:
-    message = result_message(a_call_with_result(longest("x")))
-
-    texts = [
-        text
-        for block in message.blocks
-        if block["type"] != "actions"
-        for text in [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
-        if text
+    assert "<!channel>" not in message.text
+    assert "<@UEVE>" not in message.text
+    block, context, _ = message.blocks
+    inline = [part for line in block["elements"] for part in line["elements"]]
+    assert {part["type"] for part in inline[1:]} == {"text"}
+    assert [(text["type"], text["emoji"]) for text in context["elements"]] == [
+        ("plain_text", False)
     ]
-    assert {text["verbatim"] for text in texts} == {True}
 
 
-# Buttons and notes
+# Buttons and links
 
 
-def elements_of(message: Message) -> list[dict[str, Any]]:
-    """Return what can be pressed in a message."""
-    elements: list[dict[str, Any]] = message.blocks[-1]["elements"]
-    return elements
+@pytest.mark.parametrize("ending", [EndReason.CANCELED, EndReason.NO_RESULT])
+def test_without_a_conversation_there_are_details_and_another_call(ending: EndReason) -> None:
+    assert lines_of(result_message(an_ended_call(ending)))[-1] == "[Details] [Call again]"
 
 
-def test_a_result_can_be_read_in_full_and_asked_for_again() -> None:
-    call = a_call_with_result()
+def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_screen_reader() -> None:
+    call = a_call_with_result(messages=SAID)
 
-    transcript, again, menu = elements_of(result_message(call))
+    *buttons, menu = elements_of(result_message(call))
 
-    assert (transcript["text"]["text"], transcript["value"]) == ("Transcript", str(call.id))
-    assert (again["text"]["text"], again["value"]) == ("Call again", str(call.id))
-    assert [option["value"] for option in menu["options"]] == [f"details:{call.id}"]
-    assert menu["options"][0]["text"]["text"] == "All details"
-
-
-@pytest.mark.parametrize("ending", [EndReason.NOT_PLACED, EndReason.CANCELED, EndReason.NO_RESULT])
-def test_without_a_result_there_is_only_another_call(ending: EndReason) -> None:
-    [again] = elements_of(result_message(an_ended_call(ending)))
-
-    assert again["text"]["text"] == "Call again"
-
-
-def test_it_says_how_long_the_call_took() -> None:
-    ended_at = NOON + timedelta(minutes=2, seconds=13)
-
-    message = result_message(an_ended_call(last_dial_at=NOON, ended_at=ended_at))
-
-    assert "It took 2 min 13 s from dialing to the result." in texts_in(message.blocks)
+    assert {button["value"] for button in buttons} == {str(call.id)}
+    assert [(one["text"]["text"], one["value"]) for one in menu["options"]] == [
+        ("Never call this number again", f"block:{call.id}")
+    ]
+    assert f"call {NUMBER_SPOKEN} until an admin unblocks it" in menu["confirm"]["text"]["text"]
+    assert [button["accessibility_label"] for button in buttons] == [
+        f"Show the conversation of the call to {NUMBER_SPOKEN}",
+        f"Open the form for another call to {NUMBER_SPOKEN}",
+        f"Show the details of the call to {NUMBER_SPOKEN}",
+    ]
 
 
-def test_clocks_that_disagree_make_no_time_below_zero() -> None:
-    call = an_ended_call(last_dial_at=NOON, ended_at=NOON - timedelta(seconds=5))
+def test_only_a_result_that_stands_elsewhere_leads_to_the_status_message() -> None:
+    links, call = Links("https://x.slack.com/"), an_ended_call()
+    link = "<https://x.slack.com/archives/CGENERAL/p1001|What was asked>"
 
-    assert "It took 0 s" in texts_in(result_message(call).blocks)
-
-
-def test_it_says_who_canceled() -> None:
-    message = result_message(an_ended_call(EndReason.CANCELED, canceled_by="UGRACE"))
-
-    assert "Canceled by <@UGRACE>." in texts_in(message.blocks)
-
-
-def test_it_links_to_the_status_message() -> None:
-    words = texts_in(result_message(an_ended_call(), Links("https://x.slack.com/")).blocks)
-
-    assert "<https://x.slack.com/archives/CGENERAL/p1001|What was asked>" in words
-
-
-def test_the_longest_of_everything_with_every_note_stays_within_slacks_limits() -> None:
-    payload = longest('"') | {"call_status": "not_picked_up", "provider_status": "busy"}
-    call = an_ended_call(
-        result=payload,
-        retry_plan=PLANS[IfUnanswered.THREE_IN_ALL],
-        canceled_by="U" * 40,
-        last_dial_at=NOON,
-        result_ts="1700000000.000100",
-    )
-
-    assert problems_of(result_message(call, Links("https://x.slack.com/"))) == []
+    assert link in texts_in(result_message(call, links, is_elsewhere=True).blocks)
+    assert link not in texts_in(result_message(call, links).blocks)

@@ -1,16 +1,19 @@
 """The status message: whom it calls, what for, who asked, and how far it has come."""
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 import pytest
 
-from bot.blocks.links import Links
-from bot.blocks.message import Message
 from bot.blocks.status import status_message
 from bot.core.call import Call, EndReason, State
+from bot.core.links import Links
+from bot.core.reason import Reason, ReasonKind
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS
+from bot.core.series import Series
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -20,6 +23,7 @@ from tests.builders import (
     a_waiting_call,
     an_announced_call,
     an_ended_call,
+    lines_of,
     problems_of,
     shown_by,
     texts_in,
@@ -40,6 +44,7 @@ EVERY_STAGE: Final = {
     "scheduled": an_announced_call(dial_at=NOON + timedelta(days=1)),
     "calling": a_waiting_call(),
     "unconfirmed": a_waiting_call(placed_at=None),
+    "held up": an_announced_call(attempts=3),
     "result": a_call_with_result(),
     "not placed": an_ended_call(EndReason.NOT_PLACED),
     "canceled": an_ended_call(EndReason.CANCELED),
@@ -48,89 +53,326 @@ EVERY_STAGE: Final = {
 }
 
 
-@pytest.mark.parametrize("call", EVERY_STAGE.values(), ids=EVERY_STAGE)
-def test_at_every_stage_it_names_the_requester_the_number_and_the_prompt(call: Call) -> None:
-    message = status_message(call)
+NAMES: Final = {"UADA": "Ada", "UGRACE": "Grace"}
+LINKS: Final = Links("https://x.slack.com/")
+THREE: Final = PLANS[IfUnanswered.THREE_IN_ALL]
+NO_ANSWER: Final = {
+    "call_status": "not_picked_up",
+    "provider_status": "no-answer",
+    "call_summary": "No one answered.",
+}
+NEXT_AT: Final = NOON + timedelta(hours=1)
+NEXT_TIME: Final = "{date_short_pretty} at {time}"
 
-    assert "<@UADA>" in texts_in(message.blocks)
-    assert NUMBER_SPOKEN in texts_in(message.blocks)
-    assert f">{PROMPT}" in texts_in(message.blocks)
+
+def a_series(*attempts: Call) -> Series:
+    """Return calls as the attempts of one request."""
+    numbered = [
+        replace(call, id=UUID(int=number), attempt_number=number, retry_plan=THREE)
+        for number, call in enumerate(attempts, 1)
+    ]
+    return Series(
+        id=UUID(int=1), attempts=numbered, posted_in="CGENERAL", message_ts=numbered[0].message_ts
+    )
+
+
+def shown_for(series: Series) -> list[str]:
+    """Return what the message of a series shows, line by line."""
+    return lines_of(status_message(series.current, LINKS, series, NAMES))
+
+
+UNANSWERED: Final = a_call_with_result(NO_ANSWER)
+NEXT: Final = an_announced_call(dial_at=NEXT_AT)
+STOPPED: Final = an_ended_call(EndReason.CANCELED, canceled_by="UADA")
+
+
+@pytest.mark.parametrize("stage", ["requested", "announced", "calling"])
+def test_while_it_goes_on_it_says_whom_for_whom_what_for_and_that_a_reply_comes(
+    stage: str,
+) -> None:
+    message = status_message(EVERY_STAGE[stage], names=NAMES)
+
+    assert lines_of(message) == [
+        f"☎️ Calling {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+        "I'll reply here when the call is over.",
+    ]
+    assert message.text == f"☎️ Calling {NUMBER_SPOKEN} · for Ada: {PROMPT}"
     assert problems_of(message) == []
 
 
+def test_the_heading_is_bold_and_the_prompt_a_quotation() -> None:
+    [block, _] = status_message(a_waiting_call(), names=NAMES).blocks
+
+    heading, quotation = block["elements"]
+    assert heading["elements"][1] == {
+        "type": "text",
+        "text": f"Calling {NUMBER_SPOKEN}",
+        "style": {"bold": True},
+    }
+    assert quotation["type"] == "rich_text_quote"
+
+
 @pytest.mark.parametrize("call", EVERY_STAGE.values(), ids=EVERY_STAGE)
-def test_at_every_stage_its_text_alone_says_whom_and_what_for(call: Call) -> None:
-    text = status_message(call).text
-
-    assert NUMBER_SPOKEN in text
-    assert PROMPT in text
-    assert "*" not in text
+def test_at_no_stage_is_anybody_mentioned(call: Call) -> None:
+    assert "UADA" not in shown_by(status_message(call, names=NAMES))
 
 
-@pytest.mark.parametrize(
-    ("stage", "words"),
-    [
-        ("requested", "Placing the call…"),
-        ("announced", "Placing the call…"),
-        ("calling", "On the phone."),
-        ("unconfirmed", "may have placed it"),
-    ],
-)
-def test_a_call_that_goes_on_says_how_far_it_is(stage: str, words: str) -> None:
-    message = status_message(EVERY_STAGE[stage])
+def test_a_person_whose_name_is_not_known_is_left_out() -> None:
+    assert lines_of(status_message(a_waiting_call()))[0] == f"☎️ Calling {NUMBER_SPOKEN}"
 
-    assert words in texts_in(message.blocks)
-    assert message.text == f"☎️ Calling +1 415-555-2671: {PROMPT}"
+
+def test_a_name_of_another_script_leaves_the_words_around_it_in_their_order() -> None:
+    [heading, *_] = lines_of(status_message(a_waiting_call(), names={"UADA": "עדה"}))
+
+    assert heading == f"☎️ Calling {NUMBER_SPOKEN} · for \u2068עדה\u2069"
 
 
 def test_an_unconfirmed_call_promises_not_to_dial_again() -> None:
-    assert "I will not dial again" in shown_by(status_message(EVERY_STAGE["unconfirmed"]))
+    assert lines_of(status_message(EVERY_STAGE["unconfirmed"], names=NAMES)) == [
+        f"❔ Not confirmed · {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+        "CallCow didn't confirm this call and may have placed it. I won't dial again; "
+        "if a result comes, I'll post it here.",
+    ]
+
+
+def test_a_call_that_is_held_up_does_not_read_as_if_it_was_dialed() -> None:
+    assert lines_of(status_message(EVERY_STAGE["held up"], names=NAMES)) == [
+        f"⏳ Waiting to call {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+        "CallCow can't take this call yet. I keep trying, and reply here.",
+        "[Cancel]",
+    ]
+
+
+def test_a_scheduled_call_says_when_in_each_readers_zone_and_how_often_it_is_tried() -> None:
+    call = an_announced_call(dial_at=NOON + timedelta(days=1), retry_plan=THREE)
+
+    message = status_message(call, names=NAMES)
+
+    assert lines_of(message) == [
+        f"🗓️ Scheduled · {NEXT_TIME} · {NUMBER_SPOKEN} · up to 3 attempts · for Ada",
+        PROMPT,
+        "I'll reply here when the call is over.",
+        "[Call now] [Cancel]",
+    ]
+    time = "<!date^1774958400^{date_short_pretty} at {time}|2026-03-31 12:00 UTC>"
+    assert message.text.startswith(f"🗓️ Scheduled · {time} · {NUMBER_SPOKEN}")
+
+
+# The end
 
 
 @pytest.mark.parametrize(
     ("call_status", "provider_status", "words"),
     [
-        ("success", "completed", "Completed"),
-        ("not_picked_up", "no-answer", "No answer"),
-        ("not_picked_up", "busy", "Line busy"),
-        ("not_picked_up", "failed", "Call failed"),
-        ("not_picked_up", "canceled", "Canceled"),
-        ("voicemail", "completed", "Reached voicemail"),
-        ("not_picked_up", None, "Not picked up"),
-        ("paused", "on-hold", "paused (on-hold)"),
+        ("success", "completed", "✅ Completed"),
+        ("not_picked_up", "no-answer", "📵 No answer"),
+        ("not_picked_up", "busy", "⏳ Line busy"),
+        ("not_picked_up", "failed", "❌ Call failed"),
+        ("not_picked_up", "canceled", "🚫 Canceled"),
+        ("voicemail", "completed", "📼 Reached voicemail"),
+        ("not_picked_up", None, "📵 Not picked up"),
+        ("paused", "on-hold", "☎️ paused (on-hold)"),
     ],
 )
 def test_a_result_is_the_heading(call_status: str, provider_status: str | None, words: str) -> None:
     call = a_call_with_result({"call_status": call_status, "provider_status": provider_status})
 
-    message = status_message(call)
+    message = status_message(call, names=NAMES)
 
-    assert f" *{words}*: call to +1 415-555-2671, asked by <@UADA>" in texts_in(message.blocks)
-    assert f" {words}: call to +1 415-555-2671: {PROMPT}" in message.text
-    assert "Calling" not in shown_by(message)
+    assert lines_of(message)[0] == f"{words} · {NUMBER_SPOKEN} · for Ada"
+    assert message.text == f"{words} · {NUMBER_SPOKEN} · for Ada: {PROMPT}"
+
+
+def test_the_channel_shows_the_answer_itself() -> None:
+    call = replace(
+        a_call_with_result(
+            call_summary="**Booked** Friday 7:30 pm; 7 pm was full.",
+            messages=[{"role": "user", "content": "Hello"}],
+        ),
+        result_ts="100.2",
+        result_in="CGENERAL",
+    )
+
+    message = status_message(call, LINKS, names=NAMES)
+
+    address = "https://x.slack.com/archives/CGENERAL/p1002?thread_ts=100.1&cid=CGENERAL"
+    assert lines_of(message) == [
+        f"✅ Completed · {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+        "Booked Friday 7:30 pm; 7 pm was full.",
+        f"<{address}|Details and transcript in the thread>",
+    ]
+    answer = message.blocks[0]["elements"][2]["elements"]
+    assert {part["style"]["bold"] for part in answer} == {True}
+    told = "Booked Friday 7:30 pm; 7 pm was full."
+    assert message.text == f"✅ Completed · {NUMBER_SPOKEN} · for Ada: {told}"
+
+
+def test_a_long_answer_is_cut_at_300_characters() -> None:
+    message = status_message(a_call_with_result(call_summary="word " * 4000), names=NAMES)
+
+    answer = lines_of(message)[2]
+    assert len(answer) <= 300
+    assert answer.endswith("…")
+
+
+def test_a_summary_that_says_no_more_than_the_outcome_is_left_out() -> None:
+    assert lines_of(status_message(UNANSWERED, names=NAMES)) == [
+        f"📵 No answer · {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+    ]
+
+
+def test_it_does_not_hide_that_nobody_is_heard_on_the_other_side() -> None:
+    said = [{"role": "assistant", "content": "Hello? Is anybody there?"}]
+
+    lines = lines_of(status_message(a_call_with_result(messages=said, call_summary="Booked.")))
+
+    assert lines[2:4] == ["Booked.", "⚠️ Nobody is heard on the other side in the transcript."]
+
+
+def test_a_result_without_a_conversation_has_no_transcript() -> None:
+    call = an_ended_call(result_ts="100.2", result_in="CGENERAL")
+
+    assert "|Details in the thread>" in lines_of(status_message(call, LINKS))[-1]
+
+
+def test_it_says_where_the_result_is_that_could_not_be_posted_in_the_thread() -> None:
+    call = an_ended_call(result_ts="100.2", result_in="DADA")
+
+    [*_, line] = lines_of(status_message(call, LINKS))
+
+    assert line == "<https://x.slack.com/archives/DADA/p1002|Details in a direct message>"
+
+
+def test_a_call_that_was_not_placed_says_why_and_nothing_of_a_result() -> None:
+    why = Reason.legacy("CallCow refused this call.")
+    call = an_ended_call(EndReason.NOT_PLACED, reason=why, result_ts="100.2")
+
+    message = status_message(call, LINKS, names=NAMES)
+
+    assert lines_of(message) == [
+        f"⚠️ Not placed · {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+        "CallCow refused this call.",
+    ]
+    assert message.text.endswith(": CallCow refused this call.")
+
+
+def test_without_a_result_it_says_that_the_call_may_have_taken_place() -> None:
+    call = an_ended_call(EndReason.NO_RESULT, reason=Reason(ReasonKind.NO_RESULT))
+
+    heading, _, why = lines_of(status_message(call, names=NAMES))
+
+    assert heading == f"❔ No result received · {NUMBER_SPOKEN} · for Ada"
+    assert "It may have taken place." in why
+
+
+def test_a_canceled_call_can_be_asked_for_again() -> None:
+    call = an_ended_call(EndReason.CANCELED, canceled_by="UADA")
+
+    assert lines_of(status_message(call, names=NAMES)) == [
+        f"🚫 Canceled before dialing · {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+        "[Call again]",
+    ]
+
+
+def test_who_canceled_somebody_elses_call_is_named() -> None:
+    call = an_ended_call(EndReason.CANCELED, canceled_by="UGRACE")
+
+    assert "Canceled by Grace." in lines_of(status_message(call, names=NAMES))
+
+
+# In somebody's thread
 
 
 @pytest.mark.parametrize(
-    ("ending", "words"),
+    ("ended", "line"),
     [
-        (EndReason.NOT_PLACED, "Not placed"),
-        (EndReason.CANCELED, "Canceled before dialing"),
-        (EndReason.NO_RESULT, "No result received"),
+        (a_call_with_result(), f"☎️ Called {NUMBER_SPOKEN} · Completed"),
+        (an_ended_call(EndReason.NOT_PLACED), f"⚠️ Not placed · {NUMBER_SPOKEN}"),
+        (an_ended_call(EndReason.NO_RESULT), f"❔ No result received · {NUMBER_SPOKEN}"),
     ],
 )
-def test_the_lack_of_a_result_is_the_heading_too(ending: EndReason, words: str) -> None:
-    message = status_message(an_ended_call(ending))
+def test_above_its_result_in_somebodys_thread_it_shrinks_to_one_line(
+    ended: Call, line: str
+) -> None:
+    call = replace(ended, thread_ts="90.1", result_ts="100.2", result_in="CGENERAL")
 
-    assert f" *{words}*: call to +1 415-555-2671" in texts_in(message.blocks)
-    assert f" {words}: call to +1 415-555-2671" in message.text
+    message = status_message(call, LINKS, names=NAMES)
+
+    assert lines_of(message) == [line]
+    assert message.text == line
 
 
-def test_it_says_that_the_result_follows_until_the_result_is_posted() -> None:
-    ended = status_message(an_ended_call())
-    reported = status_message(an_ended_call(result_ts="100.2"))
+def test_while_it_goes_on_in_somebodys_thread_it_says_as_much_as_elsewhere() -> None:
+    assert len(lines_of(status_message(a_waiting_call(thread_ts="90.1"), names=NAMES))) == 3
 
-    assert "The result follows." in texts_in(ended.blocks)
-    assert "The result is in this thread." in texts_in(reported.blocks)
+
+def test_without_its_result_below_it_does_not_shrink() -> None:
+    moved = replace(a_call_with_result(), thread_ts="90.1", result_ts="100.2", result_in="DADA")
+
+    assert PROMPT in lines_of(status_message(moved, LINKS))
+
+
+# Attempts
+
+
+def test_after_an_attempt_nobody_answered_it_says_when_the_next_comes() -> None:
+    assert shown_for(a_series(UNANSWERED, NEXT)) == [
+        f"📵 No answer · attempt 1 of 3 · next try {NEXT_TIME} · {NUMBER_SPOKEN} · for Ada",
+        PROMPT,
+        "I'll reply here when the call is over.",
+        "[Call now] [Stop trying]",
+    ]
+
+
+def test_a_further_attempt_that_is_held_up_does_not_read_as_if_it_was_dialed() -> None:
+    [heading, *_, buttons] = shown_for(a_series(UNANSWERED, replace(NEXT, attempts=3)))
+
+    assert heading == (f"📵 No answer · attempt 1 of 3 · next try soon · {NUMBER_SPOKEN} · for Ada")
+    assert buttons == "[Stop trying]"
+
+
+def test_a_further_attempt_that_is_dialed_says_which_of_how_many_it_is() -> None:
+    assert shown_for(a_series(UNANSWERED, a_waiting_call()))[0] == (
+        f"☎️ Calling {NUMBER_SPOKEN} · attempt 2 of 3 · for Ada"
+    )
+
+
+def test_after_stopping_nothing_promises_a_further_call() -> None:
+    assert shown_for(a_series(UNANSWERED, STOPPED)) == [
+        f"📵 No answer · {NUMBER_SPOKEN} · attempt 1 of 3 · for Ada",
+        PROMPT,
+        "I won't call again.",
+        "[Call again]",
+    ]
+
+
+def test_who_stopped_somebody_elses_attempts_is_named() -> None:
+    stopped = replace(STOPPED, canceled_by="UGRACE")
+
+    assert "Stopped by Grace. I won't call again." in shown_for(a_series(UNANSWERED, stopped))
+
+
+def test_a_late_answer_says_that_it_stops_the_rest() -> None:
+    answered = replace(a_call_with_result(call_summary="Booked."), result_ts="100.2")
+    stopped = an_ended_call(EndReason.CANCELED, reason=Reason.answered_after_all("Completed"))
+
+    assert shown_for(a_series(answered, stopped)) == [
+        f"✅ Completed · {NUMBER_SPOKEN} · attempt 1 of 3 · for Ada",
+        PROMPT,
+        "Booked.",
+        "Details in the thread",
+        "This was reported later, so I won't call again.",
+    ]
+
+
+# Elsewhere, and the longest of everything
 
 
 def test_a_thread_in_the_direct_message_says_why_and_how_to_invite_the_bot() -> None:
@@ -155,36 +397,43 @@ def test_whatever_closed_the_place_the_message_fits(error: str) -> None:
 @pytest.mark.parametrize("prompt", LONGEST_PROMPTS.values(), ids=LONGEST_PROMPTS)
 @pytest.mark.parametrize("call", EVERY_STAGE.values(), ids=EVERY_STAGE)
 def test_the_longest_prompts_stay_within_slacks_limits(call: Call, prompt: str) -> None:
-    message = status_message(a_call(**{**vars(call), "prompt": prompt}))
+    message = status_message(a_call(**{**vars(call), "prompt": prompt}), names=NAMES)
 
     assert problems_of(message) == []
 
 
-def test_a_prompt_that_is_cut_ends_with_an_ellipsis() -> None:
+@pytest.mark.parametrize("prompt", LONGEST_PROMPTS.values(), ids=LONGEST_PROMPTS)
+def test_the_longest_answers_stay_within_slacks_limits(prompt: str) -> None:
+    call = a_call_with_result(call_summary=prompt * 8, messages=[{"assistant": prompt}] * 2000)
+
+    assert problems_of(status_message(call, names={"UADA": prompt[:80]})) == []
+
+
+def test_a_prompt_that_is_cut_at_200_characters_ends_with_an_ellipsis() -> None:
     message = status_message(a_call(prompt="&" * 3000))
 
-    prompt = message.blocks[1]["text"]["text"]
-    assert prompt.startswith(">&amp;&amp;")
-    assert prompt.endswith("&amp;…")
+    assert lines_of(message)[1] == "&" * 199 + "…"
     assert message.text.endswith("&amp;…")
 
 
 @pytest.mark.parametrize("markup", ["<!channel>", "<@UEVE>", "<https://evil.example|menu>", "&lt;"])
-def test_markup_in_the_prompt_is_escaped(markup: str) -> None:
-    words = shown_by(status_message(a_call(prompt=f"Ask about {markup} please")))
+def test_markup_in_the_prompt_is_not_live(markup: str) -> None:
+    message = status_message(a_call(prompt=f"Ask about {markup} please"))
 
     escaped = markup.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert words.count(f"Ask about {escaped} please") == 2
-    assert f"Ask about {markup}" not in words
+    assert lines_of(message)[1] == f"Ask about {markup} please"
+    assert f"Ask about {escaped} please" in message.text
+    assert [part["type"] for part in message.blocks[0]["elements"][1]["elements"]] == ["text"]
 
 
-def test_markup_in_an_unknown_status_is_escaped() -> None:
+def test_markup_in_an_unknown_status_and_in_a_name_is_not_live() -> None:
     call = a_call_with_result({"call_status": "<!channel>", "provider_status": "<!here>"})
 
-    words = shown_by(status_message(call))
+    message = status_message(call, names={"UADA": "<!everyone>"})
 
-    assert "<!" not in words
-    assert "&lt;!channel&gt; (&lt;!here&gt;)" in words
+    assert "<!" not in message.text
+    assert lines_of(message)[0].startswith("☎️ <!channel> (<!here>)")
+    assert {part["type"] for part in message.blocks[0]["elements"][0]["elements"]} == {"text"}
 
 
 def test_an_unknown_status_of_any_length_fits() -> None:
@@ -193,95 +442,38 @@ def test_an_unknown_status_of_any_length_fits() -> None:
     assert problems_of(status_message(call)) == []
 
 
-def test_nothing_in_it_is_made_live_by_slack_itself() -> None:
-    message = status_message(an_announced_call(posted_in="DADA", place_error="is_archived"))
-
-    blocks = [block for block in message.blocks if block["type"] != "actions"]
-    texts = [block.get("text") or block["elements"][0] for block in blocks]
-    assert {text["verbatim"] for text in texts} == {True}
-
-
-# What can still be done, attempts, links
-
-
-def buttons_of(message: Message) -> list[dict[str, Any]]:
-    """Return the buttons of a message."""
-    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    return [button for row in rows for button in row]
-
-
-def names_of(message: Message) -> list[str]:
-    """Return what stands on the buttons of a message."""
-    return [button["text"]["text"] for button in buttons_of(message)]
-
-
-def test_a_scheduled_call_says_when_in_each_readers_zone() -> None:
-    message = status_message(EVERY_STAGE["scheduled"])
-
-    words = "<!date^1774958400^{date_short_pretty} at {time}|2026-03-31 12:00 UTC>"
-    assert f"🗓️ *Call to {NUMBER_SPOKEN}*, {words}, asked by <@UADA>" in texts_in(message.blocks)
-    assert f"I will call {words} and post the result in this thread." in texts_in(message.blocks)
-    assert message.text.startswith(f"🗓️ Call to {NUMBER_SPOKEN}, {words}: ")
-
-
-def test_a_scheduled_call_can_be_dialed_now_and_canceled() -> None:
-    assert names_of(status_message(EVERY_STAGE["scheduled"])) == ["Call now", "Cancel"]
-
-
-@pytest.mark.parametrize("stage", ["requested", "announced"])
-def test_a_call_that_was_not_dialed_yet_can_be_canceled(stage: str) -> None:
-    assert names_of(status_message(EVERY_STAGE[stage])) == ["Cancel"]
+# What can be done
 
 
 @pytest.mark.parametrize(
-    "stage", ["calling", "unconfirmed", "result", "not placed", "canceled", "no result", "reported"]
-)
-def test_a_call_that_was_sent_or_has_ended_has_no_buttons(stage: str) -> None:
-    assert names_of(status_message(EVERY_STAGE[stage])) == []
+    "stage",
+    [
+        "requested", "announced", "calling", "unconfirmed", "result", "not placed", "no result",
+        "reported",
+    ],
+)  # fmt: skip
+def test_a_call_that_is_dialed_at_once_or_has_ended_has_no_buttons(stage: str) -> None:
+    types = [block["type"] for block in status_message(EVERY_STAGE[stage]).blocks]
+
+    assert "actions" not in types
 
 
-def test_a_call_that_may_have_been_dialed_has_no_buttons() -> None:
-    assert names_of(status_message(an_announced_call(dialing_since=NOON))) == []
+def test_a_scheduled_call_that_may_have_been_dialed_has_no_buttons() -> None:
+    call = an_announced_call(dial_at=NEXT_AT, dialing_since=NOON)
+
+    message = status_message(call)
+
+    assert lines_of(message)[0] == f"☎️ Calling {NUMBER_SPOKEN}"
+    assert "actions" not in [block["type"] for block in message.blocks]
 
 
 def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_screen_reader() -> None:
     call = EVERY_STAGE["scheduled"]
 
-    buttons = buttons_of(status_message(call))
+    buttons = status_message(call).blocks[-1]["elements"]
 
     assert [button["value"] for button in buttons] == [str(call.id)] * 2
     assert [button["accessibility_label"] for button in buttons] == [
         f"Call {NUMBER_SPOKEN} now, not later",
         f"Cancel the call to {NUMBER_SPOKEN}",
     ]
-
-
-def test_a_further_attempt_says_which_of_how_many_it_is() -> None:
-    call = an_announced_call(retry_plan=PLANS[IfUnanswered.THREE_IN_ALL], attempt_number=2)
-
-    message = status_message(call)
-
-    assert "asked by <@UADA> (attempt 2 of 3)" in texts_in(message.blocks)
-    assert f"Calling {NUMBER_SPOKEN} (attempt 2 of 3): " in message.text
-
-
-def test_the_first_attempt_is_not_counted() -> None:
-    call = an_announced_call(retry_plan=PLANS[IfUnanswered.THREE_IN_ALL])
-
-    assert "attempt" not in shown_by(status_message(call))
-
-
-def test_it_links_to_the_result() -> None:
-    call = an_ended_call(result_ts="100.2", result_in="CGENERAL")
-
-    words = texts_in(status_message(call, Links("https://x.slack.com/")).blocks)
-
-    assert "/archives/CGENERAL/p1002?thread_ts=100.1&cid=CGENERAL|The result> is in this" in words
-
-
-def test_it_says_where_the_result_is_that_could_not_be_posted_in_the_thread() -> None:
-    call = an_ended_call(result_ts="100.2", result_in="DADA")
-
-    words = texts_in(status_message(call, Links("https://x.slack.com/")).blocks)
-
-    assert "/archives/DADA/p1002|The result> is in a direct message." in words

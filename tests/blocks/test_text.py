@@ -105,6 +105,7 @@ def test_lone_surrogates_and_nul_vanish_on_the_way_in_and_on_the_way_out() -> No
         ("<@U1|ada>", "<@U1>"),
         ("<@U1>", "<@U1>"),
         ("<#C1|general>", "#general"),
+        ("<tel:+14155552671|+1 415 555 2671 x12>", "+1 415 555 2671 x12"),
         ("<#C1|>", "a Slack channel"),
         ("<#C1>", "a Slack channel"),
         ("<!here>", "@here"),
@@ -216,14 +217,8 @@ def test_slack_is_told_to_make_nothing_live_by_itself() -> None:
 def test_pieces_are_all_of_a_text_but_for_space_and_none_is_too_long(text: str, limit: int) -> None:
     parts = list(pieces(text, limit))
 
-    assert "".join("".join(parts).split()) == "".join(escape(text).split())
+    assert "".join("".join(parts).split()) == "".join(text.split())
     assert [part for part in parts if not 0 < len(part) <= limit] == []
-
-
-@given(st.text(st.sampled_from("&<>"), max_size=300), st.integers(10, 40))
-def test_no_piece_begins_or_ends_within_an_entity(text: str, limit: int) -> None:
-    for part in pieces(text, limit):
-        assert re.fullmatch(r"(&amp;|&lt;|&gt;)+", part)
 
 
 def test_pieces_are_parted_where_a_line_ends() -> None:

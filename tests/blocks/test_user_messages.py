@@ -13,7 +13,7 @@ from bot.core.errors import (
     UnknownCall,
     Unreadable,
 )
-from tests.builders import a_call
+from tests.builders import NOON, a_call
 
 
 def test_nothing_saved_is_said_only_where_the_commit_was_never_sent() -> None:
@@ -65,7 +65,13 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
         (UnknownCall("x"), "I can't find this call. Place it again"),
         (OtherTeam("x"), "Only people of the workspace that Ringback belongs to can do that."),
         (NotCallOwner("x"), "Only the person who asked for this call can do that, or an admin"),
-        (TooLate("x"), "It is too late for that: the call has been sent, or has ended."),
+        (
+            TooLate(dialed_at=NOON),
+            "This call was made "
+            "<!date^1774872000^{date_short_pretty} at {time}|2026-03-30 12:00 UTC>.",
+        ),
+        (TooLate(is_canceled=True), "This call was canceled before it was dialed."),
+        (TooLate(), "It's too late for that: this call was sent to CallCow, or is over."),
         (NotSaved("x"), "nothing has changed. Try again in a minute."),
         (MaybeSaved("x"), "it may have been done or not."),
         (Unreadable("x"), "I could not reach my database. Try again in a minute."),

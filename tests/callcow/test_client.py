@@ -350,7 +350,7 @@ async def test_the_id_in_a_polls_address_is_quoted(simulator: CallCowSimulator) 
     [Fault(status=404), Fault(status=500), Fault(status=302), Fault(drop=True)],
     ids=["404", "500", "302", "drop"],
 )
-async def test_a_poll_that_fails_is_no_news(simulator: CallCowSimulator, fault: Fault) -> None:
+async def test_a_poll_that_fails_is_no_result(simulator: CallCowSimulator, fault: Fault) -> None:
     await placed(simulator)
     simulator.faults.add("calls", fault)
     async with client(simulator.base_url) as callcow:
@@ -359,7 +359,7 @@ async def test_a_poll_that_fails_is_no_news(simulator: CallCowSimulator, fault: 
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"call_status": '])
-async def test_a_poll_whose_answer_cannot_be_read_is_no_news(
+async def test_a_poll_whose_answer_cannot_be_read_is_no_result(
     simulator: CallCowSimulator, body: str
 ) -> None:
     await placed(simulator)
@@ -369,7 +369,7 @@ async def test_a_poll_whose_answer_cannot_be_read_is_no_news(
             await callcow.poll(simulator.dials[0].call_id)
 
 
-async def test_a_poll_that_is_never_answered_is_no_news(simulator: CallCowSimulator) -> None:
+async def test_a_poll_that_is_never_answered_is_no_result(simulator: CallCowSimulator) -> None:
     await placed(simulator)
     released = asyncio.Event()
     simulator.faults.add("calls", Fault(hold=released))

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from bot.core.after_end import after_end
 from bot.core.attempts import next_attempt, next_attempt_at
 from bot.core.call import Call, EndReason, State
 from bot.core.request import IfUnanswered
-from bot.core.retry_plan import PLANS, RetryPlan
+from bot.core.retry_plan import PLANS, RetryPlan, retry_plan
 from tests.builders import NOON, an_ended_call
 
 NO_ANSWER: Final = {"call_status": "not_picked_up", "provider_status": "no-answer"}
@@ -74,6 +75,16 @@ def test_after_any_other_outcome_nothing_follows(
     payload = {"call_status": call_status, "provider_status": provider_status}
 
     assert next_attempt(unanswered(result=payload)) is None
+
+
+def test_after_voicemail_another_attempt_follows_where_that_was_asked_for() -> None:
+    plan = retry_plan(IfUnanswered.ONCE_MORE, after_voicemail=True)
+    reached = {"call_status": "voicemail", "provider_status": "completed"}
+
+    call = unanswered(result=reached, retry_plan=plan)
+
+    assert next_attempt_at(call) == NOON + timedelta(minutes=15)
+    assert after_end(call).gives_up is None
 
 
 @pytest.mark.parametrize(

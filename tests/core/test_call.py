@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from pydantic import SecretStr
 
-from bot.core.call import Call, EndReason, NextStep, Progress, State, is_repeatable
+from bot.core.call import Call, EndReason, NextStep, Progress, State
 from tests.builders import (
     NOON,
     PROMPT,
@@ -22,9 +22,11 @@ MOMENT: Final = timedelta(microseconds=1)
 SECRET: Final = "hunter2"
 
 
-def next_step(call: Call, *, after: timedelta = timedelta(0)) -> NextStep:
+def next_step(
+    call: Call, *, after: timedelta = timedelta(0), is_repeatable: bool = False
+) -> NextStep:
     """Return the next step of a call so long after noon."""
-    return call.next_step(NOON + after, TWO_HOURS)
+    return call.next_step(NOON + after, result_timeout=TWO_HOURS, is_repeatable=is_repeatable)
 
 
 # A new call
@@ -103,37 +105,18 @@ def test_the_15_minutes_run_from_the_time_to_dial_and_not_from_the_request() -> 
     assert next_step(call, after=timedelta(minutes=14)) is NextStep.DIAL
 
 
-@pytest.mark.parametrize(
-    ("age", "step"),
-    [
-        (timedelta(0), NextStep.DIAL),
-        (timedelta(minutes=4) - MOMENT, NextStep.DIAL),
-        (timedelta(minutes=4), NextStep.ASSUME_PLACED),
-        (timedelta(minutes=4) + MOMENT, NextStep.ASSUME_PLACED),
-        (timedelta(days=1), NextStep.ASSUME_PLACED),
-        (-MOMENT, NextStep.ASSUME_PLACED),
-        (timedelta(minutes=-5), NextStep.ASSUME_PLACED),
-    ],
-)
-def test_a_dial_is_repeated_only_while_it_is_under_4_minutes_old(
-    age: timedelta, step: NextStep
-) -> None:
+def test_a_dial_that_was_sent_is_repeated_while_it_may_be() -> None:
     call = an_announced_call(dialing_since=NOON, last_dial_at=NOON)
 
-    assert next_step(call, after=age) is step
+    assert next_step(call, is_repeatable=True) is NextStep.DIAL
+    assert next_step(call, is_repeatable=False) is NextStep.ASSUME_PLACED
 
 
-def test_a_dial_that_may_have_rung_is_never_called_too_late() -> None:
+def test_a_dial_that_may_have_been_taken_is_never_too_late() -> None:
     call = an_announced_call(dial_at=NOON - timedelta(minutes=20), dialing_since=NOON)
 
-    assert next_step(call, after=timedelta(minutes=1)) is NextStep.DIAL
-    assert next_step(call, after=timedelta(minutes=5)) is NextStep.ASSUME_PLACED
-
-
-def test_the_4_minutes_run_from_the_first_dial_and_not_from_the_last() -> None:
-    call = an_announced_call(dialing_since=NOON, last_dial_at=NOON + timedelta(minutes=3))
-
-    assert next_step(call, after=timedelta(minutes=4)) is NextStep.ASSUME_PLACED
+    assert next_step(call, is_repeatable=True) is NextStep.DIAL
+    assert next_step(call, is_repeatable=False) is NextStep.ASSUME_PLACED
 
 
 @pytest.mark.parametrize(
@@ -163,28 +146,6 @@ def test_an_ended_call_is_reported(ending: EndReason) -> None:
     assert next_step(an_ended_call(ending), after=timedelta(days=30)) is NextStep.REPORT
 
 
-# Whether a dial may be repeated
-
-
-def test_a_dial_that_was_never_sent_is_not_repeated() -> None:
-    assert not is_repeatable(None, NOON)
-
-
-@pytest.mark.parametrize(
-    ("age", "repeatable"),
-    [
-        (-MOMENT, False),
-        (timedelta(0), True),
-        (timedelta(minutes=4) - MOMENT, True),
-        (timedelta(minutes=4), False),
-    ],
-)
-def test_a_dial_is_repeatable_from_its_sending_to_just_before_4_minutes(
-    age: timedelta, repeatable: bool
-) -> None:
-    assert is_repeatable(NOON, NOON + age) is repeatable
-
-
 def test_a_call_that_was_sent_may_have_been_dialed() -> None:
     assert not an_announced_call().may_have_been_dialed()
     assert an_announced_call(dialing_since=NOON).may_have_been_dialed()
@@ -199,6 +160,11 @@ def test_a_call_that_was_sent_may_have_been_dialed() -> None:
         (a_call(), Progress.STARTING),
         (an_announced_call(), Progress.STARTING),
         (an_announced_call(dialing_since=NOON), Progress.STARTING),
+        (an_announced_call(attempts=2), Progress.STARTING),
+        (an_announced_call(attempts=3), Progress.HELD_UP),
+        (a_call(attempts=3), Progress.HELD_UP),
+        (a_call(attempts=3, dial_at=NOON + timedelta(hours=1)), Progress.SCHEDULED),
+        (an_announced_call(attempts=3, dialing_since=NOON), Progress.STARTING),
         (a_waiting_call(), Progress.CALLING),
         (a_waiting_call(placed_at=None), Progress.UNCONFIRMED),
         (an_ended_call(EndReason.RESULT), EndReason.RESULT),
@@ -213,14 +179,15 @@ def test_a_call_tells_how_far_it_is(call: Call, progress: Progress | EndReason) 
 
 def test_each_thing_to_say_has_a_fingerprint_of_its_own() -> None:
     calls = [
-        a_call(),
         a_call(dial_at=NOON + timedelta(hours=1)),
+        a_call(dial_at=NOON + timedelta(hours=2)),
         a_waiting_call(),
         a_waiting_call(placed_at=None),
+        an_announced_call(attempts=3),
         *(an_ended_call(ending) for ending in EndReason),
     ]
 
-    assert len({call.status_fingerprint for call in calls}) == 8
+    assert len({call.status_fingerprint for call in calls}) == 9
 
 
 def test_a_late_result_changes_the_face_of_a_call_that_had_ended() -> None:
@@ -232,6 +199,16 @@ def test_a_late_result_changes_the_face_of_a_call_that_had_ended() -> None:
 
 def test_announcing_a_call_does_not_change_what_its_message_shows() -> None:
     assert a_call().status_fingerprint == an_announced_call().status_fingerprint
+
+
+def test_that_callcow_took_a_call_changes_nothing_of_its_message() -> None:
+    assert an_announced_call().status_fingerprint == a_waiting_call().status_fingerprint
+
+
+def test_a_call_that_is_held_up_stays_so_when_it_is_announced() -> None:
+    announced = a_call().held_up().announced(channel="CGENERAL", ts="100.1", now=NOON)
+
+    assert announced.progress is Progress.HELD_UP
 
 
 # Where its replies hang

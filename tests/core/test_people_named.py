@@ -18,8 +18,14 @@ NAMES = {"U024BE7LH": "Ada Lovelace", "W024BE7LH": "Grace Hopper"}
         ("write to me@U024BE7LH.example", "write to me@U024BE7LH.example"),
         ("@UNITED is a company, @here", "@UNITED is a company, @here"),
         ("no people", "no people"),
+        ("<#C024BE7LR|> or <#C024BE7LR|sales>", "a Slack channel or #sales"),
+        ("<!subteam^S012345> <!subteam^S012345|@chefs> <!here>", "a Slack group @chefs @here"),
+        ("<!date^1^{date}|Friday>", "Friday"),
+        ("<https://a.example|menu> <mailto:a@b.example|mail>",
+         "menu (https://a.example) mail (a@b.example)"),
+        ("<3 <b>bold</b> a < b > c <#1>", "<3 <b>bold</b> a < b > c <#1>"),
     ],
-)
+)  # fmt: skip
 def test_ids_become_names(prompt: str, named: str) -> None:
     assert with_names(prompt, NAMES) == named
 

@@ -298,7 +298,7 @@ def test_two_numbers_joined_by_a_slash_are_asked_back_in_the_form_too(field: str
         ("\u200b \n", DoubtKind.NO_NUMBER),
         ("tel:", DoubtKind.NOT_ONLY_A_NUMBER),
         ("Bob", DoubtKind.NOT_ONLY_A_NUMBER),
-        ("1-800-FLOWERS", DoubtKind.NOT_ONLY_A_NUMBER),
+        ("1-800-FLOWERS", DoubtKind.WRITE_INSTEAD),
         ("+1 415 555 2671 ask for Bob", DoubtKind.NOT_ONLY_A_NUMBER),
         ("Joe: +1 415 555 2671", DoubtKind.NOT_ONLY_A_NUMBER),
         ("+1 415 555 2671x5", DoubtKind.EXTENSION),
@@ -453,3 +453,109 @@ def test_of_two_ends_the_form_shows_the_likelier(text: str, number: str) -> None
 
     assert reading.number == number
     assert not reading.is_confirmable
+
+
+@pytest.mark.parametrize(
+    ("after", "prompt"),
+    [
+        (" (office) ask for Bob", "(office) ask for Bob"),
+        (": #sales wants a table", "#sales wants a table"),
+        (" - :pizza: order two", ":pizza: order two"),
+        (" 🍕 order two please", "🍕 order two please"),
+        (", <@U024BE7LH> wants a table", "<@U024BE7LH> wants a table"),
+        (" – ¿está abierto el domingo?", "¿está abierto el domingo?"),
+        (' "Luigi" wants a table', '"Luigi" wants a table'),
+        (" « réserver » une table", "« réserver » une table"),
+        (" ( ask for Bob", "ask for Bob"),
+    ],
+)
+def test_what_begins_the_words_is_kept_and_what_ended_the_number_is_not(
+    after: str, prompt: str
+) -> None:
+    assert read_request(f"+1 415 555 2671{after}", "US").prompt == prompt
+
+
+@pytest.mark.parametrize("extension", ["x 1 2 3", "ext. 12-34", "ext. 12a", "x12 or x13", "x1/2"])
+def test_an_extension_in_parts_is_kept_whole_for_the_form(extension: str) -> None:
+    reading = read_request(f"+1 415 555 2671 {extension} ask for Bob", "US")
+
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.EXTENSION]
+    assert reading.prompt == f"{extension} ask for Bob"
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("1-800-FLOWERS", "+1 800-356-9377"),
+        ("1800FLOWERS", "+1 800-356-9377"),
+        ("(800) FLOWERS", "+1 800-356-9377"),
+        ("+1 800 GO FEDEX", "+1 800-463-3339"),
+        ("1-800-CALL-NOW", "+1 800-225-5669"),
+        ("1-800-contacts", "+1 800-266-8228"),
+        *(
+            (f"+1{mark}415{mark}555{mark}2671", "+1 415-555-2671")
+            for mark in ("&nbsp;", "&#160;", "&#xa0;", "%20", "+", ",", ", ", "_", ":", "|", "*")
+        ),
+    ],
+)
+def test_letters_and_odd_marks_in_a_number_are_asked_back_with_what_to_write(
+    text: str, instead: str
+) -> None:
+    for reading in (
+        read_request(f"{text} order roses for Ann", "US"),
+        read_request(f"please call {text}: order roses for Ann", "US"),
+        read_number(text, "US"),
+    ):
+        assert reading.recipient is None
+        [doubt] = reading.doubts
+        assert (doubt.kind, doubt.instead) == (DoubtKind.WRITE_INSTEAD, instead)
+        assert reading.prompt in ("order roses for Ann", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 800 flowers are needed for Ann today",
+        "+1 415: 2 people at 7pm for dinner",
+        "415 555, 2 people at 7pm for dinner",
+        "1 800 GOOD pizzas please for me",
+    ],
+)
+def test_words_and_digits_that_make_no_number_are_not_taken_for_one(text: str) -> None:
+    reading = read_request(text, "US")
+
+    assert reading.recipient is None
+    assert [doubt.instead for doubt in reading.doubts] == [""]
+
+
+@pytest.mark.parametrize("before", ["2026-11-27", "94105-1234", "Nov 27,", "12:30", "1.", "2)"])
+def test_what_is_no_number_before_one_does_not_stand_for_it(before: str) -> None:
+    reading = read_request(f"{before} +1 415 555 2671 book a table", "US")
+
+    assert reading.recipient == "+14155552671"
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.ELSEWHERE]
+
+
+def test_a_number_with_a_digit_missing_is_not_passed_over_for_the_next() -> None:
+    reading = read_request("+1 415 555 267 or +1 415 555 2672 ask if they are open", "US")
+
+    assert reading.recipient is None
+
+
+@pytest.mark.parametrize(
+    "joint", ["or else Joe at", "otherwise try my colleague Joe:", "oder Joe,"]
+)
+def test_an_alternative_is_another_number_whatever_stands_between(joint: str) -> None:
+    reading = read_request(f"+1 415 555 2671 {joint} +1 415 555 2600 ask for both", "US")
+
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.SEVERAL_NUMBERS]
+
+
+def test_a_further_number_keeps_its_plus() -> None:
+    reading = read_request("+1 415 555 2671; +1 415 555 2672 ask both", "US")
+
+    assert reading.prompt == "+1 415 555 2672 ask both"
+
+
+def test_an_emojis_name_before_a_number_says_nothing_else() -> None:
+    assert read_request(":telephone_receiver: +1 415 555 2671 order pizza", "US").is_unambiguous

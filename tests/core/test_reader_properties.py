@@ -1,5 +1,6 @@
 """Whatever surrounds, separates or writes a number's digits: never another number is certain."""
 
+import re
 import time
 import unicodedata
 
@@ -128,6 +129,24 @@ def test_digits_before_a_number_never_make_it_certain(
     assert not reading.is_unambiguous
 
 
+@given(
+    number=st.sampled_from(["+1 (415) 555-2600", "(415) 555-2600", "+493090182021"]),
+    opened=st.sampled_from(["", "(", "*", '"', "„", "<", "`"]),
+    extension=st.sampled_from(["", " x123", " ext. 12", " (ext 12)", ", #7", ";ext=5", ",12#"]),
+    between=st.text("()[]{}<>*_~`\"'“”„’»«›.,;:!?…-–—=>→|/&+#@ \n\u200b", max_size=8),
+)
+@settings(max_examples=400, deadline=None)
+@example(number="+1 (415) 555-2600", opened="", extension=" x123", between="(+…), ")
+def test_what_the_call_is_for_begins_with_a_word_and_not_with_what_is_left_of_the_number(
+    number: str, opened: str, extension: str, between: str
+) -> None:
+    reading = read_request(f"{opened}{number}{extension}{between} ask for Bob", "US")
+
+    # "(#+@) ask for Bob"
+    assert re.fullmatch(r"(?:[(<[{«].*)?ask for Bob", reading.prompt), reading.prompt
+    assert reading.number_doubts or not extension
+
+
 @given(text=st.text(max_size=200), region=st.sampled_from(REGIONS))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_into_a_number_of_one_line_and_a_prompt_out_of_it(
@@ -164,15 +183,22 @@ def test_a_countrys_number_is_found_as_it_is_written_anywhere(region: str, kind:
         "+14155552671. call ", "電", "9", "+49 30 123456\n", "-", "/1", " ",
     ],
 )  # fmt: skip
-def test_no_text_of_40000_characters_takes_over_20_milliseconds(pattern: str) -> None:
-    text = ("+1 415 555 2671 " + pattern * 40_000)[:40_000]
-    other = (pattern * 40_000)[:40_000]
-    seconds = []
+def test_a_text_of_40000_characters_takes_no_longer_than_its_length_says(
+    pattern: str,
+) -> None:
+    long = ("+1 415 555 2671 " + pattern * 40_000)[:40_000]
+    others = (pattern * 40_000)[:40_000]
 
-    for _ in range(4):
-        started = time.process_time()
-        read_request(text, "US")
-        read_request(other, "US")
-        seconds.append((time.process_time() - started) / 2)
+    def fastest(length: int) -> float:
+        seconds = []
+        for _ in range(3):
+            started = time.process_time()
+            for text in (long, others):
+                read_request(text[:length], "US")
+                find_number(text[:length], "US")
+                read_number(text[:length], "US")
+            seconds.append(time.process_time() - started)
+        return min(seconds)
 
-    assert min(seconds) < 0.02
+    # Were the same done for every character, it would be ten times; for every two, a hundred.
+    assert fastest(40_000) < 20 * fastest(4000)

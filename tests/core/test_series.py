@@ -66,7 +66,7 @@ def test_the_message_is_about_what_goes_on_or_else_about_the_best_end(
     [
         ((UNANSWERED,), [1]),
         ((ANSWERED,), [1]),
-        ((STOPPED,), [1]),
+        ((STOPPED,), []),
         ((UNANSWERED, NEXT), [2]),
         ((UNANSWERED, UNANSWERED), [2]),
         ((UNANSWERED, STOPPED), []),
@@ -95,16 +95,17 @@ def test_only_while_the_next_attempt_is_not_dialed_the_one_before_is_shown() -> 
 
 
 def test_it_is_stopped_once_what_was_to_follow_is_canceled() -> None:
-    assert series_of(UNANSWERED, STOPPED).is_stopped
-    assert not series_of(UNANSWERED, NEXT).is_stopped
-    assert not series_of(STOPPED).is_stopped
+    stopped = series_of(UNANSWERED, STOPPED)
+
+    assert stopped.given_up is stopped.attempts[1]
+    assert series_of(UNANSWERED, NEXT).given_up is None
+    assert series_of(STOPPED).given_up is None
 
 
 def test_any_change_of_an_attempt_makes_the_message_out_of_date() -> None:
     states = [
         series_of(*calls).fingerprint
         for calls in (
-            (NEXT,),
             (WAITING,),
             (UNANSWERED,),
             (UNANSWERED, NEXT),

@@ -142,3 +142,10 @@ def test_a_result_that_still_comes_replaces_the_lack_of_one_and_is_to_be_posted(
 
 def test_a_reported_call_is_not_due_any_more() -> None:
     assert an_ended_call().reported(LATER).due_at is None
+
+
+def test_an_erased_call_takes_no_result() -> None:
+    erased = an_ended_call(EndReason.NO_RESULT, erased_at=NOON)
+
+    with pytest.raises(TransitionRefused):
+        erased.ended(EndReason.RESULT, now=NOON, result={"call_status": "success"})

@@ -33,31 +33,31 @@ async def test_a_command_alone_opens_the_form_and_a_bad_number_is_named_at_its_f
     ada: Visitor,
 ) -> None:
     await ada.type("/call")
-    await ada.form.get_by_label("Number to call").fill("+1 415 555 26")
-    await ada.form.get_by_label("What the call is for").fill(PROMPT)
+    await ada.form.get_by_label("Phone number").fill("+1 415 555 26")
+    await ada.form.get_by_label("What should the AI do?").fill(PROMPT)
     await ada.press("Call")
 
     error = ada.form.locator("[data-block=number] .error")
     await expect(error).to_contain_text("too short for the United States")
-    await expect(ada.form.get_by_label("Number to call")).to_be_focused()
-    await expect(ada.form.get_by_label("What the call is for")).to_have_value(PROMPT)
+    await expect(ada.form.get_by_label("Phone number")).to_be_focused()
+    await expect(ada.form.get_by_label("What should the AI do?")).to_have_value(PROMPT)
 
 
 async def test_a_corrected_form_is_placed_and_its_result_comes_into_the_thread(
     ada: Visitor,
 ) -> None:
     await ada.type("/call")
-    await ada.form.get_by_label("Number to call").fill("+1 415 555 26")
-    await ada.form.get_by_label("What the call is for").fill(PROMPT)
+    await ada.form.get_by_label("Phone number").fill("+1 415 555 26")
+    await ada.form.get_by_label("What should the AI do?").fill(PROMPT)
     await ada.press("Call")
     await expect(ada.form.locator("[data-block=number] .error")).not_to_be_empty()
-    await ada.form.get_by_label("Number to call").fill("+1 415 555 2600")
+    await ada.form.get_by_label("Phone number").fill("+1 415 555 2600")
     await ada.press("Call")
 
     await expect(ada.form).to_be_hidden()
-    await expect(ada.messages.first).to_contain_text("+1 415-555-2600, asked by @Ada")
+    await expect(ada.messages.first).to_contain_text("+1 415-555-2600 · for Ada")
     await ada.open_thread()
-    await expect(ada.replies.nth(1)).to_contain_text("Completed: call to +1 415-555-2600 for @Ada")
+    await expect(ada.replies.nth(1)).to_contain_text("+1 415-555-2600 · Completed")
     await expect(ada.replies.nth(1)).to_contain_text(
         "Booked Friday 7:30 pm, two people, under Josh; 7pm was full."
     )
@@ -83,9 +83,9 @@ async def test_the_last_digits_decide_what_happens(
     await ada.call(digits)
 
     await ada.open_thread()
-    await expect(ada.replies.nth(1)).to_contain_text(f"{outcome}: call to +1 415-555-26{digits}")
+    await expect(ada.replies.nth(1)).to_contain_text(outcome.split()[0])
     await expect(ada.calls.first).to_contain_text(on_the_phone)
-    await expect(ada.messages.first).to_contain_text("The result is in this thread.")
+    await expect(ada.messages.first).to_contain_text(f"{outcome} · +1 415-555-26{digits} · for Ada")
     await expect(ada.replies).to_have_count(2)
 
 
@@ -94,7 +94,7 @@ async def test_a_refusal_is_told_in_callcows_words(ada: Visitor) -> None:
 
     await ada.open_thread()
     await expect(ada.replies.nth(1)).to_contain_text(
-        "CallCow says: This number cannot be called: no phone number is connected"
+        "CallCow wouldn't place this call: no phone number is connected."
     )
 
 
@@ -122,7 +122,7 @@ async def test_a_private_channel_without_the_bot_leads_to_the_direct_message(
 async def test_an_edit_shows_live_in_the_message_that_was_there(chromium: Browser) -> None:
     async with running(port=free_port(), pace=0.2) as url, visitor(chromium, url) as ada:
         await ada.call("00")
-        await expect(ada.messages.first).to_contain_text("On the phone.")
+        await expect(ada.messages.first).to_contain_text("☎️ Calling +1 415-555-2600")
         await expect(ada.calls.first).to_contain_text("On the line")
 
         await expect(ada.messages.first).to_contain_text("✅ Completed")
@@ -134,7 +134,7 @@ async def test_two_people_see_the_same_thread_and_each_their_own_answers(
 ) -> None:
     async with visitor(chromium, url) as ada, visitor(chromium, url, "U0GRACE") as grace:
         await ada.call("00")
-        await expect(grace.messages.first).to_contain_text("asked by @Ada")
+        await expect(grace.messages.first).to_contain_text("for Ada")
         await grace.type("/call help")
 
         await expect(grace.messages.nth(1)).to_contain_text("Only visible to you")
@@ -150,7 +150,7 @@ async def test_one_can_act_as_the_other_person(ada: Visitor) -> None:
     await ada.page.get_by_label("Grace").check(force=True)
     await ada.call("00")
 
-    await expect(ada.messages.first).to_contain_text("asked by @Grace")
+    await expect(ada.messages.first).to_contain_text("for Grace")
 
 
 async def test_the_command_is_completed_by_the_keyboard(ada: Visitor) -> None:

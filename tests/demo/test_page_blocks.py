@@ -28,7 +28,7 @@ pytestmark = in_one_loop
 SEVEN = 1774890000
 CONFIRM = {
     "title": plain("Cancel this call?"),
-    "text": mrkdwn("Nobody is *rung* then."),
+    "text": mrkdwn("Nobody is *called* then."),
     "confirm": plain("Cancel it"),
     "deny": plain("Keep it"),
 }
@@ -145,7 +145,7 @@ async def test_a_question_is_asked_before_a_button_that_wants_it(
     question = ada.page.get_by_role("alertdialog", name="Cancel this call?")
 
     await cancel.click()
-    await expect(question).to_contain_text("Nobody is rung then.")
+    await expect(question).to_contain_text("Nobody is called then.")
     await question.get_by_role("button", name="Keep it").click()
     await expect(question).to_be_hidden()
     assert bot.payloads == []
@@ -250,6 +250,25 @@ async def test_choices_and_a_date_are_submitted_as_they_stand(
     assert values["place"]["place_field"]["selected_option"] == option("Just me")
     assert values["when"]["when_field"]["selected_date_time"] == SEVEN
     assert values["channel"]["channel_field"]["selected_conversation"] == SALES
+
+
+async def test_checked_boxes_are_told_at_once_and_stay_checked_when_the_form_changes(
+    slack: LocalSlack, bot: Bot, ada: Visitor
+) -> None:
+    boxes = {"type": "checkboxes", "action_id": "boxes", "options": [option("One"), option("Two")]}
+    asked = input_block("name", {"type": "plain_text_input"})
+    view = opened(slack, asked, actions(boxes))
+    await ada.form.get_by_label("name").fill("Josh")
+    await ada.form.get_by_label("Two").check()
+    action = await the_action(slack, bot)
+    assert [one["value"] for one in action["selected_options"]] == ["Two"]
+
+    slack.workspace.update_view(view, modal(asked, section("More"), actions(boxes)))
+
+    await expect(ada.form).to_contain_text("More")
+    await expect(ada.form.get_by_label("name")).to_have_value("Josh")
+    await expect(ada.form.get_by_label("Two")).to_be_checked()
+    await expect(ada.form.get_by_label("One")).not_to_be_checked()
 
 
 async def test_a_date_is_first_shown_in_the_zone_of_the_person(

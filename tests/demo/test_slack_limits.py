@@ -201,6 +201,13 @@ def test_a_block_at_its_limit_is_fine(block: Json) -> None:
             "initial_option is not one of the options [json-pointer:/blocks/0]",
         ),
         (
+            input_of(
+                {"type": "checkboxes", "options": options(1)}
+                | {"initial_options": [{"text": plain("y"), "value": "x"}]}
+            ),
+            "initial_options are not among the options [json-pointer:/blocks/0]",
+        ),
+        (
             actions({"type": "overflow", "options": []}),
             "must have at least 1 item [json-pointer:/blocks/0/elements/0/options]",
         ),

@@ -20,7 +20,7 @@ def with_button(slack: LocalSlack, **more: Any) -> Message:
 # What is typed
 
 
-async def test_a_typed_number_becomes_a_link_to_ring_it(slack: LocalSlack) -> None:
+async def test_a_typed_number_becomes_a_link_that_calls_it(slack: LocalSlack) -> None:
     said = await slack.say(ADA, GENERAL, "Ring +1 415-555-2671 & ask <them>")
 
     assert said.message.text == "Ring <tel:+14155552671|+1 415-555-2671> &amp; ask &lt;them&gt;"
@@ -36,6 +36,24 @@ async def test_a_text_of_slacks_own_is_left_alone(slack: LocalSlack) -> None:
     said = await slack.say(ADA, GENERAL, "<tel:+1415|+1 415> &amp;", as_typed=False)
 
     assert said.message.text == "<tel:+1415|+1 415> &amp;"
+
+
+async def test_rich_text_and_what_was_forwarded_come_with_a_message(
+    slack: LocalSlack, bot: Bot
+) -> None:
+    mention = {"type": "user", "user_id": BOT_USER}
+    section = {"type": "rich_text_section", "elements": [mention]}
+    blocks = [{"type": "rich_text", "block_id": "b", "elements": [section]}]
+    forwarded = [{"is_share": True, "text": "Luigi's"}]
+
+    await slack.say(
+        ADA, GENERAL, "", blocks=blocks, attachments=forwarded, subtype="thread_broadcast"
+    )
+
+    (payload,) = bot.payloads
+    event = payload["event"]
+    assert (event["type"], event["subtype"]) == ("app_mention", "thread_broadcast")
+    assert (event["blocks"], event["attachments"]) == (blocks, forwarded)
 
 
 # Mentions that start nothing

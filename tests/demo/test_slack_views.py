@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.slack.actions import Chosen
 from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.views import NotSubmittable
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, Interaction, View
 from tests.demo.listening import Bot, error_of, input_block, modal, option, plain
 
 LATER = 1_700_003_600
 RADIO = {"type": "radio_buttons", "options": [option("now"), option("later")]}
+BOXES = {"type": "checkboxes", "options": [option("one"), option("two")]}
 SELECT = {"type": "static_select", "options": [option("a")]}
 TEXT = {"type": "plain_text_input"}
 
@@ -246,6 +249,8 @@ async def test_a_press_in_a_form_carries_what_stands_in_its_fields(
     ("element", "value", "chosen"),
     [
         (RADIO, "later", {"selected_option": option("later")}),
+        (BOXES, ["two"], {"selected_options": [option("two")]}),
+        (BOXES, [], {"selected_options": []}),
         ({"type": "datetimepicker"}, LATER, {"selected_date_time": LATER}),
         ({"type": "conversations_select"}, SALES, {"selected_conversation": SALES}),
         ({"type": "channels_select"}, SALES, {"selected_channel": SALES}),
@@ -259,7 +264,7 @@ async def test_a_press_in_a_form_carries_what_stands_in_its_fields(
     ids=lambda part: part["type"] if isinstance(part, dict) and "type" in part else "",
 )
 async def test_an_input_that_dispatches_tells_its_value_at_once(
-    slack: LocalSlack, bot: Bot, element: dict[str, Any], value: str | int, chosen: dict[str, Any]
+    slack: LocalSlack, bot: Bot, element: dict[str, Any], value: Chosen, chosen: dict[str, Any]
 ) -> None:
     view = opened(slack, modal(input_block("what", element, dispatch_action=True)))
 
@@ -271,6 +276,30 @@ async def test_an_input_that_dispatches_tells_its_value_at_once(
     assert action == about | chosen
     state = bot.payloads[0]["view"]["state"]["values"]
     assert state == {"what": {"what_field": {"type": element["type"], **chosen}}}
+
+
+async def test_boxes_that_are_checked_at_first_are_submitted_as_they_stand(
+    slack: LocalSlack, bot: Bot
+) -> None:
+    boxes = {**BOXES, "initial_options": [option("one")]}
+    view = opened(
+        slack, modal(input_block("what", boxes), input_block("more", BOXES, optional=True))
+    )
+
+    await slack.submit(view)
+
+    values = bot.payloads[0]["view"]["state"]["values"]
+    assert values["what"]["what_field"]["selected_options"] == [option("one")]
+    assert values["more"]["more_field"]["selected_options"] == []
+
+
+async def test_boxes_of_which_one_is_required_are_not_submitted_unchecked(
+    slack: LocalSlack,
+) -> None:
+    view = opened(slack, modal(input_block("what", BOXES)))
+
+    with pytest.raises(NotSubmittable, match="required"):
+        await slack.submit(view)
 
 
 async def test_an_input_that_does_not_dispatch_tells_nothing(slack: LocalSlack, bot: Bot) -> None:

@@ -1,5 +1,8 @@
 """`python -m tests.faults.chaos`: all faults at once, the bot killed every few seconds.
 
+With `--replicas 2` there are two on one database, of which one is killed at a time; with
+`--socket-mode` Slack's requests come over WebSockets.
+
 People ask for calls and ask again; Slack, CallCow and the database fail as a seed decides; the
 bot is killed and started again. At the end every acknowledged call must be reported, none dialed
 twice, no thread untrue, and no post doubled that the bot could have known of.
@@ -28,14 +31,15 @@ from bot.core.call import State
 from bot.demo.callcow.keys import KeyStored
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
+from bot.demo.slack.workspace import Channel
 from bot.storage.database import Database
 from bot.storage.tables import calls
 from tests.conftest import new_postgresql_database
 from tests.faults.chaos_account import Account, account, unforeseen
 from tests.faults.chaos_neighbours import CallCowAtRandom, SlackAtRandom
-from tests.faults.chaos_people import People
+from tests.faults.chaos_people import CROWD, People
 from tests.faults.chaos_posts import Posts
-from tests.world import Served, World
+from tests.world import Served, World, free_port
 
 T = TypeVar("T")
 
@@ -53,9 +57,10 @@ _SETTINGS: Final = {
 _KEY_STORED: Final[tuple[KeyStored, ...]] = ("on_arrival", "on_answer")
 # No request fails any more once so many calls only are left.
 _CALM_SHARE: Final = 0.05
-# How often to look what is left, and how long no call may be finished.
+# How often to look what is left, and how long no call may be finished: longer than a step that
+# failed again and again is left alone.
 _LOOK_SECONDS: Final = 0.5
-_IDLE_SECONDS: Final = 30.0
+_IDLE_SECONDS: Final = 75.0
 # How long a look at the database is tried.
 _LONGEST_YIELD_SECONDS: Final = 60.0
 
@@ -66,6 +71,8 @@ class Plan:
 
     seed: int
     calls: int
+    replicas: int = 1
+    socket_mode: bool = False
     kills_at_least: int = 3
     asked_a_second: float = 8.0
     seconds_between_blows: tuple[float, float] = (0.5, 3.0)
@@ -87,14 +94,17 @@ class Machine:
         self._random = random
         self._plan = plan
         self._posts = posts
-        self._bot: Served | None = None
+        # By their ports; None is one that was killed.
+        ports = [world.port, *(free_port() for _ in range(plan.replicas - 1))]
+        self._bots: dict[int, Served | None] = dict.fromkeys(ports)
 
     async def __aenter__(self) -> Self:
         await self._start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._end()
+        for port in self._bots:
+            await self._end(port)
 
     async def strike(self, until: asyncio.Event) -> None:
         """Strike one blow after the other, until nobody asks any more and there were enough."""
@@ -103,33 +113,50 @@ class Machine:
             await asyncio.sleep(self._random.uniform(*self._plan.seconds_between_blows))
             blow = self._random.choice(["kill", "kill", "kill", "outage", "both"])
             if blow != "kill":
+                began = time.time()
                 async with self._outage():
                     await asyncio.sleep(self._random.uniform(0.1, 3.5))
                     if blow == "both":
                         await self._kill()
+                if len(self._bots) > 1:
+                    # What one of them cannot commit before its lease runs out, another takes over.
+                    ended = time.time()
+                    committed = await _patiently(lambda: _committed(self._world))
+                    self._posts.cut_off(began, ended, committed)
             if blow == "kill":
                 await self._kill()
             if blow != "outage":
-                await self._start_again()
+                self._posts.killed(await _patiently(lambda: _committed(self._world)))
+                await self._start()
 
     async def _start(self) -> None:
-        self._bot = await Served.start(self._world.environment)
-        await self._bot.until_ready()
+        for port, bot in self._bots.items():
+            if bot is None:
+                # Each is called back itself: by the time it may be another that it dialed by.
+                own = {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+                started = await Served.start({**self._world.environment, **own, "ADMIN_PORT": "0"})
+                self._bots[port] = started
+                await started.until_ready()
+        self._lead_slack_to(self._world.port)
 
-    async def _end(self) -> None:
-        if self._bot is not None:
-            await self._bot.kill()
-            self.log += self._bot.log
+    async def _end(self, port: int) -> None:
+        if (bot := self._bots[port]) is not None:
+            self._bots[port] = None
+            await bot.kill()
+            self.log += bot.log
 
     async def _kill(self) -> None:
         self._posts.kill()
-        await self._end()
+        port = self._random.choice(list(self._bots))
+        await self._end(port)
         self.kills += 1
+        self._lead_slack_to(next((port for port, bot in self._bots.items() if bot), port))
 
-    async def _start_again(self) -> None:
-        saved = await _patiently(self._world.saved_calls)
-        self._posts.killed({ts for call in saved for ts in (call.message_ts, call.result_ts) if ts})
-        await self._start()
+    def _lead_slack_to(self, port: int) -> None:
+        """Do what a proxy does in front of several: ask one that runs."""
+        # Where no WebSocket is left, Slack reaches nobody: the discard port takes no connection.
+        leads_to = 9 if self._world.socket_mode else port
+        self._world.slack.request_url = f"http://127.0.0.1:{leads_to}/slack/events"
 
     @asynccontextmanager
     async def _outage(self) -> AsyncIterator[None]:
@@ -146,8 +173,11 @@ class Machine:
 async def run(database_url: str, plan: Plan) -> Account:
     """Let everything go wrong as the seed decides, then let it be calm, and return the account."""
     simulator = CallCowSimulator(key_stored=plan.key_stored)
-    async with World(database_url, callcow=simulator, changes=dict(_SETTINGS)) as world:
-        posts = Posts(bot_waits=_SLACK_SECONDS)
+    async with World(
+        database_url, callcow=simulator, changes=dict(_SETTINGS), socket_mode=plan.socket_mode
+    ) as world:
+        _add_channels(world)
+        posts = Posts(bot_waits=_SLACK_SECONDS, lease=_LEASE)
         slack = SlackAtRandom(world.slack, Random(f"{plan.seed} slack"), bot_waits=_SLACK_SECONDS)
         callcow = CallCowAtRandom(
             simulator, Random(f"{plan.seed} callcow"), bot_waits=_CALLCOW_SECONDS
@@ -163,6 +193,7 @@ async def run(database_url: str, plan: Plan) -> Account:
         world.slack.faults.choose = choose
         simulator.faults.choose = lambda name: None if calm.is_set() else callcow.choose(name)
         following = asyncio.create_task(callcow.follow())
+        watching = asyncio.create_task(_watch_commits(world, posts))
         async with Machine(world, Random(f"{plan.seed} machine"), plan, posts) as machine:
             async with asyncio.TaskGroup() as together:
                 together.create_task(machine.strike(asked))
@@ -170,12 +201,19 @@ async def run(database_url: str, plan: Plan) -> Account:
                 asked.set()
             await _until_reported(world, callcow, calm, plan.calls * _CALM_SHARE)
         following.cancel()
+        watching.cancel()
         saved = await _patiently(world.saved_calls)
         made = account(world, people.requests, saved, posts)
     made.kills, made.outages = machine.kills, machine.outages
     made.faults = slack.chosen + callcow.chosen
     made.unforeseen = unforeseen(machine.log)
     return made
+
+
+def _add_channels(world: World) -> None:
+    """Let there be many to ask from: in each one message a second is posted."""
+    for channel in CROWD:
+        world.slack.workspace.channels[channel] = Channel(channel, channel.lower())
 
 
 async def _until_reported(
@@ -210,6 +248,21 @@ async def _unreported(world: World) -> int:
         return (await rows.execute(counted)).scalar_one()
 
 
+async def _watch_commits(world: World, posts: Posts) -> None:
+    """Tell `posts` again and again what is committed; ends by being cancelled."""
+    while True:
+        with contextlib.suppress(OSError, TimeoutError, SQLAlchemyError):
+            posts.committed(await _committed(world))
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _committed(world: World) -> set[str]:
+    """Return the timestamps of the posts that the database knows of."""
+    async with Database.open(world.database_url) as database, database.engine.connect() as rows:
+        found = await rows.execute(select(calls.c.message_ts, calls.c.result_ts))
+        return {ts for row in found for ts in row if ts}
+
+
 async def _patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     """Return what comes of an attempt, made again while a busy machine is too slow for it."""
     async with asyncio.timeout(_LONGEST_YIELD_SECONDS):
@@ -231,7 +284,9 @@ async def _database(kind: Literal["sqlite", "postgresql"]) -> AsyncIterator[str]
 
 async def _main(plan: Plan, kind: Literal["sqlite", "postgresql"]) -> int:
     keys = f"CallCow stores keys {plan.key_stored}"
-    sys.stdout.write(f"seed {plan.seed}: {plan.calls} calls on {kind}, {keys}\n")
+    mode = "Socket Mode" if plan.socket_mode else "HTTP"
+    bots = f"{plan.replicas} of the bot, {mode}"
+    sys.stdout.write(f"seed {plan.seed}: {plan.calls} calls on {kind}, {bots}, {keys}\n")
     began = time.monotonic()
     async with _database(kind) as url:
         made = await run(url, plan)
@@ -244,5 +299,13 @@ if __name__ == "__main__":
     parser.add_argument("--calls", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--replicas", type=int, default=1, help="more than one need postgresql")
+    parser.add_argument("--socket-mode", action="store_true")
     given = parser.parse_args()
-    sys.exit(asyncio.run(_main(Plan(seed=given.seed, calls=given.calls), given.database)))
+    asked = Plan(
+        seed=given.seed,
+        calls=given.calls,
+        replicas=given.replicas,
+        socket_mode=given.socket_mode,
+    )
+    sys.exit(asyncio.run(_main(asked, given.database)))

@@ -18,7 +18,7 @@ from tests.world import World
 _LINES_MAX: Final = 40
 _NOT_PLACED: Final = "Not placed"
 _NO_RESULT: Final = "No result received"
-_NOBODY_RUNG: Final = (_NOT_PLACED, "nobody was called", "Nobody was called")
+_NOBODY_CALLED: Final = (_NOT_PLACED, "no call was made")
 # What the bot logs of what nobody foresaw.
 _UNFORESEEN: Final = ("step failed", "handler failed", "socket request failed", "Traceback")
 
@@ -139,7 +139,7 @@ class _Threads:
     def lies(self, call: Call, dials: Sequence[Dial]) -> Iterator[str]:
         """Return what is not true of all that was ever said of the call."""
         said = self._said.get(call.recipient, [])
-        if dials and any(words in text for text in said for words in _NOBODY_RUNG):
+        if dials and any(words in text for text in said for words in _NOBODY_CALLED):
             yield "was dialed, and the thread says that it was not"
         if any(LIE in text for text in said):
             yield "shows a stranger's words"

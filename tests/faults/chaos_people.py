@@ -11,7 +11,9 @@ from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ARCHIVE, BOARD, GENERAL, SALES, Person, View
 
 # Where calls are asked for: in the last two the bot may not post.
-_PLACES: Final = (GENERAL, GENERAL, GENERAL, SALES, BOARD, ARCHIVE)
+CROWD: Final = tuple(f"C0CROWD{number:02}" for number in range(40))
+_PLACES: Final = (GENERAL, SALES, BOARD, ARCHIVE)
+_IN_THE_CROWD: Final = 0.7
 _FORMS: Final = 0.4
 _SUBMITTED_TWICE: Final = 0.15
 
@@ -56,7 +58,7 @@ class People:
     async def _ask(self, random: Random, count: int) -> None:
         person = Person(f"U0P{count:05d}", f"person-{count}")
         self._slack.workspace.people[person.id] = person
-        place = random.choice(_PLACES)
+        place = random.choice(CROWD if random.random() < _IN_THE_CROWD else _PLACES)
         if random.random() < _FORMS:
             await self._by_form(random, person.id, place)
         else:

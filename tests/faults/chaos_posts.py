@@ -1,7 +1,8 @@
 """Which thread posts stand twice, and whether the bot could have known of the first.
 
-A post may be repeated if its answer never reached the bot, or if the bot was killed before it
-had committed it: the stand-in knows the one, the database after a kill the other.
+A post may be repeated if its answer never reached the bot, if the bot was killed before it had
+committed it, or if the database was away until the lease ran out and another replica took over:
+the stand-in knows the one, the database after the blow the others.
 """
 
 import asyncio
@@ -19,13 +20,14 @@ from tests.builders import texts_in
 NUMBER: Final = re.compile(r"\+1 (\d{3})-(\d{3})-(\d{4})")
 # Within this a post is committed, even if the database is away for a while.
 _COMMIT_SECONDS: Final = 5.0
-_RESULT: Final = re.compile(r"<@\w+> (.+?): call to ")
+_RESULT: Final = re.compile(r"<@\w+> \S+ (.+?) · \+1")
 
 
 class Cause(StrEnum):
     """Why a post was repeated."""
 
     KILLED = "killed before its commit"
+    CUT_OFF = "cut off past its lease"
     UNANSWERED = "never answered"
     UNEXPLAINED = "unexplained"
 
@@ -37,6 +39,7 @@ class Post:
     request: WebApiRequest
     heard: bool | None = None
     uncommitted_when_killed: bool = False
+    uncommitted_when_cut_off: bool = False
     repeated_for: Cause | None = None
 
     @property
@@ -64,12 +67,14 @@ class Post:
 class Posts:
     """Every post of a run, and why each that was repeated was."""
 
-    def __init__(self, *, bot_waits: float) -> None:
+    def __init__(self, *, bot_waits: float, lease: float) -> None:
         self.all: list[Post] = []
         self._alike: defaultdict[tuple[str, str], list[Post]] = defaultdict(list)
         # By then the bot has hung up if it did not hear the answer; later it may for other causes.
         self._known_after = 4 * bot_waits
         self._killed_at = 0.0
+        # A step has its lease before it asks anybody anything, which takes half of it at most.
+        self._lease_left = lease / 2
 
     def arrived(self, request: WebApiRequest) -> None:
         """Note a post that has just arrived, and judge those before it that it repeats."""
@@ -77,7 +82,7 @@ class Posts:
         alike = self._alike[post.number, post.says]
         for earlier in alike:
             if earlier.repeated_for is None:
-                earlier.repeated_for = _cause(earlier)
+                earlier.repeated_for = self._cause(earlier, request.at)
         alike.append(post)
         self.all.append(post)
         asyncio.get_running_loop().call_later(self._known_after, _note_heard, post)
@@ -94,6 +99,21 @@ class Posts:
             fresh = post.request.at > self._killed_at - _COMMIT_SECONDS
             post.uncommitted_when_killed |= fresh and post.ts not in committed
 
+    def cut_off(self, began: float, ended: float, committed: Collection[str]) -> None:
+        """Note which posts could not be committed while the database was away, `began` to `ended`.
+
+        These are seconds since the epoch; what is posted later has nothing to do with it.
+        """
+        for post in self.all:
+            fresh = began - _COMMIT_SECONDS < post.request.at <= ended
+            post.uncommitted_when_cut_off |= fresh and post.ts not in committed
+
+    def committed(self, timestamps: Collection[str]) -> None:
+        """Note what is committed by now: whoever posts it again could have known of it."""
+        for post in self.all:
+            if post.ts in timestamps:
+                post.uncommitted_when_killed = post.uncommitted_when_cut_off = False
+
     def doubled(self) -> Counter[Cause]:
         """Return how many posts stand though a later one like them does, by cause."""
         return Counter(
@@ -101,6 +121,16 @@ class Posts:
             for alike in self._alike.values()
             for post in [post for post in alike if post.stands][:-1]
         )
+
+    def _cause(self, post: Post, repeated_at: float) -> Cause:
+        heard = post.request.heard if post.heard is None else post.heard
+        if not heard:
+            return Cause.UNANSWERED
+        if post.uncommitted_when_killed:
+            return Cause.KILLED
+        has_run_out = repeated_at - post.request.at >= self._lease_left
+        is_cut_off = post.uncommitted_when_cut_off and has_run_out
+        return Cause.CUT_OFF if is_cut_off else Cause.UNEXPLAINED
 
 
 def number_in(request: WebApiRequest) -> str:
@@ -117,10 +147,3 @@ def words_of(request: WebApiRequest) -> str:
 def _note_heard(post: Post) -> None:
     if post.heard is None:
         post.heard = post.request.heard
-
-
-def _cause(post: Post) -> Cause:
-    heard = post.request.heard if post.heard is None else post.heard
-    if not heard:
-        return Cause.UNANSWERED
-    return Cause.KILLED if post.uncommitted_when_killed else Cause.UNEXPLAINED

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.demo.slack.workspace import GENERAL, Message
-from tests.world import World, shown
+from tests.world import World
 
 # Leases run out soon, so that a restarted process or another replica takes over soon.
 QUICK: Final = {"LEASE": "4", "DIAL_RETRY_AFTER": "1"}
@@ -12,7 +12,7 @@ QUICK: Final = {"LEASE": "4", "DIAL_RETRY_AFTER": "1"}
 async def result_of(world: World) -> Message:
     """Let the only dialed call complete and return the result in its thread."""
     dial = await world.until_dialed()
-    await world.slack.until(lambda: any("On the phone" in shown(m) for m in roots(world)), 20)
+    await world.until_placed()
     await world.callcow.finish(dial.call_id)
     await world.slack.until(lambda: any(root.replies for root in roots(world)), 20)
     return next(root.replies[-1] for root in roots(world) if root.replies)

@@ -13,10 +13,11 @@ from typing import Any, Final
 from bot.__main__ import main
 from bot.callcow.client import CallCow
 from bot.slack.thread import Thread
+from bot.storage.requests import Requests
 from bot.storage.store import Store
 from tests.forked import Program
 
-_OWNERS: Final = {"CallCow": CallCow, "Store": Store, "Thread": Thread}
+_OWNERS: Final = {"CallCow": CallCow, "Requests": Requests, "Store": Store, "Thread": Thread}
 
 
 def killed(point: str, time: int = 1) -> Program:

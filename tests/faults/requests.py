@@ -12,7 +12,7 @@ async def a_call_and_a_form(world: World) -> tuple[Message, View]:
     """Let a call be on the phone and a form stand open; return its status message and the form."""
     await world.slack.command(ADA, GENERAL, COMMAND)
     status = await world.until_posted()
-    await world.until_shows(status, "On the phone")
+    await world.until_placed()
     await world.until_saved(lambda call: call.lease is None)
     return status, await world.open_form()
 

@@ -9,6 +9,7 @@ from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.conftest import both_databases
 from tests.faults.endings import roots
+from tests.handlers.test_buttons import scheduled
 from tests.world import COMMAND, World, shown
 
 
@@ -57,15 +58,15 @@ async def test_one_that_comes_while_the_status_is_being_updated_has_the_last_wor
     on_its_way = asyncio.Event()
     world.slack.faults.add("chat.update", Fault(hold=on_its_way))
     async with world.bot():
-        await world.slack.command(ADA, GENERAL, COMMAND)
-        status = await world.until_posted()
+        status = await scheduled(world)
+        await world.slack.press(status, "dial_now", ADA)
         await world.slack.until(lambda: world.slack.requests_of("chat.update"))
         await world.callcow.finish(world.callcow.dials[0].call_id)
         assert len(await reported(world, status)) == 1
 
         on_its_way.set()
-        await world.until_shows(status, "On the phone")
 
+        await world.until_shows(status, "Calling")
         await world.until_shows(status, "Completed")
 
 
@@ -79,7 +80,7 @@ async def test_one_that_comes_while_the_giving_up_is_reported_has_the_last_word(
         world.slack.faults.add("chat.update", Fault(hold=on_its_way))
         await world.pass_time(hours=2)
         await world.until_replied(status)
-        await world.slack.until(lambda: len(world.slack.requests_of("chat.update")) == 2)
+        await world.slack.until(lambda: len(world.slack.requests_of("chat.update")) == 1)
         await world.callcow.finish(world.callcow.dials[0].call_id)
         given_up, result = await reported(world, status)
         assert "No result received" in given_up
@@ -172,10 +173,11 @@ async def test_those_of_two_calls_in_the_other_order_reach_each_its_own_thread(
         await world.callcow.finish(dialed["ask for Josephine Baker"], call_summary="Josephine said")
 
         await world.slack.until(lambda: all(root.replies for root in roots(world)))
-        replies = {root.text.rpartition(": ")[2]: root.replies for root in roots(world)}
-        assert [reply.text[-14:] for reply in replies["ask for Josephine Baker"]] == [
-            "Josephine said"
-        ]
-        assert [reply.text[-12:] for reply in replies["ask for Maurice Chevalier"]] == [
-            "Maurice said"
-        ]
+        replies = {
+            words: root.replies
+            for root in roots(world)
+            for words in ("Josephine", "Maurice")
+            if f"ask for {words}" in shown(root)
+        }
+        assert [reply.text[-14:] for reply in replies["Josephine"]] == ["Josephine said"]
+        assert [reply.text[-12:] for reply in replies["Maurice"]] == ["Maurice said"]

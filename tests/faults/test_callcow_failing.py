@@ -12,7 +12,7 @@ from tests.conftest import both_databases
 from tests.faults.endings import QUICK, result_of, roots
 from tests.world import COMMAND, World, shown
 
-UNCONFIRMED: Final = "CallCow did not confirm this call and may have placed it"
+UNCONFIRMED: Final = "CallCow didn't confirm this call and may have placed it"
 BUSY: Final = Fault(status=429, headers={"Retry-After": "1"})
 FAILED: Final = Fault(status=500)
 FAILED_AFTER_DIALING: Final = Fault(when="after", status=500)
@@ -65,15 +65,45 @@ async def test_a_refusal_after_any_ambiguity_is_not_told_as_not_placed(
         assert len(world.callcow.requests) == len(faults)
 
 
+async def test_an_address_that_redirects_is_named_in_the_thread_until_a_call_is_taken(
+    world: World,
+) -> None:
+    world.changes["DIAL_RETRY_AFTER"] = "2"
+    elsewhere = {"Location": "https://callcow.example/api/call-prompt"}
+    world.callcow.faults.add("call-prompt", Fault(status=308, headers=elsewhere))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+
+        await world.until_shows(status, "CALLCOW_BASE_URL must be set to where it leads")
+        await world.slack.until(lambda: "CALLCOW_BASE_URL" not in shown(status))
+        assert len(world.callcow.dials) == 1
+
+
+async def test_a_call_that_was_redirected_to_the_end_says_so_in_its_result(world: World) -> None:
+    world.changes |= {"DIAL_RETRY_AFTER": "1", "RESULT_TIMEOUT": "1"}
+    world.callcow.faults.choose = lambda _: Fault(status=301, headers={"Location": "/"})
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        status = await world.until_posted()
+        await world.until_shows(status, "CALLCOW_BASE_URL")
+    await world.pass_time(minutes=5)
+
+    async with world.bot():
+        result = await world.until_replied(status)
+        assert "No result received" in shown(result)
+        assert "CallCow's address redirects" in shown(result)
+
+
 async def test_a_refusal_after_what_proves_itself_not_dialed_is_told_as_not_placed(
     world: World,
 ) -> None:
-    world.callcow.faults.add("call-prompt", BUSY, BUSY, REFUSED)
+    world.callcow.faults.add("call-prompt", BUSY, REFUSED)
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
 
         result = await world.until_replied(await world.until_posted())
-        assert "No phone number is connected." in shown(result)
+        assert "no phone number is connected." in shown(result)
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
         assert call.ending is EndReason.NOT_PLACED
         assert world.callcow.dials == []
@@ -128,7 +158,8 @@ async def test_an_answer_that_drips_in_is_cut_off_and_counts_as_placed(
     async with server, world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
 
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
         world.forever.set()
 
 

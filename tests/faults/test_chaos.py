@@ -4,13 +4,15 @@ import asyncio
 import time
 from collections import Counter
 
+import pytest
+
 from bot.demo.slack.web_api import WebApiRequest
 from bot.demo.slack.workspace import GENERAL
 from tests.conftest import both_databases
 from tests.faults.chaos import Plan, run
 from tests.faults.chaos_posts import Cause, Posts
 
-RESULT = "<@UADA> Completed: call to +1 415-555-2671. Booked."
+RESULT = "<@UADA> ✅ Completed · +1 415-555-2671: Booked."
 
 
 @both_databases
@@ -24,6 +26,19 @@ async def test_with_all_faults_at_once_nothing_is_lost_dialed_twice_or_untrue(
     assert account.sound, f"seed {plan.seed}\n{account}"
     assert account.acknowledged == 40
     assert account.kills >= 2
+
+
+async def test_with_two_replicas_in_socket_mode_nothing_is_either(
+    empty_postgresql_url: str,
+) -> None:
+    plan = Plan(
+        seed=20261126, calls=40, kills_at_least=2, asked_a_second=25.0, replicas=2, socket_mode=True
+    )
+
+    account = await run(empty_postgresql_url, plan)
+
+    assert account.sound, f"seed {plan.seed}\n{account}"
+    assert account.acknowledged == 40
 
 
 class Answered(asyncio.BaseTransport):
@@ -50,7 +65,7 @@ async def posted(posts: Posts, ts: str, *, hung_up: bool = False, seconds_ago: f
 
 
 async def test_a_post_doubled_though_the_first_was_heard_is_unexplained() -> None:
-    posts = Posts(bot_waits=0.5)
+    posts = Posts(bot_waits=0.5, lease=4.0)
     await posted(posts, "1.1")
     await posted(posts, "1.2")
 
@@ -58,7 +73,7 @@ async def test_a_post_doubled_though_the_first_was_heard_is_unexplained() -> Non
 
 
 async def test_a_post_doubled_after_the_bot_hung_up_was_never_answered() -> None:
-    posts = Posts(bot_waits=0.5)
+    posts = Posts(bot_waits=0.5, lease=4.0)
     await posted(posts, "1.1", hung_up=True)
     await posted(posts, "1.2")
 
@@ -66,7 +81,7 @@ async def test_a_post_doubled_after_the_bot_hung_up_was_never_answered() -> None
 
 
 async def test_a_kill_excuses_only_what_it_kept_from_being_committed() -> None:
-    posts = Posts(bot_waits=0.5)
+    posts = Posts(bot_waits=0.5, lease=4.0)
     await posted(posts, "1.1")
     posts.kill()
     posts.killed(committed={"1.1"})
@@ -79,10 +94,42 @@ async def test_a_kill_excuses_only_what_it_kept_from_being_committed() -> None:
 
 
 async def test_a_kill_does_not_excuse_what_was_to_be_committed_long_before() -> None:
-    posts = Posts(bot_waits=0.5)
+    posts = Posts(bot_waits=0.5, lease=4.0)
     await posted(posts, "1.1", seconds_ago=6.0)
     posts.kill()
     posts.killed(committed=set())
     await posted(posts, "1.2")
 
     assert posts.doubled() == Counter({Cause.UNEXPLAINED: 1})
+
+
+async def test_what_was_committed_after_a_kill_after_all_is_not_excused() -> None:
+    posts = Posts(bot_waits=0.5, lease=4.0)
+    await posted(posts, "1.1")
+    posts.kill()
+    posts.killed(committed=set())
+    posts.committed({"1.1"})
+    await posted(posts, "1.2")
+
+    assert posts.doubled() == Counter({Cause.UNEXPLAINED: 1})
+
+
+@pytest.mark.parametrize(
+    ("seconds_ago", "ended_seconds_ago", "committed", "cause"),
+    [
+        (4.1, 0.5, set(), Cause.CUT_OFF),
+        (4.1, 0.5, {"1.1"}, Cause.UNEXPLAINED),
+        (1.5, 0.5, set(), Cause.UNEXPLAINED),
+        (4.1, 4.5, set(), Cause.UNEXPLAINED),
+    ],
+    ids=["past its lease", "committed", "within its lease", "posted when it was over"],
+)
+async def test_an_outage_excuses_only_what_was_repeated_past_the_lease(
+    seconds_ago: float, ended_seconds_ago: float, committed: set[str], cause: Cause
+) -> None:
+    posts, now = Posts(bot_waits=0.5, lease=4.0), time.time()
+    await posted(posts, "1.1", seconds_ago=seconds_ago)
+    posts.cut_off(now - 5.0, now - ended_seconds_ago, committed)
+    await posted(posts, "1.2")
+
+    assert posts.doubled() == Counter({cause: 1})

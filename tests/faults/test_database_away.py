@@ -54,7 +54,7 @@ async def test_it_goes_while_steps_are_under_way(cluster: Cluster, cluster_world
             post.set()
             await bot.until_logged("step not saved yet")
 
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
         await world.callcow.finish(world.callcow.dials[0].call_id)
         assert "Completed" in shown(await world.until_replied(status))
         assert len(world.slack.messages(GENERAL)) == 2

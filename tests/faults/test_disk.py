@@ -134,6 +134,7 @@ async def test_the_disk_fills_while_it_dials(world: World, tmp_path: Path) -> No
             answer.set()
             await bot.until_logged("step not saved yet")
 
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
         assert (await world.saved()).provider_call_id == dial.call_id
         assert len(world.callcow.requests) == 1

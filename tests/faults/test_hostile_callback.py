@@ -96,7 +96,7 @@ async def test_a_report_of_any_content_is_kept_and_shown(
 
     assert await running.send(call, json.dumps(report).encode()) == 200
 
-    assert "call to +1 415-555-2671" in await running.reply(call)
+    assert "+1 415-555-2671" in await running.reply(call)
     assert (await running.saved(call)).result == report
     refused = [
         asked for asked in running.world.slack.requests if asked.answer and not asked.answer["ok"]

@@ -51,7 +51,26 @@ async def test_a_callback_that_was_lost_while_the_bot_was_down_is_made_good_by_a
         assert len(world.callcow.dials) == 1
 
 
-async def test_one_useless_answer_after_another_is_no_news_and_the_result_is_found(
+@both_databases
+@pytest.mark.parametrize(("has_ended", "words"), [(True, "Completed"), (False, "No result")])
+async def test_a_deadline_that_passed_while_the_bot_was_down_is_one_last_poll_then_the_end(
+    world: World, has_ended: bool, words: str
+) -> None:
+    async with world.served() as bot:
+        status = await on_the_phone(world)
+        await bot.kill()
+    if has_ended:
+        world.callcow.end(world.callcow.dials[0].call_id)
+
+    await world.pass_time(hours=30)
+    async with world.bot():
+        await world.until_saved(lambda call: call.state is State.REPORTED)
+
+        assert [words in shown(reply) for reply in status.replies] == [True]
+        assert polls(world) == 1
+
+
+async def test_one_useless_answer_after_another_is_no_result_and_the_true_one_is_found(
     world: World,
 ) -> None:
     world.changes |= {**QUICK_POLLS, "PUBLIC_URL": ""}

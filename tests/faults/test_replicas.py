@@ -12,6 +12,7 @@ from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.faults.cluster import Cluster
 from tests.faults.endings import QUICK, result_of, roots
+from tests.handlers.test_buttons import scheduled
 from tests.world import COMMAND, Served, World, get, shown
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -23,7 +24,7 @@ async def on_the_phone(world: World, asked: Served, other: Served) -> Message:
     with other.paused():
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
     assert any("call placed" in line for line in asked.log)
     return status
 
@@ -120,10 +121,11 @@ async def test_a_result_is_committed_after_the_dial_whose_step_is_under_way(worl
     world.slack.faults.add("chat.update", Fault(hold=shown_late))
     async with world.replicas() as (_, second):
         with second.paused():
-            await world.slack.command(ADA, GENERAL, COMMAND)
+            status = await scheduled(world)
+            await world.slack.press(status, "dial_now", ADA)
             await world.slack.until(lambda: world.slack.requests_of("chat.update"))
+            await world.until_saved(lambda call: call.placed_at is not None)
         await world.callcow.finish(world.callcow.dials[0].call_id)
-        status = await world.until_posted()
         await world.until_shows(status, "Completed")
 
         shown_late.set()

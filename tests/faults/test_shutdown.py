@@ -21,7 +21,7 @@ from bot.demo.loopback import Loopback
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.faults.cluster import Cluster
-from tests.forked import started
+from tests.forked import CommandLine, forked, started
 from tests.world import COMMAND, Served, World, get
 
 # From the signal to the end of the process.
@@ -116,7 +116,8 @@ async def test_while_it_polls(world: World) -> None:
     world.callcow.faults.add("calls", Fault(hold=world.forever, drop=True))
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
         await world.make_due()
         await world.callcow.until(lambda: len(world.callcow.requests) == 2)
 
@@ -129,7 +130,8 @@ async def test_while_it_polls(world: World) -> None:
 async def test_while_a_callback_never_ends(world: World) -> None:
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
         async with half_a_callback(world.callcow.dials[0]) as (reader, _):
             await stop(bot)
 
@@ -141,7 +143,8 @@ async def test_while_a_callback_never_ends(world: World) -> None:
 async def test_while_a_callback_comes_slowly(world: World) -> None:
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
         async with half_a_callback(world.callcow.dials[0]) as (reader, writer):
             ending = asyncio.create_task(stop(bot))
             await bot.until_logged('"stopping"')
@@ -159,7 +162,8 @@ async def test_while_a_callback_comes_slowly(world: World) -> None:
 async def test_it_stops_taking_work_at_once(world: World) -> None:
     async with world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
         async with half_a_callback(world.callcow.dials[0]):
             ending = asyncio.create_task(stop(bot))
             await bot.until_logged('"stopping"')
@@ -216,7 +220,8 @@ async def test_idle_while_postgresql_is_silent(cluster: Cluster, cluster_world: 
 async def test_in_socket_mode(sqlite_url: str) -> None:
     async with World(sqlite_url, socket_mode=True) as world, world.served() as bot:
         await world.slack.command(ADA, GENERAL, COMMAND)
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
 
         await stop(bot)
 
@@ -370,15 +375,21 @@ MODULES = ["bot.app", "slack_bolt", "sqlalchemy", "bot.settings"]
 
 
 @pytest.mark.parametrize("module", MODULES)
-async def test_while_its_modules_are_being_loaded(world: World, module: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "name", "code"),
+    [("serve", "SIGTERM", 0), ("serve", "SIGINT", 130), ("check", "SIGINT", 130)],
+)
+async def test_while_its_modules_are_being_loaded(
+    world: World, module: str, command: str, name: str, code: int
+) -> None:
     program = (
         "import os, runpy, signal, sys, importlib.abc\n"
         "class Stop(importlib.abc.MetaPathFinder):\n"
         "    def find_spec(self, name, path, target=None):\n"
         f"        if name == {module!r}:\n"
-        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"            os.kill(os.getpid(), signal.{name})\n"
         "sys.meta_path.insert(0, Stop())\n"
-        "sys.argv = ['ringback', 'serve']\n"
+        f"sys.argv = ['ringback', {command!r}]\n"
         "runpy.run_module('bot', run_name='__main__')\n"
     )
     environment = {"PATH": os.environ["PATH"], **world.environment}
@@ -387,7 +398,7 @@ async def test_while_its_modules_are_being_loaded(world: World, module: str) -> 
     async with asyncio.timeout(20):
         _, errors = await process.communicate()
 
-    assert (await process.wait(), errors) == (0, b"")
+    assert (await process.wait(), errors) == (code, b"")
 
 
 def serve_without_signal_handlers() -> int:
@@ -406,3 +417,24 @@ def serve_without_signal_handlers() -> int:
 async def test_on_a_loop_that_takes_no_signal_handlers(world: World) -> None:
     async with world.served(serve_without_signal_handlers) as bot:
         await stop(bot)
+
+
+async def test_ctrl_c_ends_what_serves(world: World) -> None:
+    async with world.served() as bot, asyncio.timeout(STOP_SECONDS):
+        bot.process.send_signal(signal.SIGINT)
+
+        assert await bot.process.wait() == 0
+
+
+async def test_ctrl_c_ends_a_check_that_waits_for_slack(world: World) -> None:
+    world.slack.faults.add("auth.test", Fault(hold=world.forever, drop=True))
+    process = await forked(
+        CommandLine(("check",)), {"PATH": os.environ["PATH"], **world.environment}, None
+    )
+    await world.slack.until(lambda: world.slack.requests_of("auth.test"))
+
+    process.send_signal(signal.SIGINT)
+
+    async with asyncio.timeout(STOP_SECONDS):
+        output, errors = await process.communicate()
+    assert (process.returncode, output, errors) == (130, b"", b"")

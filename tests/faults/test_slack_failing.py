@@ -43,7 +43,7 @@ async def test_what_works_later_is_tried_again_at_every_message(world: World, fa
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
         world.slack.faults.add("chat.postMessage", fault)
         world.slack.faults.add("chat.update", fault)
 
@@ -77,7 +77,8 @@ async def test_a_slack_that_never_answers_is_given_up_and_asked_again_by_the_rea
         world.slack.faults.add(method, silent)
     async with world.served():
         await world.slack.command(ADA, GENERAL, COMMAND)
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_posted()
+        await world.until_placed()
         world.slack.faults.add("chat.postMessage", silent)
 
         assert "Completed" in shown(await result_of(world))
@@ -161,7 +162,7 @@ async def test_where_no_message_can_be_posted_nobody_is_called_and_the_place_is_
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
 
         assert call.ending is EndReason.NOT_PLACED
-        assert "nobody was called" in world.slack.ephemerals[0].text
+        assert "no call was made" in world.slack.ephemerals[0].text
         assert code in world.slack.ephemerals[0].text
         assert world.callcow.requests == []
 
@@ -180,7 +181,7 @@ async def test_blocks_that_are_refused_leave_the_plain_text(world: World, code: 
         await world.until_saved(lambda call: call.state is State.REPORTED)
         [result] = status.replies
         assert result.blocks == []
-        assert f"<@{ADA}> Completed: call to +1 415-555-2671." in result.text
+        assert f"<@{ADA}> ✅ Completed · +1 415-555-2671" in result.text
         assert len(world.callcow.dials) == 1
 
 
@@ -217,5 +218,5 @@ async def test_a_slack_that_was_down_for_a_quarter_of_an_hour_is_told_that_no_ca
         result = await world.until_replied(await world.until_posted())
 
     assert "within 15 minutes" in shown(result)
-    assert "nobody was called" in shown(result)
+    assert "no call was made" in shown(result)
     assert world.callcow.requests == []

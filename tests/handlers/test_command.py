@@ -6,7 +6,7 @@ from bot.clock import utc_now
 from bot.core.call import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, View
-from tests.builders import texts_in
+from tests.rendered import rendered
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
 
 
@@ -32,7 +32,7 @@ async def test_a_number_and_a_prompt_place_the_call_at_once(world: World) -> Non
         assert (dial.recipient_phone, dial.prompt) == (NUMBER, PROMPT)
         status = await world.until_posted()
         assert "+1 415-555-2671" in shown(status)
-        assert f"<@{ADA}>" in shown(status)
+        assert "for Ada" in shown(status)
         assert PROMPT in shown(status)
 
 
@@ -104,7 +104,7 @@ async def test_another_command_name_answers_and_names_itself(world: World) -> No
     async with world.bot():
         reply = await world.slack.command(ADA, GENERAL, "help", command="/ringback")
 
-        assert "/ringback help" in reply.json["text"]
+        assert "/ringback list" in reply.json["text"]
 
 
 @pytest.mark.parametrize(
@@ -192,8 +192,8 @@ async def test_the_list_shows_a_persons_calls_to_that_person_only(world: World) 
 
         ada, grace = world.slack.ephemerals
         assert (ada.text, ada.user) == ("Your calls: 0 scheduled, and the last 1.", ADA)
-        assert "☎️ *On the phone*: +1 415-555-2671" in texts_in(ada.blocks)
-        assert "|Open the thread>" in texts_in(ada.blocks)
+        assert "☎️ *Calling* · +1 415-555-2671" in rendered(ada.blocks)
+        assert "|Open the thread>" in rendered(ada.blocks)
         assert "no calls yet" in grace.text
         assert len(world.slack.messages(GENERAL)) == 1
 

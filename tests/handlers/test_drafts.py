@@ -1,6 +1,7 @@
 """What is written to the bot and not dialed: its answers, their buttons, and what becomes of it."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -60,7 +61,7 @@ async def until_state(world: World, state: DraftState) -> None:
         ("", "Which number should I call?", ["Open the form"]),
         ("hi", "Tell me which number to call", []),
         ("thanks!", "You're welcome!", []),
-        ("help", "the outcome comes back in a thread", []),
+        ("help", "the outcome comes back in a thread", ["Place a call"]),
     ],
     ids=["elsewhere", "two", "extension", "no prompt", "short", "no number", "nothing", "hi",
          "thanks", "help"],
@@ -152,6 +153,29 @@ async def test_anybody_else_is_told_that_it_is_not_theirs(world: World, action: 
         [told] = world.slack.ephemerals
         assert "Only the person who wrote that message" in told.text
         assert (await world.saved_calls(), world.slack.open_views) == ([], {})
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [(ADA, "placed this call already"), (GRACE, "Only the person who wrote that message")],
+    ids=["again", "somebody else"],
+)
+@pytest.mark.parametrize("action", ["draft_call", "draft_edit"])
+async def test_a_press_after_its_call_has_ended_calls_nobody_and_is_told_why(
+    world: World, action: str, who: str, words: str
+) -> None:
+    async with world.bot():
+        reply = await answer(world, ELSEWHERE)
+        seen_before = replace(reply, blocks=list(reply.blocks))
+        await world.slack.press(reply, "draft_call", ADA)
+        await world.callcow.finish((await world.until_dialed()).call_id)
+        await world.until_shows(reply, "Called +1 415-555-2671")
+
+        await world.slack.press(seen_before, action, who)
+
+        [told] = world.slack.ephemerals
+        assert words in told.text
+        assert (len(await world.saved_calls()), world.slack.open_views) == (1, {})
 
 
 async def test_edit_opens_the_form_filled_in_and_the_doubts_named(world: World) -> None:
@@ -273,7 +297,7 @@ async def test_an_edit_of_what_was_asked_takes_the_place_of_the_question(world: 
 
         second = await world.until_replied(root, 2)
         assert "Call +1 415-555-2672 about this?" in shown(second)
-        await world.until_shows(first, "You edited your message")
+        await world.until_shows(first, "takes the place of this one")
         assert buttons(first) == []
 
 

@@ -1,17 +1,33 @@
 """The submitted form, through real signed requests."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from bot.clock import utc_now
 from bot.core.call import State
 from bot.core.retry_plan import RetryPlan
-from bot.demo.slack.workspace import ADA, BOARD, GENERAL, SALES
+from bot.demo.slack.workspace import ADA, ADA_AND_GRACE, BOARD, GENERAL, SALES, View
 from tests.conftest import both_databases
 from tests.handlers.test_command import named
 from tests.world import NUMBER, PROMPT, World, shown
+
+FILLED: Final[dict[str, Any]] = {"number": NUMBER, "prompt": PROMPT}
+VOICEMAIL: Final = "after_voicemail"
+
+
+def fields_of(view: View) -> dict[str, dict[str, Any]]:
+    """Return the elements of a form's input blocks, by name."""
+    blocks = view.payload["blocks"]
+    return {block["block_id"]: block["element"] for block in blocks if block["type"] == "input"}
+
+
+async def choose_another_channel(
+    world: World, view: View, typed: dict[str, Any] | None = None
+) -> None:
+    """Choose in a form to post in another channel, after those fields were filled in."""
+    await world.slack.press_in_view(view, "place", "other_channel", typed or FILLED)
 
 
 async def test_a_submitted_form_places_the_call_and_closes(world: World) -> None:
@@ -30,10 +46,9 @@ async def test_a_submitted_form_places_the_call_and_closes(world: World) -> None
 async def test_the_call_is_posted_in_the_conversation_that_was_chosen(world: World) -> None:
     async with world.bot():
         view = await world.open_form()
+        await choose_another_channel(world, view)
 
-        await world.slack.submit(
-            view, {"number": NUMBER, "prompt": PROMPT, "place": "other_channel", "channel": SALES}
-        )
+        await world.slack.submit(view, {**FILLED, "channel": SALES})
 
         await world.until_posted(SALES)
         assert world.slack.messages(GENERAL) == []
@@ -88,7 +103,7 @@ async def test_both_fields_are_named_at_once(world: World) -> None:
     async with world.bot():
         view = await world.open_form()
 
-        await world.slack.submit(view, {"number": "911", "prompt": "help"})
+        await world.slack.submit(view, {"number": "415", "prompt": "help"})
 
         assert sorted(view.errors) == ["number", "prompt"]
 
@@ -158,10 +173,9 @@ async def test_a_private_channel_without_the_bot_moves_the_thread_to_a_direct_me
 ) -> None:
     async with world.bot():
         view = await world.open_form()
+        await choose_another_channel(world, view)
 
-        await world.slack.submit(
-            view, {"number": NUMBER, "prompt": PROMPT, "place": "other_channel", "channel": BOARD}
-        )
+        await world.slack.submit(view, {**FILLED, "channel": BOARD})
 
         await world.until_dialed()
         direct = world.slack.workspace.direct_message(ADA)
@@ -184,26 +198,105 @@ async def test_just_me_posts_in_a_direct_message(world: World) -> None:
         assert world.slack.messages(GENERAL) == []
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"place": "other_channel"}, "Choose the channel to post in"),
-        ({"place": "here", "channel": SALES}, "Choose “Another channel” above"),
-        ({"place": "only_me", "channel": SALES}, "Choose “Another channel” above"),
-    ],
-    ids=["another, but none", "here, but one", "just me, but one"],
-)
-async def test_a_place_that_contradicts_itself_is_an_error_at_the_channel(
-    world: World, fields: dict[str, str], words: str
+async def test_the_channel_is_asked_for_once_another_is_chosen_and_nothing_typed_is_lost(
+    world: World,
+) -> None:
+    at = int(utc_now().timestamp()) + 86_400
+    typed = {**FILLED, "when": at, "if_unanswered": "once_more", "after_voicemail": [VOICEMAIL]}
+    async with world.bot():
+        view = await world.open_form()
+        assert "channel" not in fields_of(view)
+
+        await choose_another_channel(world, view, typed)
+
+        assert "channel" in fields_of(view)
+        await world.slack.submit(view, {"channel": SALES})
+        call = await world.until_saved(lambda call: call.state is State.ANNOUNCED)
+        assert (call.recipient, call.prompt, call.channel) == (NUMBER, PROMPT, SALES)
+        assert call.dial_at == datetime.fromtimestamp(at, UTC)
+        assert call.retry_plan == RetryPlan(2, timedelta(minutes=15), after_voicemail=True)
+
+
+async def test_the_channel_is_not_asked_for_any_more_once_another_place_is_chosen(
+    world: World,
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        await choose_another_channel(world, view)
+
+        chosen = {**FILLED, "channel": SALES}
+        await world.slack.press_in_view(view, "place", "here", chosen)
+
+        assert "channel" not in fields_of(view)
+        await world.slack.submit(view, FILLED)
+        assert (await world.until_posted()).channel == GENERAL
+
+
+async def test_what_is_doubtful_about_the_number_stays_named_when_the_channel_is_asked_for(
+    world: World,
+) -> None:
+    async with world.bot():
+        view = await world.open_form("+1 415 555, book a table for two")
+        assert "too short for the United States" in named(view)
+
+        await world.slack.press_in_view(view, "place", "other_channel")
+
+        assert "too short for the United States" in named(view)
+
+
+async def test_a_choice_in_a_form_that_has_changed_meanwhile_changes_nothing(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+
+        def change(method: str) -> None:
+            if method == "views.update":
+                world.slack.workspace.update_view(view, view.payload)
+
+        world.slack.faults.choose = change
+        reply = await world.slack.press_in_view(view, "place", "other_channel", FILLED)
+
+        assert reply.acknowledged
+        assert "channel" not in fields_of(view)
+
+
+async def test_a_form_submitted_before_it_asked_for_the_channel_says_so_at_the_place(
+    world: World,
 ) -> None:
     async with world.bot():
         view = await world.open_form()
 
-        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, **fields})
+        await world.slack.submit(view, {**FILLED, "place": "other_channel"})
+
+        assert list(view.errors) == ["place"]
+        assert "Choose the channel below." in view.errors["place"]
+        assert await world.saved_calls() == []
+
+
+async def test_another_channel_without_one_is_an_error_at_the_channel(world: World) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        await choose_another_channel(world, view)
+        for block in view.payload["blocks"]:
+            # Slack's clients let nobody submit it otherwise.
+            if block.get("block_id") == "channel":
+                block["optional"] = True
+
+        await world.slack.submit(view, FILLED)
 
         assert list(view.errors) == ["channel"]
-        assert words in view.errors["channel"]
+        assert "Choose the channel to post in" in view.errors["channel"]
         assert await world.saved_calls() == []
+
+
+async def test_a_form_opened_in_a_direct_message_offers_to_post_to_the_person_alone(
+    world: World,
+) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, ADA_AND_GRACE)
+        [view] = world.slack.open_views.values()
+
+        options = fields_of(view)["place"]["options"]
+        assert [option["value"] for option in options] == ["only_me", "other_channel"]
 
 
 @pytest.mark.parametrize(
@@ -235,10 +328,10 @@ async def test_all_that_is_wrong_is_said_at_once(world: World) -> None:
         view = await world.open_form()
 
         await world.slack.submit(
-            view, {"number": "911", "prompt": "help", "place": "other_channel", "when": 10**9}
+            view, {"number": "415", "prompt": "help", "place": "other_channel", "when": 10**9}
         )
 
-        assert sorted(view.errors) == ["channel", "number", "prompt", "when"]
+        assert sorted(view.errors) == ["number", "place", "prompt", "when"]
 
 
 async def test_the_time_and_what_follows_no_answer_are_kept(world: World) -> None:
@@ -359,9 +452,10 @@ async def test_a_number_that_is_possible_but_unknown_is_asked_back_once_then_pla
     world: World,
 ) -> None:
     at = int(utc_now().timestamp()) + 86_400
-    chosen = {"place": "other_channel", "channel": SALES, "if_unanswered": "once_more", "when": at}
+    chosen = {"channel": SALES, "if_unanswered": "once_more", "when": at}
     async with world.bot():
         view = await world.open_form()
+        await choose_another_channel(world, view)
 
         await world.slack.submit(view, {"number": "+1 679 555 0123", "prompt": PROMPT, **chosen})
         assert view.open

@@ -1,8 +1,11 @@
 """A mention, in a channel and in a thread, through real signed requests."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from tests.builders import a_call
 from tests.conftest import both_databases
 from tests.world import NUMBER, World, shown
 
@@ -116,6 +119,26 @@ async def test_a_repeated_delivery_starts_nothing_more(world: World, text: str) 
         saved = (len(await world.saved_calls()), len(await world.saved_drafts()))
         assert saved == ((1, 0) if text == MENTION else (0, 1))
         assert len(said.message.replies) == 1
+
+
+@both_databases
+@pytest.mark.parametrize("text", [MENTION, f"<@{BOT_USER}> {ASK}"], ids=["whole", "incomplete"])
+async def test_what_the_version_before_took_is_not_taken_again_when_slack_repeats_it(
+    world: World, text: str
+) -> None:
+    await world.given(replace(a_call(), request_key="event:Ev1", due_at=None))
+    async with world.bot():
+        event = {
+            "type": "app_mention",
+            "channel": GENERAL,
+            "user": ADA,
+            "text": text,
+            "ts": "1700000000.000100",
+        }
+
+        assert (await world.slack.event(event, "Ev1", retry_num=1)).acknowledged
+
+        assert (len(await world.saved_calls()), await world.saved_drafts()) == (1, [])
 
 
 async def test_while_the_database_is_locked_slack_is_asked_to_send_it_again(world: World) -> None:

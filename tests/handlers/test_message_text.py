@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.payloads.message_text import message_text
+from handlers.payloads.message_text import attached_text, message_text, own_text
 
 SHOP = "Luigi's is closed, call +1 415 555 2671"
 
@@ -68,6 +68,24 @@ def test_a_text_is_read_once_wherever_it_stands(message: dict[str, Any]) -> None
 def test_a_forwarded_message_stands_below_what_was_said_with_it() -> None:
     message = {"text": "Can you?", "attachments": [{"is_share": True, "text": SHOP}]}
 
+    assert message_text(message) == f"Can you?\n{SHOP}"
+
+
+def test_what_was_written_is_told_from_what_was_forwarded_with_it() -> None:
+    message = {
+        "text": "Can you?",
+        "blocks": [rich_text(says("Can you?"))],
+        "attachments": [{"is_share": True, "from_url": "https://a.example", "text": SHOP}],
+    }
+
+    assert (own_text(message), attached_text(message)) == ("Can you?", SHOP)
+
+
+@pytest.mark.parametrize("kind", ["from_url", "original_url", "app_unfurl_url"])
+def test_the_preview_of_a_link_was_not_sent_by_a_person(kind: str) -> None:
+    message = {"text": "Can you?", "attachments": [{kind: "https://a.example", "text": SHOP}]}
+
+    assert attached_text(message) == ""
     assert message_text(message) == f"Can you?\n{SHOP}"
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.messages import _asked
 from handlers.payloads.interactions import Press
+from handlers.payloads.message_text import own_text
 
 
 def a_press(value: str | None, **element: Any) -> Press:
@@ -90,13 +91,15 @@ def test_where_it_is_not_told_the_places_team_counts() -> None:
         ("<@U2> and <@U1> ring Josh", "ring Josh"),
         ("<@U1>", ""),
         ("ring Josh", "ring Josh"),
-        ("&lt;@U1&gt; ring Josh", "<@U1> ring Josh"),
+        ("<@U1> Tom &amp; Jerry &lt;3", "Tom & Jerry <3"),
     ],
 )
 def test_what_is_asked_follows_the_mention_or_else_precedes_it(text: str, asked: str) -> None:
-    assert _asked(text, "U1") == asked
+    assert _asked(own_text({"text": text}), "U1") == asked
 
 
 @given(st.text("ab<>@U1|&; \n", max_size=40))
 def test_any_mention_is_read_without_its_own_name(text: str) -> None:
-    assert "<@U1>" not in _asked(f"<@U1> {text.replace('<', '').replace('&', '')}", "U1")
+    typed = f"<@U1> {text.replace('<', '').replace('&', '')}"
+
+    assert "<@U1>" not in _asked(own_text({"text": typed}), "U1")

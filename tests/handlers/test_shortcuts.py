@@ -50,7 +50,7 @@ async def test_a_message_becomes_a_form_with_its_text_and_the_number_found_in_it
         assert filled(view, "prompt") == (
             "Could someone ring Luigi's at +1 415 555 2671 & book a table?"
         )
-        assert places_of(view)[0] == "Here, in this thread"
+        assert places_of(view)[0] == "This thread"
 
 
 async def test_the_result_of_a_call_about_a_message_goes_into_its_thread(world: World) -> None:
@@ -105,7 +105,7 @@ async def test_the_shortcut_from_anywhere_leads_to_a_direct_message(world: World
 
         assert reply.problem is None
         view = the_form(world)
-        assert places_of(view) == ["Just me, in a direct message", "Another channel"]
+        assert places_of(view) == ["Just me (direct message)", "Another channel"]
         await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
         direct = world.slack.workspace.direct_message(ADA)
         status = await world.until_posted(direct.id)
@@ -118,10 +118,9 @@ async def test_from_anywhere_a_channel_can_be_chosen(world: World) -> None:
     async with world.bot():
         await world.slack.shortcut(PLACE_CALL, ADA)
 
-        await world.slack.submit(
-            the_form(world),
-            {"number": NUMBER, "prompt": PROMPT, "place": "other_channel", "channel": SALES},
-        )
+        view = the_form(world)
+        await world.slack.press_in_view(view, "place", "other_channel")
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "channel": SALES})
 
         assert PROMPT in shown(await world.until_posted(SALES))
 
@@ -192,13 +191,24 @@ async def test_a_slack_that_answers_nothing_is_acknowledged_in_time_all_the_same
         assert (reply.problem, reply.acknowledged) == (None, True)
 
 
-@pytest.mark.parametrize("place", [BOARD, ADA_AND_GRACE], ids=["private", "other people's"])
-async def test_where_the_bot_may_not_post_the_thread_is_a_direct_message_and_that_is_told(
-    world: World, place: str
-) -> None:
-    said = await world.slack.say(GRACE, place, f"Luigi's is {NUMBER}")
+async def test_other_peoples_direct_messages_are_not_offered(world: World) -> None:
+    said = await world.slack.say(GRACE, ADA_AND_GRACE, f"Luigi's is {NUMBER}")
     async with world.bot():
-        await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, place, said.message.ts)
+        await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, ADA_AND_GRACE, said.message.ts)
+
+        view = the_form(world)
+        assert places_of(view) == ["Just me (direct message)", "Another channel"]
+        await world.slack.submit(view, {"prompt": PROMPT})
+        direct = world.slack.workspace.direct_message(ADA)
+        assert "I could not post" not in shown(await world.until_posted(direct.id))
+
+
+async def test_where_the_bot_may_not_post_the_thread_is_a_direct_message_and_that_is_told(
+    world: World,
+) -> None:
+    said = await world.slack.say(GRACE, BOARD, f"Luigi's is {NUMBER}")
+    async with world.bot():
+        await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, BOARD, said.message.ts)
 
         await world.slack.submit(the_form(world), {"prompt": PROMPT})
 
@@ -206,7 +216,7 @@ async def test_where_the_bot_may_not_post_the_thread_is_a_direct_message_and_tha
         assert "I could not post in" in shown(await world.until_posted(direct.id))
         await world.slack.until(lambda: world.slack.ephemerals)
         [told] = world.slack.ephemerals
-        assert (told.user, told.channel) == (ADA, place)
+        assert (told.user, told.channel) == (ADA, BOARD)
         assert "so this call's thread is in our direct message" in told.text
         await world.until_dialed()
 

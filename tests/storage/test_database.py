@@ -2,10 +2,14 @@
 
 import asyncio
 import sqlite3
+import stat
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from asyncpg import InternalClientError  # type: ignore[import-untyped]
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
@@ -131,6 +135,20 @@ async def test_a_table_locked_on_the_server_is_told_in_time(database: Database) 
 
     assert await write(database, 2) == 2
     assert await numbers(database) == [2]
+
+
+async def test_an_error_that_only_the_driver_knows_is_one_of_the_database(
+    postgresql_url: str,
+) -> None:
+    def cut_off(_: Connection) -> None:
+        # As asyncpg says it when the server ends a session between two messages.
+        raise InternalClientError("cannot switch to state 15")
+
+    async with Database.open(postgresql_url) as database:
+        with pytest.raises(NotSaved):
+            await database.write(cut_off)
+        with pytest.raises(Unreadable):
+            await database.read(cut_off)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -269,3 +287,69 @@ async def test_a_work_that_answers_too_little_is_told_alone(database: Database) 
 
     assert [type(result) for result in results] == [int, ValueError]
     assert await write(database, 2) == 2
+
+
+def modes_in(folder: Path) -> dict[str, int]:
+    """Return who may do what to each file."""
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+def is_in_a_file(words: str, folder: Path) -> bool:
+    """Return whether the words stand anywhere in a file."""
+    return any(words.encode() in path.read_bytes() for path in folder.iterdir())
+
+
+async def test_sqlites_files_are_readable_by_their_owner_alone(
+    empty_sqlite_url: str, tmp_path: Path
+) -> None:
+    async with Database.open(empty_sqlite_url) as database:
+        await database.write(lambda connection: connection.execute(text("CREATE TABLE t (n)")))
+
+        assert modes_in(tmp_path) == {
+            "ringback.db": 0o600,
+            "ringback.db-wal": 0o600,
+            "ringback.db-shm": 0o600,
+        }
+
+
+async def test_the_rights_of_a_file_that_is_there_are_left_alone(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "ringback.db").chmod(0o640)
+
+    async with Database.open(sqlite_url) as database:
+        await database.read(lambda connection: connection.execute(text("SELECT 1")).all())
+
+    assert modes_in(tmp_path)["ringback.db"] == 0o640
+
+
+async def test_what_is_deleted_is_overwritten_in_sqlites_file(
+    database: Database, tmp_path: Path
+) -> None:
+    secret = "Grace's shoe size"
+    await database.write(
+        lambda connection: connection.execute(text("CREATE TABLE notes (note TEXT)")).close()
+    )
+    insert = text("INSERT INTO notes VALUES (:note)")
+    await database.write(lambda connection: connection.execute(insert, {"note": secret}).close())
+    assert await database.truncate_log() is True
+    assert is_in_a_file(secret, tmp_path)
+
+    await database.write(lambda connection: connection.execute(text("DELETE FROM notes")).close())
+
+    assert await database.truncate_log() is True
+    assert not is_in_a_file(secret, tmp_path)
+
+
+async def test_sqlites_log_is_not_truncated_while_somebody_reads_it(
+    database: Database, tmp_path: Path
+) -> None:
+    await write(database, 1)
+    with closing(sqlite3.connect(tmp_path / "ringback.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM numbers").fetchall()
+        await write(database, 2)
+
+        assert await database.truncate_log(seconds=0) is False
+
+    assert await database.truncate_log() is True

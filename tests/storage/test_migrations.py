@@ -20,6 +20,7 @@ from bot.clock import utc_now
 from bot.core.call import Call, State
 from bot.core.draft import DraftKind, DraftState, DraftStep
 from bot.core.errors import SchemaError
+from bot.core.policy.policy import Policy
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
@@ -27,6 +28,7 @@ from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.draft_store import DraftStore
 from bot.storage.migrations import revisions
+from bot.storage.policy_gate import PolicyGate
 from bot.storage.store import Store
 from bot.storage.tables import metadata
 from tests.builders import NOON
@@ -368,6 +370,38 @@ def attempts_of_an_earlier_version(connection: Connection) -> None:
         connection.execute(text(f"INSERT INTO calls ({', '.join(given)}) VALUES ({values})"))
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_while_attempts_are_carried_on_the_table_is_read_and_written(
+    database_url: str,
+) -> None:
+    waits = text(
+        "SELECT (SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+        "AND datname = current_database()) FROM pg_sleep(0.01)"
+    )
+    async with Database.open(database_url) as database, Database.open(database_url) as bot:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(to_version("0002"))
+            await connection.run_sync(attempts_of_an_earlier_version)
+        async with database.engine.connect() as step:
+            await step.execute(text("SELECT id FROM calls WHERE state = 'waiting' FOR UPDATE"))
+            upgrading = asyncio.create_task(migrations.upgrade(database.engine))
+            watched = bot.engine.execution_options(isolation_level="AUTOCOMMIT")
+            async with asyncio.timeout(8), watched.connect() as look:
+                while not await look.scalar(waits):
+                    continue
+            # By a handler, which waits for no lock that long.
+            found = await bot.write(
+                lambda opened: (
+                    opened.execute(
+                        text("UPDATE calls SET attempts = 1 WHERE state = 'requested'")
+                    ).rowcount
+                )
+            )
+        await upgrading
+
+    assert found == 1
+
+
 @both_databases
 async def test_attempts_of_an_earlier_version_share_a_series_and_are_carried_on(
     database_url: str,
@@ -448,7 +482,7 @@ async def test_incomplete_mentions_of_an_earlier_version_become_drafts(database_
 
         await migrations.upgrade(database.engine)
 
-        store = DraftStore(database)
+        store = DraftStore(database, PolicyGate(Policy()))
         found = [await store.get(UUID(digit * 32)) for digit in "123"]
         untold, told, old = [draft for draft in found if draft is not None]
         assert (untold.state, untold.kind) == (DraftState.SAVED, DraftKind.NO_NUMBER)

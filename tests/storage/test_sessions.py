@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from asyncpg import InternalClientError  # type: ignore[import-untyped]
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -13,7 +15,7 @@ from bot.clock import utc_now
 from bot.core.call import State
 from bot.core.errors import NotSaved, SchemaError
 from bot.demo.slack.workspace import ADA, GENERAL
-from bot.storage import migrations
+from bot.storage import migrations, sessions
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
 from tests.builders import a_call
@@ -79,6 +81,23 @@ async def test_a_server_that_turned_read_only_is_left_for_the_one_that_is_not(
 
         assert await store.add(a_call()) is True
     await admin.dispose()
+
+
+async def test_a_session_that_is_cut_off_as_it_begins_is_told_and_not_left_open(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Any] = []
+
+    def cut_off(_: object, connection: Any) -> bool:
+        begun.append(connection.driver_connection)
+        raise InternalClientError("cannot switch to state 15")
+
+    monkeypatch.setattr(sessions._Sessions, "_has_settings", cut_off)
+    async with Database.open(postgresql_url) as database:
+        with pytest.raises(NotSaved):
+            await database.write(shown_by_server)
+
+    assert [connection.is_closed() for connection in begun] == [True]
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])

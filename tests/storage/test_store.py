@@ -22,6 +22,7 @@ from tests.conftest import both_databases
 
 LEASE = timedelta(seconds=60)
 MINUTE = timedelta(minutes=1)
+FOUR_MINUTES = timedelta(minutes=4)
 RESULT = {"call_status": "success", "provider_status": "completed"}
 
 
@@ -34,7 +35,7 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 
 async def claimed(store: Store, *states: State, limit: int = 10, **options: Any) -> list[Call]:
     """Claim what is due now in those states."""
-    due = Due(states, limit, options.pop("dial_before", None))
+    due = Due(states, limit, options.pop("dial_before", None), options.pop("dialed_by", None))
     given = {"now": utc_now(), "lease": LEASE, "held": (), **options}
     [calls] = await store.claim([due], **given)
     return calls
@@ -91,7 +92,7 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
         name: now + timedelta(microseconds=number)
         for number, name in enumerate(
             ("lease_until", "dialing_since", "last_dial_at", "announced_at", "placed_at",
-             "ended_at", "reported_at")
+             "ended_at", "reported_at", "erased_at")
         )
     }  # fmt: skip
     call = a_call(
@@ -220,6 +221,20 @@ async def test_a_claim_can_ask_for_calls_of_an_earlier_time_only(store: Store) -
 
 
 @both_databases
+async def test_a_claim_of_earlier_calls_takes_those_that_were_dialed_by_a_time(
+    store: Store,
+) -> None:
+    now = utc_now()
+    dialed = {"due_at": now, "dial_at": now, "dialing_since": now - MINUTE}
+    await store.add(a_call(state=State.ANNOUNCED, **dialed))
+    earlier: dict[str, Any] = {"dial_before": now - MINUTE}
+
+    two_minutes_ago = now - 2 * MINUTE
+    assert await claimed(store, State.ANNOUNCED, **earlier, dialed_by=two_minutes_ago) == []
+    assert len(await claimed(store, State.ANNOUNCED, **earlier, dialed_by=now - MINUTE)) == 1
+
+
+@both_databases
 async def test_two_replicas_that_claim_at_once_share_nothing(
     store: Store, database_url: str
 ) -> None:
@@ -301,7 +316,7 @@ async def test_a_dial_is_noted_only_while_it_may_be_sent(
         dialing_since=None if since is None else now - since,
     )
 
-    assert await store.start_dial(call, now=now, after=call) is may
+    assert await store.start_dial(call, now=now, after=call, too_old=now - FOUR_MINUTES) is may
     noted = await saved(store, call)
     assert noted.last_dial_at == (now if may else None)
     assert noted.dialing_since == (now if may and since is None else call.dialing_since)
@@ -314,7 +329,7 @@ async def test_a_dial_is_not_noted_for_a_step_that_lost_its_call(store: Store, l
     call = await leased(store, state=State.ANNOUNCED, dial_at=now)
     stale = replace(call, lease=uuid4()) if lost == "lease" else replace(call, state=State.WAITING)
 
-    assert await store.start_dial(stale, now=now, after=stale) is False
+    assert await store.start_dial(stale, now=now, after=stale, too_old=now - FOUR_MINUTES) is False
     assert await saved(store, call) == call
 
 
@@ -324,7 +339,7 @@ async def test_a_dial_is_not_noted_once_a_result_has_come(store: Store) -> None:
     call = await leased(store, state=State.ANNOUNCED, dial_at=now)
     assert await recorded(store, call)
 
-    assert await store.start_dial(call, now=now, after=call) is False
+    assert await store.start_dial(call, now=now, after=call, too_old=now - FOUR_MINUTES) is False
     assert (await saved(store, call)).dialing_since is None
 
 
@@ -351,7 +366,7 @@ async def test_a_lease_that_is_given_back_leaves_what_the_step_has_written(store
     now = utc_now()
     call = await leased(store, state=State.ANNOUNCED, dial_at=now)
     sent = a_call(**{**vars_of(call), "due_at": now + MINUTE})
-    await store.start_dial(call, now=now, after=sent)
+    await store.start_dial(call, now=now, after=sent, too_old=now - FOUR_MINUTES)
 
     assert await store.release(call, not_before=now) is True
     found = await saved(store, call)

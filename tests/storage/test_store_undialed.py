@@ -8,6 +8,8 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
@@ -17,12 +19,17 @@ from bot.core.reason import UNINSTALLED, Reason
 from bot.core.retry_plan import RetryPlan
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
+from bot.storage.tables import calls
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases
 
 LEASE = timedelta(seconds=60)
 HOUR = timedelta(hours=1)
 ANSWERED: Final = Reason.answered_after_all("Completed")
+BLOCKED: Final = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 SENT: dict[str, Any] = {"dialing_since": NOON, "last_dial_at": NOON}
 CHANGEABLE = {
     "requested": a_call(),
@@ -62,7 +69,8 @@ async def about_to_be_sent(store: Store) -> Call:
 
 async def sends(store: Store, call: Call) -> bool:
     """Note that a call is about to be sent, as its step does."""
-    return await store.start_dial(call, now=utc_now(), after=call)
+    now = utc_now()
+    return await store.start_dial(call, now=now, after=call, too_old=now - timedelta(minutes=4))
 
 
 # Cancel
@@ -168,7 +176,7 @@ async def test_of_two_who_cancel_at_once_one_does(store: Store) -> None:
 
 
 @both_databases
-async def test_a_scheduled_call_is_due_at_once_and_its_step_begins_anew(store: Store) -> None:
+async def test_a_scheduled_call_is_due_at_once_and_its_step_begins_again(store: Store) -> None:
     call = an_announced_call(dial_at=NOON + HOUR, due_at=NOON + HOUR, lease=uuid4())
     await store.add(call)
 
@@ -323,14 +331,63 @@ async def test_a_removal_ends_what_was_not_sent_and_repeats_no_dial(store: Store
     for call in rows.values():
         await store.add(call)
 
-    assert await store.end_undialed("T1", why=UNINSTALLED, now=NOON) == 3
+    ended = await store.end_undialed("T1", why=UNINSTALLED, now=NOON)
 
+    assert {call.request_key for call in ended} == set(CHANGEABLE)
+    assert {call.ending for call in ended} == {EndReason.NOT_PLACED}
     found = {name: await saved(store, call.id) for name, call in rows.items()}
     for name in CHANGEABLE:
         assert (found[name].ending, found[name].reason) == (EndReason.NOT_PLACED, UNINSTALLED)
     assert (found["being sent"].state, found["being sent"].due_at) == (State.WAITING, NOON)
     untouched = set(rows) - set(CHANGEABLE) - {"being sent"}
     assert {name: found[name] for name in untouched} == {name: rows[name] for name in untouched}
+
+
+@both_databases
+@pytest.mark.parametrize("how", ["step", "callback"])
+async def test_no_attempt_follows_a_call_that_was_read_before_the_removal(
+    store: Store, how: str
+) -> None:
+    call, result = unanswered()
+    now = utc_now()
+    await store.add(replace(call, due_at=now))
+    [[taken]] = await store.claim([Due([State.WAITING], 1)], now=now, lease=LEASE, held=())
+    ended = taken.ended(
+        EndReason.RESULT, now=now, result=result, normalized_result=read_payload(result)
+    )
+    child = next_attempt(ended)
+    assert child is not None
+    await store.end_undialed("T1", why=UNINSTALLED, now=now)
+
+    if how == "step":
+        assert await store.advance(taken, ended, then=child)
+    else:
+        assert await store.record_result(
+            call.id, result, workflow_id=None, provider_call_id=None, now=now, then=child
+        )
+
+    assert (await saved(store, call.id)).ending is EndReason.RESULT
+    assert await store.get(child.id) is None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_dial_that_is_noted_while_the_bot_is_removed_is_not_repeated(
+    store: Store, database_url: str
+) -> None:
+    await store.add(call := an_announced_call())
+    sent = update(calls).where(calls.c.id == call.id).values(dialing_since=NOON)
+    engine = create_async_engine(database_url)
+
+    async with engine.connect() as dialing, engine.connect() as watching:
+        await dialing.execute(sent)
+        removal = asyncio.create_task(store.end_undialed("T1", why=UNINSTALLED, now=NOON))
+        while not (await watching.execute(BLOCKED)).scalar_one():
+            await watching.rollback()
+        await dialing.commit()
+        assert await removal == []
+    await engine.dispose()
+
+    assert (await saved(store, call.id)).state is State.WAITING
 
 
 # Lists

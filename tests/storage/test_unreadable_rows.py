@@ -11,10 +11,14 @@ from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
 from bot.core.call import EndReason, State
+from bot.core.policy.policy import Policy
 from bot.storage.database import Database
+from bot.storage.draft_store import DraftStore
+from bot.storage.policy_gate import PolicyGate
 from bot.storage.store import Due, Store
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases
+from tests.core.test_draft import a_draft
 
 LEASE = timedelta(minutes=1)
 # What another version, or a hand, may have left in a row, by the column.
@@ -152,6 +156,30 @@ async def test_what_no_database_takes_in_a_text_is_replaced(database: Database) 
     found = await store.get(call.id)
     assert found is not None
     assert found.prompt == "Ask for\ufffda ? table"
+
+
+@both_databases
+async def test_a_draft_that_cannot_be_read_keeps_no_other_from_being_answered(
+    database: Database,
+) -> None:
+    drafts = DraftStore(database, PolicyGate(Policy()))
+    odd = [a_draft(id=uuid4(), request_key=f"odd {number}") for number in range(5)]
+    good = a_draft(id=uuid4(), request_key="good", due_at=NOON + timedelta(seconds=1))
+    for draft in (*odd, good):
+        await drafts.add(draft, now=NOON)
+    of_tomorrow = text("UPDATE drafts SET kind = 'poll' WHERE request_key LIKE 'odd%'")
+    await database.write(lambda connection: connection.execute(of_tomorrow).rowcount)
+
+    with capture_logs() as logged:
+        for _ in range(2):
+            found = await drafts.claim(now=NOON + LEASE, limit=2, lease=LEASE, held=())
+            assert [draft.id for draft in found] in ([good.id], [])
+        assert [await drafts.get(draft.id) for draft in odd] == [None] * 5
+
+    assert sorted(line["draft"] for line in logged) == sorted(str(draft.id) for draft in odd)
+    assert drafts.unreadable_rows == 10
+    leases = text("SELECT count(lease) FROM drafts WHERE request_key LIKE 'odd%'")
+    assert await database.read(lambda connection: connection.execute(leases).scalar_one()) == 0
 
 
 # Callbacks

@@ -1,9 +1,13 @@
 """The first step: the thread is opened, or the call is not placed."""
 
+from uuid import uuid4
+
 import pytest
 
+from bot.clock import utc_now
 from bot.core.call import EndReason, State
 from bot.demo.faults import Fault
+from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import (
     ADA,
     ADA_AND_GRACE,
@@ -12,6 +16,8 @@ from bot.demo.slack.workspace import (
     GENERAL,
     SALES,
 )
+from tests.builders import a_call
+from tests.conftest import both_databases
 from tests.world import COMMAND, World, shown, slack_says
 
 
@@ -95,7 +101,7 @@ async def test_where_no_thread_can_be_opened_nothing_is_dialed_and_the_place_is_
         await world.slack.command(ADA, BOARD, COMMAND)
 
         await world.slack.until(lambda: world.slack.ephemerals)
-        assert "nobody was called" in world.slack.ephemerals[0].text
+        assert "no call was made" in world.slack.ephemerals[0].text
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
         assert call.ending is EndReason.NOT_PLACED
         assert world.callcow.requests == []
@@ -153,3 +159,32 @@ async def test_blocks_that_slack_refuses_are_left_out(world: World) -> None:
         status = await world.until_posted()
         assert "+1 415-555-2671" in status.text
         assert status.blocks == []
+
+
+@both_databases
+async def test_slacks_one_message_a_second_for_a_channel_is_kept_before_slack_says_so(
+    database_url: str,
+) -> None:
+    async with World(database_url, slack=LocalSlack(posts_per_second=1)) as world, world.bot():
+        for _ in range(3):
+            await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.slack.until(lambda: len(world.slack.messages(GENERAL)) == 3)
+
+        answers = [
+            (request.answer or {}).get("ok")
+            for request in world.slack.requests_of("chat.postMessage")
+        ]
+    assert answers == [True] * 3
+
+
+async def test_a_busy_channel_holds_up_no_other(world: World) -> None:
+    times = dict.fromkeys(("requested_at", "dial_at", "due_at"), utc_now())
+    for number in range(20):
+        key = f"command:{number}"
+        await world.given(a_call(id=uuid4(), request_key=key, channel=GENERAL, **times))
+
+    async with world.bot():
+        await world.slack.command(ADA, SALES, COMMAND)
+        await world.until_posted(SALES)
+
+        assert len(world.slack.messages(GENERAL)) < 10

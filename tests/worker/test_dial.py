@@ -13,7 +13,7 @@ from tests.builders import a_call, an_announced_call
 from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 
-UNCONFIRMED = "CallCow did not confirm this call and may have placed it"
+UNCONFIRMED = "CallCow didn't confirm this call and may have placed it"
 
 
 async def test_the_request_holds_the_five_fields_and_no_others(world: World) -> None:
@@ -48,7 +48,7 @@ async def test_a_null_call_id_is_no_trouble(database_url: str) -> None:
     async with World(database_url, callcow=callcow) as world, world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
 
         await world.callcow.finish(world.callcow.dials[0].call_id)
 
@@ -100,9 +100,8 @@ async def test_a_dial_that_is_not_confirmed_is_repeated_later_and_calls_once(
     world.callcow.faults.add("call-prompt", fault)
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
-        status = await world.until_posted()
 
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
         first, second = world.callcow.requests
         assert second.received_at - first.received_at >= 1
         assert first.json() == second.json()
@@ -114,10 +113,9 @@ async def test_an_answer_that_never_comes_is_given_up_and_the_dial_repeated(worl
     world.callcow.faults.add("call-prompt", Fault(when="after", hold=world.forever))
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
-        status = await world.until_posted()
 
         await world.callcow.until(lambda: len(world.callcow.requests) == 2)
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
         assert len(world.callcow.dials) == 1
 
 
@@ -177,7 +175,7 @@ async def test_a_call_that_could_not_be_sent_for_15_minutes_is_not_sent(world: W
 
         assert "Not placed" in shown(result)
         assert "within 15 minutes" in shown(result)
-        assert "Place it again" in shown(result)
+        assert "Try again" in shown(result)
         assert world.callcow.requests == []
 
 
@@ -205,7 +203,7 @@ async def test_a_refusal_is_told_with_callcows_own_message(world: World) -> None
 
         result = await world.until_replied(await world.until_posted())
         assert "Not placed" in shown(result)
-        assert "No phone number is connected." in shown(result)
+        assert "CallCow wouldn't place this call: no phone number is connected." in shown(result)
         assert len(world.callcow.requests) == 1
 
 
@@ -239,8 +237,8 @@ async def test_a_refused_key_is_told_with_whom_to_tell_and_not_tried_again(
             await world.slack.command(ADA, GENERAL, COMMAND)
 
             result = await world.until_replied(await world.until_posted())
-            assert "refused Ringback's API key" in shown(result)
-            assert "Tell whoever runs Ringback" in shown(result)
+            assert "didn't accept Ringback's API key" in shown(result)
+            assert "Ask whoever runs Ringback" in shown(result)
             await world.until_saved(lambda call: call.state is State.REPORTED)
             await bot.stop()
             assert len(world.callcow.requests) == 1
@@ -252,7 +250,7 @@ async def test_an_answer_that_cannot_be_read_counts_as_placed(world: World) -> N
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
-        await world.until_shows(status, "On the phone")
+        await world.until_placed()
 
         await world.callcow.finish(world.callcow.dials[0].call_id)
 

@@ -30,6 +30,14 @@ _LABEL: Final = re.compile(r"\s*tel\s*:?", re.IGNORECASE)
 # An extension, a pause or a parameter of a tel: address ends the number (RFC 3966).
 _NUMBER: Final = re.compile(r"[^A-Za-z;,]*")
 
+# A number that a text is nothing but, or asks to call. Two digits before a word count something:
+# "call 15 people".
+_ASKED: Final = re.compile(
+    r"(?:^\W*|\b(?:call|dial|phone|ring)(?:\s+the)?\W+)(?:(?:tel|phone)\W+)?"
+    r"(\d(?:[ .-]?\d){2,5}(?!\w)|\d[ .-]?\d(?=\W*$|[^\w\s]*[.,;:!?]|\s+(?:now|please|for me)\b))",
+    re.IGNORECASE,
+)
+
 
 class _National(NamedTuple):
     """What may be meant; if it is not certain, an ordinary number of the same digits goes first."""
@@ -66,6 +74,12 @@ def emergency(written: str, region: str = "ZZ") -> EmergencyNumber | CrisisLine 
     if len(digits) <= _LONGEST_WRITTEN:
         return _short(text, digits, region)
     return _full_length(text, digits, region)
+
+
+def emergency_asked_for(text: str, region: str) -> EmergencyNumber | CrisisLine | None:
+    """Return what a text in which no number was found asks to call all the same, or None."""
+    found = (emergency(match[1], region) for match in _ASKED.finditer(text))
+    return next((fact for fact in found if fact is not None), None)
 
 
 def _short(text: str, digits: str, region: str) -> EmergencyNumber | CrisisLine | None:

@@ -148,7 +148,7 @@ class CallCowSimulator:
         dial = self.dial(call_id)
         delivery = await self._callbacks.post(dial, body, headers)
         dial.deliveries.append(delivery)
-        self.changes.tell()
+        self.changes.notify()
         return delivery
 
     async def _report(self, dial: Dial) -> Delivery | None:
@@ -171,7 +171,7 @@ class CallCowSimulator:
             received_at=self._clock(),
         )
         self.requests.append(received)
-        self.changes.tell()
+        self.changes.notify()
         try:
             answer = await handler(request)
         except Refused as refused:
@@ -183,7 +183,7 @@ class CallCowSimulator:
             received.status = answer.status
             body_sent = getattr(answer, "body", None)
             received.answer = body_sent if isinstance(body_sent, bytes) else b""
-        self.changes.tell()
+        self.changes.notify()
         return answer
 
     async def _call_prompt(self, request: web.Request) -> web.StreamResponse:
@@ -277,7 +277,7 @@ class CallCowSimulator:
         self, dial: Dial, kind: StepKind, role: str | None = None, content: str | None = None
     ) -> None:
         dial.steps.append(NextStep(kind=kind, at=self._clock(), role=role, content=content))
-        self.changes.tell()
+        self.changes.notify()
 
     def _describe(self) -> str:
         requests = (f"{got.method} {got.path} {got.status}" for got in self.requests)

@@ -13,7 +13,7 @@ _COMMAND: Final = re.compile(r"(/\S*)\s*(.*)", re.DOTALL)
 _BOT_NAME: Final = "ringback"
 _INVITE: Final = "/invite"
 
-Value = str | int | None
+Value = str | int | list[str] | None
 
 
 class _Act(BaseModel):
@@ -49,16 +49,8 @@ class Write(_Act):
             await slack.command(self.user, self.channel, text, command)
 
     async def _say(self, slack: LocalSlack) -> None:
-        names = {person.name: user for user, person in slack.workspace.people.items()}
-        names[_BOT_NAME] = BOT_USER
-
-        def live(match: re.Match[str]) -> str:
-            user = names.get(match[1].lower())
-            return f"<@{user}>" if user else match[0]
-
-        said = await slack.say(
-            self.user, self.channel, _MENTION.sub(live, self.text), self.thread_ts
-        )
+        text = _with_mentions(self.text, slack)
+        said = await slack.say(self.user, self.channel, text, self.thread_ts)
         channel = slack.workspace.channels[self.channel]
         absent = BOT_USER not in channel.members and channel.kind != "direct"
         if f"<@{BOT_USER}>" in said.message.text and absent:
@@ -80,6 +72,22 @@ class Write(_Act):
         slack.workspace.whisper(
             self.channel, self.user, words, by_slack=True, thread_ts=self.thread_ts
         )
+
+
+class Edit(_Act):
+    """Edit a message of one's own."""
+
+    act: Literal["edit"]
+    channel: str
+    ts: str
+    text: Annotated[str, Field(min_length=1, max_length=40_000)]
+
+    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+        """Put the new text in its place; the bot is told where it would be of a new message."""
+        message = slack.workspace.message(self.channel, self.ts)
+        if message is None or message.user != self.user:
+            raise LookupError("no such message of one's own")
+        await slack.edit(message, _with_mentions(self.text, slack))
 
 
 class Submit(_Act):
@@ -163,9 +171,22 @@ class Shortcut(_Act):
 
 
 Act = Annotated[
-    Write | Submit | Close | Press | PressInView | OpenTab | Shortcut, Field(discriminator="act")
+    Write | Edit | Submit | Close | Press | PressInView | OpenTab | Shortcut,
+    Field(discriminator="act"),
 ]
 ACT: Final[TypeAdapter[Act]] = TypeAdapter(Act)
+
+
+def _with_mentions(text: str, slack: LocalSlack) -> str:
+    """Return what was typed with every @name of a person live."""
+    names = {person.name: user for user, person in slack.workspace.people.items()}
+    names[_BOT_NAME] = BOT_USER
+
+    def live(match: re.Match[str]) -> str:
+        user = names.get(match[1].lower())
+        return f"<@{user}>" if user else match[0]
+
+    return _MENTION.sub(live, text)
 
 
 def _message(slack: LocalSlack, channel: str, ts: str, user: str) -> Message | Ephemeral:

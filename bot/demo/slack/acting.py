@@ -60,7 +60,7 @@ class Acting:
         text, view = words.format(reply.problem), interaction.view
         if view is not None:
             view.problem = text
-            self.workspace.changes.tell()
+            self.workspace.changes.notify()
             return reply
         place = interaction.channel or self.workspace.direct_message(interaction.user).id
         thread_ts = interaction.message.thread_ts if interaction.message else None

@@ -6,8 +6,9 @@ from typing import Any, Final
 from bot.demo.slack.limits import elements_of
 from bot.demo.slack.payloads import Payload
 
-# The value of a button or an option, the text of an input, the seconds of a date and time.
-Chosen = str | int | None
+# The value of a button or an option, those of what is checked, the text of an input, the seconds of
+# a date and time.
+Chosen = str | int | Sequence[str] | None
 
 _BUTTON: Final = ("text", "value", "style", "url", "confirm")
 _NAMES: Final = {
@@ -48,5 +49,8 @@ def _chosen(element: Mapping[str, Any], value: Chosen) -> Payload | None:
         return kept if value in (None, element.get("value")) else None
     if element["type"] in _NAMES:
         return {_NAMES[element["type"]]: value}
+    if element["type"] == "checkboxes":
+        checked = value if isinstance(value, list) else []
+        return {"selected_options": [one for one in element["options"] if one["value"] in checked]}
     options = [one for one in element.get("options", []) if one["value"] == value]
     return {"selected_option": options[0]} if options else None

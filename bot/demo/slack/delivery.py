@@ -58,9 +58,9 @@ class Delivery:
         """Send a payload to the bot and return its reply."""
         sent = Sent(kind, payload, self._clock())
         self.sent.append(sent)
-        self._changes.tell()
+        self._changes.notify()
         sent.reply = await self._deliver(kind, payload, retry_num)
-        self._changes.tell()
+        self._changes.notify()
         return sent.reply
 
     async def _deliver(self, kind: Kind, payload: Payload, retry_num: int | None) -> Reply:

@@ -260,6 +260,9 @@ def _problems_across(blocks: Any, pointer: str, *, in_one_view: bool) -> Iterato
             initial = element.get("initial_option")
             if initial is not None and initial not in (element.get("options") or []):
                 yield f"initial_option is not one of the options [json-pointer:{place}]"
+            for checked in _dicts(element.get("initial_options")):
+                if checked not in (element.get("options") or []):
+                    yield f"initial_options are not among the options [json-pointer:{place}]"
 
 
 def _doubled(name: str, ids: Sequence[Any], pointer: str) -> Iterator[str]:

@@ -136,11 +136,11 @@ class Methods:
             "id": person.id,
             "team_id": person.team,
             "name": person.name,
-            "deleted": False,
+            "deleted": person.is_deactivated,
             "real_name": person.real_name,
             "profile": names,
             "is_bot": person.bot_id is not None,
-            "is_restricted": False,
+            "is_restricted": person.is_guest,
             "is_ultra_restricted": False,
         }
         if person.enterprise:

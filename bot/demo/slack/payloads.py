@@ -53,6 +53,8 @@ def message_payload(message: Message | Ephemeral, author: Person | None = None) 
     if message.blocks:
         payload["blocks"] = with_ids(message.blocks)
     if isinstance(message, Message):
+        if message.attachments:
+            payload["attachments"] = message.attachments
         if message.subtype:
             payload["subtype"] = message.subtype
         if message.edited:

@@ -1,6 +1,8 @@
 """What people do with messages: they write, mention, edit, type commands, press, use shortcuts."""
 
+import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.demo.slack import payloads as payloads
 from bot.demo.slack.acting import Acting
@@ -13,6 +15,7 @@ from bot.demo.slack.workspace import (
     BOT_USER,
     GENERAL,
     OTHER_TEAM,
+    Blocks,
     Ephemeral,
     Interaction,
     Message,
@@ -80,14 +83,25 @@ class People(Acting):
         *,
         as_typed: bool = True,
         subtype: str | None = None,
+        blocks: Blocks | None = None,
+        attachments: list[dict[str, Any]] | None = None,
     ) -> Said:
         """Post a message as a person; `<@U…>` in it mentions somebody, the rest is as typed.
 
         With `as_typed` false, `text` is what Slack makes of it instead. A broadcast of a reply, a
-        file or a `/me` message has a `subtype`.
+        file or a `/me` message has a `subtype`. Rich text comes as `blocks`, what was forwarded as
+        `attachments`.
         """
         text = typed(text) if as_typed else text
-        message = self.workspace.post(channel, user, text, thread_ts=thread_ts, subtype=subtype)
+        message = self.workspace.post(
+            channel,
+            user,
+            text,
+            thread_ts=thread_ts,
+            subtype=subtype,
+            blocks=blocks,
+            attachments=attachments,
+        )
         return Said(message, await self._told(message))
 
     async def edit(self, message: Message, text: str, *, as_typed: bool = True) -> Said:
@@ -159,7 +173,8 @@ class People(Acting):
                 return None
             author = self.workspace.people[message.user]
             return await self.event(payloads.direct_message(message, author))
-        mentioned = f"<@{BOT_USER}>" in message.text
+        in_blocks = f'"user_id": "{BOT_USER}"' in json.dumps(message.blocks)
+        mentioned = in_blocks or f"<@{BOT_USER}>" in message.text
         if not mentioned or BOT_USER not in place.members or place.kind == "direct":
             return None
         author = self.workspace.people[message.user]
@@ -171,5 +186,5 @@ class People(Acting):
     def _join(self, person: Person, channel: str) -> str:
         self.workspace.people[person.id] = person
         self.workspace.channels[channel].members.add(person.id)
-        self.workspace.changes.tell()
+        self.workspace.changes.notify()
         return person.id

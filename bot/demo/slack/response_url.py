@@ -49,7 +49,7 @@ class ResponseUrls:
             answer = None
         status, problem = self._take(token, answer)
         self.answered.append(Answered(answer, self._workspace.clock(), problem))
-        self._workspace.changes.tell()
+        self._workspace.changes.notify()
         return web.Response(status=status, text=problem or "ok")
 
     def _take(self, token: str, answer: Any) -> tuple[int, str | None]:
@@ -83,7 +83,7 @@ def respond(
             workspace.edit(original, text, blocks)
         else:
             original.text, original.blocks = text, blocks
-            workspace.changes.tell()
+            workspace.changes.notify()
         return None
     channel, thread_ts = interaction.channel or "", answer.get("thread_ts")
     if answer.get("response_type") == "in_channel":

@@ -56,7 +56,7 @@ class Sockets:
         self._turns.append(socket)
         if request.transport is not None:
             self._transports[socket] = request.transport
-        self._changes.tell()
+        self._changes.notify()
         try:
             async for received in socket:
                 if received.type == WSMsgType.TEXT:
@@ -65,7 +65,7 @@ class Sockets:
             self._transports.pop(socket, None)
             if socket in self._turns:
                 self._turns.remove(socket)
-            self._changes.tell()
+            self._changes.notify()
         return socket
 
     async def send(
@@ -107,7 +107,7 @@ class Sockets:
             self._turns.remove(socket)
             if (transport := self._transports.pop(socket, None)) is not None:
                 transport.abort()
-        self._changes.tell()
+        self._changes.notify()
 
     async def close(self) -> None:
         """Close all connections: the server ends."""

@@ -15,6 +15,7 @@ _STATE: Final = {
     "plain_text_input": ("value", "initial_value"),
     "static_select": ("selected_option", "initial_option"),
     "radio_buttons": ("selected_option", "initial_option"),
+    "checkboxes": ("selected_options", "initial_options"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
     "channels_select": ("selected_channel", "initial_channel"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
@@ -33,7 +34,8 @@ def state_values(
 ) -> dict[str, Any]:
     """Return `state.values` for what a person fills in, by block_id or action_id.
 
-    What is not given keeps its initial value; None empties it. An option is given by its value.
+    What is not given keeps its initial value; None empties it. An option is given by its value,
+    what is checked by a list of values.
     `current` is the conversation that the person came from.
     """
     state: dict[str, Any] = {}
@@ -55,7 +57,7 @@ def require_complete(blocks: Blocks, state: Mapping[str, Any]) -> None:
     """Raise `NotSubmittable` where an input that is not optional is empty."""
     for block, element in _fields(blocks):
         field = state[block["block_id"]][element["action_id"]]
-        empty = field[_STATE[element["type"]][0]] is None
+        empty = field[_STATE[element["type"]][0]] in (None, [])
         if block["type"] == "input" and empty and not block.get("optional", False):
             raise NotSubmittable(f"{block['block_id']} is required")
 
@@ -76,7 +78,7 @@ def take_reply(workspace: Workspace, view: View, reply: Reply) -> str | None:
     if take is None:
         return f"no response_action of Slack's: {reply.text}"
     problem = take(workspace, view, answer)
-    workspace.changes.tell()
+    workspace.changes.notify()
     return problem
 
 
@@ -133,19 +135,26 @@ def _initial(element: Element, current: Channel | None) -> Any:
         wanted = element.get("filter", {}).get("include")
         if wanted is None or _FILTER_NAMES[current.kind] in wanted:
             return current.id
-    return initial or None
+    return initial or ([] if element["type"] == "checkboxes" else None)
 
 
 def _content(element: Element, given: Any, name: str) -> Any:
+    if element["type"] == "checkboxes":
+        return [_option(element, value, name) for value in given or ()]
     if given in (None, ""):
         return None
     if "options" in element:
-        options = [option for option in element["options"] if option["value"] == given]
-        if not options:
-            raise NotSubmittable(f"{name} has no option {given!r}")
-        return options[0]
+        return _option(element, given, name)
     if element["type"] == "plain_text_input":
         lowest, highest = element.get("min_length", 0), element.get("max_length", 3000)
         if not lowest <= len(given) <= highest:
             raise NotSubmittable(f"{name} takes {lowest} to {highest} characters")
     return given
+
+
+def _option(element: Element, value: Any, name: str) -> dict[str, Any]:
+    for option in element["options"]:
+        if option["value"] == value:
+            found: dict[str, Any] = option
+            return found
+    raise NotSubmittable(f"{name} has no option {value!r}")

@@ -70,7 +70,7 @@ class WebApi:
         record = WebApiRequest(method, arguments, self._workspace.clock())
         self.requests.append(record)
         self._follow(request.transport, record)
-        self._workspace.changes.tell()
+        self._workspace.changes.notify()
 
         own: list[web.StreamResponse] = []
 
@@ -81,7 +81,7 @@ class WebApi:
                 record.answer = {"ok": True, **self._call(method, arguments, token)}
             except Refused as refused:
                 record.answer = {"ok": False, "error": refused.error, **refused.details}
-            self._workspace.changes.tell()
+            self._workspace.changes.notify()
             own.append(self._response(record.answer))
             return own[0]
 

@@ -46,6 +46,8 @@ class Person:
     team: str = TEAM
     bot_id: str | None = None
     enterprise: str | None = None
+    is_guest: bool = False
+    is_deactivated: bool = False
 
     @property
     def real_name(self) -> str:
@@ -86,6 +88,7 @@ class Message:
     edited_ts: str | None = None
     deleted: bool = False
     subtype: str | None = None
+    attachments: list[dict[str, Any]] = field(default_factory=list)
     replies: list["Message"] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -182,7 +185,7 @@ class Workspace:
         if channel_id not in self.channels:
             members = {user, BOT_USER}
             self.channels[channel_id] = Channel(channel_id, "", "direct", members)
-            self.changes.tell()
+            self.changes.notify()
         return self.channels[channel_id]
 
     def message(self, channel: str, ts: str | None) -> Message | None:
@@ -199,6 +202,7 @@ class Workspace:
         blocks: Blocks | None = None,
         thread_ts: str | None = None,
         subtype: str | None = None,
+        attachments: list[dict[str, Any]] | None = None,
     ) -> Message:
         """Add a message. A reply to a reply joins the thread of the first message."""
         root = self.message(channel, thread_ts)
@@ -206,11 +210,11 @@ class Workspace:
             root = self.message(channel, root.thread_ts)
         thread_ts = root.ts if root else thread_ts
         message = Message(self.timestamps.next(), channel, user, text, blocks or [], thread_ts)
-        message.subtype = subtype
+        message.subtype, message.attachments = subtype, attachments or []
         if root:
             root.replies.append(message)
         self.messages[message.ts] = message
-        self.changes.tell()
+        self.changes.notify()
         return message
 
     def edit(self, message: Message, text: str, blocks: Blocks) -> None:
@@ -218,12 +222,12 @@ class Workspace:
         message.text, message.blocks = text, blocks
         message.edited += 1
         message.edited_ts = self.timestamps.next()
-        self.changes.tell()
+        self.changes.notify()
 
     def delete(self, message: Message | Ephemeral) -> None:
         """Delete a message; where it has replies, they remain."""
         message.deleted = True
-        self.changes.tell()
+        self.changes.notify()
 
     def whisper(
         self,
@@ -239,7 +243,7 @@ class Workspace:
         ts = self.timestamps.next()
         ephemeral = Ephemeral(ts, channel, user, text, blocks or [], by_slack, thread_ts=thread_ts)
         self.ephemerals.append(ephemeral)
-        self.changes.tell()
+        self.changes.notify()
         return ephemeral
 
     def open_view(
@@ -248,14 +252,14 @@ class Workspace:
         """Put a view before a person, on top of its parent."""
         view = View(f"V{len(self.views):010d}", user, payload, channel, parent)
         self.views[view.id] = view
-        self.changes.tell()
+        self.changes.notify()
         return view
 
     def update_view(self, view: View, payload: dict[str, Any]) -> None:
         """Put another content in place of a view's."""
         view.payload, view.errors, view.problem = payload, {}, None
         view.updates += 1
-        self.changes.tell()
+        self.changes.notify()
 
     def publish_home(self, user: str, payload: dict[str, Any]) -> View:
         """Put a content in a person's Home tab."""
@@ -264,14 +268,14 @@ class Workspace:
         else:
             home = View(f"V{len(self.views):010d}", user, payload, None, open=False)
             self.views[home.id] = self.homes[user] = home
-            self.changes.tell()
+            self.changes.notify()
         return self.homes[user]
 
     def close_views(self, views: Iterable[View]) -> None:
         """Take views away from the person who has them."""
         for view in views:
             view.open = False
-        self.changes.tell()
+        self.changes.notify()
 
     def describe(self) -> str:
         """Say in a few lines what the workspace holds, for whoever waited in vain."""

@@ -20,7 +20,7 @@ _ENCODING: Final = "UTF8"
 # A change that waits for a table makes everybody else wait behind it: it gives way after a second,
 # and tries again for so long. Another replica's changes are waited for as long.
 _LOCK_MILLISECONDS: Final = 1000
-_PATIENCE_SECONDS: Final = 600.0
+_LONGEST_WAIT_SECONDS: Final = 600.0
 _PAUSE_SECONDS: Final = 1.0
 # A lock was not to be had in time, or two waited for each other.
 _IN_USE: Final = {"55P03", "40P01"}
@@ -30,7 +30,7 @@ _FAILURES: Final = (SQLAlchemyError, CommandError, OSError, TimeoutError, TypeEr
 _log = structlog.get_logger(__name__)
 
 
-async def upgrade(engine: AsyncEngine, *, patience: float = _PATIENCE_SECONDS) -> None:
+async def upgrade(engine: AsyncEngine, *, longest_wait: float = _LONGEST_WAIT_SECONDS) -> None:
     """Bring the schema up to date; raise `SchemaError` if that cannot be done.
 
     Two replicas that start together take turns: PostgreSQL by an advisory lock, SQLite by the
@@ -42,7 +42,7 @@ async def upgrade(engine: AsyncEngine, *, patience: float = _PATIENCE_SECONDS) -
             async with engine.begin() as connection:
                 await connection.run_sync(revisions.upgrade)
         else:
-            await _upgrade_in_turn(engine, time.monotonic() + patience)
+            await _upgrade_in_turn(engine, time.monotonic() + longest_wait)
     except _FAILURES as error:
         raise _schema_error(error) from error
 

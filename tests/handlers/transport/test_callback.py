@@ -22,7 +22,7 @@ async def placed(world: World) -> tuple[Call, Message]:
     """Place a call and return it with its status message."""
     await world.slack.command(ADA, GENERAL, COMMAND)
     status = await world.until_posted()
-    await world.until_shows(status, "On the phone")
+    await world.until_placed()
     return (await world.saved_calls())[0], status
 
 
@@ -243,8 +243,9 @@ async def test_text_from_callcow_is_escaped(world: World) -> None:
         await post(address(world, call), body, bearer(call.callback_secret))
 
         result = await world.until_replied(status)
-        assert "&lt;!channel&gt; &amp; &lt;https://x.example|y&gt;" in shown(result)
-        assert "<!channel>" not in shown(result)
+        assert result.text.endswith(": &lt;!channel&gt; &amp; &lt;https://x.example|y&gt;")
+        words = {"type": "text", "text": "<!channel> & <https://x.example|y>"}
+        assert {**words, "style": {"bold": True}} in result.blocks[0]["elements"][0]["elements"]
 
 
 @both_databases
@@ -262,6 +263,21 @@ async def test_a_database_that_is_away_is_waited_for(world: World) -> None:
 
         assert (await sent)[0] == 200
         await world.until_shows(status, "Completed")
+
+
+async def test_that_callbacks_wait_for_the_database_is_logged_once_however_many_do(
+    world: World,
+) -> None:
+    async with world.served() as bot:
+        call, _ = await placed(world)
+
+        async with world.locked():
+            body, header = json.dumps(RESULT).encode(), bearer(call.callback_secret)
+            sent = [asyncio.create_task(post(address(world, call), body, header)) for _ in range(5)]
+            await bot.until_logged("callback waits for the database")
+
+        assert [(await each)[0] for each in sent] == [200] * 5
+        assert sum("callback waits for the database" in line for line in bot.log) == 1
 
 
 async def test_a_database_that_stays_away_is_answered_503(

@@ -61,14 +61,17 @@ async def test_socket_mode_has_no_address_for_slack(database_url: str) -> None:
         assert status == 404
 
 
+# The beginning of the SHA-256 of the key that the simulator takes.
+KEY = "41963b25"
 NAMES = [
     'ringback_calls_due{state="waiting"} 0.0',
     'ringback_calls_oldest_due_seconds{state="waiting"} 0.0',
     "ringback_calls_waiting 1.0",
-    "ringback_callcow_permits_left 59.0",
+    f'ringback_callcow_permits_left{{key="{KEY}"}} 59.0',
+    'ringback_calls_refused_total{rule="emergency_number"} 1.0',
     'ringback_callcow_requests_total{answer="placed",request="dial"} 1.0',
     'ringback_slack_requests_total{answer="ok",method="chat.postMessage"} 1.0',
-    "ringback_acknowledgement_seconds_count 1.0",
+    "ringback_acknowledgement_seconds_count 2.0",
     "ringback_report_seconds_count 0.0",
     "ringback_slack_token_valid 1.0",
     "ringback_log_lines_dropped 0.0",
@@ -82,6 +85,7 @@ async def test_metrics_tell_what_is_left_to_do_and_how_all_parts_are(world: Worl
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
         await world.until_saved(lambda call: call.state is State.WAITING and call.lease is None)
+        await world.slack.command(ADA, GENERAL, "911 say hello")
 
         _, body = await get(f"{world.admin_url}/metrics")
         code, status = await get(f"{world.admin_url}/status")
@@ -111,5 +115,5 @@ async def test_metrics_are_told_while_the_database_is_away(
         status, told = await get(f"{world.admin_url}/status")
 
         assert code == 200
-        assert "ringback_callcow_permits_left 60.0" in body
+        assert f'ringback_callcow_permits_left{{key="{KEY}"}} 60.0' in body
         assert (status, json.loads(told)["database"]["ok"]) == (503, False)

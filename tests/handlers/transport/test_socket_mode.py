@@ -93,7 +93,7 @@ async def test_an_app_token_that_slack_rejects_is_shown_and_keeps_nothing_else_o
         assert (await get(f"{world.admin_url}/status"))[0] == 503
         assert await gauge(world) == "0.0"
         assert (await get(f"{world.url}/readyz"))[0] == 200
-        assert times(bot, "SLACK_APP_TOKEN: Slack rejects it; copy it anew from Slack") == 1
+        assert times(bot, "SLACK_APP_TOKEN: Slack rejects it; copy it from Slack again") == 1
 
 
 async def test_a_slack_that_is_away_is_logged_once_and_connected_to_when_it_is_back(

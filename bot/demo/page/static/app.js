@@ -1,4 +1,4 @@
-// The demo's page: who looks at which channel and thread, and which parts are shown anew when.
+// The demo's page: who looks at which channel and thread, and which parts are rendered again when.
 
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";

@@ -50,7 +50,7 @@ const BLOCKS = {
     h("figure", { class: "block" }, block.title ? h("figcaption", {}, textOf(block.title, store)) : null, image(block)),
   input: (block, store, surface) => {
     const id = `field-${block.block_id}`;
-    const group = block.element.type === "radio_buttons";
+    const group = ["radio_buttons", "checkboxes"].includes(block.element.type);
     const label = [
       plain(block.label.text),
       block.optional ? h("span", { class: "optional" }, " (optional)") : null,

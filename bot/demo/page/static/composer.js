@@ -69,6 +69,6 @@ export class Composer {
       label: [name, h("span", { class: "hint" }, "Ringback")],
       act: () => this.store.act("shortcut", { callback_id }),
     }));
-    return items.length ? menu({ label: "Shortcuts", face: icon("bolt"), items }) : null;
+    return items.length ? menu({ label: "Shortcuts", content: icon("bolt"), items }) : null;
   }
 }

@@ -22,8 +22,8 @@ const ELEMENTS = {
     };
     if (part.url) {
       // Slack opens the address, and tells the app as well.
-      const tell = () => surface.press(part, part.value ?? null);
-      return h("a", { ...shared, ...addressOf(part.url), onclick: tell }, plain(part.text.text));
+      const notify = () => surface.press(part, part.value ?? null);
+      return h("a", { ...shared, ...addressOf(part.url), onclick: notify }, plain(part.text.text));
     }
     const press = (event) => use(part, part.value ?? null, store, surface, event.currentTarget);
     return h("button", { ...shared, type: "button", onclick: press }, plain(part.text.text));
@@ -31,7 +31,7 @@ const ELEMENTS = {
   overflow: (part, store, surface) =>
     menu({
       label: "More options",
-      face: "⋯",
+      content: "⋯",
       className: "button more",
       items: part.options.map((option) => ({
         label: [
@@ -51,13 +51,13 @@ const ELEMENTS = {
       autocomplete: "off",
     });
     const tells = part.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-    const tell = () => dispatches(surface) && surface.press(part, input.value || null);
-    if (tells.includes("on_character_entered")) input.addEventListener("input", tell);
+    const notify = () => dispatches(surface) && surface.press(part, input.value || null);
+    if (tells.includes("on_character_entered")) input.addEventListener("input", notify);
     if (tells.includes("on_enter_pressed") && dispatches(surface)) {
       input.addEventListener("keydown", (event) => {
         if (event.key !== "Enter") return;
         event.preventDefault();
-        tell();
+        notify();
       });
     }
     return kept(input, part, surface, () => input.value || null, (value) => (input.value = value ?? ""));
@@ -89,12 +89,7 @@ const ELEMENTS = {
           "data-focus": part.focus_on_load && option === part.options[0] ? "true" : null,
           onchange: (event) => dispatches(surface) && use(part, option.value, store, surface, event.target),
         }),
-        h(
-          "span",
-          {},
-          textOf(option.text, store),
-          option.description ? h("span", { class: "hint" }, textOf(option.description, store)) : null,
-        ),
+        choiceText(option, store),
       ),
     );
     const group = h("div", { class: "choices", role: surface.id ? null : "radiogroup" }, choices);
@@ -102,6 +97,31 @@ const ELEMENTS = {
       for (const input of group.querySelectorAll("input")) input.checked = input.value === value;
     };
     return kept(group, part, surface, () => group.querySelector("input:checked")?.value ?? null, write);
+  },
+  checkboxes: (part, store, surface) => {
+    const checked = (part.initial_options ?? []).map((option) => option.value);
+    const notify = (event) => dispatches(surface) && use(part, read(), store, surface, event.target);
+    const choices = part.options.map((option) =>
+      h(
+        "label",
+        { class: "choice" },
+        h("input", {
+          type: "checkbox",
+          value: option.value,
+          checked: checked.includes(option.value),
+          "data-key": `${part.action_id} ${option.value}`,
+          "data-focus": part.focus_on_load && option === part.options[0] ? "true" : null,
+          onchange: notify,
+        }),
+        choiceText(option, store),
+      ),
+    );
+    const group = h("div", { class: "choices" }, choices);
+    const read = () => [...group.querySelectorAll("input:checked")].map((input) => input.value);
+    const write = (values) => {
+      for (const input of group.querySelectorAll("input")) input.checked = values.includes(input.value);
+    };
+    return kept(group, part, surface, read, write);
   },
   static_select: (part, store, surface) => {
     const options = part.options.map((one) => [one.value, plain(one.text.text)]);
@@ -124,6 +144,10 @@ const ELEMENTS = {
   },
   image,
 };
+
+function choiceText({ text, description }, store) {
+  return h("span", {}, textOf(text, store), description ? h("span", { class: "hint" }, textOf(description, store)) : null);
+}
 
 // Tell the app, after the question that the element may want to be asked.
 async function use(part, value, store, surface, control) {

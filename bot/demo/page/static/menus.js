@@ -7,8 +7,8 @@ let opened = 0;
 // A menu would be left where its button was.
 addEventListener("resize", () => document.querySelector(".menu:popover-open")?.hidePopover());
 
-// `items` are { label, act } or already elements; `face` is what the button shows.
-export function menu({ label, face, className = "menu-button", items }) {
+// `items` are { label, act } or already elements; `content` is what the button shows.
+export function menu({ label, content, className = "menu-button", items }) {
   const entries = items.map((item) =>
     h("button", { type: "button", role: "menuitem", tabindex: "-1", onclick: () => choose(item) }, item.label),
   );
@@ -24,7 +24,7 @@ export function menu({ label, face, className = "menu-button", items }) {
       "aria-expanded": "false",
       "data-key": `menu ${label}`,
     },
-    face,
+    content,
   );
   list.id = `menu-${(opened += 1)}`;
   button.popoverTargetElement = list;

@@ -2,6 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { h, icon, reconcile } from "./dom.js";
+import { editMessage } from "./editing.js";
 import { menu } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 
@@ -129,6 +130,15 @@ function toolbar(message, store, options) {
     label: [name, h("span", { class: "hint" }, "Ringback")],
     act: () => store.act("shortcut", { callback_id, channel, ts }),
   }));
+  if (message.user === store.user && !message.blocks.length) {
+    items.push({
+      label: "Edit message",
+      act: (button) => {
+        const content = button.closest(".message").querySelector(".content");
+        if (content) editMessage(content, message, store);
+      },
+    });
+  }
   const reply = h(
     "button",
     {
@@ -144,7 +154,7 @@ function toolbar(message, store, options) {
     "div",
     { class: "toolbar" },
     options.inThread ? null : reply,
-    items.length ? menu({ label: "More actions", face: icon("more"), items }) : null,
+    items.length ? menu({ label: "More actions", content: icon("more"), items }) : null,
   );
 }
 

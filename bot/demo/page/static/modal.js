@@ -128,7 +128,7 @@ export class Modal {
     const { view } = this;
     const values = this.values();
     const missing = view.payload.blocks.filter(
-      (block) => block.type === "input" && !block.optional && values[block.block_id] === null,
+      (block) => block.type === "input" && !block.optional && isEmpty(values[block.block_id]),
     );
     if (missing.length) {
       const words = "Please complete this required field.";
@@ -144,4 +144,8 @@ export class Modal {
   close(allOfThem = false) {
     if (this.view) this.store.act("close", { view: this.view.id, all_of_them: allOfThem });
   }
+}
+
+function isEmpty(value) {
+  return value === null || value.length === 0;
 }

@@ -79,7 +79,7 @@ function card(dial) {
   return h(
     "article",
     { class: `call ${isActive(dial) ? "active" : "ended"}`, "aria-label": `Call to ${dial.number}` },
-    h("header", {}, h("strong", {}, spoken(dial.number)), h("span", { class: `chip ${tone(dial)}` }, status(dial))),
+    h("header", {}, h("strong", {}, international(dial.number)), h("span", { class: `chip ${tone(dial)}` }, status(dial))),
     h("p", { class: "prompt" }, dial.prompt),
     lines.length ? h("div", { class: "lines" }, lines.map(line)) : null,
     footer(dial),
@@ -117,6 +117,6 @@ function tone(dial) {
   return dial.final.call_status === "success" ? "good" : "neutral";
 }
 
-function spoken(number) {
+function international(number) {
   return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1-$2-$3");
 }

@@ -7,7 +7,7 @@ import { avatar } from "./messages.js";
 export function showSidebar(container, store, { current, unread, choose, actAs }) {
   const channels = store.all("channel");
   const people = store.all("person").filter((person) => !person.bot);
-  const row = (channel, face) =>
+  const row = (channel, content) =>
     h(
       "li",
       {},
@@ -19,7 +19,7 @@ export function showSidebar(container, store, { current, unread, choose, actAs }
           "aria-current": channel.id === current ? "page" : null,
           onclick: () => choose(channel.id),
         },
-        face,
+        content,
         h("span", { class: "name" }, store.channelName(channel.id)),
         channel.archived ? h("span", { class: "note" }, "archived") : null,
         !channel.has_bot && channel.kind === "private" ? h("span", { class: "note" }, "without Ringback") : null,

@@ -22,11 +22,11 @@ export class Store extends EventTarget {
     this.socket.onmessage = (event) => this.take(JSON.parse(event.data));
     this.socket.onopen = () => {
       this.wait = RECONNECT_MS;
-      this.tell("offline", false);
+      this.emit("offline", false);
     };
     this.socket.onclose = () => {
       if (this.left) return;
-      this.tell("offline", true);
+      this.emit("offline", true);
       setTimeout(() => this.connect(), this.wait);
       this.wait = Math.min(this.wait * 2, RECONNECT_MOST_MS);
     };
@@ -41,10 +41,10 @@ export class Store extends EventTarget {
     if (update.first) this.items.clear();
     for (const key of update.gone) this.items.delete(key);
     for (const [key, item] of Object.entries(update.set)) this.items.set(key, item);
-    this.tell("change", update);
+    this.emit("change", update);
   }
 
-  tell(name, detail) {
+  emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
@@ -82,7 +82,7 @@ export class Store extends EventTarget {
       return response.ok;
     } catch {
       // The server is away: whoever asked keeps what was typed.
-      this.tell("offline", true);
+      this.emit("offline", true);
       return false;
     }
   }

@@ -10,15 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column and carry the sentences over; `error` stays for the version before."""
+    """Add the column; of rows without it the sentence in `error` is read.
+
+    Nothing is carried over: a million rows would be locked while they are written again.
+    """
     op.add_column("calls", sa.Column("reason", sa.JSON()))
-    calls = sa.table(
-        "calls", sa.column("error", sa.Text()), sa.column("reason", sa.JSON(none_as_null=True))
-    )
-    as_json = (
-        sa.func.json_build_object("kind", "legacy", "text", calls.c.error)
-        if op.get_bind().dialect.name == "postgresql"
-        else sa.func.json_object("kind", "legacy", "text", calls.c.error)
-    )
-    statement = calls.update().where(calls.c.error.is_not(None)).values(reason=as_json)
-    op.execute(statement)

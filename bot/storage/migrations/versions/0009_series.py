@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.migrations.gently import add_column, outside_of_transaction
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -16,6 +18,13 @@ _calls = sa.table(
     sa.column("retry_plan", sa.JSON()),
     sa.column("lease_until", sa.DateTime(timezone=True)),
 )
+_series = sa.table(
+    "series",
+    *(sa.column(name) for name in ("team", "channel", "thread_ts", "posted_in", "message_ts")),
+    *(sa.column(name) for name in ("result_ts", "version")),
+    sa.column("id", sa.Uuid()),
+    sa.column("retry_plan", sa.JSON()),
+)
 _PLANS = {
     "once_more": {"attempts": 2, "distance": 900.0},
     "three_in_all": {"attempts": 3, "distance": 3600.0},
@@ -24,8 +33,29 @@ _ONE = {"attempts": 1, "distance": 0.0}
 
 
 def upgrade() -> None:
-    """Make the table and a series for each chain of calls; what is left to do is carried on."""
-    series = op.create_table(
+    """Make the table and a series for each chain of attempts; what is left is carried on.
+
+    A call without further attempts needs none: it is read as a series of one.
+    """
+    add_column("calls", sa.Column("series_id", sa.Uuid()))
+    add_column("calls", sa.Column("retry_plan", sa.JSON()))
+    if not sa.inspect(op.get_bind()).has_table("series"):
+        _create_series()
+    # The table is free again by now: of what is carried on, each statement locks its rows alone.
+    with outside_of_transaction():
+        connection = op.get_bind()
+        # Of what is over, the plan is read where it stood.
+        for name, plan in _PLANS.items():
+            is_left = sa.and_(_calls.c.due_at.is_not(None), _calls.c.if_unanswered == name)
+            connection.execute(_calls.update().where(is_left).values(retry_plan=plan))
+        _link_attempts(connection)
+        _announce_attempts(connection)
+        _add_series(connection)
+        _share_the_last_message(connection)
+
+
+def _create_series() -> None:
+    op.create_table(
         "series",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("team", sa.Text(), nullable=False),
@@ -38,23 +68,18 @@ def upgrade() -> None:
         sa.Column("shown", sa.Text()),
         sa.Column("version", sa.Integer(), nullable=False),
     )
-    op.add_column("calls", sa.Column("series_id", sa.Uuid()))
-    op.add_column("calls", sa.Column("retry_plan", sa.JSON()))
-    connection = op.get_bind()
-    # Most calls have the plan that no plan means: their rows need not be written again.
-    for name, plan in _PLANS.items():
-        connection.execute(
-            _calls.update().where(_calls.c.if_unanswered == name).values(retry_plan=plan)
-        )
-    _link_attempts(connection)
-    _announce_attempts(connection)
+
+
+def _add_series(connection: sa.Connection) -> None:
+    """Add the series of each first attempt that others follow."""
     shared = ["id", "team", "channel", "thread_ts", "posted_in", "message_ts", "result_ts"]
     its_plan = sa.func.coalesce(_calls.c.retry_plan, sa.literal(_ONE, sa.JSON()))
+    followed = sa.select(_calls.c.series_id).where(_calls.c.series_id.is_not(None))
+    there = sa.select(_series.c.id)
     first = sa.select(*(_calls.c[name] for name in shared), its_plan, sa.literal(0)).where(
-        _calls.c.series_id.is_(None)
+        _calls.c.series_id.is_(None), _calls.c.id.in_(followed), _calls.c.id.not_in(there)
     )
-    connection.execute(series.insert().from_select([*shared, "retry_plan", "version"], first))
-    _share_the_last_message(connection, series)
+    connection.execute(_series.insert().from_select([*shared, "retry_plan", "version"], first))
 
 
 def _link_attempts(connection: sa.Connection) -> None:
@@ -63,7 +88,8 @@ def _link_attempts(connection: sa.Connection) -> None:
         sa.select(_calls.c.id, _calls.c.previous).where(_calls.c.previous.is_not(None))
     )
     previous = {row.id: row.previous for row in rows}
-    known = set(connection.execute(sa.select(_calls.c.id)).scalars()) if previous else set()
+    named = sa.select(_calls.c.previous).where(_calls.c.previous.is_not(None))
+    known = set(connection.execute(sa.select(_calls.c.id).where(_calls.c.id.in_(named))).scalars())
     for call_id in previous:
         root = call_id
         for _ in previous:
@@ -80,7 +106,11 @@ def _announce_attempts(connection: sa.Connection) -> None:
     waiting = (
         sa.select(_calls.c.id, before.c.posted_in, before.c.message_ts, _calls.c.dial_at)
         .join(before, before.c.id == _calls.c.previous)
-        .where(_calls.c.state == "requested", before.c.message_ts.is_not(None))
+        .where(
+            _calls.c.due_at.is_not(None),
+            _calls.c.state == "requested",
+            before.c.message_ts.is_not(None),
+        )
     )
     for row in connection.execute(waiting).all():
         connection.execute(
@@ -97,7 +127,7 @@ def _announce_attempts(connection: sa.Connection) -> None:
         )
 
 
-def _share_the_last_message(connection: sa.Connection, series: sa.Table) -> None:
+def _share_the_last_message(connection: sa.Connection) -> None:
     """Let a series go on with the message of its last attempt, which has the buttons."""
     later = (
         sa.select(_calls.c.series_id, _calls.c.posted_in, _calls.c.message_ts)
@@ -106,7 +136,7 @@ def _share_the_last_message(connection: sa.Connection, series: sa.Table) -> None
     )
     for row in connection.execute(later).all():
         connection.execute(
-            series.update()
-            .where(series.c.id == row.series_id)
+            _series.update()
+            .where(_series.c.id == row.series_id)
             .values(posted_in=row.posted_in, message_ts=row.message_ts)
         )

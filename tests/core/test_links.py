@@ -1,6 +1,6 @@
 """Addresses of messages: those that Slack itself would give."""
 
-from bot.blocks.links import NO_LINKS, Links
+from bot.core.links import NO_LINKS, Links
 from tests.builders import a_call, an_announced_call, an_ended_call
 
 LINKS = Links("https://ringback-demo.slack.com/")

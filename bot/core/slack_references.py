@@ -1,0 +1,50 @@
+"""What Slack refers to by ids and addresses, in the words that a person sees of it. Pure."""
+
+import re
+from typing import Final
+
+# Slack escapes what people type, so that these are its own; in a form they were pasted.
+_REFERENCE: Final = re.compile(
+    r"<((?:#[A-Z0-9]{2,30}|!subteam\^[A-Z0-9]{2,30}|!(?:here|channel|everyone)|!date\^[^<>|]*|"
+    r"(?:https?://|mailto:|tel:)[^<>|\s]+))(?:\|([^<>]*))?>"
+)
+
+
+def without_references(text: str) -> str:
+    """Return a text with words in place of Slack's channels, groups, dates and links."""
+    return _REFERENCE.sub(lambda match: in_words(match[1], match[2] or ""), text)
+
+
+def in_words(target: str, label: str) -> str:
+    """Return what a person sees of `<target|label>`; people stay as they are.
+
+    They are asked for by name before a call is announced.
+    """
+    if target.startswith("@"):
+        return f"<{target}>"
+    if target.startswith("#"):
+        return f"#{label}" if label else "a Slack channel"
+    if target.startswith("!subteam^"):
+        return label or "a Slack group"
+    if target.startswith("!"):
+        return label or f"@{target[1:].partition('^')[0]}"
+    return link_in_words(target, label)
+
+
+def link_in_words(url: str, label: str) -> str:
+    """Return a link's words with its address behind them, where they do not show it."""
+    address = url.removeprefix("tel:").removeprefix("mailto:")
+    if not label or _is_shown_by(label, address):
+        return label or address
+    return f"{label} ({address})"
+
+
+def _is_shown_by(label: str, address: str) -> bool:
+    """Whether words say what an address does: a number otherwise written, "example.com"."""
+    if address.startswith("+"):
+        digits = re.sub(r"\D", "", address)
+        written = re.sub(r"\D", "", label)
+        # In the words there may be an extension behind it.
+        return written != "" and (digits[-7:] in written or digits.endswith(written[-7:]))
+    bare = address.split("://")[-1].rstrip("/").lower()
+    return bare == label.split("://")[-1].rstrip("/").lower()

@@ -1,0 +1,190 @@
+"""Forgetting a number or a person: the content of their calls and questions goes at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    null,
+    select,
+    update,
+)
+
+from bot.core.audit import Act, AuditEntry
+from bot.core.call import State, forget_changes
+from bot.core.draft import UNDECIDED, DraftState
+from bot.core.forget import Forgotten, NumberToForget, PersonToForget, ToForget
+from bot.core.outcome import without_content
+from bot.core.result import CallResult
+from bot.storage.audit import record
+from bot.storage.database import Database
+from bot.storage.rows import ReadPayload
+from bot.storage.tables import audit, calls, do_not_call, drafts, has_number
+
+# How many rows one transaction changes: so few hold nobody up who waits for the next.
+PORTION: Final = 50
+# In place of a person who was forgotten.
+NOBODY: Final = ""
+
+_MOST: Final = bindparam("most", PORTION, Integer)
+_CALL: Final = update(calls).where(calls.c.id == bindparam("the_id"))
+_DRAFT: Final = update(drafts).where(drafts.c.id == bindparam("the_id"))
+_NO_DRAFT_CONTENT: Final = {"number": None, "recipient": None, "prompt": None, "unclear": None}
+
+
+class Forgetting:
+    """Erases what is kept of somebody; raises `StoreError`."""
+
+    def __init__(self, database: Database, read_payload: ReadPayload) -> None:
+        self._database = database
+        self._read_payload = read_payload
+
+    async def forget(
+        self, whom: ToForget, *, team: str | None = None, by: str | None = None, now: datetime
+    ) -> Forgotten:
+        """Erase it, a portion at a time, in one workspace or in all; return how much it was.
+
+        A call that is not over ends: nobody is dialed for it any more, and a result that still
+        comes is not taken. The record says that `by` had it done, no longer of whom.
+        """
+        gone = Forgotten()
+        while (portion := await self._calls(whom, team, now)).calls:
+            gone = Forgotten(
+                calls=gone.calls + portion.calls, under_way=gone.under_way + portion.under_way
+            )
+        questions = await self._questions(whom, team, now)
+        await self._database.write(lambda connection: _note(connection, whom, team, by, now))
+        return Forgotten(calls=gone.calls, questions=questions, under_way=gone.under_way)
+
+    async def truncate_log(self) -> bool:
+        """Let SQLite's log go, which still holds what was erased; False while others read it."""
+        return await self._database.truncate_log()
+
+    async def _calls(self, whom: ToForget, team: str | None, now: datetime) -> Forgotten:
+        found = _calls_of(whom, team)
+
+        def work(connection: Connection) -> Forgotten:
+            rows = connection.execute(found).all()
+            for row in rows:
+                connection.execute(_CALL, {"the_id": row.id, **self._without(row, whom, now)})
+            under_way = sum(row.state != State.REPORTED for row in rows)
+            return Forgotten(calls=len(rows), under_way=under_way)
+
+        return await self._database.write(work)
+
+    def _without(self, row: Row[Any], whom: ToForget, now: datetime) -> dict[str, Any]:
+        """Return what changes of a call: it is over, and nothing of its content is left."""
+        changes = {
+            **forget_changes(row.state, row.ending, row.dialing_since, now),
+            "normalized_result": self._left_of(row),
+            # The version before keeps sentences of its own.
+            "error": None,
+        }
+        if isinstance(whom, PersonToForget):
+            changes["requester"] = NOBODY
+        return changes
+
+    def _left_of(self, row: Row[Any]) -> CallResult | None:
+        """Return how a call ended, None for one without a result."""
+        known = row.normalized_result
+        if isinstance(row.unread, dict):
+            known = self._read_payload(row.unread)
+        return without_content(known) if isinstance(known, CallResult) else None
+
+    async def _questions(self, whom: ToForget, team: str | None, now: datetime) -> int:
+        found = _drafts_of(whom, team)
+
+        def work(connection: Connection) -> int:
+            rows = [row for row in connection.execute(found) if _is_about(row, whom)]
+            for row in rows:
+                changes: dict[str, Any] = {**_NO_DRAFT_CONTENT}
+                if row.state in UNDECIDED:
+                    changes |= _expired(row, now)
+                if isinstance(whom, PersonToForget):
+                    changes["requester"] = NOBODY
+                connection.execute(_DRAFT, {"the_id": row.id, **changes})
+            return len(rows)
+
+        return await self._database.write(work)
+
+
+def _calls_of(whom: ToForget, team: str | None) -> Select[Any]:
+    """Select a portion of the calls that still hold anything of somebody's."""
+    # The raw payload is needed only where an earlier version has not read it.
+    unread = case((calls.c.normalized_result.is_(None), calls.c.result), else_=null())
+    columns = (calls.c.id, calls.c.state, calls.c.ending, calls.c.dialing_since)
+    found = select(*columns, calls.c.normalized_result, unread.label("unread"))
+    match whom:
+        case NumberToForget(number):
+            found = found.where(calls.c.recipient == number, has_number)
+        case PersonToForget(person):
+            found = found.where(calls.c.requester == person)
+    if team is not None:
+        found = found.where(calls.c.team == team)
+    return found.limit(_MOST).with_for_update(of=calls)
+
+
+def _drafts_of(whom: ToForget, team: str | None) -> Select[Any]:
+    """Select the drafts that may be somebody's: what has content is also due."""
+    names = ("id", "state", "message_ts", "recipient", "number", "prompt", "unclear")
+    found = select(*(drafts.c[name] for name in names))
+    if isinstance(whom, NumberToForget):
+        found = found.where(drafts.c.due_at.is_not(None))
+    else:
+        found = found.where(drafts.c.requester == whom.person)
+    if team is not None:
+        found = found.where(drafts.c.team == team)
+    return found.with_for_update(of=drafts)
+
+
+def _is_about(row: Row[Any], whom: ToForget) -> bool:
+    """Whether a draft is somebody's: a number also where it is only one of several written."""
+    if isinstance(whom, PersonToForget):
+        return True
+    digits = whom.number.removeprefix("+")
+    written = (row.recipient, row.number, row.prompt, row.unclear)
+    texts = ["".join(filter(str.isdecimal, str(text))) for text in written if text]
+    # As it is dialed at home, it lacks up to three digits of the country.
+    return any(text and (digits in text or digits[3:] in text) for text in texts)
+
+
+def _expired(row: Row[Any], now: datetime) -> Mapping[str, Any]:
+    """Return what changes of a question that is open: nobody can answer it any more."""
+    return {
+        "state": DraftState.EXPIRED,
+        "decided_at": now,
+        "settled_at": None,
+        "attempts": 0,
+        "due_at": now if row.message_ts is not None else None,
+        "lease": None,
+        "lease_until": None,
+    }
+
+
+def _note(
+    connection: Connection, whom: ToForget, team: str | None, by: str | None, now: datetime
+) -> None:
+    """Let nobody be told by whom it was, and keep that somebody was forgotten."""
+    if isinstance(whom, PersonToForget):
+        person = whom.person
+        connection.execute(_in(team, update(audit), audit.c.person == person).values(person=None))
+        added = _in(team, update(do_not_call), do_not_call.c.added_by == person)
+        connection.execute(added.values(added_by=NOBODY))
+        by = None if by == person else by
+    record(connection, [AuditEntry(now, team or "", Act.FORGOTTEN, by)])
+
+
+def _in(team: str | None, statement: Update, condition: ColumnElement[bool]) -> Update:
+    """Return the statement for one workspace, or for all."""
+    return statement.where(
+        condition if team is None else and_(condition, statement.table.c.team == team)
+    )

@@ -1,0 +1,196 @@
+"""Asks the policy about a call, with what the database knows, in the transaction that goes on."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select
+
+from bot.core.call import Call
+from bot.core.policy.decide import decide
+from bot.core.policy.decision import Decision, Limit
+from bot.core.policy.facts import Caller, Facts, Usage
+from bot.core.policy.frequency import most_of, usage_of
+from bot.core.policy.policy import Policy
+from bot.core.retry_plan import PLANS, RetryPlan
+from bot.storage import policy_statements as statements
+from bot.storage.do_not_call import entry_of
+from bot.storage.pauses import pause_of
+
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+# What one call that is not over may still be counted as.
+_ATTEMPTS_MAX: Final = max(plan.attempts for plan in PLANS.values())
+
+
+@dataclass(frozen=True)
+class AskedCall:
+    """A call that somebody asks for, and what is known of them."""
+
+    call: Call
+    caller: Caller
+
+    @property
+    def at(self) -> datetime:
+        """When it is to be dialed."""
+        return max(self.call.requested_at, self.call.dial_at)
+
+
+class PolicyGate:
+    """Decides about calls; counting is exact for whoever holds the locks that it names."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._most = {limit: most_of(policy, limit) for limit in Limit}
+
+    def locks(self, team: str) -> Collection[str]:
+        """Return the locks under which a workspace's calls are counted: none where none are."""
+        return (f"calls of {team}",) if any(self._most.values()) else ()
+
+    def is_known(self, connection: Connection, asked: AskedCall) -> bool:
+        """Whether the same was asked for before, which counts nothing."""
+        values = {"the_key": asked.call.request_key}
+        return connection.execute(statements.KNOWN, values).first() is not None
+
+    def decide_quickly(
+        self, connection: Connection, asked: AskedCall, unsaved: Sequence[Call] = ()
+    ) -> Decision | None:
+        """Return what is decided about a new call; None if `decide` has to be asked.
+
+        That is near a limit, or if it was asked for before. `unsaved` are the calls that are to be
+        saved before it, in the same transaction.
+        """
+        call = asked.call
+        counts = connection.execute(statements.REQUEST, self._values(asked)).one()
+        if counts.is_known or any(each.request_key == call.request_key for each in unsaved):
+            return None
+        of_person = sum(each.requester == call.requester for each in unsaved)
+        of_number = sum(each.recipient == call.recipient for each in unsaved)
+        used = {
+            Limit.PERSON_PER_HOUR: counts.asked_in_an_hour + of_person,
+            Limit.PERSON_PER_DAY: counts.asked_in_a_day + of_person,
+            Limit.NUMBER_PER_DAY: counts.sent_to_number
+            + (counts.left_of_number + of_number) * _ATTEMPTS_MAX,
+            Limit.WORKSPACE_PER_DAY: counts.sent_of_team
+            + (counts.left_of_team + len(unsaved)) * _ATTEMPTS_MAX,
+        }
+        needed = call.retry_plan.attempts
+        if any(most and used[limit] + needed > most for limit, most in self._most.items()):
+            return None
+        facts = self._facts(
+            connection, asked, is_paused=counts.is_paused, is_blocked=counts.is_blocked
+        )
+        return decide(call.recipient, self._policy, facts, call.requested_at)
+
+    def decide(self, connection: Connection, asked: AskedCall) -> Decision:
+        """Return what is decided about a new call."""
+        counts = connection.execute(statements.REQUEST, self._values(asked)).one()
+        facts = replace(
+            self._facts(
+                connection, asked, is_paused=counts.is_paused, is_blocked=counts.is_blocked
+            ),
+            person_per_hour=self._asked(connection, asked, Limit.PERSON_PER_HOUR),
+            person_per_day=self._asked(connection, asked, Limit.PERSON_PER_DAY),
+            number_per_day=self._planned(connection, asked, Limit.NUMBER_PER_DAY),
+            workspace_per_day=self._planned(connection, asked, Limit.WORKSPACE_PER_DAY),
+        )
+        return decide(asked.call.recipient, self._policy, facts, asked.call.requested_at)
+
+    def decide_dial(
+        self, connection: Connection, call: Call, caller: Caller, now: datetime
+    ) -> Decision:
+        """Return what is decided about a call that is to be dialed at `now`.
+
+        First sends count, those of `call` itself aside; the person's limits are not asked again.
+        """
+        values = {
+            "the_team": call.team,
+            "the_number": call.recipient,
+            "the_id": call.id,
+            "a_day_ago": now - _DAY,
+        }
+
+        def usage(limit: Limit, statement: Select[Any]) -> Usage | None:
+            if not (most := self._most[limit]):
+                return None
+            rows = connection.execute(statement, {**values, "most": most}).all()
+            return usage_of(self._policy, limit, [row.dialing_since for row in rows], now)
+
+        facts = Facts(
+            caller,
+            pause=pause_of(connection, call.team),
+            do_not_call=entry_of(connection, call.team, call.recipient),
+            number_per_day=usage(Limit.NUMBER_PER_DAY, statements.OTHERS_SENT_TO_NUMBER),
+            workspace_per_day=usage(Limit.WORKSPACE_PER_DAY, statements.OTHERS_SENT_OF_TEAM),
+        )
+        return decide(call.recipient, self._policy, facts, now)
+
+    def _facts(
+        self, connection: Connection, asked: AskedCall, *, is_paused: bool, is_blocked: bool
+    ) -> Facts:
+        team, recipient = asked.call.team, asked.call.recipient
+        return Facts(
+            asked.caller,
+            pause=pause_of(connection, team) if is_paused else None,
+            do_not_call=entry_of(connection, team, recipient) if is_blocked else None,
+            dial_at=asked.call.dial_at,
+        )
+
+    def _asked(self, connection: Connection, asked: AskedCall, limit: Limit) -> Usage | None:
+        """Return how often the person asked for a call."""
+        rows = self._newest(connection, statements.ASKED, asked, limit)
+        times = [row.requested_at for row in rows]
+        return usage_of(self._policy, limit, times, asked.call.requested_at)
+
+    def _planned(self, connection: Connection, asked: AskedCall, limit: Limit) -> Usage | None:
+        """Return how often the number or the workspace was called, and is to be called."""
+        sent, left = (
+            (statements.SENT_TO_NUMBER, statements.LEFT_OF_NUMBER)
+            if limit is Limit.NUMBER_PER_DAY
+            else (statements.SENT_OF_TEAM, statements.LEFT_OF_TEAM)
+        )
+        times = [row.dialing_since for row in self._newest(connection, sent, asked, limit)]
+        for row in self._newest(connection, left, asked, limit):
+            times += _still_to_come(row)
+        times.sort(reverse=True)
+        needed = asked.call.retry_plan.attempts
+        return usage_of(self._policy, limit, times, asked.at, needed)
+
+    def _newest(
+        self,
+        connection: Connection,
+        statement: Select[Any],
+        asked: AskedCall,
+        limit: Limit,
+    ) -> Sequence[Row[Any]]:
+        values = {**self._values(asked), "most": self._most[limit]}
+        return connection.execute(statement, values).all()
+
+    def _values(self, asked: AskedCall) -> dict[str, Any]:
+        call = asked.call
+        return {
+            "the_key": call.request_key,
+            "the_team": call.team,
+            "the_requester": call.requester,
+            "the_number": call.recipient,
+            "an_hour_before": call.requested_at - _HOUR,
+            "a_day_before": call.requested_at - _DAY,
+            "a_day_ago": asked.at - _DAY,
+            "a_day_ahead": asked.at + _DAY,
+            "most_in_an_hour": self._most[Limit.PERSON_PER_HOUR],
+            "most_in_a_day": self._most[Limit.PERSON_PER_DAY],
+            "most_to_number": self._most[Limit.NUMBER_PER_DAY],
+            "most_of_team": self._most[Limit.WORKSPACE_PER_DAY],
+        }
+
+
+def _still_to_come(row: Row[Any]) -> list[datetime]:
+    """Return when a call that is left, and the attempts that may follow it, are to be sent."""
+    if row.ending is not None:
+        return []
+    plan = row.retry_plan if isinstance(row.retry_plan, RetryPlan) else RetryPlan()
+    # What was sent is counted by when it was.
+    first = 0 if row.dialing_since is None else 1
+    last = max(plan.attempts - row.attempt_number, 0)
+    return [row.dial_at + number * plan.distance for number in range(first, last + 1)]

@@ -1,0 +1,99 @@
+"""The gallery: every surface in every state, its text in one file to be read from top to bottom.
+
+`RINGBACK_GALLERY=write` renews the file.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.blocks.message import Message
+from bot.demo.slack.limits import problems_of_view
+from tests.blocks.surfaces import CHARACTERS, Surface, longest, surfaces
+from tests.builders import problems_of
+from tests.rendered import rendered
+from tests.slack_types import type_problems_of_message, type_problems_of_view
+
+FILE: Final = Path(__file__).parent / "gallery.txt"
+SURFACES: Final = surfaces()
+# What the style guide replaces, as far as a person could read it.
+FORBIDDEN: Final = re.compile(
+    r"\b(ring|rings|rung|rang|ringing|anew|any more|doors?|deeds?|course|breath|patience|stumbles?"
+    r"|apart by|one way only|know this call|all is well|proved|march|place closed|no news)\b",
+    re.IGNORECASE,
+)
+LIVE: Final = re.compile(r"<(!here|!channel|!everyone|!subteam|@U1\b)")
+
+
+def problems_in(surface: Surface) -> list[str]:
+    """Return what Slack would refuse in a surface, by its limits and by its types."""
+    if isinstance(surface, Message):
+        types = type_problems_of_message(surface.text, surface.blocks)
+        return [*problems_of(surface), *types]
+    return [*problems_of_view(surface), *type_problems_of_view(surface)]
+
+
+def written(surfaces: dict[str, Surface]) -> str:
+    """Return the texts of surfaces, one below the other."""
+    parts = []
+    for name, surface in surfaces.items():
+        if isinstance(surface, Message):
+            shown = f"{rendered(surface.blocks)}\nnotification: {surface.text}"
+        else:
+            title = surface.get("title", {"text": "Home"})["text"]
+            shown = f"[{title}]\n{rendered(surface['blocks'])}"
+        parts.append(f"== {name}\n\n{shown.strip()}\n")
+    return "\n".join(parts)
+
+
+def test_every_surface_says_what_the_gallery_shows() -> None:
+    text = written(SURFACES)
+    if os.environ.get("RINGBACK_GALLERY") == "write":
+        FILE.write_text(text)
+
+    assert text.splitlines() == FILE.read_text().splitlines()
+
+
+def test_none_of_the_words_that_the_style_guide_replaces_is_in_it() -> None:
+    found = [line for line in FILE.read_text().splitlines() if FORBIDDEN.search(line)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_every_surface_is_valid_by_slacks_limits_and_types(name: str) -> None:
+    assert problems_in(SURFACES[name]) == []
+
+
+@pytest.mark.parametrize("characters", CHARACTERS)
+def test_the_longest_of_everything_is_within_slacks_limits_and_nothing_of_it_is_live(
+    characters: str,
+) -> None:
+    surfaces_by_name = longest(characters)
+
+    problems = {name: problems_in(surface) for name, surface in surfaces_by_name.items()}
+    assert {name: found for name, found in problems.items() if found} == {}
+    assert [name for name, surface in surfaces_by_name.items() if _is_live(surface)] == []
+
+
+def _is_live(surface: Surface) -> bool:
+    """Whether anything in a text that Slack parses would notify somebody."""
+    blocks = surface.blocks if isinstance(surface, Message) else surface["blocks"]
+    return LIVE.search("\n".join(_mrkdwn_in(blocks))) is not None
+
+
+def _mrkdwn_in(part: object) -> list[str]:
+    """Return every text that Slack parses."""
+    if isinstance(part, dict):
+        own = [str(part["text"])] if part.get("type") == "mrkdwn" else []
+        return own + [text for value in part.values() for text in _mrkdwn_in(value)]
+    return [text for item in part for text in _mrkdwn_in(item)] if isinstance(part, list) else []
+
+
+def test_a_block_that_slacks_types_do_not_know_is_found() -> None:
+    odd = {"type": "section", "text": {"type": "mrkdwn", "text": "x", "colour": "red"}}
+
+    assert type_problems_of_message("x", [odd]) != []

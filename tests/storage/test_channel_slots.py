@@ -1,0 +1,30 @@
+"""One message a second for a channel, whoever posts it."""
+
+import asyncio
+
+from bot.storage.channel_slots import ChannelSlots
+from bot.storage.database import Database
+from tests.conftest import both_databases
+
+
+@both_databases
+async def test_of_several_replicas_at_once_one_takes_the_second(database_url: str) -> None:
+    async with Database.open(database_url) as one, Database.open(database_url) as two:
+        slots = [ChannelSlots(one), ChannelSlots(two)]
+
+        waits = await asyncio.gather(*(slots[at % 2].take("C1") for at in range(6)))
+
+        assert min(waits) == 0
+        assert all(0 < wait <= 1.1 for wait in sorted(waits)[1:])
+        assert await slots[0].take("C2") == 0
+
+
+@both_databases
+async def test_the_next_second_is_free_when_it_was_said_to_be(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        slots = ChannelSlots(database)
+        await slots.take("C1")
+
+        await asyncio.sleep(await slots.take("C1"))
+
+        assert await slots.take("C1") == 0

@@ -1,0 +1,390 @@
+"""No statement of the stores reads a whole table, however many rows there are."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Executable, Table, insert, text
+
+import bot.storage
+from bot.callcow.payload import read_payload
+from bot.clock import utc_now
+from bot.core.audit import Act, AuditEntry
+from bot.core.call import Call, State
+from bot.core.draft import Draft
+from bot.core.forget import NumberToForget, PersonToForget
+from bot.core.membership import Installation
+from bot.core.policy.facts import Caller
+from bot.core.policy.policy import Policy
+from bot.core.reason import RESTORED
+from bot.core.retry_plan import RetryPlan
+from bot.storage.audit import AuditLog
+from bot.storage.channel_slots import ChannelSlots
+from bot.storage.database import Database
+from bot.storage.dial_policy import DialPolicy
+from bot.storage.do_not_call import DoNotCallList
+from bot.storage.draft_store import DraftStore
+from bot.storage.erasure import Erasure
+from bot.storage.forget import Forgetting
+from bot.storage.installations import Installations
+from bot.storage.pauses import Pauses
+from bot.storage.policy_gate import AskedCall, PolicyGate
+from bot.storage.rate_table import SharedRate
+from bot.storage.requests import Requests
+from bot.storage.store import Due, Store
+from bot.storage.tables import audit, calls, do_not_call, drafts, series
+from tests.builders import NOON, NUMBER, a_call, an_ended_call
+from tests.conftest import both_databases
+from tests.core.test_draft import a_draft
+from tests.many_rows import copy_row
+from tests.storage.plans import Plans
+
+ROWS: Final = 100_000
+LEASE: Final = timedelta(seconds=60)
+KEY: Final = SecretStr("ck_live_one")
+# What may be read to its end: an index of what is left to do alone, or its first entry.
+READ_WHOLE: Final = {
+    "calls by calls_due",
+    "calls by calls_left_of_number",
+    "calls by calls_left_of_requester",
+    "calls by calls_undialed_of_team",
+    "drafts by drafts_due",
+}
+
+
+@dataclass
+class Stores:
+    """The stores of one database."""
+
+    database: Database
+    store: Store
+    drafts: DraftStore
+    erasure: Erasure
+    forgetting: Forgetting
+    requests: Requests
+    audit: AuditLog
+    do_not_call: DoNotCallList
+    pauses: Pauses
+    installations: Installations
+    rate: SharedRate
+    slots: ChannelSlots
+
+    async def leased_call(self, **changes: Any) -> Call:
+        """Save a call and claim it."""
+        now = utc_now()
+        given = {"due_at": now, "dial_at": now, "requested_at": now, **changes}
+        call = a_call(id=uuid4(), request_key=f"plan:{uuid4()}", **given)
+        assert await self.store.add(call)
+        due = Due([call.state], 100)
+        [found] = await self.store.claim([due], now=utc_now(), lease=LEASE, held=[uuid4()])
+        return next(each for each in found if each.id == call.id)
+
+    async def leased_draft(self, **changes: Any) -> Draft:
+        """Save a draft and claim it."""
+        now = utc_now()
+        given = {"due_at": now, "created_at": now, **changes}
+        draft = a_draft(id=uuid4(), request_key=f"plan:{uuid4()}", **given)
+        assert await self.drafts.add(draft, now=now)
+        found = await self.drafts.claim(now=utc_now(), limit=100, lease=LEASE, held=[uuid4()])
+        return next(each for each in found if each.id == draft.id)
+
+
+async def _advance(stores: Stores) -> None:
+    call = await stores.leased_call()
+    now = utc_now()
+    follows = {"series_id": call.id, "previous": call.id}
+    following = a_call(id=uuid4(), request_key=f"plan:{uuid4()}", **follows)
+    announced = call.announced(channel="C1", ts="3.1", now=now)
+    await stores.store.advance(call, announced, then=following)
+
+
+async def _start_dial(stores: Stores) -> None:
+    call = await stores.leased_call(state=State.ANNOUNCED)
+    now = utc_now()
+    sent = call.sent(now=now, due_at=now, lease_until=now + LEASE)
+    await stores.store.start_dial(call, now=now, after=sent, too_old=now - LEASE)
+
+
+async def _decide_dial(stores: Stores) -> None:
+    policy = Policy(hours=None, calls_per_number_per_day=1)
+    call = a_call(recipient="+14155550000")
+    gate = DialPolicy(stores.database, PolicyGate(policy))
+    await gate.decide(call, Caller("U7"), utc_now())
+
+
+async def _release(stores: Stores) -> None:
+    await stores.store.release(await stores.leased_call(), not_before=utc_now())
+
+
+async def _record_result(stores: Stores) -> None:
+    now = utc_now()
+    plan = RetryPlan(attempts=3, distance=timedelta(minutes=15))
+    call = an_ended_call(id=uuid4(), request_key=f"plan:{uuid4()}", ended_at=now, retry_plan=plan)
+    await stores.store.add(call)
+    await stores.store.record_result(
+        call.id,
+        {"call_status": "success"},
+        workflow_id="workflow",
+        provider_call_id="call",
+        now=now,
+        replaces=call,
+        gives_up=RESTORED,
+    )
+
+
+async def _claim(stores: Stores) -> None:
+    await stores.store.add(a_call(id=uuid4(), request_key="plan:odd", due_at=utc_now()))
+    odd = text("UPDATE calls SET if_unanswered = 'of tomorrow' WHERE request_key = 'plan:odd'")
+    await stores.database.write(lambda connection: connection.execute(odd).rowcount)
+    wanted = [Due([state], 8) for state in State]
+    await stores.store.claim(wanted, now=utc_now(), lease=LEASE, held=[uuid4()])
+
+
+async def _keep_result(stores: Stores) -> None:
+    call = await stores.leased_call()
+    await stores.store.keep_result(call.id, {"call_status": "success"})
+
+
+async def _shown(stores: Stores) -> None:
+    call = await stores.leased_call()
+    found = await stores.store.series(call.id)
+    assert found is not None
+    await stores.store.shown(found)
+
+
+async def _take(stores: Stores) -> None:
+    draft = await stores.leased_draft()
+    asked = an_asked_call(draft.call_key, recipient="+14155552600")
+    after = draft.called(asked.call.id, by="press", now=utc_now())
+    await stores.drafts.take(draft, after, asked)
+
+
+def an_asked_call(request_key: str, recipient: str = NUMBER) -> AskedCall:
+    """Return what somebody asks for now."""
+    now = utc_now()
+    times = {"requested_at": now, "dial_at": now, "due_at": now}
+    call = a_call(id=uuid4(), request_key=request_key, recipient=recipient, **times)
+    return AskedCall(call, Caller("U7"))
+
+
+async def _request(stores: Stores) -> None:
+    # The second near the limit of its number, where what counts is read.
+    for number in range(2):
+        await stores.requests.add(an_asked_call(f"plan:request:{number}"))
+
+
+async def _claim_drafts(stores: Stores) -> None:
+    given = {"due_at": utc_now(), "created_at": utc_now()}
+    await stores.drafts.add(a_draft(id=uuid4(), request_key="odd", **given), now=utc_now())
+    odd = text("UPDATE drafts SET kind = 'of tomorrow' WHERE request_key = 'odd'")
+    await stores.database.write(lambda connection: connection.execute(odd).rowcount)
+    await stores.drafts.claim(now=utc_now(), limit=8, lease=LEASE, held=[uuid4()])
+
+
+async def _advance_draft(stores: Stores) -> None:
+    draft = await stores.leased_draft()
+    await stores.drafts.advance(draft, draft.tried_again())
+
+
+async def _add_message(stores: Stores) -> None:
+    draft = await stores.leased_draft()
+    await stores.drafts.add_message(draft, channel="C1", ts="3.2", now=utc_now())
+
+
+async def _add_entry(stores: Stores) -> None:
+    await stores.audit.add(AuditEntry(utc_now(), "T1", Act.BLOCKED, "UADA"))
+
+
+async def _since(stores: Stores) -> None:
+    for chosen in ({}, {"team": "T1"}, {"person": "U7"}):
+        await stores.audit.since(utc_now(), most=100, **chosen)
+
+
+async def _forget(stores: Stores) -> None:
+    for whom in (NumberToForget("+14155552600"), PersonToForget("U0NOBODY")):
+        await stores.forgetting.forget(whom, team="T1", by="UADA", now=utc_now())
+
+
+async def _keep_installation(stores: Stores) -> None:
+    where = Installation(team="T1", enterprise=None, org_wide=False, url=None)
+    await stores.installations.keep(where, utc_now())
+
+
+# One for each method of a store, named as it is.
+METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
+    "Store.works": lambda stores: stores.store.works(),
+    "Store.backlog": lambda stores: stores.store.backlog(),
+    "Store.add": lambda stores: stores.leased_call(),
+    "Store.get": lambda stores: stores.store.get(uuid4()),
+    "Store.claim": _claim,
+    "Store.advance": _advance,
+    "Store.start_dial": _start_dial,
+    "Store.release": _release,
+    "Store.wait_for_permits": lambda stores: stores.store.wait_for_permits(now=utc_now()),
+    "Store.add_ids": lambda stores: stores.store.add_ids(
+        uuid4(), posted_in="C1", message_ts="3.3", workflow_id="1", provider_call_id="2"
+    ),
+    "Store.record_result": _record_result,
+    "Store.secret_of": lambda stores: stores.store.secret_of(uuid4()),
+    "Store.keep_result": _keep_result,
+    "Store.cancel": lambda stores: stores.store.cancel(uuid4(), by="UADA", now=utc_now()),
+    "Store.dial_now": lambda stores: stores.store.dial_now(uuid4(), now=utc_now()),
+    "Store.end_undialed": lambda stores: stores.store.end_undialed(
+        "T1", why=RESTORED, now=utc_now()
+    ),
+    "Store.end_all_undialed": lambda stores: stores.store.end_all_undialed(
+        why=RESTORED, now=utc_now()
+    ),
+    "Store.calls_of": lambda stores: stores.store.calls_of("U7", "T1", most=20),
+    "Store.scheduled_of": lambda stores: stores.store.scheduled_of("U7", "T1", most=20),
+    "Store.series": lambda stores: stores.store.series(uuid4()),
+    "Store.shown": _shown,
+    "DialPolicy.decide": _decide_dial,
+    "DraftStore.add": lambda stores: stores.leased_draft(),
+    "DraftStore.add_call": lambda stores: stores.drafts.add_call(an_asked_call("plan:message")),
+    "DraftStore.take": _take,
+    "DraftStore.get": lambda stores: stores.drafts.get(uuid4()),
+    "DraftStore.before": lambda stores: stores.drafts.before("message:C1:100.1"),
+    "DraftStore.is_known": lambda stores: stores.drafts.is_known("event:Ev1"),
+    "DraftStore.questions": lambda stores: stores.drafts.questions("T1", "U1", "C1", since=NOON),
+    "DraftStore.call_of_thread": lambda stores: stores.drafts.call_of_thread("T1", "C1", "1.7"),
+    "DraftStore.claim": _claim_drafts,
+    "DraftStore.advance": _advance_draft,
+    "DraftStore.add_message": _add_message,
+    "DraftStore.expire_open": lambda stores: stores.drafts.expire_open(now=utc_now()),
+    "DraftStore.delete_old": lambda stores: stores.drafts.delete_old(before=NOON, most=100),
+    "Erasure.erase_calls": lambda stores: stores.erasure.erase_calls(
+        ended_before=utc_now(), now=utc_now()
+    ),
+    "Erasure.drop_response_urls": lambda stores: stores.erasure.drop_response_urls(
+        requested_before=utc_now()
+    ),
+    "Erasure.drop_callback_secrets": lambda stores: stores.erasure.drop_callback_secrets(
+        ended_before=utc_now()
+    ),
+    "Forgetting.forget": _forget,
+    "Forgetting.truncate_log": lambda stores: stores.forgetting.truncate_log(),
+    "Erasure.truncate_log": lambda stores: stores.erasure.truncate_log(),
+    "Requests.add": _request,
+    "AuditLog.add": _add_entry,
+    "AuditLog.since": _since,
+    "AuditLog.delete_before": lambda stores: stores.audit.delete_before(NOON),
+    "AuditLog.forget_person": lambda stores: stores.audit.forget_person("T1", "U7"),
+    "DoNotCallList.entry": lambda stores: stores.do_not_call.entry("T1", NUMBER),
+    "DoNotCallList.add": lambda stores: stores.do_not_call.add("T1", NUMBER, "UADA", NOON),
+    "DoNotCallList.remove": lambda stores: stores.do_not_call.remove("T1", NUMBER, "UADA", NOON),
+    "Pauses.current": lambda stores: stores.pauses.current("T1"),
+    "Pauses.pause": lambda stores: stores.pauses.pause("T1", "UADA", NOON),
+    "Pauses.resume": lambda stores: stores.pauses.resume("T1", "UADA", NOON),
+    "Installations.last": lambda stores: stores.installations.last(),
+    "Installations.keep": _keep_installation,
+    "ChannelSlots.take": lambda stores: stores.slots.take("C1"),
+    "SharedRate.acquire_dial": lambda stores: stores.rate.acquire_dial(),
+    "SharedRate.acquire_poll": lambda stores: stores.rate.acquire_poll(),
+    "SharedRate.pause": lambda stores: stores.rate.pause(1),
+    # It reads no table.
+    "ClockDifference.is_right": lambda stores: _nothing(),
+}
+
+
+async def _nothing() -> None:
+    pass
+
+
+def modules() -> list[Any]:
+    """Return every module of the storage; the migrations are a package of their own."""
+    found = pkgutil.iter_modules(bot.storage.__path__)
+    return [importlib.import_module(f"bot.storage.{each.name}") for each in found if not each.ispkg]
+
+
+def methods() -> set[str]:
+    """Return the methods of all classes that are given a database."""
+    return {
+        f"{name}.{method}"
+        for module in modules()
+        for name, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and "database" in inspect.signature(kind).parameters
+        for method, _ in inspect.getmembers(kind, inspect.iscoroutinefunction)
+        if not method.startswith("_")
+    }
+
+
+def constants() -> dict[str, Executable]:
+    """Return the statements that are built once; those of one dialect each are left out."""
+    return {
+        f"{module.__name__}.{name}": value
+        for module in modules()
+        for name, value in vars(module).items()
+        if isinstance(value, Executable) and not isinstance(value, Table) and name[0] != "_"
+    }
+
+
+def test_every_method_of_the_stores_is_tried() -> None:
+    assert set(METHODS) == methods()
+
+
+async def with_many_rows(database: Database) -> None:
+    """Fill the tables that grow."""
+    ended = an_ended_call(state=State.REPORTED, due_at=None, retry_plan=None)
+    sometimes_without = "CASE WHEN numbers.number % 10 = 0 THEN 'no_result' ELSE 'result' END"
+    number = "'+1415555' || (1000 + numbers.number % 5000)"
+    person = "'U' || numbers.number % 500"
+    row = {name: getattr(ended, name) for name in Call.__dataclass_fields__}
+    for table, one, differs in (
+        (calls, row, {"ending": sometimes_without, "recipient": number}),
+        (series, _series_row(), {}),
+        (drafts, vars(a_draft(due_at=None, settled_at=NOON)), {}),
+        (audit, {"id": uuid4(), "at": NOON, "team": "T1", "person": "U1", "act": "x"}, {}),
+        (
+            do_not_call,
+            {"team": "T1", "number": "+1", "added_by": "U1", "added_at": NOON},
+            {"added_by": person},
+        ),
+    ):
+        async with database.engine.begin() as connection:
+            await connection.execute(insert(table), one)
+        await copy_row(database.engine, table, ROWS, differs)
+
+
+def _series_row() -> dict[str, Any]:
+    plan = RetryPlan(attempts=1, distance=timedelta(0))
+    return {"id": uuid4(), "team": "T1", "channel": "C1", "retry_plan": plan, "version": 0}
+
+
+@pytest.mark.slow
+@both_databases
+async def test_no_statement_reads_a_whole_table(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        await with_many_rows(database)
+        grown = {table.name for table in (calls, series, drafts, audit, do_not_call)}
+        plans = Plans(database.sync_engine, grown)
+        gate = PolicyGate(Policy(hours=None, calls_per_number_per_day=1))
+        stores = Stores(
+            database,
+            Store(database),
+            DraftStore(database, gate),
+            Erasure(database, read_payload),
+            Forgetting(database, read_payload),
+            Requests(database, gate),
+            AuditLog(database),
+            DoNotCallList(database),
+            Pauses(database),
+            Installations(database, SecretStr("xoxb-1")),
+            SharedRate(database, KEY, 1_000),
+            ChannelSlots(database),
+        )
+
+        for method in METHODS.values():
+            await method(stores)
+
+    scans = {statement: found - READ_WHOLE for statement, found in plans.scans.items()}
+    assert not [f"{found} read by {statement}" for statement, found in scans.items() if found]
+    run = {id(statement) for statement in plans.statements}
+    assert sorted(name for name, built in constants().items() if id(built) not in run) == []
