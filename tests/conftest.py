@@ -17,14 +17,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage import migrations
-from bot.storage.database import Database
+from bot.storage import database, group_commit, migrations
+from bot.storage.database import LOCK_SECONDS, Database
+from bot.storage.sessions import Limits
 from tests.world import World
 
 POSTGRES: Final = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
 _CONNECT_SECONDS: Final = 5
+_WRITE_SECONDS: Final = 30.0
 # On a busy machine an example can take long; what is tested is what it does.
 settings.register_profile("ringback", deadline=None, max_examples=50)
 settings.load_profile("ringback")
@@ -54,6 +56,21 @@ def _settings_of_the_test_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         }:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _a_stalled_machine_fails_no_write(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Give the database of the test's own process time, unless the test is of that very limit.
+
+    Busy machines stand still for seconds; a lock that others hold is waited for as briefly as ever.
+    """
+    if request.node.get_closest_marker("short_of_time"):
+        return
+    monkeypatch.setattr(group_commit, "WRITE_SECONDS", _WRITE_SECONDS)
+    monkeypatch.setattr(database, "WRITE_SECONDS", _WRITE_SECONDS)
+    monkeypatch.setattr(database, "_QUICK", Limits(statement=_WRITE_SECONDS, lock=LOCK_SECONDS))
 
 
 @asynccontextmanager
@@ -89,8 +106,8 @@ async def _or_skip(made: AbstractAsyncContextManager[str]) -> AsyncIterator[str]
 
 
 async def _migrated(url: str) -> None:
-    async with Database.open(url) as database:
-        await migrations.upgrade(database.engine)
+    async with Database.open(url) as opened:
+        await migrations.upgrade(opened.engine)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -105,7 +105,7 @@ class World:
     port: int = field(default_factory=free_port)
     admin_port: int = field(default_factory=free_port)
     # Slack waits for 3 s. A handler answers in 2 s at most, to which a busy machine adds its own.
-    slack: LocalSlack = field(default_factory=lambda: LocalSlack(reply_seconds=6))
+    slack: LocalSlack = field(default_factory=lambda: LocalSlack(reply_seconds=12))
     callcow: CallCowSimulator = field(default_factory=CallCowSimulator)
     changes: dict[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
@@ -213,7 +213,7 @@ class World:
 
     async def until_placed(self, count: int = 1) -> None:
         """Wait until CallCow has taken so many calls, and nothing more is done about them."""
-        async with asyncio.timeout(20), Database.open(self.database_url) as database:
+        async with asyncio.timeout(30), Database.open(self.database_url) as database:
             while True:
                 async with database.engine.connect() as rows:
                     saved = [call_of(row) for row in await rows.execute(calls.select())]
@@ -316,7 +316,7 @@ class World:
 
     async def until_saved(self, condition: Callable[[Call], object]) -> Call:
         """Wait until the only call is as the condition wants it, and return it."""
-        async with asyncio.timeout(10), Database.open(self.database_url) as database:
+        async with asyncio.timeout(30), Database.open(self.database_url) as database:
             while True:
                 async with database.engine.connect() as rows:
                     [row] = (await rows.execute(calls.select())).all()

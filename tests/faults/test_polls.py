@@ -12,7 +12,7 @@ from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.world import COMMAND, World, shown
 
-QUICK_POLLS = {"LEASE": "2", "POLL_AFTER": "0.1"}
+QUICK_POLLS = {"LEASE": "8", "POLL_AFTER": "0.1"}
 
 
 async def on_the_phone(world: World) -> Message:

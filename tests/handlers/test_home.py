@@ -1,6 +1,7 @@
 """The home tab, through real signed requests."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -111,10 +112,13 @@ async def test_a_cancel_that_is_too_late_is_said_over_the_tab(world: World) -> N
     async with world.bot():
         await scheduled(world)
         await world.slack.open_home(ADA)
+        home = world.slack.home(ADA)
+        assert home is not None
+        as_it_was = replace(home)
         await world.slack.press(world.slack.messages(GENERAL)[0], "dial_now", ADA)
         await world.until_saved(lambda call: call.state is State.WAITING)
 
-        await world.slack.press_in_home(ADA, "cancel_call:0")
+        await world.slack.press_in_view(as_it_was, "cancel_call:0")
 
         assert "This call was made <!date^" in texts_in(the_form(world).payload["blocks"])
 

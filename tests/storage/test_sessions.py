@@ -39,6 +39,8 @@ WAYS = pytest.mark.parametrize(
     ids=["refuses settings", "drops settings"],
 )
 
+pytestmark = pytest.mark.short_of_time
+
 
 def shown_by_server(connection: Connection) -> dict[str, str]:
     """Return the session's limits as the server shows them."""

@@ -108,7 +108,7 @@ class CallCowSimulator:
         """Return the calls that were dialed for that key: one, if nobody was called twice."""
         return [dial for dial in self.dials if dial.idempotency_key == idempotency_key]
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 30) -> None:
         """Wait until `condition` holds, looking again at every change, or raise TimeoutError."""
         await self.changes.until(condition, seconds, self._describe)
 

@@ -146,7 +146,7 @@ class LocalSlack(People, PeopleInViews):
         """Return the replies in the thread of a message."""
         return [message for message in self.messages(channel) if message.thread_ts == ts]
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = 30) -> None:
         """Wait until `condition` holds, looking again at every change, or raise TimeoutError."""
         await self.changes.until(condition, seconds, self.workspace.describe)
 
@@ -155,7 +155,7 @@ class LocalSlack(People, PeopleInViews):
         """How many WebSockets the bot has open."""
         return self._sockets.count
 
-    async def socket_connected(self, seconds: float = 10) -> None:
+    async def socket_connected(self, seconds: float = 30) -> None:
         """Wait until the bot has a WebSocket open."""
         await self.until(lambda: self._sockets.count > 0, seconds)
 
