@@ -14,6 +14,7 @@ from bot.core.call import Call
 from bot.core.doubt import DoubtKind
 from bot.core.draft import ASKING, CONTENT_KEPT, Draft, DraftKind, DraftState, unclear
 from bot.core.errors import (
+    DraftCanceled,
     DraftExpired,
     DraftReplaced,
     DraftTaken,
@@ -23,6 +24,7 @@ from bot.core.errors import (
     OtherTeam,
 )
 from bot.core.person import Person
+from bot.core.policy.decision import AtAnotherTime
 from bot.core.policy.kept import to_json
 from bot.core.reader import Reading, read_message
 from bot.core.request import CallRequest
@@ -106,7 +108,7 @@ class MessageService:
             try:
                 self._calls.settle(asked.call, await self._drafts.add_call(asked))
             except NotAllowed as error:
-                await self._add(self._refusal(written, team, error))
+                await self._add(self._refusal(written, team, error, reading))
             return
         await self._add(await self._answer(written, team, kind, reading))
 
@@ -137,7 +139,7 @@ class MessageService:
                 try:
                     return await self._take_draft(question, asked_call, by=written.key)
                 except NotAllowed as error:
-                    refusal = self._refusal(placed, team, error)
+                    refusal = self._refusal(placed, team, error, joined)
                     await self._add(refusal, replacing=[question])
                     return True
             draft = await self._answer(placed, team, None, joined)
@@ -168,7 +170,7 @@ class MessageService:
         try:
             self._calls.check_number(reading)
         except NotAllowed as error:
-            return self._refusal(written, team, error)
+            return self._refusal(written, team, error, reading)
         content: dict[str, Any] = {
             "number": reading.number or None,
             "recipient": reading.recipient,
@@ -191,9 +193,20 @@ class MessageService:
         kind = DraftKind.UNCLEAR if reading.prompt_doubts else DraftKind.AGAIN
         return self._draft(written, team, kind, **content)
 
-    def _refusal(self, written: Written, team: str, error: NotAllowed) -> Draft:
-        fact = to_json(error.decision.fact)
-        return self._draft(written, team, DraftKind.NOT_ALLOWED, unclear={"policy": fact})
+    def _refusal(self, written: Written, team: str, error: NotAllowed, reading: Reading) -> Draft:
+        """Return why a call is not placed, or the question whether it may go at another time."""
+        policy = _policy(error)
+        if not isinstance(error.decision, AtAnotherTime):
+            return self._draft(written, team, DraftKind.NOT_ALLOWED, unclear=policy)
+        return self._draft(
+            written,
+            team,
+            DraftKind.CALL_THEN,
+            number=reading.number or None,
+            recipient=reading.recipient,
+            prompt=reading.prompt,
+            unclear=policy,
+        )
 
     async def _earlier(self, written: Written, team: str) -> Call | None:
         if written.thread_ts is None:
@@ -207,11 +220,12 @@ class MessageService:
         return draft
 
     async def call(self, draft_id: str, person: Person) -> None:
-        """Place the call of a draft, once.
+        """Place the call of a draft, once, at the time that was offered for it.
 
-        Raises `NotDraftOwner` for anybody but who wrote it, `DraftExpired`, `DraftTaken` or
-        `DraftReplaced` if it can no longer be called, `NotAllowed` if the policy does not let it be
-        placed, and `StoreError`.
+        At a closed hour another time is offered, in an answer that replaces this one. Raises
+        `NotDraftOwner` for anybody but who wrote it, `DraftExpired`, `DraftTaken`, `DraftCanceled`
+        or `DraftReplaced` if it can no longer be called, `NotAllowed` if the policy does not let it
+        be placed, and `StoreError`.
         """
         draft = await self._own(draft_id, person)
         _check_open(draft)
@@ -226,16 +240,58 @@ class MessageService:
             thread_ts=draft.thread_ts,
             recipient=draft.recipient,
             prompt=draft.prompt,
+            dial_at=draft.call_at(utc_now()),
         )
         asked = self._calls.asked(Call.new(request, utc_now()))
-        if not await self._take_draft(draft, asked, by="press"):
-            _check_open(await self._own(draft_id, person))
-            raise DraftExpired("decided meanwhile")
+        try:
+            is_taken = await self._take_draft(draft, asked, by="press")
+        except NotAllowed as error:
+            if not isinstance(error.decision, AtAnotherTime):
+                raise
+            await self._offer_another_time(draft, error)
+            return
+        if not is_taken:
+            await self._raise_what_became_of(draft_id, person)
+
+    async def _offer_another_time(self, draft: Draft, error: NotAllowed) -> None:
+        now = utc_now()
+        offer = replace(
+            draft,
+            id=uuid4(),
+            # Still one of the message's, so that an edit of it replaces this one as well.
+            request_key=f"{draft.request_key}:then",
+            kind=DraftKind.CALL_THEN,
+            state=DraftState.SAVED,
+            created_at=now,
+            due_at=now,
+            unclear=_policy(error),
+            attempts=0,
+            lease=None,
+            lease_until=None,
+            posted_in=None,
+            message_ts=None,
+            shown=None,
+        )
+        await self._add(offer, replacing=[draft])
+
+    async def cancel(self, draft_id: str, person: Person) -> None:
+        """Let a draft become no call; raises what `draft_to_edit` raises, and `StoreError`."""
+        draft = await self._own(draft_id, person)
+        _check_open(draft)
+        if not await self._drafts.decide(draft, draft.canceled(utc_now())):
+            await self._raise_what_became_of(draft_id, person)
+        _log.info("draft canceled", draft=str(draft.id))
+        self._wake()
+
+    async def _raise_what_became_of(self, draft_id: str, person: Person) -> None:
+        _check_open(await self._own(draft_id, person))
+        raise DraftExpired("decided meanwhile")
 
     async def submit(self, draft_id: str, request: CallRequest, view_id: str) -> None:
         """Place the call that a draft's form asks for, once; a repeated submission does nothing.
 
-        Raises `DraftTaken` if another call was made of it, and what `CallService.request` raises.
+        Raises `DraftTaken`, `DraftCanceled` or `DraftReplaced` if something else has become of it,
+        and what `CallService.request` raises.
         """
         by = f"view:{view_id}"
         person = Person(request.requester, request.team, request.enterprise)
@@ -249,10 +305,8 @@ class MessageService:
                 return
             if draft.taken_by == by:
                 return
-            if draft.state is DraftState.CALLED:
-                raise DraftTaken("another call was made of it")
-            if draft.state is DraftState.REPLACED:
-                raise DraftReplaced("the message was edited")
+            if draft.state is not DraftState.EXPIRED:
+                _check_open(draft)
             asked = await self._calls.new_call(request)
             if await self._take_draft(draft, asked, by=by):
                 return
@@ -323,11 +377,17 @@ def _request(
     )
 
 
+def _policy(error: NotAllowed) -> dict[str, Any]:
+    return {"policy": to_json(error.decision.fact)}
+
+
 def _check_open(draft: Draft) -> None:
     """Raise what keeps a draft from being called or edited."""
     match draft.state:
         case DraftState.CALLED:
             raise DraftTaken("a call was made of it")
+        case DraftState.CANCELED:
+            raise DraftCanceled("no call is wanted of it")
         case DraftState.REPLACED:
             raise DraftReplaced("the message was edited")
         case DraftState.EXPIRED:

@@ -1,12 +1,13 @@
-"""The buttons of answers to messages: **Call** places a draft's call, **Edit** opens the form."""
+"""The buttons of answers to messages: **Call** and **Cancel** decide, **Edit** opens the form."""
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.actions import COMPLETE, DRAFT_CALL, DRAFT_EDIT
-from bot.blocks.form import Origin, call_form
+from bot.blocks.actions import COMPLETE, DRAFT_CALL, DRAFT_CANCEL, DRAFT_EDIT
+from bot.blocks.form import Chosen, Origin, call_form
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.user_messages import NO_VIEW
+from bot.clock import utc_now
 from bot.message_service import MessageService
 from bot.service import CallService
 from handlers.buttons import listener
@@ -22,18 +23,25 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
         await messages.call(press.call_id, press.person)
         return ""
 
+    async def cancel(press: Press, _: AsyncWebClient) -> str:
+        await messages.cancel(press.call_id, press.person)
+        return ""
+
     async def edit(press: Press, client: AsyncWebClient) -> str:
         draft = await messages.draft_to_edit(press.call_id, press.person)
+        offered = draft.call_at(utc_now())
         form = call_form(
             Origin(channel=draft.channel, thread_ts=draft.thread_ts, draft=str(draft.id)),
             number=draft.number or "",
             prompt=draft.prompt or "",
             problems=doubts_by_field(draft.doubts),
+            chosen=Chosen(when=int(offered.timestamp())) if offered else None,
         )
         view = sealed(form, service.seal)
         shown = await try_send(client.views_open(trigger_id=press.trigger_id, view=view))
         return "" if shown else NO_VIEW
 
     app.action(DRAFT_CALL)(listener(call))
+    app.action(DRAFT_CANCEL)(listener(cancel))
     app.action(DRAFT_EDIT)(listener(edit))
     app.action(COMPLETE)(listener(edit))

@@ -5,7 +5,7 @@ it, and is placed when it is submitted with the same number. The channel is aske
 one is chosen.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -34,6 +34,7 @@ from bot.blocks.user_messages import not_done, not_saved
 from bot.clock import utc_now
 from bot.core.doubt import PlaceProblem, Problem, RequestField
 from bot.core.errors import (
+    DraftCanceled,
     DraftReplaced,
     DraftTaken,
     InvalidPlace,
@@ -52,6 +53,9 @@ from bot.message_service import MessageService
 from bot.service import CallService
 from handlers.payloads.interactions import FilledView, FormPress, Submission
 from handlers.views import sealed, try_send
+
+# What became of a draft while its form was open.
+_DECIDED: Final = (DraftCanceled, DraftReplaced, DraftTaken)
 
 
 def register(app: AsyncApp, service: CallService, messages: MessageService) -> None:
@@ -80,7 +84,7 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
             await ack(response_action="errors", errors=by_rule(error.decision.fact, utc_now()))
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})
-        except (OtherTeam, MembershipUnknown, NotDraftOwner, DraftTaken, DraftReplaced) as error:
+        except (OtherTeam, MembershipUnknown, NotDraftOwner, *_DECIDED) as error:
             await ack(response_action="errors", errors={PROMPT: not_done(error)})
         else:
             await ack()

@@ -12,6 +12,7 @@ PLACE_CALL: Final = "place_call"
 CALL_AGAIN: Final = "call_again"
 DRAFT_CALL: Final = "draft_call"
 DRAFT_EDIT: Final = "draft_edit"
+DRAFT_CANCEL: Final = "draft_cancel"
 # As an earlier version named it; its value is the id of a draft as well.
 COMPLETE: Final = "complete_call"
 DIAL_NOW: Final = "dial_now"

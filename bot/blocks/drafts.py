@@ -4,12 +4,12 @@ from typing import Final
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, SectionBlock
 
-from bot.blocks.actions import DRAFT_CALL, DRAFT_EDIT, PLACE_CALL
+from bot.blocks.actions import DRAFT_CALL, DRAFT_CANCEL, DRAFT_EDIT, PLACE_CALL
 from bot.blocks.erased import number_of
 from bot.blocks.help import help_message
 from bot.blocks.inline import Inline, as_text, moment, one_line, rich, section, words
 from bot.blocks.message import Message
-from bot.blocks.policy import Mrkdwn, not_allowed
+from bot.blocks.policy import CALL_THEN, CANCEL, Mrkdwn, ask_back, not_allowed
 from bot.blocks.problems import sentences
 from bot.blocks.text import SECTION_MAX, markdown
 from bot.core.call import Call, EndReason, Progress
@@ -17,6 +17,8 @@ from bot.core.doubt import DoubtKind
 from bot.core.draft import Draft, DraftKind, DraftState
 from bot.core.outcome import outcome_of
 from bot.core.phone import format_international
+from bot.core.policy.decision import OutsideHours
+from bot.core.policy.kept import Fact
 
 _UNCLEAR: Final = "I'm not sure what to call about. Check the number and what the call is for."
 _NO_NUMBER: Final = "Which number should I call?"
@@ -32,6 +34,7 @@ _NOT_ADMITTED: Final = (
 _OUTCOME_MAX: Final = 100
 _NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
 _EXPIRED: Final = "This has expired. Open the form to place a call."
+_CANCELED: Final = "Canceled. No call was made."
 _REPLACED: Final = "My latest reply takes the place of this one."
 _OLD_CALL: Final = "☎️ A call was placed from here."
 _ELSEWHERE: Final = {DoubtKind.ELSEWHERE, DoubtKind.NO_NUMBER}
@@ -49,7 +52,7 @@ def draft_message(
         return help_message(command)
     if draft.is_undecided and (fact := draft.policy_fact) is not None:
         # In it Slack names people itself.
-        text = not_allowed(fact, Mrkdwn())
+        text = _policy(draft, fact)
         blocks: list[Block] = [SectionBlock(text=markdown(text))]
     else:
         line = _question(draft, call) if draft.is_undecided else _fate(draft, call)
@@ -61,9 +64,15 @@ def draft_message(
     return Message.of(text, blocks)
 
 
+def _policy(draft: Draft, fact: Fact) -> str:
+    if draft.kind is DraftKind.CALL_THEN and isinstance(fact, OutsideHours):
+        return ask_back(fact, Mrkdwn())
+    return not_allowed(fact, Mrkdwn())
+
+
 def _question(draft: Draft, call: Call | None) -> list[Inline]:
     match draft.kind:
-        case DraftKind.CONFIRM | DraftKind.AGAIN:
+        case DraftKind.CONFIRM | DraftKind.AGAIN | DraftKind.CALL_THEN:
             return _may_i_call(draft)
         case DraftKind.UNCLEAR:
             unclear = [doubt for doubt in draft.doubts if doubt.kind not in _ELSEWHERE]
@@ -104,6 +113,8 @@ def _fate(draft: Draft, call: Call | None) -> list[Inline]:
     match draft.state:
         case DraftState.CALLED:
             return _of_call(call) if call is not None else [words(_OLD_CALL)]
+        case DraftState.CANCELED:
+            return [words(_CANCELED)]
         case DraftState.REPLACED:
             return [words(_REPLACED)]
         case _:
@@ -140,6 +151,13 @@ def _buttons(draft: Draft) -> list[ButtonElement]:
     if not draft.is_undecided:
         return []
     match draft.kind:
+        case DraftKind.CALL_THEN:
+            number = format_international(draft.recipient or "")
+            return [
+                _button(CALL_THEN, DRAFT_CALL, draft, f"Call {number} then", "primary"),
+                _button("Edit", DRAFT_EDIT, draft, "Edit it in the form first"),
+                _button(CANCEL, DRAFT_CANCEL, draft, f"Do not call {number}"),
+            ]
         case DraftKind.CONFIRM | DraftKind.AGAIN:
             number = format_international(draft.recipient or "")
             return [

@@ -9,6 +9,7 @@ from bot.blocks.text import date, shown
 from bot.core.call import Call
 from bot.core.errors import (
     ContentErased,
+    DraftCanceled,
     DraftExpired,
     DraftReplaced,
     DraftTaken,
@@ -97,6 +98,8 @@ def not_done(error: RingbackError) -> str:
             return "This call was canceled before it was dialed."
         case TooLate(dialed_at=datetime() as dialed_at):
             return f"This call was made {date(dialed_at)}."
+        case DraftCanceled():
+            return "You canceled this. Write to me again to place the call."
         case TooLate():
             return (
                 "It's too late for that: this call was sent to CallCow, or is over. "

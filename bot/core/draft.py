@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 from uuid import UUID
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.errors import TransitionRefused
+from bot.core.policy.decision import OutsideHours
 from bot.core.policy.kept import Fact, from_json
 
 # What was written is kept for a day; that there was a draft, for a month.
@@ -26,6 +27,7 @@ class DraftKind(StrEnum):
 
     CONFIRM = "confirm"
     AGAIN = "again"
+    CALL_THEN = "call_then"
     UNCLEAR = "unclear"
     NO_NUMBER = "no_number"
     HELP = "help"
@@ -37,12 +39,10 @@ class DraftKind(StrEnum):
     NOT_ALLOWED = "not_allowed"
 
 
-# These are answered with a button that places the call, or at least opens the form.
-ASKING: Final = frozenset(
-    {DraftKind.CONFIRM, DraftKind.AGAIN, DraftKind.UNCLEAR, DraftKind.NO_NUMBER}
-)
 # These can be called without another look at what was written.
-CALLABLE: Final = frozenset({DraftKind.CONFIRM, DraftKind.AGAIN})
+CALLABLE: Final = frozenset({DraftKind.CONFIRM, DraftKind.AGAIN, DraftKind.CALL_THEN})
+# These are answered with a button that places the call, or at least opens the form.
+ASKING: Final = CALLABLE | {DraftKind.UNCLEAR, DraftKind.NO_NUMBER}
 
 
 class DraftState(StrEnum):
@@ -52,6 +52,7 @@ class DraftState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CALLED = "called"
+    CANCELED = "canceled"
     REPLACED = "replaced"
     EXPIRED = "expired"
 
@@ -136,6 +137,14 @@ class Draft:
         kept = (self.unclear or {}).get("policy")
         return from_json(kept) if isinstance(kept, dict) else None
 
+    def call_at(self, now: datetime) -> datetime | None:
+        """Return the time (UTC) that was offered for its call; None for at once."""
+        fact = self.policy_fact
+        if not isinstance(fact, OutsideHours):
+            return None
+        opening = fact.local_opening.astimezone(UTC)
+        return opening if opening > now else None
+
     def next_step(self, now: datetime) -> DraftStep | None:
         """Return what to do with this draft, which is due at `now`; None for nothing yet."""
         is_old = now - self.created_at >= CONTENT_KEPT
@@ -167,6 +176,11 @@ class Draft:
         self._must_be(*UNDECIDED, DraftState.EXPIRED)
         after = replace(self, state=DraftState.CALLED, call_id=call_id, taken_by=by)
         return after._decided(now)
+
+    def canceled(self, now: datetime) -> Self:
+        """Return the draft as its person wants no call of it."""
+        self._must_be(*UNDECIDED)
+        return replace(self, state=DraftState.CANCELED)._decided(now)
 
     def replaced(self, now: datetime) -> Self:
         """Return the draft as another one took its place, since its message was edited."""

@@ -185,6 +185,10 @@ class DraftReplaced(RingbackError):
     """The message was edited: another draft took this one's place."""
 
 
+class DraftCanceled(RingbackError):
+    """Who wrote the message wants no call of it any more."""
+
+
 class NotAdmin(RingbackError):
     """Only an admin may do this."""
 

@@ -100,6 +100,10 @@ class DraftStore:
 
         return await self._database.write(work, self._gate.locks(asked.call.team))
 
+    async def decide(self, draft: Draft, after: Draft) -> bool:
+        """Write what became of a draft; return False if something else has by now."""
+        return await self._database.write(lambda connection: _decide(connection, draft, after))
+
     def _save(
         self,
         connection: Connection,

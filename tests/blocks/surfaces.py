@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from bot.blocks.details import details
 from bot.blocks.drafts import draft_message
@@ -45,6 +46,8 @@ from bot.core.errors import (
     UnknownCall,
 )
 from bot.core.links import Links
+from bot.core.policy.decision import OutsideHours
+from bot.core.policy.kept import to_json
 from bot.core.reason import (
     NO_RESULT,
     NOT_ANNOUNCED,
@@ -115,6 +118,8 @@ _ERRORS: Final = [
     NotDraftOwner(""), DraftExpired(""), DraftTaken(""), DraftReplaced(""), NotCallOwner(""),
     TooLate(), TooLate(dialed_at=NOON), TooLate(is_canceled=True),
 ]  # fmt: skip
+_OPENING: Final = datetime(2026, 11, 26, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
+_CLOSED: Final = OutsideHours(local_time=_OPENING - timedelta(hours=3), local_opening=_OPENING)
 _ANSWERS: Final = {
     "confirm": a_draft(),
     "again": a_draft(DraftKind.AGAIN),
@@ -128,6 +133,8 @@ _ANSWERS: Final = {
     "thanks": a_draft(DraftKind.THANKS),
     "not admitted": a_draft(DraftKind.NOT_ADMITTED),
     "not allowed": a_draft(DraftKind.NOT_ALLOWED),
+    "closed hour": a_draft(DraftKind.CALL_THEN, unclear={"policy": to_json(_CLOSED)}),
+    "canceled": a_draft(DraftKind.CALL_THEN, state=DraftState.CANCELED),
     "expired": a_draft(state=DraftState.EXPIRED),
     "replaced": a_draft(state=DraftState.REPLACED),
 }

@@ -1,15 +1,18 @@
 """A draft: which event leads from which state to which, and which step is next."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.draft import Draft, DraftKind, DraftState, DraftStep, unclear
 from bot.core.errors import TransitionRefused
+from bot.core.policy.decision import OutsideHours
+from bot.core.policy.kept import to_json
 from tests.builders import NOON
 
 CALL = UUID("11111111-1111-4111-8111-111111111111")
@@ -42,6 +45,7 @@ def a_draft(**changes: Any) -> Draft:
 EVENTS: dict[str, Callable[[Draft], Draft]] = {
     "answered": lambda draft: draft.answered(channel="CGENERAL", ts="100.2"),
     "called": lambda draft: draft.called(CALL, by="press", now=NOON),
+    "canceled": lambda draft: draft.canceled(NOON),
     "replaced": lambda draft: draft.replaced(NOON),
     "expired": lambda draft: draft.expired(NOON + DAY),
 }
@@ -49,9 +53,11 @@ EVENTS: dict[str, Callable[[Draft], Draft]] = {
 TABLE = {
     (DraftState.SAVED, "answered"): DraftState.OPEN,
     (DraftState.SAVED, "called"): DraftState.CALLED,
+    (DraftState.SAVED, "canceled"): DraftState.CANCELED,
     (DraftState.SAVED, "replaced"): DraftState.REPLACED,
     (DraftState.SAVED, "expired"): DraftState.EXPIRED,
     (DraftState.OPEN, "called"): DraftState.CALLED,
+    (DraftState.OPEN, "canceled"): DraftState.CANCELED,
     (DraftState.OPEN, "replaced"): DraftState.REPLACED,
     (DraftState.OPEN, "expired"): DraftState.EXPIRED,
     (DraftState.EXPIRED, "called"): DraftState.CALLED,
@@ -83,6 +89,7 @@ def test_each_event_leads_from_each_state_where_it_may_or_is_refused(
         (DraftState.OPEN, timedelta(hours=23), None),
         (DraftState.OPEN, DAY, DraftStep.EXPIRE),
         (DraftState.CALLED, timedelta(0), DraftStep.SHOW),
+        (DraftState.CANCELED, timedelta(0), DraftStep.SHOW),
         (DraftState.REPLACED, timedelta(0), DraftStep.SHOW),
         (DraftState.EXPIRED, DAY, DraftStep.SHOW),
         (DraftState.CLOSED, DAY, DraftStep.ERASE),
@@ -154,3 +161,13 @@ def test_a_doubt_of_another_version_is_left_out() -> None:
     kept = {"doubts": [{"kind": "of_tomorrow"}, 7, {"kind": "extension", "typed": "x 1"}]}
 
     assert a_draft(unclear=kept).doubts == (Doubt(DoubtKind.EXTENSION, "x 1"),)
+
+
+def test_the_time_that_was_offered_holds_until_it_has_come() -> None:
+    opening = datetime(2026, 11, 26, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
+    fact = OutsideHours(local_time=opening - timedelta(hours=3), local_opening=opening)
+    draft = a_draft(kind=DraftKind.CALL_THEN, unclear={"policy": to_json(fact)})
+
+    assert draft.call_at(opening - timedelta(seconds=1)) == datetime(2026, 11, 26, 16, tzinfo=UTC)
+    assert draft.call_at(opening) is None
+    assert a_draft().call_at(NOON) is None

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, Progress, State
@@ -17,6 +16,7 @@ from bot.storage.do_not_call import DoNotCallList
 from bot.storage.pauses import Pauses
 from tests.builders import an_announced_call
 from tests.conftest import both_databases
+from tests.opening_hours import closed_until
 from tests.world import COMMAND, NUMBER, PROMPT, World, get, shown
 
 
@@ -51,12 +51,6 @@ async def resume(world: World) -> None:
         await Pauses(database).resume(TEAM, GRACE, utc_now())
 
 
-def hours_that_are_closed_now() -> str:
-    """Return calling hours that begin in one or two hours, or at midnight, in San Francisco."""
-    hour = utc_now().astimezone(ZoneInfo("America/Los_Angeles")).hour
-    return f"{hour + 2}:00-{hour + 3}:00" if hour < 21 else "0:00-1:00"
-
-
 @both_databases
 async def test_a_number_that_was_blocked_after_the_request_is_not_called(world: World) -> None:
     status = await given_a_due_call(world)
@@ -89,7 +83,7 @@ async def test_a_dial_that_was_not_confirmed_is_not_repeated_to_a_blocked_number
 
 @both_databases
 async def test_a_call_that_is_due_at_a_closed_hour_goes_at_the_next_opening(world: World) -> None:
-    world.changes["CALLING_HOURS"] = hours_that_are_closed_now()
+    world.changes["CALLING_HOURS"], opening = closed_until()
     status = await given_a_due_call(world)
     async with world.bot():
         await world.until_shows(status, "This call goes at")
@@ -97,7 +91,7 @@ async def test_a_call_that_is_due_at_a_closed_hour_goes_at_the_next_opening(worl
         assert "Scheduled" in shown(status)
         call = await world.saved()
         assert call.progress is Progress.SCHEDULED
-        assert call.due_at == call.dial_at > utc_now()
+        assert call.due_at == call.dial_at == opening
         assert world.callcow.requests == []
 
 
