@@ -1,8 +1,8 @@
 """The slash command: places a call at once if it is unambiguous, else opens the form.
 
 `/call NUMBER PROMPT` is saved and acknowledged; `/call` alone, and whatever is ambiguous, opens the
-form filled with what was given and with the problems named; `/call list` shows a person's calls and
-`/call help` explains, to that person only.
+form filled with what was given and with the problems named, at a closed hour also with the next
+opening; `/call list` shows a person's calls and `/call help` explains, to that person only.
 """
 
 from typing import Any
@@ -11,13 +11,15 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.form import Origin, call_form, channel_to_post_in
+from bot.blocks.form import Chosen, Origin, call_form, channel_to_post_in
 from bot.blocks.help import help_message
 from bot.blocks.home import list_message
+from bot.blocks.policy import at_opening
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, not_done, not_saved
 from bot.core.errors import MembershipUnknown, NotAdmin, NotAllowed, OtherTeam, StoreError
+from bot.core.policy.decision import AtAnotherTime
 from bot.core.reader import Reading, read_request
 from bot.core.request import CallRequest
 from bot.rules_service import RulesService
@@ -53,10 +55,24 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
             await service.request(request)
         except StoreError as error:
             await ack(text=not_saved(error))
-        except (OtherTeam, MembershipUnknown, NotAllowed) as error:
+        except NotAllowed as error:
+            if await offered(typed, reading, error, client):
+                await ack()
+            else:
+                await ack(text=not_done(error))
+        except (OtherTeam, MembershipUnknown) as error:
             await ack(text=not_done(error))
         else:
             await ack()
+
+    async def offered(
+        typed: SlashCommand, reading: Reading, error: NotAllowed, client: AsyncWebClient
+    ) -> bool:
+        """Open the form for the next opening; return whether that is possible and was done."""
+        if not isinstance(error.decision, AtAnotherTime):
+            return False
+        view = sealed(_form(typed, reading, error.decision), service.seal)
+        return await try_send(client.views_open(trigger_id=typed.trigger_id, view=view))
 
     app.command(name)(answer)
 
@@ -100,9 +116,12 @@ def _request(typed: SlashCommand, reading: Reading) -> CallRequest | None:
     )
 
 
-def _form(typed: SlashCommand, reading: Reading) -> dict[str, Any]:
+def _form(
+    typed: SlashCommand, reading: Reading, closed: AtAnotherTime | None = None
+) -> dict[str, Any]:
     url = str(typed.response_url) if typed.response_url else None
     is_empty = not reading.number and not reading.prompt
+    problems = {} if is_empty else doubts_by_field(reading.doubts)
     return call_form(
         Origin(
             channel=channel_to_post_in(typed.channel_id),
@@ -111,7 +130,8 @@ def _form(typed: SlashCommand, reading: Reading) -> dict[str, Any]:
         ),
         number=reading.number,
         prompt=reading.prompt,
-        problems={} if is_empty else doubts_by_field(reading.doubts),
+        problems=problems | (at_opening(closed.fact) if closed else {}),
+        chosen=Chosen(when=int(closed.opens_at.timestamp())) if closed else None,
     )
 
 

@@ -98,11 +98,16 @@ def call_form(
     """
     chosen = chosen or Chosen()
     named = problems or {}
+    asked = [
+        *_what(number, prompt, named),
+        *_where(origin, chosen),
+        *_when_and_how_often(chosen),
+    ]
     blocks: list[Block] = []
-    for name, block in _what(number, prompt, named).items():
+    for block in asked:
         blocks.append(block)
-        if name in named:
-            trouble = shown(named[name], CONTEXT_MAX - len(_WARNING))
+        if (trouble := named.get(block.block_id or "")) is not None:
+            trouble = shown(trouble, CONTEXT_MAX - len(_WARNING))
             blocks.append(ContextBlock(elements=[markdown(_WARNING + trouble)]))
     return View(
         type="modal",
@@ -110,14 +115,14 @@ def call_form(
         title="Place a call",
         submit="Call",
         close="Cancel",
-        blocks=[*blocks, *_where(origin, chosen), *_when_and_how_often(chosen)],
+        blocks=blocks,
         private_metadata=origin.model_dump_json(exclude_none=True),
     ).to_dict()
 
 
-def _what(number: str, prompt: str, named: Mapping[str, str]) -> dict[str, Block]:
-    return {
-        NUMBER: InputBlock(
+def _what(number: str, prompt: str, named: Mapping[str, str]) -> list[Block]:
+    return [
+        InputBlock(
             block_id=NUMBER,
             label="Phone number",
             element=PlainTextInputElement(
@@ -128,7 +133,7 @@ def _what(number: str, prompt: str, named: Mapping[str, str]) -> dict[str, Block
                 focus_on_load=not number or NUMBER in named,
             ),
         ),
-        PROMPT: InputBlock(
+        InputBlock(
             block_id=PROMPT,
             label="What should the AI do?",
             hint="Include names, dates and limits. The AI knows only this.",
@@ -141,7 +146,7 @@ def _what(number: str, prompt: str, named: Mapping[str, str]) -> dict[str, Block
                 focus_on_load=bool(number) and NUMBER not in named,
             ),
         ),
-    }
+    ]
 
 
 def _where(origin: Origin, chosen: Chosen) -> list[Block]:

@@ -143,6 +143,11 @@ def by_rule(fact: Fact, now: datetime) -> dict[str, str]:
             return {RequestField.PROMPT.value: not_allowed(fact, form)}
 
 
+def at_opening(fact: OutsideHours) -> dict[str, str]:
+    """Return why a form comes with the next opening chosen, at its time."""
+    return {RequestField.WHEN.value: not_now(fact, Plain())}
+
+
 def refusal(fact: Refusal, form: Form) -> str:
     """Return why a call is not placed, and the way out."""
     match fact:

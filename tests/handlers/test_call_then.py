@@ -1,4 +1,4 @@
-"""A message that comes at a closed hour is asked whether its call may go at the next opening."""
+"""What is asked for at a closed hour is asked back: may its call go at the next opening?"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,10 +8,11 @@ import pytest
 
 from bot.core.call import Progress
 from bot.core.draft import DraftKind, DraftState
+from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
 from tests.conftest import both_databases
 from tests.opening_hours import closed_until
-from tests.world import NUMBER, PROMPT, World
+from tests.world import NUMBER, PROMPT, World, shown
 
 AT = f"<@{BOT_USER}>"
 REQUEST = f"{AT} {NUMBER}, {PROMPT}"
@@ -151,6 +152,35 @@ async def test_an_edit_takes_the_place_of_the_question(world: World) -> None:
         await world.until_shows(reply, "My latest reply takes the place of this one.")
         kinds = [(draft.kind, draft.is_undecided) for draft in await world.saved_drafts()]
         assert (DraftKind.CALL_THEN, False) in kinds
+        assert await world.saved_calls() == []
+
+
+async def test_the_command_opens_the_form_with_the_opening_chosen(
+    world: World, opening: datetime
+) -> None:
+    async with world.bot():
+        view = await world.open_form(f"{NUMBER}, {PROMPT}")
+
+        blocks = view.payload["blocks"]
+        assert element(blocks, "when")["initial_date_time"] == opening.timestamp()
+        told = [block["elements"][0]["text"] for block in blocks if block["type"] == "context"]
+        assert "where this number is. It can be called from" in "\n".join(told)
+        assert world.slack.ephemerals == []
+        await world.slack.submit(view)
+        status = await world.until_posted()
+        call = await world.saved()
+        assert (call.prompt, call.dial_at) == (PROMPT, opening)
+        assert "Scheduled" in shown(status)
+
+
+@pytest.mark.usefixtures("opening")
+async def test_where_no_form_can_be_opened_the_command_says_when_it_may_be(world: World) -> None:
+    world.slack.faults.add("views.open", Fault(status=500), Fault(status=500), Fault(status=500))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, f"{NUMBER}, {PROMPT}")
+
+        [told] = world.slack.ephemerals
+        assert "where this number is. It can be called from" in told.text
         assert await world.saved_calls() == []
 
 
