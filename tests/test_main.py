@@ -54,7 +54,7 @@ async def run(*arguments: str, **environment: str) -> Ended:
         process = await started(environment, *command, folder=None)
     else:
         process = await forked(CommandLine(arguments), environment, None)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         output, errors = await process.communicate()
     return Ended(process.returncode, output.decode(), errors.decode())
 
@@ -261,7 +261,7 @@ async def test_serving_loads_nothing_of_the_demo() -> None:
         stdout=asyncio.subprocess.PIPE,
     )
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         printed, _ = await process.communicate()
 
     assert printed.decode().strip() == "[]"

@@ -26,7 +26,7 @@ async def started(*arguments: str) -> AsyncIterator[tuple[Process, str, str]]:
     program = CommandLine(("demo", "--no-browser", *arguments))
     process = await forked(program, environment, None)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(45):
             address = (await process.stdout.readline()).decode()
             advice = (await process.stdout.readline()).decode()
         yield process, address, advice
@@ -64,7 +64,7 @@ async def test_it_ends_with_a_page_open_and_a_call_under_way(name: signal.Signal
                 break
         process.send_signal(name)
         # The bound is 2 s; the test only wants that it ends by itself.
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(45):
             assert await process.wait() == 0
 
 

@@ -204,7 +204,7 @@ async def test_stopped_with_sigterm_it_ends_at_once_and_loses_nothing(world: Wor
         status = await world.until_posted()
         await world.until_placed()
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(45):
             assert await bot.stop() == 0
 
     async with world.served():

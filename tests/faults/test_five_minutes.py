@@ -67,7 +67,7 @@ async def without_lease(world: World) -> None:
 
 async def until_nothing_is_leased(world: World) -> None:
     """Wait until no step is under way."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while any(call.lease for call in await world.saved_calls()):
             pass
 

@@ -304,7 +304,7 @@ async def until_connected(other: AsyncConnection) -> None:
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE application_name = 'ringback' AND datname = current_database()"
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         while not (await other.execute(connected)).scalar_one():
             # Inside a transaction the first answer would be given again.
             await other.execute(text("SELECT pg_stat_clear_snapshot()"))
@@ -320,7 +320,7 @@ async def test_while_it_starts_and_another_replica_migrates(world: World) -> Non
 
 async def until_it_is_sent_elsewhere(world: World) -> None:
     """Wait until `/readyz` says that no traffic is to come."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while (await get(f"{world.url}/readyz"))[0] != 503:
             continue
 
@@ -395,7 +395,7 @@ async def test_while_its_modules_are_being_loaded(
     environment = {"PATH": os.environ["PATH"], **world.environment}
 
     process = await started(environment, sys.executable, "-c", program, folder=None)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         _, errors = await process.communicate()
 
     assert (await process.wait(), errors) == (code, b"")

@@ -39,7 +39,7 @@ async def answer(world: World, text: str, thread_ts: str | None = None) -> Messa
 
 async def until_state(world: World, state: DraftState) -> None:
     """Wait until the last draft is in that state, and has nothing left to say."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while True:
             draft = (await world.saved_drafts())[-1]
             if draft.state is state and draft.settled_at is not None:
@@ -254,7 +254,7 @@ async def test_after_a_month_the_row_is_gone(world: World) -> None:
         await answer(world, "hi")
     await world.pass_time(days=30, minutes=1)
 
-    async with world.bot(), asyncio.timeout(10):
+    async with world.bot(), asyncio.timeout(45):
         while True:
             if not await world.saved_drafts():
                 return

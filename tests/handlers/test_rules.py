@@ -138,7 +138,7 @@ async def test_a_call_about_forgetting_something_is_still_a_call(world: World) -
 
 async def until_in_no_file(words: str, folder: Path) -> None:
     """Wait until the words stand in none of the database's files."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(45):
         while await asyncio.to_thread(_is_in_a_file, words, folder):
             pass
 

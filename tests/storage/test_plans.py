@@ -119,6 +119,11 @@ async def _decide_dial(stores: Stores) -> None:
     await gate.decide(call, Caller("U7"), utc_now())
 
 
+async def _cancel(stores: Stores) -> None:
+    call = await stores.leased_call()
+    assert await stores.store.cancel(call.id, by="UADA", now=utc_now())
+
+
 async def _release(stores: Stores) -> None:
     await stores.store.release(await stores.leased_call(), not_before=utc_now())
 
@@ -164,6 +169,11 @@ async def _take(stores: Stores) -> None:
     asked = an_asked_call(draft.call_key, recipient="+14155552600")
     after = draft.called(asked.call.id, by="press", now=utc_now())
     await stores.drafts.take(draft, after, asked)
+
+
+async def _decide(stores: Stores) -> None:
+    draft = await stores.leased_draft()
+    await stores.drafts.decide(draft, draft.canceled(utc_now()))
 
 
 def an_asked_call(request_key: str, recipient: str = NUMBER) -> AskedCall:
@@ -234,7 +244,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "Store.record_result": _record_result,
     "Store.secret_of": lambda stores: stores.store.secret_of(uuid4()),
     "Store.keep_result": _keep_result,
-    "Store.cancel": lambda stores: stores.store.cancel(uuid4(), by="UADA", now=utc_now()),
+    "Store.cancel": _cancel,
     "Store.dial_now": lambda stores: stores.store.dial_now(uuid4(), now=utc_now()),
     "Store.end_undialed": lambda stores: stores.store.end_undialed(
         "T1", why=RESTORED, now=utc_now()
@@ -250,6 +260,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "DraftStore.add": lambda stores: stores.leased_draft(),
     "DraftStore.add_call": lambda stores: stores.drafts.add_call(an_asked_call("plan:message")),
     "DraftStore.take": _take,
+    "DraftStore.decide": _decide,
     "DraftStore.get": lambda stores: stores.drafts.get(uuid4()),
     "DraftStore.before": lambda stores: stores.drafts.before("message:C1:100.1"),
     "DraftStore.is_known": lambda stores: stores.drafts.is_known("event:Ev1"),

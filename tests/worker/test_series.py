@@ -33,7 +33,7 @@ async def until_attempt(
     world: World, number: int, condition: Callable[[Call], object] = lambda _: True
 ) -> Call:
     """Wait until there is an attempt of that number as the condition wants it; return it."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while True:
             for call in await world.saved_calls():
                 if call.attempt_number == number and condition(call):

@@ -40,7 +40,7 @@ def times(bot: Served, event: str) -> int:
 
 async def until_status(world: World, trouble: str | None) -> None:
     """Wait until `/status` says this of the socket."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(45):
         while (await socket_status(world))["trouble"] != trouble:
             continue
 
