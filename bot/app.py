@@ -132,6 +132,7 @@ async def running(
         dispatcher = await stack.enter_async_context(
             Dispatcher(store, steps, rate, clock, in_flight, lease=timing.lease)
         )
+        audit = AuditLog(database)
         draft_store = DraftStore(database, gate)
         replies = Replies(slack, home, command=settings.slack_command)
         draft_steps = DraftSteps(draft_store, store, replies)
@@ -139,13 +140,12 @@ async def running(
             DraftLane(draft_store, draft_steps, lease=timing.lease)
         )
         retention = await stack.enter_async_context(
-            Retention(
-                Erasure(database, read_payload), AuditLog(database), in_flight, _kept(settings)
-            )
+            Retention(Erasure(database, read_payload), audit, in_flight, _kept(settings))
         )
         service = CallService(
             store,
             Requests(database, gate),
+            audit,
             workspace,
             home,
             metrics,

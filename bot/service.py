@@ -14,6 +14,7 @@ from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.after_end import AfterEnd, after_end
+from bot.core.audit import Act, AuditEntry
 from bot.core.call import Call, EndReason
 from bot.core.errors import (
     ContentErased,
@@ -43,6 +44,7 @@ from bot.metrics import Metrics
 from bot.slack.call_overview import CallOverview
 from bot.slack.home_tabs import Home
 from bot.slack.workspace import Workspace
+from bot.storage.audit import AuditLog
 from bot.storage.policy_gate import AskedCall
 from bot.storage.requests import Answer, Requests
 from bot.storage.store import Store
@@ -65,6 +67,7 @@ class CallService:
         self,
         store: Store,
         requests: Requests,
+        audit: AuditLog,
         workspace: Workspace,
         home: Home,
         metrics: Metrics,
@@ -78,6 +81,7 @@ class CallService:
     ) -> None:
         self._store = store
         self._requests = requests
+        self._audit = audit
         self._workspace = workspace
         self._home = home
         self._metrics = metrics
@@ -159,6 +163,11 @@ class CallService:
         if not self._may_act(person, call) and channel not in call.places:
             raise NotShownHere("another channel")
         return call
+
+    async def note_transcript_shown(self, call: Call, person: Person) -> None:
+        """Keep in the audit that somebody is about to see a transcript; raises `StoreError`."""
+        entry = AuditEntry(utc_now(), call.team, Act.TRANSCRIPT_SHOWN, person.id, call.id)
+        await self._audit.add(entry)
 
     async def call_to_show_again(self, call_id: str, person: Person, *, shown: str | None) -> Call:
         """Return the same for a further page of a view: `shown` is whose call the view shows."""

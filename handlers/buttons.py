@@ -119,12 +119,10 @@ class _ButtonActions:
         return CANCELED if press.is_on_ephemeral else ""
 
     async def show_transcript(self, press: Press, client: AsyncWebClient) -> str:
-        call = await self._call_to_show(press)
-        return await self._open(press, client, transcript.transcript(call), call)
+        return await self._show(press, client, transcript.NAME)
 
     async def show_details(self, press: Press, client: AsyncWebClient) -> str:
-        call = await self._call_to_show(press)
-        return await self._open(press, client, details.details(call), call)
+        return await self._show(press, client, details.NAME)
 
     async def show_more(self, press: Press, _: AsyncWebClient) -> str:
         await self._service.show_more_calls(press.person, press.count)
@@ -133,12 +131,20 @@ class _ButtonActions:
     async def choose(self, press: Press, client: AsyncWebClient) -> str:
         if press.name == CALL_AGAIN:
             return await self.call_again(press, client)
-        call = await self._call_to_show(press)
         if press.name == BLOCK:
+            call = await self._call_to_show(press)
             is_new = await self._rules.block(call.recipient, press.person)
             return blocked(call.recipient, self._command, is_new=is_new)
-        show = _VIEWS.get(press.name)
-        return await self._open(press, client, show(call, 0), call) if show else OLD_BUTTON
+        return await self._show(press, client, press.name)
+
+    async def _show(self, press: Press, client: AsyncWebClient, name: str) -> str:
+        call = await self._call_to_show(press)
+        if (show := _VIEWS.get(name)) is None:
+            return OLD_BUTTON
+        if name == transcript.NAME:
+            # First, so that nobody sees one without its being known.
+            await self._service.note_transcript_shown(call, press.person)
+        return await self._open(press, client, show(call, 0), call)
 
     async def turn_page(self, press: Press, client: AsyncWebClient) -> str:
         carried = self._service.seal.open(press.view.private_metadata) if press.view else {}

@@ -161,6 +161,7 @@ NO_LATE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
     has_no_result,
     calls.c.dial_at >= bindparam("oldest_time", type_=Utc()),
 )
+TEAM: Final = select(calls.c.team).where(calls.c.id == bindparam("the_id"))
 RETRY_PLAN: Final = select(calls.c.retry_plan).where(calls.c.id == bindparam("the_id"))
 _OF_REQUESTER: Final = select(calls).where(
     calls.c.requester == bindparam("the_requester"), calls.c.team == bindparam("the_team")

@@ -306,7 +306,9 @@ class Store:
         """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
         values = {**end_changes(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
         values["reason"] = None
-        return await self._update(statements.UNDIALED_CALL, values)
+        return await self._update(
+            statements.UNDIALED_CALL, values, also=partial(_note_cancel, call_id, by, now)
+        )
 
     async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
         """Let a call be dialed now whose thread stands; return False if it is too late for that."""
@@ -482,6 +484,11 @@ def _shared_changes(before: Call, after: Call) -> dict[str, Any]:
 def _note_dial(call: Call, now: datetime, connection: Connection) -> None:
     """Keep in the audit that a call is dialed; a repeat of the same request is no other dial."""
     record(connection, [AuditEntry(now, call.team, Act.DIALED, call.requester, call.id)])
+
+
+def _note_cancel(call_id: UUID, by: str, now: datetime, connection: Connection) -> None:
+    team = connection.execute(statements.TEAM, {"the_id": call_id}).scalar_one()
+    record(connection, [AuditEntry(now, team, Act.CANCELED, by, call_id)])
 
 
 def _giving_up(
