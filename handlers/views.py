@@ -32,10 +32,10 @@ def sealed(view: dict[str, Any], seal: Seal) -> dict[str, Any]:
     return {**view, "private_metadata": seal.seal(json.loads(view.get("private_metadata") or "{}"))}
 
 
-async def try_send(request: Awaitable[object], *, seconds: float = _VIEW_SECONDS) -> bool:
+async def try_send(request: Awaitable[object], *, seconds: float | None = None) -> bool:
     """Send a request that shows something to a person; return whether Slack took it in time."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(_VIEW_SECONDS if seconds is None else seconds):
             await request
     except _FAILURES as error:
         _log.warning("not shown", error=type(error).__name__)

@@ -20,13 +20,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.storage import database, group_commit, migrations
 from bot.storage.database import LOCK_SECONDS, Database
 from bot.storage.sessions import Limits
+from handlers import views
 from tests.world import World
 
 POSTGRES: Final = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
 _CONNECT_SECONDS: Final = 5
-_WRITE_SECONDS: Final = 30.0
+_PATIENT_SECONDS: Final = 30.0
 # On a busy machine an example can take long; what is tested is what it does.
 settings.register_profile("ringback", deadline=None, max_examples=50)
 settings.load_profile("ringback")
@@ -59,18 +60,19 @@ def _settings_of_the_test_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 @pytest.fixture(autouse=True)
-def _a_stalled_machine_fails_no_write(
+def _a_stalled_machine_fails_no_test(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Give the database of the test's own process time, unless the test is of that very limit.
+    """Give writes and views of the test's own process time, unless the test is of that very limit.
 
     Busy machines stand still for seconds; a lock that others hold is waited for as briefly as ever.
     """
     if request.node.get_closest_marker("short_of_time"):
         return
-    monkeypatch.setattr(group_commit, "WRITE_SECONDS", _WRITE_SECONDS)
-    monkeypatch.setattr(database, "WRITE_SECONDS", _WRITE_SECONDS)
-    monkeypatch.setattr(database, "_QUICK", Limits(statement=_WRITE_SECONDS, lock=LOCK_SECONDS))
+    monkeypatch.setattr(views, "_VIEW_SECONDS", _PATIENT_SECONDS)
+    monkeypatch.setattr(group_commit, "WRITE_SECONDS", _PATIENT_SECONDS)
+    monkeypatch.setattr(database, "WRITE_SECONDS", _PATIENT_SECONDS)
+    monkeypatch.setattr(database, "_QUICK", Limits(statement=_PATIENT_SECONDS, lock=LOCK_SECONDS))
 
 
 @asynccontextmanager

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.in_flight import InFlightRequests
@@ -30,6 +32,7 @@ async def test_the_wait_ends_though_the_handlers_never_rest() -> None:
         await asyncio.wait_for(in_flight.quiet(0.01), timeout=10)
 
 
+@pytest.mark.short_of_time
 async def test_a_call_goes_on_while_somebody_waits_at_a_handler(world: World) -> None:
     world.slack.faults.add("views.open", Fault(hold=world.forever))
     async with world.bot():

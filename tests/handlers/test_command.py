@@ -122,6 +122,7 @@ async def test_a_form_that_cannot_be_opened_leaves_a_sentence_instead(
         assert "could not open the form" in world.slack.ephemerals[0].text
 
 
+@pytest.mark.short_of_time
 async def test_a_form_that_slack_never_answers_for_leaves_a_sentence_within_3_seconds(
     world: World,
 ) -> None:

@@ -193,6 +193,7 @@ async def test_who_asked_for_more_keeps_them_until_the_tab_is_opened_anew(world:
         assert "Number 1." not in home_of(world)
 
 
+@pytest.mark.short_of_time
 async def test_where_no_view_can_be_shown_it_is_said_in_a_direct_message(world: World) -> None:
     async with world.bot():
         await world.slack.open_home(ADA)

@@ -179,6 +179,7 @@ async def test_from_anywhere_a_form_that_cannot_be_opened_is_told_in_a_direct_me
         assert "I could not open the form" in shown(await world.until_posted(direct.id))
 
 
+@pytest.mark.short_of_time
 async def test_a_slack_that_answers_nothing_is_acknowledged_in_time_all_the_same(
     world: World,
 ) -> None:

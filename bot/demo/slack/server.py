@@ -46,7 +46,7 @@ class LocalSlack(People, PeopleInViews):
         self.app_token = app_token
         self._server = Loopback(port)
         self.faults = Faults()
-        workspace = Workspace(clock)
+        workspace = Workspace(clock, reply_seconds)
         self.changes = workspace.changes
         self._sockets = Sockets(self.changes, lambda: f"ws://127.0.0.1:{self._server.port}/link")
         delivery = Delivery(

@@ -159,10 +159,10 @@ class Interaction:
 class Workspace:
     """One team's people and conversations, and a record of all that was written in them."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, trigger_seconds: float) -> None:
         self.clock = clock
         self.timestamps = Timestamps(clock)
-        self.triggers: Grants[Interaction] = Grants(clock, seconds=3, uses=1)
+        self.triggers: Grants[Interaction] = Grants(clock, seconds=trigger_seconds, uses=1)
         self.response_urls: Grants[Interaction] = Grants(clock, seconds=30 * 60, uses=5)
         self.changes = Changes()
         self.people = {person.id: person for person in (Person(ADA, "ada"), Person(GRACE, "grace"))}
