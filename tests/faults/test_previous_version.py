@@ -83,7 +83,7 @@ async def test_each_version_goes_on_with_the_calls_of_the_other(
     async with world.served() as current:
         await world.slack.command(ADA, GENERAL, COMMAND)
         dial = await world.until_dialed()
-        await world.until_shows(await world.until_posted(), "On the phone")
+        await world.until_placed()
         assert await current.stop() == 0
 
     async with previous_version(world, tmp_path):
@@ -92,7 +92,7 @@ async def test_each_version_goes_on_with_the_calls_of_the_other(
         assert SUMMARY in shown(await world.until_replied(status))
         await world.slack.command(ADA, GENERAL, COMMAND)
         await world.callcow.until(lambda: len(world.callcow.dials) == 2)
-        await world.until_shows(roots(world)[1], "On the phone")
+        await world.until_placed(2)
 
     async with world.served():
         await world.callcow.finish(world.callcow.dials[1].call_id, call_summary=SUMMARY)
