@@ -29,7 +29,7 @@ POSTGRES: Final = os.environ.get(
 _CONNECT_SECONDS: Final = 5
 _PATIENT_SECONDS: Final = 30.0
 # On a busy machine an example can take long; what is tested is what it does.
-settings.register_profile("ringback", deadline=None, max_examples=50)
+settings.register_profile("ringback", deadline=None, max_examples=50, database=None)
 settings.load_profile("ringback")
 # What a shell starts in the background ignores Ctrl-C, and so would the processes of the tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -37,7 +37,7 @@ from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.rows import call_of
 from bot.storage.store import Store
-from bot.storage.tables import calls, drafts
+from bot.storage.tables import calls, channel_slots, drafts
 from tests.forked import CommandLine, Process, Program, forked
 from tests.slack_types import type_problems_of_request
 
@@ -300,6 +300,11 @@ class World:
         passed = timedelta(**span)
         self.clock.ahead += passed.total_seconds()
         async with Database.open(self.database_url) as database, database.engine.begin() as rows:
+            await rows.execute(
+                channel_slots.update().values(
+                    free_at=channel_slots.c.free_at - passed.total_seconds()
+                )
+            )
             for table in (calls, drafts):
                 for row in (await rows.execute(table.select())).all():
                     moved = {

@@ -19,12 +19,12 @@ RESULT = "<@UADA> ✅ Completed · +1 415-555-2671: Booked."
 async def test_with_all_faults_at_once_nothing_is_lost_dialed_twice_or_untrue(
     database_url: str,
 ) -> None:
-    plan = Plan(seed=20260330, calls=40, kills_at_least=2, asked_a_second=25.0)
+    plan = Plan(seed=20260330, calls=20, kills_at_least=2, asked_a_second=20.0)
 
     account = await run(database_url, plan)
 
     assert account.sound, f"seed {plan.seed}\n{account}"
-    assert account.acknowledged == 40
+    assert account.acknowledged == 20
     assert account.kills >= 2
 
 
@@ -32,13 +32,13 @@ async def test_with_two_replicas_in_socket_mode_nothing_is_either(
     empty_postgresql_url: str,
 ) -> None:
     plan = Plan(
-        seed=20261126, calls=40, kills_at_least=2, asked_a_second=25.0, replicas=2, socket_mode=True
+        seed=20261126, calls=20, kills_at_least=2, asked_a_second=20.0, replicas=2, socket_mode=True
     )
 
     account = await run(empty_postgresql_url, plan)
 
     assert account.sound, f"seed {plan.seed}\n{account}"
-    assert account.acknowledged == 40
+    assert account.acknowledged == 20
 
 
 class Answered(asyncio.BaseTransport):

@@ -18,7 +18,7 @@ from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.requests import a_call_and_a_form, refuse, work_again
 from tests.world import COMMAND, Served, World
 
-LOCKED_SECONDS = 10
+LOCKED_SECONDS = 4
 LOCK = """
 import sqlite3, sys
 other = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -30,7 +30,7 @@ other.execute("ROLLBACK")
 SMALL_DISK = 2 * 1024 * 1024
 
 
-async def test_another_process_locks_the_file_for_ten_seconds(world: World, tmp_path: Path) -> None:
+async def test_another_process_locks_the_file_for_seconds(world: World, tmp_path: Path) -> None:
     async with world.served():
         status, form = await a_call_and_a_form(world)
         locker = await asyncio.create_subprocess_exec(

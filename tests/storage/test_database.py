@@ -105,6 +105,7 @@ async def test_a_commit_that_fails_may_have_been_saved(database: Database) -> No
     assert await write(database, 2) == 2
 
 
+@pytest.mark.short_of_time
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_commit_that_takes_too_long_may_have_been_saved(database: Database) -> None:
     slow_commit = """
@@ -164,6 +165,7 @@ async def test_a_connection_lost_in_the_midst_of_a_write_saves_nothing(database:
     assert await numbers(database) == [2]
 
 
+@pytest.mark.short_of_time
 async def test_who_waits_when_it_is_closed_is_told(database: Database, world: World) -> None:
     async with world.locked(), Database.open(world.database_url) as closing:
         under_way = asyncio.create_task(write(closing, 1))

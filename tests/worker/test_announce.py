@@ -135,12 +135,28 @@ async def test_slack_is_asked_again_after_the_time_it_names(world: World) -> Non
     "fault",
     [
         Fault(status=500, body="oops"),
+        Fault(status=429),
+        Fault(status=503, headers={"Content-Type": "text/html"}, body="<html>"),
+        slack_says("ratelimited"),
         slack_says("service_unavailable"),
+        slack_says("request_timeout"),
         slack_says("internal_error"),
         Fault(status=200, body="[]"),
+        Fault(status=200, headers={"Content-Type": "application/json"}, body="{"),
         Fault(drop=True),
     ],
-    ids=["500", "service_unavailable", "internal_error", "garbage", "dropped"],
+    ids=[
+        "500",
+        "429 without Retry-After",
+        "503 in HTML",
+        "ratelimited",
+        "service_unavailable",
+        "request_timeout",
+        "internal_error",
+        "a list",
+        "garbage",
+        "dropped",
+    ],
 )
 async def test_a_slack_that_fails_is_asked_again(world: World, fault: Fault) -> None:
     world.slack.faults.add("chat.postMessage", fault)

@@ -13,6 +13,7 @@ from bot.core.retry_plan import RetryPlan
 from bot.demo.callcow.contract import Outcome
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from handlers.transport import callback
 from tests.conftest import both_databases
 from tests.handlers.test_shortcuts import the_form
 from tests.world import NUMBER, PROMPT, World, shown, slack_says
@@ -205,7 +206,10 @@ async def test_it_is_written_with_the_outcome_in_one_transaction(world: World) -
         assert sorted(call.attempt_number for call in await world.saved_calls()) == [1, 2]
 
 
-async def test_while_the_database_is_locked_there_is_neither(world: World) -> None:
+async def test_while_the_database_is_locked_there_is_neither(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callback, "_DATABASE_SECONDS", 0.1)
     async with world.bot():
         _, dial = await placed(world)
 
