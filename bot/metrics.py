@@ -66,9 +66,10 @@ class Metrics:
         self.token_valid.set(float("nan"))
         self.socket_connected = Gauge(
             "ringback_slack_socket_connected",
-            "1 if Slack's requests come over a WebSocket now; always 0 in HTTP mode.",
+            "1 if Slack's requests come over a WebSocket now, 0 if not; NaN in HTTP mode.",
             registry=self.registry,
         )
+        self.socket_connected.set(float("nan"))
         self.due = self._gauge("calls_due", "Calls whose next step is due.", "state")
         self.oldest_due = self._gauge(
             "calls_oldest_due_seconds", "For how long the oldest due step has been due.", "state"
@@ -106,6 +107,22 @@ class Metrics:
         build = Info("ringback_build", "What is running.", registry=self.registry)
         build.info({"version": own_version(), "python": platform.python_version()})
         ProcessCollector(registry=self.registry)
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Let what alerts ask for be there before it first happens: an increase is from something.
+
+        The labels are those that the counters get where they count.
+        """
+        for answer in ("placed", "not_dialed", "maybe_dialed", "refused"):
+            self.callcow.labels("dial", answer)
+        for status in ("200", "400", "401", "503"):
+            self.callbacks.labels(status)
+        for cause in ("unsigned", "clock", "secret"):
+            self.rejected_signatures.labels(cause)
+        for phase in ("connect", "work", "commit"):
+            self.database_failures.labels(phase).set(0)
+        self.ended.labels("no_result")
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         return Gauge(f"ringback_{name}", meaning, labels, registry=self.registry)
