@@ -4,7 +4,6 @@ import asyncio
 import stat
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final, cast
@@ -18,6 +17,7 @@ from socksio.exceptions import SOCKSError
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.clock import utc_now
 from bot.core.errors import SchemaError, SlackUnavailable
 from bot.manifest import PURPOSES, granted_in, scopes
 from bot.network import Network, Session
@@ -110,7 +110,7 @@ def _clock(date: str | None) -> Finding:
     what = "clock"
     try:
         told = parsedate_to_datetime(date or "")
-        ahead = (datetime.now(UTC) - told).total_seconds()
+        ahead = (utc_now() - told).total_seconds()
     except (ValueError, TypeError):
         return Finding(what, True, "Slack did not say what time it is")
     if abs(ahead) <= _CLOCK_OFF:

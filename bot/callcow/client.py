@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Self
 from urllib.parse import quote
@@ -12,6 +11,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
 from socksio.exceptions import SOCKSError
 
+from bot.clock import utc_now
 from bot.core.errors import (
     KeyRefused,
     MaybeDialed,
@@ -222,7 +222,7 @@ def _retry_after(response: httpx.Response) -> float | None:
         if header.strip().isdecimal():
             seconds = float(header)
         else:
-            seconds = (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
+            seconds = (parsedate_to_datetime(header) - utc_now()).total_seconds()
         return min(max(seconds, 0), _RETRY_AFTER_MAX)
     except (ValueError, TypeError):
         return None
