@@ -206,7 +206,7 @@ async def test_a_link_to_a_reply_opens_its_thread(slack: LocalSlack, ada: Visito
 
     await ada.messages.get_by_role("link", name="the result").click()
 
-    await expect(ada.page.get_by_role("heading", name="#general", level=1)).to_be_visible()
+    await expect(ada.page.get_by_role("heading", name="#general", level=2).first).to_be_visible()
     await expect(ada.replies.nth(1)).to_contain_text("Result")
 
 
@@ -221,7 +221,7 @@ async def test_a_button_can_lead_to_a_message_and_tells_the_bot_too(
     await ada.messages.get_by_role("link", name="Show").click()
 
     await expect(ada.messages.first).to_contain_text("Over here")
-    await expect(ada.page.get_by_role("complementary", name="Thread")).to_be_hidden()
+    await expect(ada.page.get_by_role("region", name="Thread")).to_be_hidden()
     assert (await the_action(slack, bot))["url"] == address
 
 

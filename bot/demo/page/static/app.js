@@ -137,7 +137,7 @@ class Page {
     const title = this.title();
     document.title = `${title} · Ringback demo`;
     $("chat-header").replaceChildren(
-      h("h1", {}, title),
+      h("h2", {}, title),
       this.tabs(),
       h(
         "button",

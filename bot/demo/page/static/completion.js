@@ -16,7 +16,7 @@ export class Completion {
     this.at = 0;
     const id = `completion-${(made += 1)}`;
     this.element = h("div", { class: "completion", role: "listbox", "aria-label": "Suggestions", id, hidden: true });
-    this.attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": id, "aria-expanded": "false" };
+    this.attributes = { "aria-autocomplete": "list", "aria-controls": id, "aria-haspopup": "listbox" };
   }
 
   attach(input) {
@@ -43,7 +43,6 @@ export class Completion {
       ),
     );
     this.element.hidden = !this.options.length;
-    this.input.setAttribute("aria-expanded", String(!this.element.hidden));
     this.mark();
   }
 
@@ -57,7 +56,6 @@ export class Completion {
   hide() {
     this.options = [];
     this.element.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
     this.input.setAttribute("aria-activedescendant", "");
   }
 

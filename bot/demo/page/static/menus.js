@@ -57,7 +57,7 @@ export function menu({ label, content, className = "menu-button", items }) {
 // Below the button, or above where there is no room; from its start in the left half of its pane.
 function place(list, button) {
   const around = button.getBoundingClientRect();
-  const pane = button.closest("main, aside, dialog").getBoundingClientRect();
+  const pane = button.closest(".pane, dialog").getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = list;
   const below = around.bottom + 4;
   const top = below + height > innerHeight - 8 ? around.top - height - 4 : below;
