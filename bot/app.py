@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot import log_cleaning, logs
+from bot.approval_service import ApprovalService
 from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
 from bot.core.seal import Seal
@@ -32,6 +33,7 @@ from bot.rules_service import RulesService
 from bot.service import CallService
 from bot.settings import Settings
 from bot.slack.api import SlackApi
+from bot.slack.approval_messages import ApprovalMessages
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.replies import Replies
@@ -39,6 +41,7 @@ from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
+from bot.storage.approval_store import ApprovalStore
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.clock_difference import ClockDifference
@@ -55,8 +58,10 @@ from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
 from bot.storage.store import Store
 from bot.watching import Watching
+from bot.worker.approvals import ApprovalSteps
 from bot.worker.dispatcher import Dispatcher
-from bot.worker.drafts import DraftLane, DraftSteps
+from bot.worker.drafts import DraftSteps
+from bot.worker.lane import Lane
 from bot.worker.retention import Kept, Retention
 from bot.worker.steps import Steps, Timing
 from handlers.transport import health, response_urls
@@ -115,15 +120,16 @@ async def running(
         )
         names = Names(slack)
         gate = PolicyGate(settings.policy)
+        thread, slots = Thread(slack, workspace, names), ChannelSlots(database)
         steps = Steps.of(
             store,
             DialPolicy(database, gate),
-            Thread(slack, workspace, names),
+            thread,
             names,
             home,
             callcow,
             rate,
-            ChannelSlots(database),
+            slots,
             metrics,
             timing,
             callback_url=settings.public_url,
@@ -135,10 +141,33 @@ async def running(
         audit = AuditLog(database)
         draft_store = DraftStore(database, gate)
         replies = Replies(slack, home, command=settings.slack_command)
-        draft_steps = DraftSteps(draft_store, store, replies)
         draft_lane = await stack.enter_async_context(
-            DraftLane(draft_store, draft_steps, lease=timing.lease)
+            Lane("draft", DraftSteps(draft_store, store, replies), lease=timing.lease)
         )
+        approval_store = ApprovalStore(database, gate)
+        approval_steps = ApprovalSteps(
+            approval_store,
+            store,
+            ApprovalMessages(
+                slack,
+                names,
+                channel=settings.approval_channel,
+                approvers=settings.policy.approvers,
+            ),
+            thread,
+            names,
+            slots,
+            home,
+            metrics,
+        )
+        approval_lane = await stack.enter_async_context(
+            Lane("approval", approval_steps, lease=timing.lease)
+        )
+
+        def wake() -> None:
+            dispatcher.wake()
+            approval_lane.wake()
+
         retention = await stack.enter_async_context(
             Retention(Erasure(database, read_payload), audit, in_flight, _kept(settings))
         )
@@ -152,9 +181,20 @@ async def running(
             region=settings.default_region,
             admins=settings.admins,
             house_rules=settings.house_rules,
+            needs_approval=settings.policy.approval,
             caller_of=names.known_caller,
             seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
-            wake=dispatcher.wake,
+            wake=wake,
+        )
+        decisions = ApprovalService(
+            service,
+            approval_store,
+            store,
+            home,
+            metrics,
+            approvers=settings.policy.approvers,
+            caller_of=names.known_caller,
+            wake=wake,
         )
         rules = RulesService(
             service,
@@ -162,7 +202,7 @@ async def running(
             Pauses(database),
             Forgetting(database, read_payload),
             admins=settings.admins,
-            wake=dispatcher.wake,
+            wake=wake,
             erased=retention.truncate_log_soon,
         )
         parts = {"database": store.works, "dispatcher": dispatcher.works}
@@ -175,6 +215,7 @@ async def running(
             service=service,
             messages=messages,
             rules=rules,
+            decisions=decisions,
             metrics=metrics,
             in_flight=in_flight,
             parts=parts,
@@ -188,7 +229,9 @@ async def running(
             socket = SocketMode(slack_app, address, own, in_flight, metrics)
         if settings.admin_port is not None:
             troubled = {"slack token": token, "socket": socket}
-            watching = Watching(store, draft_store, dispatcher, rate, clock, metrics, troubled)
+            watching = Watching(
+                store, draft_store, approval_store, dispatcher, rate, clock, metrics, troubled
+            )
             admin, host = health.admin(metrics, watching), settings.admin_host
             await stack.enter_async_context(
                 listening(admin, host, settings.admin_port, "ADMIN_PORT")
@@ -205,6 +248,7 @@ async def running(
         stack.callback(listener.stop)
         stack.callback(dispatcher.stop)
         stack.callback(draft_lane.stop)
+        stack.callback(approval_lane.stop)
         mode = "socket" if settings.socket_mode else "http"
         _log.info("ready", host=settings.listen_host, port=listener.port, slack=mode)
         yield listener.port

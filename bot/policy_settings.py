@@ -1,5 +1,6 @@
 """The environment variables of the policy: whom one may call, when, how often; what is kept."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
@@ -27,6 +28,8 @@ _PARSERS: Final[Mapping[str, Callable[[str], object]]] = {
     "approvers": parse_people,
 }
 _MOST: Final = 1_000_000
+_USER: Final = re.compile(r"[UW][A-Z0-9]{1,39}")
+_CHANNEL: Final = re.compile(r"[CG][A-Z0-9]{1,39}")
 _MOST_DAYS: Final = 36_500
 
 
@@ -77,14 +80,18 @@ class PolicySettings(BaseSettings):
     audit_days: int = Field(
         365, ge=0, le=_MOST_DAYS, description="days that the record of acts is kept; 0: for good"
     )
-    approval: Literal["off", "all"] = Field(
-        "off", description="approvals by somebody else; only off is available in this version"
+    # Before those whose checks need them.
+    admin_users: str = Field(
+        "", description="ids of Slack users who may cancel anybody's calls: U012AB3CD,U045EF6GH"
     )
     approvers: str = Field(
         "", description="ids of Slack users who may approve calls; empty: ADMIN_USERS"
     )
     approval_channel: str = Field(
         "", description="the id of the channel in which approvals are asked for"
+    )
+    approval: Literal["off", "all"] = Field(
+        "off", description="all: every call waits until somebody else approves it"
     )
 
     @field_validator(*_PARSERS)
@@ -101,12 +108,32 @@ class PolicySettings(BaseSettings):
     def _is_in_lower_case(cls, value: str) -> str:
         return value.lower()
 
+    @field_validator("approval_channel")
+    @classmethod
+    def _is_a_channel(cls, value: str) -> str:
+        if value and not _CHANNEL.fullmatch(value):
+            raise ValueError(f"{value[:15]!r} is not the id of a channel, such as C012AB3CD")
+        return value
+
     @field_validator("approval")
     @classmethod
-    def _is_available(cls, value: str) -> str:
-        if value != "off":
-            # Nobody is to believe that somebody approves what is called.
-            raise ValueError("is not available in this version: only off is")
+    def _can_be_given(cls, value: str, info: ValidationInfo) -> str:
+        people, channel = (info.data.get(name) for name in ("approvers", "approval_channel"))
+        admins = info.data.get("admin_users")
+        if value == "all" and people == "" and admins == "":
+            raise ValueError("all needs APPROVERS or ADMIN_USERS: nobody could approve a call")
+        if value == "all" and channel == "":
+            raise ValueError(
+                "all needs APPROVAL_CHANNEL, the channel in which approvals are asked for"
+            )
+        return value
+
+    @field_validator("admin_users")
+    @classmethod
+    def _are_users(cls, value: str) -> str:
+        for user in filter(None, re.split(r"[\s,]+", value)):
+            if not _USER.fullmatch(user):
+                raise ValueError("is not a list of Slack user ids, such as U012AB3CD,U045EF6GH")
         return value
 
     def policy_for(self, admins: frozenset[str]) -> Policy:

@@ -17,6 +17,7 @@ from bot.core.after_end import AfterEnd, after_end
 from bot.core.audit import Act, AuditEntry
 from bot.core.call import Call, EndReason
 from bot.core.errors import (
+    AwaitsApproval,
     ContentErased,
     MembershipUnknown,
     NotAllowed,
@@ -31,7 +32,7 @@ from bot.core.errors import (
 from bot.core.links import Links
 from bot.core.person import Person
 from bot.core.phone import masked
-from bot.core.policy.decision import Allowed, Refused
+from bot.core.policy.decision import Allowed, Refused, awaits_approval
 from bot.core.policy.emergency import emergency, emergency_asked_for
 from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
@@ -75,6 +76,7 @@ class CallService:
         region: str,
         admins: Collection[str],
         house_rules: str,
+        needs_approval: bool,
         caller_of: Callable[[str], Caller],
         seal: Seal,
         wake: Callable[[], None],
@@ -90,6 +92,7 @@ class CallService:
         self._wake = wake
         self.region = region
         self.house_rules = house_rules
+        self.needs_approval = needs_approval
         self.seal = seal
 
     @property
@@ -142,13 +145,15 @@ class CallService:
         if answer is None:
             _log.info("request repeated", request_key=call.request_key)
             return
-        if not isinstance(answer, Allowed):
+        is_held = awaits_approval(answer)
+        if not isinstance(answer, Allowed) and not is_held:
             rule = rule_of(answer.fact)
             self._metrics.refused.labels(rule).inc()
             _log.info("call not allowed", recipient=masked(call.recipient), rule=rule)
             raise NotAllowed(answer)
         self._metrics.requested.inc()
-        _log.info("call requested", call=str(call.id), recipient=masked(call.recipient))
+        number = masked(call.recipient)
+        _log.info("call requested", call=str(call.id), recipient=number, awaits_approval=is_held)
         self._home.show_soon(call.requester, call.team)
         self._wake()
 
@@ -220,9 +225,12 @@ class CallService:
         self._wake()
 
     async def dial_now(self, call_id: str, person: Person) -> None:
-        """Dial a scheduled call now; raises what `cancel` raises."""
+        """Dial a scheduled call now; raises what `cancel` raises, and `AwaitsApproval`."""
         call = await self._own_call(call_id, person)
         if not await self._store.dial_now(call.id, now=utc_now()):
+            now = await self._store.get(call.id)
+            if now is not None and now.awaits_approval:
+                raise AwaitsApproval("nothing is due before that")
             raise await self._too_late(call)
         _log.info("call dialed before its time", call=str(call.id))
         self._home.show_soon(call.requester, call.team)

@@ -30,7 +30,6 @@ from bot.storage.address import read_address
 MAX_DIAL_RETRY_AFTER = 230.0
 SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _ADDRESS = re.compile(r"https?://[!-~]+")
-_USER = re.compile(r"[UW][A-Z0-9]{1,39}")
 _PRIVATE = {"internal", "local", "localhost"}
 DAY = 24 * 60 * 60
 # What people write for a country whose code is another.
@@ -102,9 +101,6 @@ class Settings(PolicySettings):
         True, description="whether a start updates the schema; false: only `ringback migrate` does"
     )
     default_region: str = Field("US", description="the country of numbers typed without +")
-    admin_users: str = Field(
-        "", description="ids of Slack users who may cancel anybody's calls: U012AB3CD,U045EF6GH"
-    )
     host: str | None = Field(
         None,
         description="the address to listen on; 0.0.0.0 in HTTP mode or with PUBLIC_URL, "
@@ -325,14 +321,6 @@ class Settings(PolicySettings):
         if info.field_name != "log_level":
             return value.lower()
         return {"WARN": "WARNING"}.get(value.upper(), value.upper())
-
-    @field_validator("admin_users")
-    @classmethod
-    def _are_users(cls, value: str) -> str:
-        for user in filter(None, re.split(r"[\s,]+", value)):
-            if not _USER.fullmatch(user):
-                raise ValueError("is not a list of Slack user ids, such as U012AB3CD,U045EF6GH")
-        return value
 
     @field_validator("default_region")
     @classmethod

@@ -10,6 +10,7 @@ from bot.clock import utc_now
 from bot.core.call import State
 from bot.core.errors import StoreError
 from bot.metrics import Metrics, own_version
+from bot.storage.approval_store import ApprovalStore
 from bot.storage.clock_difference import ClockDifference
 from bot.storage.draft_store import DraftStore
 from bot.storage.rate_table import SharedRate
@@ -35,6 +36,7 @@ class Watching:
         self,
         store: Store,
         drafts: DraftStore,
+        approvals: ApprovalStore,
         dispatcher: Dispatcher,
         rate: SharedRate,
         clock: ClockDifference,
@@ -43,6 +45,7 @@ class Watching:
     ) -> None:
         self._store = store
         self._drafts = drafts
+        self._approvals = approvals
         self._dispatcher = dispatcher
         self._rate = rate
         self._clock = clock
@@ -71,7 +74,8 @@ class Watching:
         metrics.clock_difference.set(self._clock.seconds)
         metrics.permits.labels(self._rate.key).set(self._rate.left())
         metrics.dropped_log_lines.set(logs.dropped_lines())
-        metrics.unreadable_rows.set(self._store.unreadable_rows + self._drafts.unreadable_rows)
+        stores = (self._store, self._drafts, self._approvals)
+        metrics.unreadable_rows.set(sum(store.unreadable_rows for store in stores))
         metrics.due.clear()
         metrics.oldest_due.clear()
         waiting = 0

@@ -7,12 +7,14 @@ from aiohttp.typedefs import Handler, Middleware
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
+from bot.approval_service import ApprovalService
 from bot.in_flight import InFlightRequests
 from bot.message_service import MessageService
 from bot.metrics import Metrics
 from bot.rules_service import RulesService
 from bot.service import CallService
 from handlers import (
+    approvals,
     buttons,
     command,
     direct_message,
@@ -35,6 +37,7 @@ def register(
     service: CallService,
     messages: MessageService,
     rules: RulesService,
+    decisions: ApprovalService,
     metrics: Metrics,
     in_flight: InFlightRequests,
     parts: health.Parts,
@@ -55,6 +58,7 @@ def register(
     uninstall.register(slack_app, service)
     # The last of the buttons answers every other one.
     drafts.register(slack_app, service, messages)
+    approvals.register(slack_app, decisions)
     buttons.register(slack_app, service, rules, slash_command)
     # The last, since the first that fits takes it.
     unhandled.register(slack_app)

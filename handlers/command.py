@@ -36,7 +36,7 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
         typed = SlashCommand.model_validate(command)
         text = unescape(typed.text).strip()
         if text.lower() == "help":
-            message = help_message(name, service.house_rules)
+            message = help_message(name, service.house_rules, needs_approval=service.needs_approval)
             await ack(text=message.text, blocks=message.blocks)
             return
         if text.lower() == "list":

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.blocks.message import Message
 from bot.callcow.payload import read_payload
+from bot.core.approval import Approval, ApprovalState
 from bot.core.call import Call, EndReason, State
 from bot.core.doubt import Doubt
 from bot.core.draft import Draft, DraftKind, DraftState, unclear
@@ -107,6 +108,23 @@ def a_draft(kind: DraftKind = DraftKind.CONFIRM, *doubts: Doubt, **changes: Any)
             "recipient": NUMBER,
             "prompt": PROMPT,
             "unclear": unclear(doubts),
+            **changes,
+        }
+    )
+
+
+def an_approval(**changes: Any) -> Approval:
+    """Return what Ada's call waits for: nobody has decided yet."""
+    call_id = UUID("5a4a1c6e-9b1d-4a53-9a53-0c8a2f1c7e11")
+    return Approval(
+        **{
+            "id": call_id,
+            "call_id": call_id,
+            "team": "T1",
+            "requester": "UADA",
+            "state": ApprovalState.OPEN,
+            "created_at": NOON,
+            "due_at": NOON,
             **changes,
         }
     )

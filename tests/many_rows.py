@@ -30,7 +30,8 @@ async def copy_row(
     What differs comes on top of the columns that always do: an SQL expression for each column, in
     which `numbers.number` counts the copies.
     """
-    expressions = {"id": _IDS[engine.dialect.name], **_DIFFERS, **(differs or {})}
+    an_id = _IDS[engine.dialect.name]
+    expressions = {"id": an_id, "call_id": an_id, **_DIFFERS, **(differs or {})}
     names = [column.name for column in table.columns]
     values = ", ".join(expressions.get(name, f'one."{name}"') for name in names)
     listed = ", ".join(f'"{name}"' for name in names)

@@ -589,11 +589,42 @@ def test_the_policy_without_settings_is_that_of_the_design(environment: Environm
     assert environment.load().policy == Policy()
 
 
-def test_approvals_are_not_promised_before_they_exist(environment: Environment) -> None:
-    assert environment.problems(APPROVAL="all", APPROVERS="U2BB") == [
-        "APPROVAL: is not available in this version: only off is"
-    ]
-    assert environment.load(APPROVAL="off", APPROVERS="U2BB").policy.approvers == {"U2BB"}
+def test_approvals_are_by_the_admins_unless_others_are_named(environment: Environment) -> None:
+    given = {"APPROVAL": "ALL", "APPROVAL_CHANNEL": "C0DDD", "ADMIN_USERS": "U1AA"}
+
+    by_admins = environment.load(**given).policy
+    by_others = environment.load(**given, APPROVERS="U2BB,U3CC").policy
+
+    assert by_admins.approval
+    assert by_admins.approvers == {"U1AA"}
+    assert by_others.approvers == {"U2BB", "U3CC"}
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (
+            {"APPROVAL_CHANNEL": "C0DDD"},
+            "APPROVAL: all needs APPROVERS or ADMIN_USERS: nobody could approve a call",
+        ),
+        (
+            {"APPROVERS": "U2BB"},
+            "APPROVAL: all needs APPROVAL_CHANNEL, the channel in which approvals are asked for",
+        ),
+        (
+            {"APPROVERS": "grace", "APPROVAL_CHANNEL": "C0DDD"},
+            "APPROVERS: 'grace' is not a Slack user id, such as U012AB3CD",
+        ),
+        (
+            {"APPROVERS": "U2BB", "APPROVAL_CHANNEL": "#approvals"},
+            "APPROVAL_CHANNEL: '#approvals' is not the id of a channel, such as C012AB3CD",
+        ),
+    ],
+)
+def test_approvals_that_nobody_could_give_are_one_line(
+    environment: Environment, given: dict[str, str], problem: str
+) -> None:
+    assert environment.problems(APPROVAL="all", **given) == [problem]
 
 
 # As people and hosts write them

@@ -37,7 +37,7 @@ from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.rows import call_of
 from bot.storage.store import Store
-from bot.storage.tables import calls, channel_slots, drafts
+from bot.storage.tables import approvals, calls, channel_slots, drafts
 from tests.forked import CommandLine, Process, Program, forked
 from tests.slack_types import type_problems_of_request
 
@@ -288,7 +288,7 @@ class World:
     async def make_due(self) -> None:
         """Let what is left to do be due now: time that a test need not wait for."""
         async with Database.open(self.database_url) as database, database.engine.begin() as rows:
-            for table in (calls, drafts):
+            for table in (calls, drafts, approvals):
                 is_left = table.c.due_at.is_not(None)
                 await rows.execute(table.update().where(is_left).values(due_at=utc_now()))
 
@@ -305,7 +305,7 @@ class World:
                     free_at=channel_slots.c.free_at - passed.total_seconds()
                 )
             )
-            for table in (calls, drafts):
+            for table in (calls, drafts, approvals):
                 for row in (await rows.execute(table.select())).all():
                     moved = {
                         name: value - passed

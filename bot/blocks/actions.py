@@ -13,6 +13,8 @@ CALL_AGAIN: Final = "call_again"
 DRAFT_CALL: Final = "draft_call"
 DRAFT_EDIT: Final = "draft_edit"
 DRAFT_CANCEL: Final = "draft_cancel"
+APPROVE: Final = "approve"
+DECLINE: Final = "decline"
 # As an earlier version named it; its value is the id of a draft as well.
 COMPLETE: Final = "complete_call"
 DIAL_NOW: Final = "dial_now"

@@ -128,6 +128,8 @@ def _of_call(call: Call) -> list[Inline]:
             return [words(f"🗓️ Call to {number}, "), moment(call.dial_at)]
         case Progress.HELD_UP | Progress.ON_HOLD:
             return [words(f"⏳ Waiting to call {number}")]
+        case Progress.TO_APPROVE:
+            return [words(f"✋ Waiting for approval to call {number}")]
         case Progress.STARTING | Progress.CALLING:
             return [words(f"☎️ Calling {number}")]
         case Progress.UNCONFIRMED:

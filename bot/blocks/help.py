@@ -12,17 +12,22 @@ _ADVICE = (
     "Say who, what and when: the AI knows nothing else. It says that it is an AI when it calls."
 )
 
+_APPROVAL = "Each call waits until somebody else approves it, for a day at the most."
 
-def help_message(command: str, house_rules: str = "") -> Message:
+
+def help_message(command: str, house_rules: str = "", *, needs_approval: bool = False) -> Message:
     """Return the help for a workspace whose slash command is `command`.
 
-    `house_rules` are what every call is told besides, empty for nothing.
+    `house_rules` are what every call is told besides, empty for nothing; with `needs_approval` each
+    call waits for one.
     """
     text = (
         "I call a number for you, an AI does the talking, and the outcome comes back in a thread."
         f"\n\n{ways_in(command)}"
     )
     advice = _ADVICE
+    if needs_approval:
+        advice += f"\n{_APPROVAL}"
     if house_rules:
         advice += f"\nEvery call is told besides: {escape(one_line(house_rules, _HOUSE_RULES_MAX))}"
     blocks = [

@@ -51,6 +51,7 @@ _PROMPT_MAX: Final = 100
 _OUTCOME_MAX: Final = 100
 _RECENT_IN_LIST: Final = 3
 _INTRODUCTION: Final = "An AI makes your phone calls and posts the answer in Slack."
+_TO_APPROVE: Final = "Waiting for approval"
 _NO_CALLS: Final = "You have placed no calls yet."
 
 
@@ -89,20 +90,23 @@ def list_message(scheduled: Sequence[Call], recent: Sequence[Call], links: Links
         else:
             most -= 1
         blocks = _calls(scheduled, recent, links, most)
-    count = len(scheduled[:most])
-    return Message.of(f"Your calls: {count} scheduled, and the last {len(recent)}.", blocks)
+    waiting = sum(call.awaits_approval for call in scheduled[:most])
+    counts = [f"{waiting} waiting for approval"] if waiting else []
+    counts.append(f"{len(scheduled[:most]) - waiting} scheduled")
+    return Message.of(f"Your calls: {', '.join(counts)}, and the last {len(recent)}.", blocks)
 
 
 def _calls(
     scheduled: Sequence[Call], recent: Sequence[Call], links: Links, most: int = SCHEDULED_MAX
 ) -> list[Block]:
     blocks: list[Block] = []
-    if scheduled:
-        blocks.append(HeaderBlock(text="Scheduled"))
-        for place, call in enumerate(scheduled[:most]):
-            blocks += _scheduled(call, links, place)
-        if len(scheduled) > most:
-            blocks.append(ContextBlock(elements=[markdown("Later ones are not shown.")]))
+    heading = ""
+    for place, call in enumerate(scheduled[:most]):
+        if (its := _TO_APPROVE if call.awaits_approval else "Scheduled") != heading:
+            blocks.append(HeaderBlock(text=(heading := its)))
+        blocks += _scheduled(call, links, place)
+    if len(scheduled) > most:
+        blocks.append(ContextBlock(elements=[markdown("Later ones are not shown.")]))
     if scheduled and recent:
         blocks.append(DividerBlock())
     if recent:
@@ -114,14 +118,15 @@ def _calls(
 
 def _scheduled(call: Call, links: Links, place: int) -> list[Block]:
     number = number_of(call)
-    begin = [[words("🗓️ "), words(number, "bold")], [moment(call.dial_at)]]
-    head = apart([*begin, *_thread(call, links)])
-    now = button(
-        "Call now", f"{DIAL_NOW}:{place}", call, f"Call {number} now, not later", "primary"
-    )
+    icon = "✋ " if call.awaits_approval else "🗓️ "
+    when = [[moment(call.dial_at)]] if call.is_scheduled else []
+    head = apart([[words(icon), words(number, "bold")], *when, *_thread(call, links)])
+    label = f"Call {number} now, not later"
+    now = button("Call now", f"{DIAL_NOW}:{place}", call, label, "primary")
+    change = [] if call.awaits_approval else [now]
     return [
         rich([section(head), section([words(_asked(call))])]),
-        ActionsBlock(block_id=f"call:{call.id}", elements=[now, cancel_button(call, place)]),
+        ActionsBlock(block_id=f"call:{call.id}", elements=[*change, cancel_button(call, place)]),
     ]
 
 
@@ -138,7 +143,7 @@ def _recent(call: Call, links: Links, place: int) -> list[Block]:
 
 def _accessory(call: Call, place: int) -> BlockElement | None:
     """Return what can be done with a call: a menu once it has ended."""
-    if call.progress in (Progress.HELD_UP, Progress.ON_HOLD):
+    if call.progress in (Progress.HELD_UP, Progress.ON_HOLD, Progress.TO_APPROVE):
         # Behind those of the scheduled calls.
         return cancel_button(call, SCHEDULED_MAX + 1 + place)
     if call.ending is None or call.erased_at is not None:

@@ -4,7 +4,7 @@ Each sentence exists in two forms: mrkdwn for messages, in which Slack names peo
 in each reader's zone, and plain text for a form's fields, which can do neither.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Final, Protocol, assert_never
@@ -38,6 +38,7 @@ from bot.core.policy.kept import Fact
 
 CALL_THEN: Final = "Call then"
 CANCEL: Final = "Cancel"
+APPROVERS_NAMED: Final = 3
 _NEVER: Final = "Ringback never calls it: dial it yourself, now."
 _TYPES: Final = {
     NumberType.FIXED_LINE: "a landline number",
@@ -84,6 +85,17 @@ class Mrkdwn:
     def day(self, time: datetime) -> str:
         """Return a date token: "Nov 25"."""
         return f"<!date^{int(time.timestamp())}^{{date_short}}|{time.astimezone(UTC):%Y-%m-%d}>"
+
+
+@dataclass(frozen=True)
+class Named(Mrkdwn):
+    """For a message that notifies nobody: people stand in it by their `names`."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def person(self, user: str) -> str:
+        """Return the person's name, if it is known."""
+        return text.escape(self.names[user]) if user in self.names else "somebody"
 
 
 @dataclass(frozen=True)
@@ -197,9 +209,15 @@ def hold(fact: Hold, form: Form) -> str:
             paused = f"by {form.person(fact.by)}, {form.time(fact.since)}"
             return f"Calls are paused here ({paused}). An admin can resume them."
         case AwaitingApproval():
-            people = " or ".join(form.person(approver) for approver in sorted(fact.approvers))
-            return f"This call waits for an approval by {people}."
+            return f"This call waits for an approval by {approvers(fact.approvers, form)}."
     assert_never(fact)
+
+
+def approvers(people: Collection[str], form: Form) -> str:
+    """Return who may approve a call: no more names than can be read at a glance."""
+    if len(people) > APPROVERS_NAMED:
+        return f"one of {len(people)} people"
+    return " or ".join(form.person(person) for person in sorted(people))
 
 
 def ask_back(fact: OutsideHours, form: Form) -> str:

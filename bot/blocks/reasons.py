@@ -64,6 +64,19 @@ def reason_sentence(reason: Reason | None) -> str:
                 "Slack didn't take the message about this call for so long that no call was "
                 "made. Try again if it still makes sense."
             )
+        case ReasonKind.DECLINED:
+            return "This call was declined, so no call was made."
+        case ReasonKind.NOT_APPROVED:
+            return (
+                "Nobody approved this call within a day, so no call was made. "
+                "Place it again if it still makes sense."
+            )
+        case ReasonKind.APPROVAL_NOT_ASKED:
+            return (
+                "I couldn't ask for an approval of this call (Slack says "
+                f"{reason.text('slack_error')}), so no call was made. Tell whoever runs Ringback "
+                "here to invite me to the channel for approvals, or to change APPROVAL_CHANNEL."
+            )
         case ReasonKind.POLICY:
             fact = reason.policy_fact
             return not_allowed(fact, Plain()) if fact is not None else _NOT_ALLOWED

@@ -10,6 +10,7 @@ _GOING_ON: Final = {
     Progress.SCHEDULED: ("🗓️", "Scheduled"),
     Progress.HELD_UP: ("⏳", "Waiting"),
     Progress.ON_HOLD: ("⏳", "Waiting"),
+    Progress.TO_APPROVE: ("✋", "Waiting for approval"),
     Progress.STARTING: ("☎️", "Calling"),
     Progress.CALLING: ("☎️", "Calling"),
     Progress.UNCONFIRMED: ("❔", "Not confirmed"),

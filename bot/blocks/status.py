@@ -27,11 +27,12 @@ from bot.blocks.inline import (
 )
 from bot.blocks.markup import plain_text
 from bot.blocks.message import Message
-from bot.blocks.policy import Mrkdwn, hold, moved
+from bot.blocks.policy import Mrkdwn, Named, hold, moved
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.summary import caution_about, formatted, summary_of
 from bot.blocks.text import escape, markdown
 from bot.blocks.user_messages import place_closed
+from bot.core.approval import ApprovalState
 from bot.core.call import Call, EndReason, Progress
 from bot.core.links import NO_LINKS, Links
 from bot.core.outcome import outcome_of, result_of
@@ -48,12 +49,16 @@ _LINES: Final = {
     Progress.CALLING: _REPLY,
     Progress.HELD_UP: "CallCow can't take this call yet. I keep trying, and reply here.",
     Progress.ON_HOLD: _REPLY,
+    Progress.TO_APPROVE: _REPLY,
     Progress.UNCONFIRMED: (
         "CallCow didn't confirm this call and may have placed it. I won't dial again; "
         "if a result comes, I'll post it here."
     ),
 }
 _STOPPED: Final = "I won't call again."
+_APPROVED_WITHIN: Final = "Without one within a day, it isn't placed. I'll reply here."
+_DECIDED: Final = {ApprovalState.APPROVED: "Approved", ApprovalState.DECLINED: "Declined"}
+_HELD: Final = (Progress.HELD_UP, Progress.ON_HOLD, Progress.TO_APPROVE)
 _ANSWERED_AFTER_ALL: Final = "This was reported later, so I won't call again."
 
 
@@ -127,7 +132,7 @@ def _heading(status: _Status) -> list[Inline]:
     name = status.names.get(call.requester)
     whose = [[words(f"for {_isolated(name)}")]] if name else []
     if before is not None:
-        held_up = call.progress in (Progress.HELD_UP, Progress.ON_HOLD)
+        held_up = call.progress in _HELD
         following = (
             [words("next try soon")] if held_up else [words("next try "), moment(call.dial_at)]
         )
@@ -138,6 +143,10 @@ def _heading(status: _Status) -> list[Inline]:
             return apart([*begin, [words(number)], *_plan(call), *whose])
         case Progress.HELD_UP | Progress.ON_HOLD:
             begin = [[words("⏳ "), words(f"Waiting to call {number}", "bold")]]
+        case Progress.TO_APPROVE:
+            begin = [[words("✋ "), words("Waiting for approval", "bold")], [words(number)]]
+            when = [[moment(call.dial_at)]] if call.is_scheduled else []
+            return apart([*begin, *when, *_plan(call), *whose])
         case Progress.UNCONFIRMED:
             begin = [[words("❔ "), words("Not confirmed", "bold")], [words(number)]]
         case Progress():
@@ -185,8 +194,9 @@ def _said(call: Call) -> Sequence[RichTextElement]:
 def _notes(status: _Status) -> list[str]:
     """Return what there is to know beside it, a line each, as mrkdwn."""
     call, notes = status.call, list[str]()
+    notes += filter(None, [_approved(status)])
     match call.progress:
-        case Progress() if put_off := _put_off(call):
+        case Progress() if put_off := _put_off(call, status.names):
             notes.append(put_off)
         case Progress() if call.reason is not None:
             notes.append(
@@ -203,12 +213,24 @@ def _notes(status: _Status) -> list[str]:
     return notes
 
 
-def _put_off(call: Call) -> str:
+def _approved(status: _Status) -> str:
+    """Return who decided whether the call may be made, if somebody had to."""
+    approval = status.series.approval if status.series else None
+    decided = _DECIDED.get(approval.state) if approval else None
+    if approval is None or decided is None or status.call.awaits_approval:
+        return ""
+    name = status.names.get(approval.decided_by or "")
+    return f"{decided} by {escape(name)}." if name else f"{decided}."
+
+
+def _put_off(call: Call, names: Mapping[str, str]) -> str:
     """Return what keeps the policy from letting the call go now, and when it goes."""
     match call.reason.policy_fact if call.reason is not None else None:
         case OutsideHours() as fact:
             return f"{moved(fact, Mrkdwn())} {_REPLY}"
-        case DialingOff() | Paused() | AwaitingApproval() as fact:
+        case AwaitingApproval() as fact:
+            return f"{hold(fact, Named(names=names))} {_APPROVED_WITHIN}"
+        case DialingOff() | Paused() as fact:
             return f"{hold(fact, Mrkdwn())} This call goes on then, and I'll reply here."
     return ""
 
@@ -248,7 +270,7 @@ def _buttons(status: _Status) -> list[ButtonElement]:
         label = f"Open the form for another call to {number}"
         return [button("Call again", CALL_AGAIN, call, label)] if is_over else []
     is_next = call.progress is Progress.SCHEDULED or status.before is not None
-    if call.progress in (Progress.HELD_UP, Progress.ON_HOLD):
+    if call.progress in _HELD:
         return [cancel_button(call)]
     if not is_next:
         # It is dialed at once.

@@ -6,8 +6,11 @@ from typing import Final
 from bot.blocks.erased import ERASED, number_of
 from bot.blocks.policy import Mrkdwn, not_allowed
 from bot.blocks.text import date, shown
+from bot.core.approval import ApprovalState
 from bot.core.call import Call
 from bot.core.errors import (
+    ApprovalDecided,
+    AwaitsApproval,
     ContentErased,
     DraftCanceled,
     DraftExpired,
@@ -17,11 +20,13 @@ from bot.core.errors import (
     MembershipUnknown,
     NotAdmin,
     NotAllowed,
+    NotApprover,
     NotCallOwner,
     NotDraftOwner,
     NotSaved,
     NotShownHere,
     OtherTeam,
+    OwnApproval,
     RingbackError,
     StoreError,
     TooLate,
@@ -90,6 +95,14 @@ def not_done(error: RingbackError) -> str:
             return "You have placed this call already. Its thread shows what came of it."
         case DraftReplaced():
             return "My latest reply takes the place of this one. Use that instead."
+        case OwnApproval():
+            return "Nobody decides about their own call: somebody else has to approve it."
+        case NotApprover():
+            return "Only certain people can approve or decline calls here. APPROVERS names them."
+        case ApprovalDecided():
+            return _decided(error)
+        case AwaitsApproval():
+            return "This call waits until somebody else approves it."
         case NotAdmin():
             return "Only an admin of Ringback can do that. ADMIN_USERS names them."
         case NotCallOwner():
@@ -116,6 +129,21 @@ def not_done(error: RingbackError) -> str:
             return not_saved(error)
         case _:
             return f"That did not work: {error}"
+
+
+def _decided(error: ApprovalDecided) -> str:
+    """Return why an approval cannot be decided any more."""
+    # Who decided may have been forgotten since.
+    by = f" by <@{error.by}>" if error.by else ""
+    match error.state:
+        case ApprovalState.APPROVED:
+            return f"This call was approved already{by}."
+        case ApprovalState.DECLINED:
+            return f"This call was declined already{by}."
+        case ApprovalState.EXPIRED:
+            return "This has expired: nobody decided within a day, so no call is made."
+        case _:
+            return "There is nothing to decide any more: this call was canceled, or is over."
 
 
 def not_saved(error: StoreError) -> str:

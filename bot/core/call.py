@@ -76,6 +76,7 @@ class Progress(StrEnum):
     SCHEDULED = "scheduled"
     HELD_UP = "held_up"
     ON_HOLD = "on_hold"
+    TO_APPROVE = "to_approve"
     STARTING = "starting"
     CALLING = "calling"
     UNCONFIRMED = "unconfirmed"
@@ -187,12 +188,29 @@ class Call:
             return Progress.CALLING if self.placed_at else Progress.UNCONFIRMED
         if self.may_have_been_dialed():
             return Progress.STARTING
+        if self.awaits_approval:
+            return Progress.TO_APPROVE
         if self.reason is not None and self.reason.is_hold:
             return Progress.ON_HOLD
         is_to_be_dialed = self.state is State.ANNOUNCED or not self.is_scheduled
         if self.attempts >= HELD_UP_ATTEMPTS and is_to_be_dialed:
             return Progress.HELD_UP
         return Progress.SCHEDULED if self.is_scheduled else Progress.STARTING
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the call waits until somebody lets it go on."""
+        return self.ending is None and self.reason is not None and self.reason.is_hold
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether nothing of the call is due before somebody else approves it."""
+        return (
+            self.can_be_changed()
+            and self.ending is None
+            and self.reason is not None
+            and self.reason.awaits_approval
+        )
 
     @property
     def is_scheduled(self) -> bool:
@@ -251,7 +269,7 @@ class Call:
     def announced(
         self, *, channel: str, ts: str, now: datetime, place_error: str | None = None
     ) -> Self:
-        """Return the call with its thread open, to be dialed at its time."""
+        """Return the call with its thread open, to be dialed at its time, once it is approved."""
         self._must_be(State.REQUESTED)
         opened = replace(
             self,
@@ -262,7 +280,7 @@ class Call:
             announced_at=now,
             attempts=self.attempts if self.progress is Progress.HELD_UP else 0,
         )
-        return opened.released(due_at=self.dial_at)
+        return opened.released(due_at=None if self.awaits_approval else self.dial_at)
 
     def held_up(self) -> Self:
         """Return the call as one that cannot be dialed at once."""
@@ -276,6 +294,28 @@ class Call:
         self._must_be(State.ANNOUNCED)
         held = replace(self, reason=reason, dial_at=now, attempts=0)
         return held.released(due_at=due_at)
+
+    def to_approve(self, reason: Reason) -> Self:
+        """Return the call as it waits until somebody else approves it; nothing of it is due.
+
+        So it is not claimed, by the version before neither, which knows of no approvals.
+        """
+        if self.state not in UNDIALED or self.may_have_been_dialed():
+            raise TransitionRefused(f"a call that is {self.state}, to be approved")
+        return replace(self, reason=reason, attempts=0).released(due_at=None)
+
+    def approved(
+        self, *, now: datetime, dial_at: datetime | None = None, reason: Reason | None = None
+    ) -> Self:
+        """Return the call as it is dialed once its time has come, from which lateness counts.
+
+        For the `reason`, that is at another time than the one it was asked for.
+        """
+        self._must_be(State.ANNOUNCED)
+        if not self.awaits_approval:
+            raise TransitionRefused("a call that awaits no approval")
+        dial_at = dial_at or max(self.dial_at, now)
+        return replace(self, reason=reason, dial_at=dial_at).released(due_at=dial_at)
 
     def moved(self, reason: Reason, *, dial_at: datetime) -> Self:
         """Return the call as it is dialed at another time, from which lateness counts."""

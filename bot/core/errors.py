@@ -189,6 +189,30 @@ class DraftCanceled(RingbackError):
     """Who wrote the message wants no call of it any more."""
 
 
+class OwnApproval(RingbackError):
+    """Nobody approves or declines their own call."""
+
+
+class NotApprover(RingbackError):
+    """Only the approvers may decide about a call."""
+
+
+class ApprovalDecided(RingbackError):
+    """There is nothing to decide any more: `state` is what was decided, and `by` whom.
+
+    `state` is a word of `ApprovalState`; `by` is None where nobody did.
+    """
+
+    def __init__(self, state: str, by: str | None) -> None:
+        super().__init__(state)
+        self.state = state
+        self.by = by
+
+
+class AwaitsApproval(RingbackError):
+    """The call waits until somebody else approves it."""
+
+
 class NotAdmin(RingbackError):
     """Only an admin may do this."""
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.core.policy.decision import Hold
+from bot.core.policy.decision import AwaitingApproval, Hold
 from bot.core.policy.kept import Fact, from_json, to_json
 
 
@@ -30,6 +30,9 @@ class ReasonKind(StrEnum):
     NO_RESULT = "no_result"
     REDIRECTED = "redirected"
     NOT_ANNOUNCED = "not_announced"
+    DECLINED = "declined"
+    NOT_APPROVED = "not_approved"
+    APPROVAL_NOT_ASKED = "approval_not_asked"
     POLICY = "policy"
     LEGACY = "legacy"
     UNKNOWN = "unknown"
@@ -60,6 +63,11 @@ class Reason:
         return cls(ReasonKind.NO_THREAD, {"slack_error": slack_error})
 
     @classmethod
+    def approval_not_asked(cls, slack_error: str) -> Self:
+        """Return that the request for an approval could not be posted, and Slack's name for why."""
+        return cls(ReasonKind.APPROVAL_NOT_ASKED, {"slack_error": slack_error})
+
+    @classmethod
     def answered_after_all(cls, outcome: str) -> Self:
         """Return that an earlier attempt turned out to have had this outcome."""
         return cls(ReasonKind.ANSWERED_AFTER_ALL, {"outcome": outcome})
@@ -76,6 +84,11 @@ class Reason:
         if self.kind is not ReasonKind.POLICY or not isinstance(kept, Mapping):
             return None
         return from_json(kept)
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether the call only waits until somebody approves it."""
+        return isinstance(self.policy_fact, AwaitingApproval)
 
     @property
     def is_hold(self) -> bool:
@@ -115,3 +128,5 @@ RESTORED = Reason(ReasonKind.RESTORED)
 NO_RESULT = Reason(ReasonKind.NO_RESULT)
 REDIRECTED = Reason(ReasonKind.REDIRECTED)
 NOT_ANNOUNCED = Reason(ReasonKind.NOT_ANNOUNCED)
+DECLINED = Reason(ReasonKind.DECLINED)
+NOT_APPROVED = Reason(ReasonKind.NOT_APPROVED)

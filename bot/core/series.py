@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from bot.core.approval import Approval
 from bot.core.call import Call, EndReason
 
 
@@ -21,6 +22,7 @@ class Series:
     message_ts: str | None
     shown: str | None = None
     version: int = 0
+    approval: Approval | None = None
 
     @property
     def fingerprint(self) -> str:

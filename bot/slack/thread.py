@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from bot.blocks.message import Message
+from bot.blocks.policy import APPROVERS_NAMED
 from bot.blocks.result import result_message
 from bot.blocks.status import status_message
 from bot.blocks.user_messages import place_closed, result_not_shown
 from bot.core.call import Call
 from bot.core.errors import ChannelUnavailable
+from bot.core.policy.decision import AwaitingApproval
 from bot.core.series import Series
 from bot.slack.api import SlackApi
 from bot.slack.names import Names
@@ -97,7 +99,10 @@ class Thread:
     async def _status(self, call: Call, series: Series | None = None) -> Message:
         """Return the status message of a call, in which people stand by name."""
         attempts = series.attempts if series else [call]
+        approval = series.approval if series else None
         people = [call.requester, *(one.canceled_by for one in attempts)]
+        people += [approval.decided_by] if approval else []
+        people += _approvers(call)
         names = await self._names.known_as(filter(None, people))
         return status_message(call, self._workspace.links, series, names)
 
@@ -106,3 +111,10 @@ class Thread:
 
     async def _post(self, channel: str, message: Message, root_ts: str | None = None) -> Posted:
         return await post(self._slack, channel, message, root_ts)
+
+
+def _approvers(call: Call) -> list[str]:
+    """Return who may approve a call, if they are named in its status message."""
+    fact = call.reason.policy_fact if call.awaits_approval and call.reason else None
+    people = sorted(fact.approvers) if isinstance(fact, AwaitingApproval) else []
+    return people if len(people) <= APPROVERS_NAMED else []

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 
 from bot.core.call import Call
 from bot.core.draft import ASKING, Draft, DraftState
-from bot.core.policy.decision import Allowed
+from bot.core.policy.decision import is_taken
 from bot.storage import draft_statements as statements
 from bot.storage.database import Database
 from bot.storage.policy_gate import AskedCall, PolicyGate
@@ -111,8 +111,8 @@ class DraftStore:
         may_be_saved: Callable[[], bool] = lambda: True,
     ) -> Answer:
         answer = decided(connection, self._gate, asked)
-        if answer == Allowed():
-            is_saved = may_be_saved() and all(add_calls(connection, [asked.call]))
+        if answer is not None and is_taken(answer):
+            is_saved = may_be_saved() and all(add_calls(connection, [asked.call_to_save(answer)]))
             answer = answer if is_saved else None
         note(connection, [asked], [answer])
         return answer

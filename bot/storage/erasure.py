@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, Select, bindparam, case, null, selec
 from bot.core.call import erase_changes
 from bot.core.outcome import without_content
 from bot.core.result import CallResult
+from bot.storage.approval_rows import delete_approvals
 from bot.storage.database import Database
 from bot.storage.rows import ReadPayload
 from bot.storage.tables import calls, has_secret, is_erasable
@@ -113,6 +114,7 @@ class Erasure:
                     for row in found
                 ],
             )
+            delete_approvals(connection, [row.id for row in found])
         return len(found)
 
     def _left_of(self, normalized: object, unread: object) -> CallResult | None:

@@ -25,10 +25,11 @@ from bot.core.draft import UNDECIDED, DraftState
 from bot.core.forget import Forgotten, NumberToForget, PersonToForget, ToForget
 from bot.core.outcome import without_content
 from bot.core.result import CallResult
+from bot.storage.approval_rows import look_at_approvals
 from bot.storage.audit import record
 from bot.storage.database import Database
 from bot.storage.rows import ReadPayload
-from bot.storage.tables import audit, calls, do_not_call, drafts, has_number
+from bot.storage.tables import approvals, audit, calls, do_not_call, drafts, has_number
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
 PORTION: Final = 50
@@ -76,6 +77,7 @@ class Forgetting:
             rows = connection.execute(found).all()
             for row in rows:
                 connection.execute(_CALL, {"the_id": row.id, **self._without(row, whom, now)})
+            look_at_approvals(connection, [row.id for row in rows], now)
             under_way = sum(row.state != State.REPORTED for row in rows)
             return Forgotten(calls=len(rows), under_way=under_way)
 
@@ -179,6 +181,9 @@ def _note(
         connection.execute(_in(team, update(audit), audit.c.person == person).values(person=None))
         added = _in(team, update(do_not_call), do_not_call.c.added_by == person)
         connection.execute(added.values(added_by=NOBODY))
+        for column in (approvals.c.requester, approvals.c.decided_by):
+            named = _in(team, update(approvals), column == person)
+            connection.execute(named.values({column.name: NOBODY}))
         by = None if by == person else by
     record(connection, [AuditEntry(now, team or "", Act.FORGOTTEN, by)])
 

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Row, Select
 
 from bot.core.call import Call
 from bot.core.policy.decide import decide
-from bot.core.policy.decision import Decision, Limit
+from bot.core.policy.decision import Decision, Held, Limit, awaits_approval
 from bot.core.policy.facts import Caller, Facts, Usage
 from bot.core.policy.frequency import most_of, usage_of
 from bot.core.policy.policy import Policy
+from bot.core.reason import Reason
 from bot.core.retry_plan import PLANS, RetryPlan
 from bot.storage import policy_statements as statements
+from bot.storage.approval_rows import approved_by
 from bot.storage.do_not_call import entry_of
 from bot.storage.pauses import pause_of
 
@@ -36,12 +38,19 @@ class AskedCall:
         """When it is to be dialed."""
         return max(self.call.requested_at, self.call.dial_at)
 
+    def call_to_save(self, decision: Decision) -> Call:
+        """Return the call as it is saved by what is decided: to be dialed, or approved first."""
+        if isinstance(decision, Held) and awaits_approval(decision):
+            return self.call.to_approve(Reason.by_policy(decision.fact))
+        return self.call
+
 
 class PolicyGate:
     """Decides about calls; counting is exact for whoever holds the locks that it names."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._request = statements.REQUEST_TO_APPROVE if policy.approval else statements.REQUEST
         self._most = {limit: most_of(policy, limit) for limit in Limit}
 
     def locks(self, team: str) -> Collection[str]:
@@ -62,18 +71,22 @@ class PolicyGate:
         saved before it, in the same transaction.
         """
         call = asked.call
-        counts = connection.execute(statements.REQUEST, self._values(asked)).one()
+        counts = connection.execute(self._request, self._values(asked)).one()
         if counts.is_known or any(each.request_key == call.request_key for each in unsaved):
             return None
+        left_of_number, left_of_team = counts.left_of_number, counts.left_of_team
+        if self._policy.approval:
+            left_of_number += counts.to_approve_of_number
+            left_of_team += counts.to_approve_of_team
         of_person = sum(each.requester == call.requester for each in unsaved)
         of_number = sum(each.recipient == call.recipient for each in unsaved)
         used = {
             Limit.PERSON_PER_HOUR: counts.asked_in_an_hour + of_person,
             Limit.PERSON_PER_DAY: counts.asked_in_a_day + of_person,
             Limit.NUMBER_PER_DAY: counts.sent_to_number
-            + (counts.left_of_number + of_number) * _ATTEMPTS_MAX,
+            + (left_of_number + of_number) * _ATTEMPTS_MAX,
             Limit.WORKSPACE_PER_DAY: counts.sent_of_team
-            + (counts.left_of_team + len(unsaved)) * _ATTEMPTS_MAX,
+            + (left_of_team + len(unsaved)) * _ATTEMPTS_MAX,
         }
         needed = call.retry_plan.attempts
         if any(most and used[limit] + needed > most for limit, most in self._most.items()):
@@ -98,9 +111,15 @@ class PolicyGate:
         return decide(asked.call.recipient, self._policy, facts, asked.call.requested_at)
 
     def decide_dial(
-        self, connection: Connection, call: Call, caller: Caller, now: datetime
+        self,
+        connection: Connection,
+        call: Call,
+        caller: Caller,
+        now: datetime,
+        *,
+        by: str | None = None,
     ) -> Decision:
-        """Return what is decided about a call that is to be dialed at `now`.
+        """Return what is decided about a call that is to be dialed at `now`, or approved by `by`.
 
         First sends count, those of `call` itself aside; the person's limits are not asked again.
         """
@@ -123,8 +142,13 @@ class PolicyGate:
             do_not_call=entry_of(connection, call.team, call.recipient),
             number_per_day=usage(Limit.NUMBER_PER_DAY, statements.OTHERS_SENT_TO_NUMBER),
             workspace_per_day=usage(Limit.WORKSPACE_PER_DAY, statements.OTHERS_SENT_OF_TEAM),
+            dial_at=call.dial_at,
+            approved_by=self._approved_by(connection, call) if by is None else by,
         )
         return decide(call.recipient, self._policy, facts, now)
+
+    def _approved_by(self, connection: Connection, call: Call) -> str | None:
+        return approved_by(connection, call.series) if self._policy.approval else None
 
     def _facts(
         self, connection: Connection, asked: AskedCall, *, is_paused: bool, is_blocked: bool
@@ -145,14 +169,15 @@ class PolicyGate:
 
     def _planned(self, connection: Connection, asked: AskedCall, limit: Limit) -> Usage | None:
         """Return how often the number or the workspace was called, and is to be called."""
-        sent, left = (
-            (statements.SENT_TO_NUMBER, statements.LEFT_OF_NUMBER)
+        sent, *left = (
+            (statements.SENT_TO_NUMBER, statements.LEFT_OF_NUMBER, statements.TO_APPROVE_OF_NUMBER)
             if limit is Limit.NUMBER_PER_DAY
-            else (statements.SENT_OF_TEAM, statements.LEFT_OF_TEAM)
+            else (statements.SENT_OF_TEAM, statements.LEFT_OF_TEAM, statements.TO_APPROVE_OF_TEAM)
         )
         times = [row.dialing_since for row in self._newest(connection, sent, asked, limit)]
-        for row in self._newest(connection, left, asked, limit):
-            times += _still_to_come(row)
+        for statement in left if self._policy.approval else left[:1]:
+            for row in self._newest(connection, statement, asked, limit):
+                times += _still_to_come(row)
         times.sort(reverse=True)
         needed = asked.call.retry_plan.attempts
         return usage_of(self._policy, limit, times, asked.at, needed)

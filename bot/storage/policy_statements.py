@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from bot.core.call import EndReason
 from bot.storage.column_types import Utc
-from bot.storage.tables import calls, do_not_call, pauses
+from bot.storage.tables import approvals, calls, do_not_call, is_open, pauses
 
 _TEAM: Final[BindParameter[str]] = bindparam("the_team")
 _DAY_AGO: Final[BindParameter[datetime]] = bindparam("a_day_ago", type_=Utc())
@@ -48,7 +48,7 @@ _SENT: Final = select(calls.c.dialing_since).where(
 # At the dial a call does not count itself, should it be a repeat.
 _OTHERS_SENT: Final = _SENT.where(calls.c.id != bindparam("the_id"))
 # What is not over, and to be dialed at a time that shares a day with the time asked about.
-_LEFT: Final = select(
+_SHARES_A_DAY: Final = select(
     calls.c.dial_at,
     calls.c.dialing_since,
     calls.c.ending,
@@ -56,9 +56,15 @@ _LEFT: Final = select(
     calls.c.retry_plan,
 ).where(
     calls.c.team == _TEAM,
-    calls.c.due_at.is_not(None),
     calls.c.dial_at > _DAY_AGO,
     calls.c.dial_at < bindparam("a_day_ahead", type_=Utc()),
+)
+_LEFT: Final = _SHARES_A_DAY.where(calls.c.due_at.is_not(None))
+# Of those that wait for an approval nothing is due.
+_TO_APPROVE: Final = (
+    _SHARES_A_DAY.join(approvals, approvals.c.call_id == calls.c.id)
+    .where(approvals.c.team == _TEAM, is_open)
+    .where(calls.c.due_at.is_(None), calls.c.ending.is_(None))
 )
 _OF_NUMBER: Final = calls.c.recipient == bindparam("the_number")
 _MOST: Final = bindparam("most", type_=Integer)
@@ -79,6 +85,10 @@ REQUEST: Final = select(
     _count(_SENT, "most_of_team").label("sent_of_team"),
     _count(_LEFT, "most_of_team").label("left_of_team"),
 )
+REQUEST_TO_APPROVE: Final = REQUEST.add_columns(
+    _count(_TO_APPROVE.where(_OF_NUMBER), "most_to_number").label("to_approve_of_number"),
+    _count(_TO_APPROVE, "most_of_team").label("to_approve_of_team"),
+)
 KNOWN: Final = select(calls.c.id).where(calls.c.request_key == bindparam("the_key"))
 ASKED: Final = _ASKED_IN_A_DAY.order_by(calls.c.requested_at.desc()).limit(_MOST)
 SENT_TO_NUMBER: Final = _SENT.where(_OF_NUMBER).order_by(_NEWEST_SENT).limit(_MOST)
@@ -87,3 +97,5 @@ SENT_OF_TEAM: Final = _SENT.order_by(_NEWEST_SENT).limit(_MOST)
 OTHERS_SENT_TO_NUMBER: Final = _OTHERS_SENT.where(_OF_NUMBER).order_by(_NEWEST_SENT).limit(_MOST)
 OTHERS_SENT_OF_TEAM: Final = _OTHERS_SENT.order_by(_NEWEST_SENT).limit(_MOST)
 LEFT_OF_TEAM: Final = _LEFT.order_by(calls.c.dial_at.desc()).limit(_MOST)
+TO_APPROVE_OF_NUMBER: Final = _TO_APPROVE.where(_OF_NUMBER).limit(_MOST)
+TO_APPROVE_OF_TEAM: Final = _TO_APPROVE.limit(_MOST)

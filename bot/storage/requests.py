@@ -1,11 +1,13 @@
 """Saves what is asked for, if the policy lets it: the counting and the call are one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Connection
 
 from bot.core.audit import Act, AuditEntry
-from bot.core.policy.decision import Allowed, Decision
+from bot.core.policy.decision import Allowed, Decision, is_taken
 from bot.core.policy.kept import rule_of
 from bot.storage.audit import record
 from bot.storage.database import Database
@@ -42,8 +44,8 @@ class Requests:
                 unsaved = {}
                 answer = decided(connection, self._gate, asked)
             answers.append(answer)
-            if answer == Allowed():
-                unsaved[number] = asked
+            if answer is not None and is_taken(answer):
+                unsaved[number] = replace(asked, call=asked.call_to_save(answer))
         answers = self._save(connection, unsaved, answers)
         note(connection, items, answers)
         return answers
@@ -69,11 +71,13 @@ def note(connection: Connection, items: Sequence[AskedCall], answers: Sequence[A
     entries = []
     for asked, answer in zip(items, answers, strict=True):
         call = asked.call
-        if answer == Allowed():
-            act, rule, call_id = Act.REQUESTED, None, call.id
-        elif answer is None or isinstance(answer, Allowed):
+        entry = partial(AuditEntry, call.requested_at, call.team)
+        if answer is None:
             continue
-        else:
-            act, rule, call_id = Act.REFUSED, rule_of(answer.fact), None
-        entries.append(AuditEntry(call.requested_at, call.team, act, call.requester, call_id, rule))
+        if is_taken(answer):
+            entries.append(entry(Act.REQUESTED, call.requester, call.id))
+        if not isinstance(answer, Allowed):
+            # What is held was taken; what is refused is no call.
+            act, call_id = (Act.HELD, call.id) if is_taken(answer) else (Act.REFUSED, None)
+            entries.append(entry(act, call.requester, call_id, rule_of(answer.fact)))
     record(connection, entries)

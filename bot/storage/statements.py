@@ -136,7 +136,9 @@ _UNDIALED: Final = update(calls).where(
     undialed, calls.c.dialing_since.is_(None), calls.c.ending.is_(None)
 )
 UNDIALED_CALL: Final = _UNDIALED.where(calls.c.id == bindparam("the_id"))
-UNDIALED_ANNOUNCED: Final = UNDIALED_CALL.where(calls.c.state == State.ANNOUNCED)
+UNDIALED_ANNOUNCED: Final = UNDIALED_CALL.where(
+    calls.c.state == State.ANNOUNCED, calls.c.due_at.is_not(None)
+)
 LATER_UNDIALED: Final = _UNDIALED.where(
     calls.c.series_id == bindparam("the_series"),
     calls.c.attempt_number > bindparam("the_number"),

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Update, func, update
 
 from bot.clock import utc_now
+from bot.core.approval import Approval
 from bot.core.audit import Act, AuditEntry
 from bot.core.call import (
     SEND_WITHIN,
@@ -22,11 +23,14 @@ from bot.core.call import (
     wait_changes,
 )
 from bot.core.errors import Unreadable
+from bot.core.policy.kept import rule_of
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import ONE_ATTEMPT
 from bot.core.series import Series
 from bot.storage import statements
+from bot.storage.approval_rows import add_approvals, approval_of, look_at_approvals
+from bot.storage.approval_statements import WAITING_CALLS_OF
 from bot.storage.audit import record
 from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
@@ -165,17 +169,14 @@ class Store:
 
         The new call `then` is saved in the same transaction.
         """
-        changed = {
-            item.name: getattr(after, item.name)
-            for item in fields(Call)
-            if getattr(after, item.name) != getattr(before, item.name)
-        }
+        is_held = after.is_held and not before.is_held
         return await self._update(
             statements.ADVANCE,
-            {**changed, **_ours(before)},
+            {**call_changes(before, after), **_ours(before)},
             then=then,
             shared=_shared_changes(before, after),
             series_id=after.series,
+            also=partial(_note_hold, after, utc_now()) if is_held else None,
         )
 
     async def start_dial(
@@ -311,7 +312,10 @@ class Store:
         )
 
     async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
-        """Let a call be dialed now whose thread stands; return False if it is too late for that."""
+        """Let a call be dialed now whose thread stands; return False if it is too late for that.
+
+        So it is for one that waits for an approval.
+        """
         values = {**dial_now_changes(now), "the_id": call_id}
         return await self._update(statements.UNDIALED_ANNOUNCED, values)
 
@@ -356,11 +360,18 @@ class Store:
         )
 
     async def scheduled_of(self, requester: str, team: str, *, most: int) -> list[Call]:
-        """Return what a person has scheduled and was not dialed yet, the next first."""
+        """Return what a person has scheduled and was not dialed yet, the next first.
+
+        What waits for an approval comes before that.
+        """
         values = {"the_requester": requester, "the_team": team, "most": most}
-        return await self._database.read(
-            lambda connection: self._rows.calls(connection.execute(statements.SCHEDULED_OF, values))
-        )
+
+        def work(connection: Connection) -> list[Call]:
+            waiting = connection.execute(WAITING_CALLS_OF, values).all()
+            scheduled = connection.execute(statements.SCHEDULED_OF, values).all()
+            return self._rows.calls([*waiting, *scheduled])[:most]
+
+        return await self._database.read(work)
 
     def _get_all(self, connection: Connection, ids: list[UUID]) -> list[Call | None]:
         """Read the calls with those ids at once, None for each that there is not."""
@@ -381,7 +392,12 @@ class Store:
             # The version before makes calls without one.
             shared = row._mapping if row else {**_shared(_values(first)), "version": 0}
             names = ("posted_in", "message_ts", "shown", "version")
-            return Series(id=series_id, attempts=attempts, **{name: shared[name] for name in names})
+            return Series(
+                id=series_id,
+                attempts=attempts,
+                **{name: shared[name] for name in names},
+                approval=approval_of(connection, series_id),
+            )
 
         return await self._database.read(work)
 
@@ -428,8 +444,17 @@ class Store:
 
 
 def add_calls(connection: Connection, added: Sequence[Call]) -> list[bool]:
-    """Insert calls in a transaction of somebody else's; return for each whether it is new."""
-    return _add(connection, [_values(call) for call in added])
+    """Insert calls in a transaction of somebody else's; return for each whether it is new.
+
+    With one that is to be approved, the approval is saved.
+    """
+    are_new = _add(connection, [_values(call) for call in added])
+    new = [call for call, is_new in zip(added, are_new, strict=True) if is_new]
+    add_approvals(
+        connection,
+        [Approval.asked_for(call, call.requested_at) for call in new if call.awaits_approval],
+    )
+    return are_new
 
 
 def _add(connection: Connection, rows: list[dict[str, Any]]) -> list[bool]:
@@ -486,9 +511,19 @@ def _note_dial(call: Call, now: datetime, connection: Connection) -> None:
     record(connection, [AuditEntry(now, call.team, Act.DIALED, call.requester, call.id)])
 
 
+def _note_hold(call: Call, now: datetime, connection: Connection) -> None:
+    """Keep in the audit what a call waits for; if that is an approval, it is asked for."""
+    fact = call.reason and call.reason.policy_fact
+    rule = rule_of(fact) if fact else None
+    record(connection, [AuditEntry(now, call.team, Act.HELD, call.requester, call.id, rule)])
+    if call.awaits_approval:
+        add_approvals(connection, [Approval.asked_for(call, now)])
+
+
 def _note_cancel(call_id: UUID, by: str, now: datetime, connection: Connection) -> None:
     team = connection.execute(statements.TEAM, {"the_id": call_id}).scalar_one()
     record(connection, [AuditEntry(now, team, Act.CANCELED, by, call_id)])
+    look_at_approvals(connection, [call_id], now)
 
 
 def _giving_up(
@@ -504,6 +539,21 @@ def _giving_up(
         "reason": why,
     }
     return lambda connection: connection.execute(statements.LATER_UNDIALED, values)
+
+
+def call_changes(before: Call, after: Call) -> dict[str, Any]:
+    """Return what differs between the two."""
+    return {
+        item.name: getattr(after, item.name)
+        for item in fields(Call)
+        if getattr(after, item.name) != getattr(before, item.name)
+    }
+
+
+def note_thread(connection: Connection, before: Call, after: Call) -> None:
+    """Keep with its series where the status message of a call stands, if it does now."""
+    if shared := _shared_changes(before, after):
+        connection.execute(statements.UPDATE_SERIES, {**shared, "the_id": after.series})
 
 
 def _values(call: Call) -> dict[str, Any]:

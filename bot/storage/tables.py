@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from bot.core.approval import Approval, ApprovalState
 from bot.core.call import UNDIALED, Call, EndReason, State
 from bot.core.draft import Draft, DraftKind, DraftState
 from bot.core.reason import Reason
@@ -56,6 +57,7 @@ _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
     RetryPlan: PlanType(),
     DraftKind: EnumType(DraftKind),
     DraftState: EnumType(DraftState),
+    ApprovalState: EnumType(ApprovalState),
     dict[str, Any]: JsonObject(),
     Reason: ReasonType(),
     CallResult: ResultType(),
@@ -187,6 +189,18 @@ Index(
     drafts.c.request_key,
     postgresql_ops={"request_key": "text_pattern_ops"},
 )
+
+approvals = Table(
+    "approvals",
+    metadata,
+    *(_column(name, hint) for name, hint in get_type_hints(Approval).items()),
+)
+_index("approvals_due", approvals.c.due_at, only=approvals.c.due_at.is_not(None))
+_index("approvals_of_call", approvals.c.call_id)
+_index("approvals_of_requester", approvals.c.requester, approvals.c.created_at)
+_index("approvals_decided_by", approvals.c.decided_by, only=approvals.c.decided_by.is_not(None))
+is_open: Final = approvals.c.state == literal_column("'open'")
+_index("approvals_open_of_team", approvals.c.team, only=is_open)
 
 # What Slack last said of where the bot is installed, so that it is known while Slack is away.
 installations = Table(

@@ -17,7 +17,7 @@ from bot.clock import utc_now
 from bot.core.call import Call, EndReason
 from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Redirected, Refused
 from bot.core.phone import masked
-from bot.core.policy.decision import Allowed, AtAnotherTime, Held
+from bot.core.policy.decision import Allowed, AtAnotherTime, AwaitingApproval, Held
 from bot.core.policy.decision import Refused as NotAllowed
 from bot.core.policy.kept import rule_of
 from bot.core.prompt import with_house_rules
@@ -114,6 +114,8 @@ class Dial:
                     self._metrics.refused.labels(rule).inc()
             case AtAnotherTime():
                 await self._put_off(call, call.moved(reason, dial_at=decision.opens_at))
+            case Held(AwaitingApproval()):
+                await self._put_off(call, call.to_approve(reason))
             case Held():
                 again = now + _ASK_AGAIN * random.uniform(0.8, 1)  # noqa: S311
                 await self._put_off(call, call.on_hold(reason, now=now, due_at=again))

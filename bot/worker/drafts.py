@@ -2,8 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Final, Self
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -19,10 +20,6 @@ from bot.storage.store import Store
 from bot.worker.commit import backoff
 from bot.worker.status import TOKEN_REFUSED_SECONDS
 
-_IDLE_SECONDS: Final = 1.0
-_LOOP_DELAY_SECONDS: Final = 0.01
-_LIMIT: Final = 4
-_STOP_SECONDS: Final = 4.0
 _SAVE_AGAIN_SECONDS: Final = 0.5
 _CLEAR_EVERY_SECONDS: Final = 60.0
 _CLEARED_AT_ONCE: Final = 100
@@ -37,6 +34,21 @@ class DraftSteps:
         self._drafts = drafts
         self._store = store
         self._replies = replies
+        self._clear_at = time.monotonic()
+
+    async def claim(self, *, limit: int, lease: timedelta, held: Collection[UUID]) -> list[Draft]:
+        """Lease so many drafts that are due."""
+        return await self._drafts.claim(now=utc_now(), limit=limit, lease=lease, held=held)
+
+    async def clear_away(self) -> None:
+        """Delete what is too old, a small portion at a time."""
+        if time.monotonic() < self._clear_at:
+            return
+        deleted = await self._drafts.delete_old(
+            before=utc_now() - DRAFT_KEPT, most=_CLEARED_AT_ONCE
+        )
+        if deleted < _CLEARED_AT_ONCE:
+            self._clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS
 
     async def run(self, draft: Draft) -> None:
         """Take the step that is next and commit what came of it."""
@@ -124,111 +136,3 @@ class DraftSteps:
             except StoreError as error:
                 _log.warning("draft not saved yet", draft=str(before.id), error=str(error))
                 await asyncio.sleep(_SAVE_AGAIN_SECONDS)
-
-
-class DraftLane:
-    """Used as `async with`: while it is open it works, and when it closes it has let go."""
-
-    def __init__(self, drafts: DraftStore, steps: DraftSteps, *, lease: timedelta) -> None:
-        self._drafts = drafts
-        self._steps = steps
-        self._lease = lease
-        self._held: dict[asyncio.Task[None], UUID] = {}
-        self._woken = asyncio.Event()
-        self._stopping = False
-        self._clear_at = time.monotonic()
-        self._loop: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._loop = asyncio.create_task(self._run(), name="drafts")
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Take no more work; finish what is under way, or release it."""
-        self.stop()
-        if self._loop is not None:
-            await self._loop
-        if self._held:
-            await asyncio.wait(self._held, timeout=_STOP_SECONDS)
-        for task in list(self._held):
-            task.cancel()
-        await asyncio.gather(*self._held, return_exceptions=True)
-
-    def stop(self) -> None:
-        """Take no more work."""
-        self._stopping = True
-        self._woken.set()
-
-    def wake(self) -> None:
-        """Look for due drafts at once."""
-        self._woken.set()
-
-    async def _run(self) -> None:
-        while not self._stopping:
-            self._woken.clear()
-            try:
-                await self._start_due()
-                await self._clear_away()
-            except StoreError as error:
-                _log.warning("cannot look for due drafts", error=str(error))
-            except Exception:  # noqa: BLE001
-                # As in a step: told, and tried again, since without this loop nobody is answered.
-                _log.exception("look for due drafts failed")
-            await asyncio.sleep(_LOOP_DELAY_SECONDS)
-            try:
-                async with asyncio.timeout(_IDLE_SECONDS):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
-
-    async def _start_due(self) -> None:
-        free = _LIMIT - len(self._held)
-        if free <= 0:
-            return
-        claimed = await self._drafts.claim(
-            now=utc_now(), limit=free, lease=self._lease, held=self._held.values()
-        )
-        for draft in claimed:
-            task = asyncio.create_task(self._take(draft), name=f"step of draft {draft.id}")
-            if draft.lease is not None:
-                self._held[task] = draft.lease
-            task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._held.pop(task, None)
-        self._woken.set()
-
-    async def _take(self, draft: Draft) -> None:
-        # The task is this draft's alone: all that it logs carries both.
-        structlog.contextvars.bind_contextvars(draft=str(draft.id), team=draft.team)
-        try:
-            await self._steps.run(draft)
-        except asyncio.CancelledError:
-            await self._release(draft)
-            raise
-        except WriteRefused as error:
-            _log.error("step of a draft refused", draft=str(draft.id), error=str(error))
-            await self._release(draft, failed=True)
-        except StoreError as error:
-            _log.warning("step of a draft not begun", draft=str(draft.id), error=str(error))
-            await self._release(draft)
-        except Exception:  # noqa: BLE001
-            # Whatever is odd about one draft, the others go on.
-            _log.exception("step of a draft failed", draft=str(draft.id))
-            await self._release(draft, failed=True)
-
-    async def _release(self, draft: Draft, *, failed: bool = False) -> None:
-        try:
-            await (self._steps.failed(draft) if failed else self._steps.release(draft))
-        except Exception:  # noqa: BLE001
-            _log.warning("lease of a draft left to run out", draft=str(draft.id))
-
-    async def _clear_away(self) -> None:
-        """Delete what is too old, a small portion at a time."""
-        if time.monotonic() < self._clear_at:
-            return
-        deleted = await self._drafts.delete_old(
-            before=utc_now() - DRAFT_KEPT, most=_CLEARED_AT_ONCE
-        )
-        if deleted < _CLEARED_AT_ONCE:
-            self._clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS

@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -16,15 +16,18 @@ from sqlalchemy import Executable, Table, insert, text
 import bot.storage
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
+from bot.core.approval import Approval, ApprovalState
 from bot.core.audit import Act, AuditEntry
 from bot.core.call import Call, State
 from bot.core.draft import Draft
 from bot.core.forget import NumberToForget, PersonToForget
 from bot.core.membership import Installation
+from bot.core.policy.decision import Allowed, AwaitingApproval
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
-from bot.core.reason import RESTORED
+from bot.core.reason import NOT_APPROVED, RESTORED, Reason
 from bot.core.retry_plan import RetryPlan
+from bot.storage.approval_store import ApprovalStore
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.database import Database
@@ -38,9 +41,16 @@ from bot.storage.pauses import Pauses
 from bot.storage.policy_gate import AskedCall, PolicyGate
 from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
-from bot.storage.store import Due, Store
-from bot.storage.tables import audit, calls, do_not_call, drafts, series
-from tests.builders import NOON, NUMBER, a_call, an_ended_call
+from bot.storage.store import Due, Store, add_calls
+from bot.storage.tables import approvals, audit, calls, do_not_call, drafts, series
+from tests.builders import (
+    NOON,
+    NUMBER,
+    a_call,
+    an_announced_call,
+    an_approval,
+    an_ended_call,
+)
 from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
 from tests.many_rows import copy_row
@@ -48,9 +58,12 @@ from tests.storage.plans import Plans
 
 ROWS: Final = 100_000
 LEASE: Final = timedelta(seconds=60)
+TO_APPROVE: Final = Reason.by_policy(AwaitingApproval(frozenset({"U9"})))
 KEY: Final = SecretStr("ck_live_one")
 # What may be read to its end: an index of what is left to do alone, or its first entry.
 READ_WHOLE: Final = {
+    "approvals by approvals_due",
+    "approvals by approvals_open_of_team",
     "calls by calls_due",
     "calls by calls_left_of_number",
     "calls by calls_left_of_requester",
@@ -66,6 +79,7 @@ class Stores:
     database: Database
     store: Store
     drafts: DraftStore
+    approvals: ApprovalStore
     erasure: Erasure
     forgetting: Forgetting
     requests: Requests
@@ -95,6 +109,16 @@ class Stores:
         found = await self.drafts.claim(now=utc_now(), limit=100, lease=LEASE, held=[uuid4()])
         return next(each for each in found if each.id == draft.id)
 
+    async def leased_approval(self, **changes: Any) -> tuple[Approval, Call]:
+        """Save a call that waits for an approval, and claim that."""
+        now = utc_now()
+        given = {"due_at": now, "dial_at": now, "requested_at": now, **changes}
+        call = an_announced_call(id=uuid4(), request_key=f"plan:{uuid4()}", **given)
+        waiting = call.to_approve(TO_APPROVE)
+        assert await self.database.write(lambda connection: add_calls(connection, [waiting]))
+        found = await self.approvals.claim(now=utc_now(), limit=100, lease=LEASE, held=[uuid4()])
+        return next(each for each in found if each.id == call.id), waiting
+
 
 async def _advance(stores: Stores) -> None:
     call = await stores.leased_call()
@@ -117,6 +141,52 @@ async def _decide_dial(stores: Stores) -> None:
     call = a_call(recipient="+14155550000")
     gate = DialPolicy(stores.database, PolicyGate(policy))
     await gate.decide(call, Caller("U7"), utc_now())
+
+
+async def _claim_approvals(stores: Stores) -> None:
+    await stores.leased_approval()
+    odd = text("UPDATE approvals SET state = 'of tomorrow', lease = NULL WHERE due_at IS NOT NULL")
+    await stores.database.write(lambda connection: connection.execute(odd).rowcount)
+    await stores.approvals.claim(now=utc_now(), limit=8, lease=LEASE, held=[uuid4()])
+
+
+async def _advance_approval(stores: Stores) -> None:
+    approval, _ = await stores.leased_approval()
+    await stores.approvals.advance(approval, approval.tried_again())
+
+
+async def _advance_waiting_call(stores: Stores) -> None:
+    _, call = await stores.leased_approval()
+    await stores.approvals.advance_call(call, replace(call, prompt="Ask Ada"))
+
+
+async def _approve(stores: Stores) -> None:
+    approval, call = await stores.leased_approval(recipient="+14155550000")
+    caller = Caller(call.requester)
+    decision = await stores.approvals.approve(approval, call, caller, by="U9", now=utc_now())
+    assert decision == Allowed()
+
+
+async def _decline(stores: Stores) -> None:
+    approval, _ = await stores.leased_approval()
+    assert await stores.approvals.decline(approval, by="U9", now=utc_now())
+
+
+async def _end_approval(stores: Stores) -> None:
+    approval, _ = await stores.leased_approval()
+    assert await stores.approvals.end(approval, ApprovalState.EXPIRED, NOT_APPROVED, utc_now())
+
+
+async def _request_to_approve(stores: Stores) -> None:
+    """Ask for calls where each needs an approval, which one has."""
+    policy = Policy(
+        hours=None, calls_per_number_per_day=2, approval=True, approvers=frozenset({"U9"})
+    )
+    gate = PolicyGate(policy)
+    for number in range(4):
+        asked = an_asked_call(f"plan:approval:{number}", "+14155550199")
+        await Requests(stores.database, gate).add(asked)
+    await DialPolicy(stores.database, gate).decide(a_call(), Caller("U7"), utc_now())
 
 
 async def _cancel(stores: Stores) -> None:
@@ -188,6 +258,7 @@ async def _request(stores: Stores) -> None:
     # The second near the limit of its number, where what counts is read.
     for number in range(2):
         await stores.requests.add(an_asked_call(f"plan:request:{number}"))
+    await _request_to_approve(stores)
 
 
 async def _claim_drafts(stores: Stores) -> None:
@@ -271,6 +342,16 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "DraftStore.add_message": _add_message,
     "DraftStore.expire_open": lambda stores: stores.drafts.expire_open(now=utc_now()),
     "DraftStore.delete_old": lambda stores: stores.drafts.delete_old(before=NOON, most=100),
+    "ApprovalStore.get": lambda stores: stores.approvals.get(uuid4()),
+    "ApprovalStore.advance": _advance_approval,
+    "ApprovalStore.add_message": lambda stores: stores.approvals.add_message(
+        an_approval(), channel="C1", ts="3.2", now=utc_now()
+    ),
+    "ApprovalStore.advance_call": _advance_waiting_call,
+    "ApprovalStore.approve": _approve,
+    "ApprovalStore.decline": _decline,
+    "ApprovalStore.end": _end_approval,
+    "ApprovalStore.claim": _claim_approvals,
     "Erasure.erase_calls": lambda stores: stores.erasure.erase_calls(
         ended_before=utc_now(), now=utc_now()
     ),
@@ -352,6 +433,7 @@ async def with_many_rows(database: Database) -> None:
         (calls, row, {"ending": sometimes_without, "recipient": number}),
         (series, _series_row(), {}),
         (drafts, vars(a_draft(due_at=None, settled_at=NOON)), {}),
+        (approvals, vars(an_approval(due_at=None, state=ApprovalState.APPROVED)), _OF_APPROVALS),
         (audit, {"id": uuid4(), "at": NOON, "team": "T1", "person": "U1", "act": "x"}, {}),
         (
             do_not_call,
@@ -364,6 +446,10 @@ async def with_many_rows(database: Database) -> None:
         await copy_row(database.engine, table, ROWS, differs)
 
 
+# What differs from one approval to another.
+_OF_APPROVALS: Final = {"decided_by": "'U' || numbers.number % 500"}
+
+
 def _series_row() -> dict[str, Any]:
     plan = RetryPlan(attempts=1, distance=timedelta(0))
     return {"id": uuid4(), "team": "T1", "channel": "C1", "retry_plan": plan, "version": 0}
@@ -374,13 +460,14 @@ def _series_row() -> dict[str, Any]:
 async def test_no_statement_reads_a_whole_table(database_url: str) -> None:
     async with Database.open(database_url) as database:
         await with_many_rows(database)
-        grown = {table.name for table in (calls, series, drafts, audit, do_not_call)}
+        grown = {table.name for table in (calls, series, drafts, approvals, audit, do_not_call)}
         plans = Plans(database.sync_engine, grown)
         gate = PolicyGate(Policy(hours=None, calls_per_number_per_day=1))
         stores = Stores(
             database,
             Store(database),
             DraftStore(database, gate),
+            ApprovalStore(database, gate),
             Erasure(database, read_payload),
             Forgetting(database, read_payload),
             Requests(database, gate),

@@ -7,7 +7,8 @@ is asked for, when a time is picked, at *Call now* and at an approval's click, a
 before each dial, as long as nothing of the call was sent. The decision is one of
 
 - `Allowed`: dial it;
-- `Held`: it waits until somebody resumes calls or approves it; a new request is told so;
+- `Held`: it waits until somebody resumes calls or approves it; a new request is told so, and is
+  saved only in the latter case;
 - `AtAnotherTime`: the person called may be called at `opens_at` (in UTC);
 - `Refused`: never, with the fact it rests on.
 

@@ -177,3 +177,13 @@ class Refused:
 
 
 Decision = Allowed | Held | AtAnotherTime | Refused
+
+
+def awaits_approval(decision: Decision | None) -> bool:
+    """Whether a call is taken, and waits until somebody else approves it."""
+    return isinstance(decision, Held) and isinstance(decision.fact, AwaitingApproval)
+
+
+def is_taken(decision: Decision | None) -> bool:
+    """Whether a call that is asked for is saved: to be dialed, or to be approved first."""
+    return decision == Allowed() or awaits_approval(decision)

@@ -1,0 +1,40 @@
+"""The messages that ask for approvals, in the channel for that."""
+
+from bot.blocks.approvals import approval_message
+from bot.blocks.message import Message
+from bot.core.approval import Approval
+from bot.core.call import Call
+from bot.slack.api import SlackApi
+from bot.slack.names import Names
+from bot.slack.posting import Posted, edit, post
+
+
+class ApprovalMessages:
+    """Posts and edits them; every method raises what those of `Thread` raise.
+
+    `channel` is where they stand, and `approvers` who may decide.
+    """
+
+    def __init__(
+        self, slack: SlackApi, names: Names, *, channel: str, approvers: frozenset[str]
+    ) -> None:
+        self._slack = slack
+        self._names = names
+        self._channel = channel
+        self._approvers = approvers
+
+    async def ask(self, approval: Approval, call: Call) -> Posted:
+        """Post the message that asks for it."""
+        return await post(self._slack, self._channel, await self._message(approval, call))
+
+    async def update(self, approval: Approval, call: Call | None) -> None:
+        """Make the message say what was decided."""
+        if approval.posted_in is None or approval.message_ts is None or call is None:
+            return
+        message = await self._message(approval, call)
+        await edit(self._slack, approval.posted_in, approval.message_ts, message)
+
+    async def _message(self, approval: Approval, call: Call) -> Message:
+        people = (call.requester, approval.decided_by, call.canceled_by)
+        names = await self._names.known_as(filter(None, people))
+        return approval_message(approval, call, self._approvers, names)
