@@ -14,6 +14,7 @@ from bot.core.written import western
 _NORTH_AMERICAN: Final = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
 _NORTH_AMERICA: Final = 1
 _E164: Final = re.compile(r"\+[1-9][0-9]{4,14}")
+_E164_DIGITS: Final = 15
 _LONGEST: Final = 20
 _POSSIBLE: Final = (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 
@@ -64,6 +65,8 @@ def is_dialable(number: PhoneNumber) -> bool:
     """Whether it is a number that can be dialed from another country."""
     return (
         phonenumbers.is_valid_number(number)
+        # Germany's, Japan's and others' own plans have longer numbers than can be dialed to.
+        and is_e164(e164(number))
         # "310-1234" is a number within Canada alone.
         and not (number.country_code == _NORTH_AMERICA and len(_national(number)) != 10)
     )
@@ -122,6 +125,8 @@ def _lacks_trunk_prefix(number: PhoneNumber, digits: str, region: str) -> bool:
 
 def _reason(number: PhoneNumber) -> DoubtKind:
     length = len(_national(number))
+    if len(e164(number)) > len("+") + _E164_DIGITS:
+        return DoubtKind.TOO_LONG
     if number.country_code == _NORTH_AMERICA and length == 7:
         return DoubtKind.AREA_CODE_MISSING
     match phonenumbers.is_possible_number_with_reason(number):
@@ -138,7 +143,7 @@ def _reason(number: PhoneNumber) -> DoubtKind:
 
 
 def _cannot_exist(number: PhoneNumber) -> bool:
-    return (
+    return not is_e164(e164(number)) or (
         number.country_code == _NORTH_AMERICA
         and _NORTH_AMERICAN.fullmatch(_national(number)) is None
     )

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
+from bot.core.doubt import DoubtKind
 from bot.core.phone import format_international, identify, is_e164, masked
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -41,12 +42,32 @@ def test_a_countrys_number_is_known_as_it_is_dialed_there(region: str) -> None:
     text=st.text("+0123456789", max_size=40) | st.text(max_size=30), region=st.sampled_from(REGIONS)
 )
 @example(text="9" * 300, region="US")
+@example(text="+4946345029250584", region="US")
+@example(text="+8121664562818461", region="US")
+@example(text="080659634102172", region="DE")
 @settings(max_examples=300, deadline=None)
 def test_any_digits_are_a_number_in_e164_or_in_doubt(text: str, region: str) -> None:
     identified = identify(text, region)
 
     assert identified.recipient or identified.doubt
     assert identified.recipient is None or is_e164(identified.recipient)
+
+
+@pytest.mark.parametrize(
+    ("digits", "region"),
+    [
+        ("+4946345029250584", "US"),
+        ("080659634102172", "DE"),
+        ("+8121664562818461", "US"),
+        ("+626712529950254756", "US"),
+    ],
+)
+def test_a_number_longer_than_can_be_dialed_to_is_too_long(digits: str, region: str) -> None:
+    identified = identify(digits, region)
+
+    assert identified.recipient is None
+    assert identified.doubt is not None
+    assert identified.doubt.kind is DoubtKind.TOO_LONG
 
 
 # format_international and masked

@@ -57,14 +57,15 @@ async def until_state(world: World, state: DraftState) -> None:
         (f"{NUMBER} ext. 12, {ASK}", "extension", ["Edit"]),
         (NUMBER, "Say what the call is for", ["Edit"]),
         (f"+1 415 555, {ASK}", "too short for the United States", ["Edit"]),
+        (f"+4946345029250584 {ASK}", "too long for Germany", ["Edit"]),
         (ASK, "Which number should I call?", ["Open the form"]),
         ("", "Which number should I call?", ["Open the form"]),
         ("hi", "Tell me which number to call", []),
         ("thanks!", "You're welcome!", []),
         ("help", "the outcome comes back in a thread", ["Place a call"]),
     ],
-    ids=["elsewhere", "two", "extension", "no prompt", "short", "no number", "nothing", "hi",
-         "thanks", "help"],
+    ids=["elsewhere", "two", "extension", "no prompt", "short", "long", "no number", "nothing",
+         "hi", "thanks", "help"],
 )  # fmt: skip
 async def test_what_is_not_certain_enough_is_asked_and_not_dialed(
     world: World, text: str, words: str, on_buttons: list[str]
