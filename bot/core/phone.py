@@ -17,6 +17,8 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 _E164_DIGITS: Final = 15
 _LONGEST: Final = 20
 _POSSIBLE: Final = (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
+# No number is longer in international format.
+_SHOWN_MAX: Final = 40
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,12 @@ def shorter(number: PhoneNumber, by: int) -> PhoneNumber | None:
 
 
 def format_international(number: str) -> str:
-    """Return an E.164 number in international format: +1 415-555-2671."""
-    return format_number(phonenumbers.parse(number))
+    """Return an E.164 number in international format: +1 415-555-2671; else what it is."""
+    try:
+        return format_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        # A row may hold anything, and what stands beside it in a list is to be shown.
+        return number[:_SHOWN_MAX]
 
 
 def masked(number: str) -> str:

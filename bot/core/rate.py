@@ -12,6 +12,8 @@ from typing import Final, Self
 _WINDOW_SECONDS: Final = 61.0
 # What was taken within such a time is counted together, so that a window stays small.
 _GRAIN_SECONDS: Final = 0.25
+# Twice as long as CallCow's longest pause: the clock may have been set back meanwhile.
+_PAUSE_MAX_SECONDS: Final = 7200.0
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,13 @@ class Window:
 
     def left(self, now: float) -> int:
         """Return how many requests may be sent at once."""
-        if now < self.paused_until:
+        if self._pause_left(now) > 0:
             return 0
         return max(self.per_minute - sum(count for _, count in self._live(now)), 0)
 
     def wait(self, now: float, *, keep: int = 0) -> float:
         """Return in how many seconds a request may be sent that leaves `keep` permits."""
-        pause = max(self.paused_until - now, 0.0)
+        pause = self._pause_left(now)
         live = self._live(now)
         missing = sum(count for _, count in live) + keep + 1 - self.per_minute
         for at, count in live:
@@ -65,5 +67,12 @@ class Window:
         """Return the window in which nothing is sent before `until`."""
         return replace(self, paused_until=max(self.paused_until, until))
 
+    def _pause_left(self, now: float) -> float:
+        """Return how long nothing is sent; a pause that nobody can have asked for is none."""
+        left = self.paused_until - now
+        return left if 0 < left <= _PAUSE_MAX_SECONDS else 0.0
+
     def _live(self, now: float) -> list[tuple[float, int]]:
-        return [(at, count) for at, count in self.taken if at > now - _WINDOW_SECONDS]
+        # What seems to be taken later than now was before the clock was set back.
+        first, last = now - _WINDOW_SECONDS, now + _WINDOW_SECONDS
+        return [(at, count) for at, count in self.taken if first < at < last]

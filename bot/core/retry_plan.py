@@ -7,6 +7,10 @@ from typing import Any, Final, Self
 
 from bot.core.request import IfUnanswered
 
+# More than anybody plans: what is kept beyond it is no plan.
+_ATTEMPTS_MAX: Final = 100
+_FURTHEST: Final = timedelta(days=366)
+
 
 @dataclass(frozen=True)
 class RetryPlan:
@@ -35,13 +39,16 @@ class RetryPlan:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        """Return the plan that was kept; raises `KeyError` or `TypeError` for anything else."""
-        return cls(
+        """Return the plan that was kept; raises an exception for anything else."""
+        plan = cls(
             int(kept["attempts"]),
             timedelta(seconds=kept["distance"]),
             # The version before did not keep it.
             kept.get("after_voicemail") is True,
         )
+        if not (0 < plan.attempts <= _ATTEMPTS_MAX and timedelta(0) <= plan.distance <= _FURTHEST):
+            raise ValueError("not a plan")
+        return plan
 
 
 ONE_ATTEMPT: Final = RetryPlan()

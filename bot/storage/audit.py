@@ -21,11 +21,14 @@ from sqlalchemy import (
 )
 
 from bot.core.audit import AuditEntry
+from bot.storage.column_types import LATEST, readable
 from bot.storage.database import Database
 from bot.storage.tables import audit
 
 # How many rows one transaction takes away: so few never hold up a call.
 PORTION: Final = 100
+# A row of no time that can be read is passed over.
+_is_sane: Final = audit.c.at < LATEST
 
 
 def record(connection: Connection, entries: Iterable[AuditEntry]) -> None:
@@ -60,7 +63,7 @@ class AuditLog:
         self, since: datetime, *, team: str | None = None, person: str | None = None, most: int
     ) -> list[AuditEntry]:
         """Return the first entries since then, the oldest first."""
-        found = select(audit).where(audit.c.at >= since).order_by(audit.c.at).limit(most)
+        found = select(audit).where(audit.c.at >= since, _is_sane).order_by(audit.c.at).limit(most)
         if team is not None:
             found = found.where(audit.c.team == team)
         if person is not None:
@@ -72,7 +75,8 @@ class AuditLog:
         self, since: datetime, *, person: str | None = None, most: int
     ) -> AsyncIterator[list[AuditEntry]]:
         """Yield all entries since then, the oldest first, so many at a time."""
-        found = select(audit).where(audit.c.at >= since).order_by(audit.c.at, audit.c.id)
+        found = select(audit).where(audit.c.at >= since, _is_sane)
+        found = found.order_by(audit.c.at, audit.c.id)
         if person is not None:
             found = found.where(audit.c.person == person)
         page = found.limit(most)
@@ -104,5 +108,10 @@ def _rows(page: Select[Any], connection: Connection) -> list[Row[Any]]:
 
 def _entry(row: Row[Any]) -> AuditEntry:
     return AuditEntry(
-        at=row.at, team=row.team, act=row.act, person=row.person, call=row.call, rule=row.rule
+        at=row.at,
+        team=readable(row.team, "?"),
+        act=readable(row.act, "?"),
+        person=readable(row.person, None),
+        call=readable(row.call, None),
+        rule=readable(row.rule, None),
     )

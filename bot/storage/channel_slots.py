@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.storage.column_types import readable
 from bot.storage.database import Database
 from bot.storage.rate_table import clock_of
 from bot.storage.tables import channel_slots
@@ -44,7 +45,7 @@ class ChannelSlots:
                 row = connection.execute(READ, key).one()
             now = clock_of(connection)
             # Never longer than one slot: a clock may have been set back.
-            wait = float(row.free_at) - now
+            wait = readable(row.free_at, 0.0) - now
             if 0 < wait <= SLOT_SECONDS:
                 return wait
             connection.execute(WRITE, {**key, "free_at": now + SLOT_SECONDS})

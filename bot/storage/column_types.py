@@ -6,15 +6,17 @@ An error would keep every row beside it from being read.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import SecretStr
-from sqlalchemy import JSON, DateTime, Dialect, Integer, Text, TypeDecorator, Uuid
+from sqlalchemy import JSON, Boolean, DateTime, Dialect, Float, Integer, Text, TypeDecorator, Uuid
 from sqlalchemy.types import TypeEngine
 
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
+
+T = TypeVar("T")
 
 
 class _Unreadable:
@@ -25,6 +27,14 @@ class _Unreadable:
 
 
 UNREADABLE: Final = _Unreadable()
+# No time that is kept is before the one or from the other on.
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def readable(value: Any, otherwise: T) -> T:
+    """Return the value of a column, or `otherwise` if it could not be read."""
+    return otherwise if value is UNREADABLE else value
 
 
 class _Lenient(TypeDecorator[Any]):
@@ -61,6 +71,12 @@ class AnyText(_Lenient):
             return value
         return value.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the text; raise `TypeError` for bytes or a number, which SQLite would return."""
+        if value is not None and not isinstance(value, str):
+            raise TypeError("not a text")
+        return value
+
 
 class Utc(_Lenient):
     """A time in UTC; SQLite keeps it without its zone."""
@@ -73,8 +89,12 @@ class Utc(_Lenient):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time as it is meant: in UTC."""
-        return value and (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+        """Return the time as it is meant: in UTC; raise an exception for what is none of ours."""
+        time = value and (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+        # With any other, the first sum of times would fail.
+        if time is not None and not EARLIEST <= time < LATEST:
+            raise ValueError("not a time of ours")
+        return time
 
 
 class Secret(_Lenient):
@@ -87,8 +107,10 @@ class Secret(_Lenient):
         """Return the text."""
         return None if value is None else value.get_secret_value()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> SecretStr | None:
-        """Return the text, hidden."""
+    def process_result_value(self, value: Any, dialect: Dialect) -> SecretStr | None:
+        """Return the text, hidden; raise `TypeError` for anything else."""
+        if value is not None and not isinstance(value, str):
+            raise TypeError("not a text")
         return None if value is None else SecretStr(value)
 
 
@@ -129,6 +151,24 @@ class Number(_Lenient):
         if value is not None and not isinstance(value, int):
             raise TypeError("not a number")
         return value
+
+
+class Flag(_Lenient):
+    """Yes or no."""
+
+    impl = Boolean
+    cache_ok = True
+
+
+class Timestamp(_Lenient):
+    """Seconds since 1970 by the database's clock."""
+
+    impl = Float(53)
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> float:
+        """Return the number; raise an exception for any other value."""
+        return float(value)
 
 
 class JsonObject(_Lenient):
@@ -192,5 +232,5 @@ class PlanType(_Lenient):
         return None if value is None else value.to_json()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> RetryPlan | None:
-        """Return the plan; raise `KeyError` or `TypeError` for anything else."""
+        """Return the plan; raise an exception for anything else."""
         return None if value is None else RetryPlan.from_json(value)

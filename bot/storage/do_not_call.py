@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.audit import Act, AuditEntry
 from bot.core.policy.facts import DoNotCallEntry
 from bot.storage.audit import record
+from bot.storage.column_types import EARLIEST, readable
 from bot.storage.database import Database
 from bot.storage.tables import do_not_call
 
@@ -60,4 +61,7 @@ def entry_of(connection: Connection, team: str, number: str) -> DoNotCallEntry |
     row = connection.execute(
         select(do_not_call).where(do_not_call.c.team == team, do_not_call.c.number == number)
     ).first()
-    return None if row is None else DoNotCallEntry(row.added_by, row.added_at)
+    if row is None:
+        return None
+    # Whatever else cannot be read of it, the number is not called.
+    return DoNotCallEntry(readable(row.added_by, ""), readable(row.added_at, EARLIEST))

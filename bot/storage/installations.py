@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.core.membership import Installation
+from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
 from bot.storage.tables import installations
 
@@ -28,7 +29,7 @@ class Installations:
         table = installations
         found = select(table).where(table.c.token_digest == self._digest).limit(1)
         row = await self._database.read(lambda connection: connection.execute(found).first())
-        if row is None:
+        if row is None or UNREADABLE in row:
             return None
         return Installation(
             team=row.team_id,

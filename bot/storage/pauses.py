@@ -10,7 +10,7 @@ from bot.core.audit import Act, AuditEntry
 from bot.core.call import State
 from bot.core.policy.facts import Pause
 from bot.storage.audit import record
-from bot.storage.column_types import Utc
+from bot.storage.column_types import EARLIEST, Utc, readable
 from bot.storage.database import Database
 from bot.storage.tables import calls, pauses
 
@@ -80,4 +80,7 @@ class Pauses:
 def pause_of(connection: Connection, team: str) -> Pause | None:
     """Return who stopped all calls, within a transaction under way."""
     row = connection.execute(select(pauses).where(pauses.c.team == team)).first()
-    return None if row is None else Pause(row.paused_by, row.paused_at)
+    if row is None:
+        return None
+    # Whatever else cannot be read of it, calls are stopped.
+    return Pause(readable(row.paused_by, ""), readable(row.paused_at, EARLIEST))

@@ -1,6 +1,6 @@
 """Asks the policy about a call, with what the database knows, in the transaction that goes on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -128,13 +128,14 @@ class PolicyGate:
             "the_number": call.recipient,
             "the_id": call.id,
             "a_day_ago": now - _DAY,
+            "a_day_ahead": now + _DAY,
         }
 
         def usage(limit: Limit, statement: Select[Any]) -> Usage | None:
             if not (most := self._most[limit]):
                 return None
             rows = connection.execute(statement, {**values, "most": most}).all()
-            return usage_of(self._policy, limit, [row.dialing_since for row in rows], now)
+            return usage_of(self._policy, limit, _times(row.dialing_since for row in rows), now)
 
         facts = Facts(
             caller,
@@ -164,7 +165,7 @@ class PolicyGate:
     def _asked(self, connection: Connection, asked: AskedCall, limit: Limit) -> Usage | None:
         """Return how often the person asked for a call."""
         rows = self._newest(connection, statements.ASKED, asked, limit)
-        times = [row.requested_at for row in rows]
+        times = _times(row.requested_at for row in rows)
         return usage_of(self._policy, limit, times, asked.call.requested_at)
 
     def _planned(self, connection: Connection, asked: AskedCall, limit: Limit) -> Usage | None:
@@ -174,7 +175,8 @@ class PolicyGate:
             if limit is Limit.NUMBER_PER_DAY
             else (statements.SENT_OF_TEAM, statements.LEFT_OF_TEAM, statements.TO_APPROVE_OF_TEAM)
         )
-        times = [row.dialing_since for row in self._newest(connection, sent, asked, limit)]
+        rows = self._newest(connection, sent, asked, limit)
+        times = _times(row.dialing_since for row in rows)
         for statement in left if self._policy.approval else left[:1]:
             for row in self._newest(connection, statement, asked, limit):
                 times += _still_to_come(row)
@@ -210,12 +212,18 @@ class PolicyGate:
         }
 
 
+def _times(values: Iterable[object]) -> list[datetime]:
+    """Return those that can be read: an odd row keeps nobody else from being counted."""
+    return [value for value in values if isinstance(value, datetime)]
+
+
 def _still_to_come(row: Row[Any]) -> list[datetime]:
     """Return when a call that is left, and the attempts that may follow it, are to be sent."""
-    if row.ending is not None:
+    if row.ending is not None or not isinstance(row.dial_at, datetime):
         return []
     plan = row.retry_plan if isinstance(row.retry_plan, RetryPlan) else RetryPlan()
     # What was sent is counted by when it was.
     first = 0 if row.dialing_since is None else 1
-    last = max(plan.attempts - row.attempt_number, 0)
-    return [row.dial_at + number * plan.distance for number in range(first, last + 1)]
+    number = row.attempt_number if isinstance(row.attempt_number, int) else 1
+    last = max(plan.attempts - max(number, 1), 0)
+    return [row.dial_at + ahead * plan.distance for ahead in range(first, last + 1)]

@@ -24,6 +24,8 @@ from bot.storage.tables import approvals, calls, do_not_call, is_open, pauses
 
 _TEAM: Final[BindParameter[str]] = bindparam("the_team")
 _DAY_AGO: Final[BindParameter[datetime]] = bindparam("a_day_ago", type_=Utc())
+# An odd row may hold any time; none of those counts.
+_DAY_AHEAD: Final[BindParameter[datetime]] = bindparam("a_day_ahead", type_=Utc())
 
 
 def _count(found: Select[tuple[object]], most: str) -> ScalarSelect[int]:
@@ -37,13 +39,14 @@ _ASKED: Final = select(calls.c.requested_at).where(
     calls.c.team == _TEAM,
     calls.c.attempt_number == 1,
     or_(calls.c.ending.is_(None), calls.c.ending != EndReason.CANCELED),
+    calls.c.requested_at < _DAY_AHEAD,
 )
 _ASKED_IN_A_DAY: Final = _ASKED.where(calls.c.requested_at > bindparam("a_day_before", type_=Utc()))
 _ASKED_IN_AN_HOUR: Final = _ASKED.where(
     calls.c.requested_at > bindparam("an_hour_before", type_=Utc())
 )
 _SENT: Final = select(calls.c.dialing_since).where(
-    calls.c.team == _TEAM, calls.c.dialing_since > _DAY_AGO
+    calls.c.team == _TEAM, calls.c.dialing_since > _DAY_AGO, calls.c.dialing_since < _DAY_AHEAD
 )
 # At the dial a call does not count itself, should it be a repeat.
 _OTHERS_SENT: Final = _SENT.where(calls.c.id != bindparam("the_id"))
@@ -57,7 +60,7 @@ _SHARES_A_DAY: Final = select(
 ).where(
     calls.c.team == _TEAM,
     calls.c.dial_at > _DAY_AGO,
-    calls.c.dial_at < bindparam("a_day_ahead", type_=Utc()),
+    calls.c.dial_at < _DAY_AHEAD,
 )
 _LEFT: Final = _SHARES_A_DAY.where(calls.c.due_at.is_not(None))
 # Of those that wait for an approval nothing is due.

@@ -7,6 +7,7 @@ returned: whether a request was sent that may have been is not known.
 import hashlib
 import time
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, Final
 
 import structlog
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.errors import StoreError
 from bot.core.rate import Window
+from bot.storage.column_types import readable
 from bot.storage.database import Database
 from bot.storage.tables import rates
 
@@ -93,7 +95,9 @@ class SharedRate:
                 )
                 row = connection.execute(READ, {"the_key": self._key}).one()
             now = clock_of(connection)
-            window = Window.read(self._seen.per_minute, _permits(row.taken), row.paused_until)
+            window = Window.read(
+                self._seen.per_minute, _permits(row.taken), readable(row.paused_until, 0.0)
+            )
             after = change(window, now)
             if after != window:
                 values: dict[str, Any] = {
@@ -120,4 +124,11 @@ def clock_of(connection: Connection) -> float:
 def _permits(taken: Any) -> list[list[float]]:
     """Return what was kept; of what cannot be read nothing counts, for a minute."""
     permits = taken.get("permits") if isinstance(taken, dict) else None
-    return permits if isinstance(permits, list) else []
+    return [each for each in permits if _is_permit(each)] if isinstance(permits, list) else []
+
+
+def _is_permit(kept: object) -> bool:
+    """Whether it is a time and how many were taken then."""
+    if not isinstance(kept, list) or len(kept) != 2:
+        return False
+    return all(isinstance(each, int | float) and isfinite(each) for each in kept)

@@ -8,6 +8,7 @@ transaction mode) they go with the transaction, and no statement stays prepared.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -32,6 +33,9 @@ _CHECK: Final = (
     "DO $$ BEGIN IF (SELECT setting FROM pg_settings WHERE name = '{name}') <> '{wanted}' THEN "
     "RAISE EXCEPTION 'ringback: not this session''s'; END IF; END $$"
 )
+# From when the server counts its times.
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _APPLICATION: Final = {"application_name": "ringback"}
 
 _log = structlog.get_logger(__name__)
@@ -69,6 +73,7 @@ class _Sessions:
     def watch(self, engine: AsyncEngine) -> None:
         for name, listener in (
             ("do_connect", self._connect),
+            ("connect", _read_any_time),
             ("begin", self._begin),
             ("handle_error", _drop_read_only),
         ):
@@ -141,6 +146,33 @@ class _Sessions:
             for name, value in self._limits.settings.items()
         )
         connection.exec_driver_sql(f"SELECT {settings}")
+
+
+def _read_any_time(connection: DBAPIConnection, _: object) -> None:
+    """Let a time that Python does not have come as a number, which the column's type refuses.
+
+    The driver's own reading would fail with all rows of the statement.
+    """
+    await_only(
+        connection.driver_connection.set_type_codec(
+            "timestamptz",
+            schema="pg_catalog",
+            encoder=_encode_time,
+            decoder=_decode_time,
+            format="tuple",
+        )
+    )
+
+
+def _encode_time(time: datetime) -> tuple[int]:
+    return ((time - _EPOCH) // _MICROSECOND,)
+
+
+def _decode_time(kept: tuple[int]) -> datetime | int:
+    try:
+        return _EPOCH + timedelta(microseconds=kept[0])
+    except OverflowError:
+        return kept[0]
 
 
 def _drop_read_only(context: ExceptionContext) -> None:

@@ -34,7 +34,7 @@ from bot.storage.approval_statements import WAITING_CALLS_OF
 from bot.storage.audit import record
 from bot.storage.column_types import UNREADABLE
 from bot.storage.database import Database
-from bot.storage.rows import CallRows, ReadPayload
+from bot.storage.rows import CallRows, ReadPayload, UnreadableRows
 from bot.storage.tables import calls
 from bot.storage.turns import turn_of
 
@@ -80,13 +80,14 @@ class Store:
     def __init__(self, database: Database, read_payload: ReadPayload | None = None) -> None:
         self._database = database
         self._rows = CallRows(read_payload)
+        self._series_rows = UnreadableRows("series")
         # As one object, since works of the same function are done together.
         self._get = self._get_all
 
     @property
     def unreadable_rows(self) -> int:
         """How many times a row was met that this version cannot read."""
-        return self._rows.unreadable.count
+        return self._rows.unreadable.count + self._series_rows.count
 
     async def works(self) -> bool:
         """Return whether the calls can be read."""
@@ -389,9 +390,10 @@ class Store:
                 return None
             row = connection.execute(statements.SERIES, {"the_id": series_id}).one_or_none()
             first = attempts[0]
-            # The version before makes calls without one.
-            shared = row._mapping if row else {**_shared(_values(first)), "version": 0}
             names = ("posted_in", "message_ts", "shown", "version")
+            # The version before makes calls without one; one that cannot be read is as good.
+            is_known = row is not None and not self._series_rows.is_noted(row)
+            shared = row._mapping if row and is_known else {**_shared(_values(first)), "version": 0}
             return Series(
                 id=series_id,
                 attempts=attempts,

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from pydantic import SecretStr
 from sqlalchemy import (
-    Boolean,
     Column,
     ColumnElement,
-    Float,
     Index,
     MetaData,
     Table,
@@ -33,6 +31,7 @@ from bot.core.retry_plan import RetryPlan
 from bot.storage.column_types import (
     AnyText,
     EnumType,
+    Flag,
     Identifier,
     JsonObject,
     Number,
@@ -40,6 +39,7 @@ from bot.storage.column_types import (
     ReasonType,
     ResultType,
     Secret,
+    Timestamp,
     Utc,
 )
 
@@ -93,7 +93,7 @@ rates = Table(
     metadata,
     Column("key_digest", Text, primary_key=True),
     Column("taken", JsonObject(), nullable=False),
-    Column("paused_until", Float(53), nullable=False),
+    Column("paused_until", Timestamp, nullable=False),
 )
 
 # When the next message may be posted in a channel.
@@ -101,7 +101,7 @@ channel_slots = Table(
     "channel_slots",
     metadata,
     Column("channel", Text, primary_key=True),
-    Column("free_at", Float(53), nullable=False),
+    Column("free_at", Timestamp, nullable=False),
 )
 
 # What the version before still writes, and this one only reads.
@@ -208,12 +208,12 @@ installations = Table(
     metadata,
     Column("team", Text, primary_key=True),
     Column("token_digest", Text, nullable=False),
-    Column("team_id", Text),
-    Column("enterprise_id", Text),
-    Column("org_wide", Boolean, nullable=False),
-    Column("url", Text),
-    Column("bot_user", Text),
-    Column("bot_id", Text),
+    Column("team_id", AnyText),
+    Column("enterprise_id", AnyText),
+    Column("org_wide", Flag, nullable=False),
+    Column("url", AnyText),
+    Column("bot_user", AnyText),
+    Column("bot_id", AnyText),
     Column("learned_at", Utc, nullable=False),
 )
 
@@ -241,7 +241,7 @@ audit = Table(
     metadata,
     Column("id", Identifier, primary_key=True),
     Column("at", Utc, nullable=False),
-    Column("team", Text, nullable=False),
+    Column("team", AnyText, nullable=False),
     Column("person", AnyText),
     Column("act", AnyText, nullable=False),
     Column("call", Identifier),

@@ -94,3 +94,12 @@ def test_a_masked_number_shows_nothing_but_two_digits(region: str) -> None:
     number = number_of(region)
 
     assert re.sub(r"\D", "", masked(number)) == number[-2:]
+
+
+@pytest.mark.parametrize("odd", ["x", "", "+", "12", "<!channel>"])
+def test_what_is_no_number_is_shown_as_it_stands(odd: str) -> None:
+    assert format_international(odd) == odd
+
+
+def test_no_more_is_shown_of_what_is_no_number_than_a_number_has_room() -> None:
+    assert len(format_international("9" * 1000)) == 40

@@ -58,3 +58,9 @@ def test_however_many_are_taken_the_window_stays_small() -> None:
     window = taken(Window(1_000_000), *(NOW + step / 100 for step in range(20_000)))
 
     assert len(window.taken) < 260
+
+
+def test_permits_of_a_time_to_come_and_endless_pauses_are_a_clocks_that_was_set_back() -> None:
+    window = taken(Window(1), NOW + 86_400).pause(NOW + 86_400)
+
+    assert (window.left(NOW), window.wait(NOW)) == (1, 0)
