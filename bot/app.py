@@ -363,6 +363,8 @@ def _bolt(settings: Settings, session: Session) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return AsyncApp(
+        # Without one, Bolt looks through the source of whatever calls it.
+        name="ringback",
         logger=logger,
         client=_client(settings.slack_api_url, session),
         authorize=authorize,

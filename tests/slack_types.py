@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 _SCHEMA: Final = json.loads(
     (Path(__file__).parent / "samples" / "slack_types.schema.3.2.0.json").read_text()
@@ -56,4 +56,7 @@ def _problems_of_blocks(blocks: list[dict[str, Any]]) -> list[str]:
 
 
 def _problems(validator: Draft7Validator, value: dict[str, Any]) -> list[str]:
-    return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(value)]
+    return [
+        f"{'.'.join(map(str, error.instance_path))}: {error.message[:300]}"
+        for error in validator.iter_errors(value)
+    ]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import jsonschema
 import pytest
 import yaml
+from jsonschema_rs import Draft7Validator
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
 from bot.manifest import PURPOSES, as_yaml, manifest, scopes
@@ -25,7 +25,7 @@ EVERY_MANIFEST: Final = {
 def problems_of(made: Any) -> list[str]:
     """Return what Slack's schema says against a manifest."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    validator = jsonschema.Draft7Validator(schema)
+    validator = Draft7Validator(schema)
     return [error.message for error in validator.iter_errors(made)]
 
 
@@ -45,7 +45,9 @@ def test_the_schema_finds_what_is_wrong_with_a_manifest() -> None:
     made = manifest()
     made["features"]["slash_commands"][0]["command"] = "call"
 
-    assert problems_of(made) == ["'call' does not match '^\\\\/'"]
+    [problem] = problems_of(made)
+
+    assert problem.startswith('"call" does not match')
 
 
 @pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)

@@ -5,6 +5,7 @@ Versions up to revision 0002 refuse a schema whose `alembic_version` they do not
 version still runs on the schema (`compatible_from`).
 """
 
+import functools
 from typing import Final
 
 import structlog
@@ -88,5 +89,7 @@ def _config() -> Config:
     return config
 
 
+@functools.cache
 def _script() -> ScriptDirectory:
+    """Return the revisions there are: files of this version, which do not change."""
     return ScriptDirectory.from_config(_config())
