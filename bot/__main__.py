@@ -17,6 +17,7 @@ from bot import after_restore, app, check, forget, logs, loop, manifest, migrate
 from bot.clock import utc_now
 from bot.core.errors import InvalidSettings, StoreError
 from bot.core.forget import read_whom_to_forget
+from bot.metrics import own_version
 from bot.network import Network
 from bot.settings import SLASH_COMMAND, Settings, wants_json
 
@@ -144,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ringback", description="A Slack bot that makes phone calls."
     )
+    parser.add_argument("--version", action="version", version=f"ringback {own_version()}")
     commands = parser.add_subparsers(dest="command_name", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="run the bot")
     shown = commands.add_parser("demo", help="try everything on this machine, in a browser")

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
@@ -242,6 +243,12 @@ async def test_what_makes_no_sense_is_refused_with_a_hint(arguments: tuple[str, 
 
     assert ended.code == 2
     assert "usage: ringback" in ended.errors
+
+
+async def test_it_tells_its_version() -> None:
+    ended = await run("--version")
+
+    assert (ended.code, ended.output) == (0, f"ringback {version('ringback')}\n")
 
 
 async def test_the_console_script_is_the_same() -> None:
