@@ -16,6 +16,7 @@ from tests.bench.callbacks import acceptance, reports
 from tests.bench.growth import growth
 from tests.bench.idle import memory, start, waiting
 from tests.bench.replicas import replicas
+from tests.bench.statements import statements
 from tests.bench.table import Row, printed
 
 BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
@@ -27,6 +28,7 @@ BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
     "start": start,
     "memory": memory,
     "replicas": replicas,
+    "statements": statements,
 }
 
 

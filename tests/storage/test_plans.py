@@ -6,12 +6,13 @@ import pkgutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import Executable, Table, insert, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import bot.storage
 from bot.callcow.payload import read_payload
@@ -89,6 +90,26 @@ class Stores:
     installations: Installations
     rate: SharedRate
     slots: ChannelSlots
+
+    @classmethod
+    def of(cls, database: Database, policy: Policy) -> Self:
+        """Return the stores of a database, with what the policy says."""
+        gate = PolicyGate(policy)
+        return cls(
+            database,
+            Store(database),
+            DraftStore(database, gate),
+            ApprovalStore(database, gate),
+            Erasure(database, read_payload),
+            Forgetting(database, read_payload),
+            Requests(database, gate),
+            AuditLog(database),
+            DoNotCallList(database),
+            Pauses(database),
+            Installations(database, SecretStr("xoxb-1")),
+            SharedRate(database, KEY, 1_000),
+            ChannelSlots(database),
+        )
 
     async def leased_call(self, **changes: Any) -> Call:
         """Save a call and claim it."""
@@ -422,15 +443,17 @@ def test_every_method_of_the_stores_is_tried() -> None:
     assert set(METHODS) == methods()
 
 
-async def with_many_rows(database: Database) -> None:
-    """Fill the tables that grow."""
+async def with_many_rows(
+    engine: AsyncEngine, rows: int = ROWS, of_calls: Mapping[str, str] | None = None
+) -> None:
+    """Fill the tables that grow; `of_calls` is what else differs from call to call."""
     ended = an_ended_call(state=State.REPORTED, due_at=None, retry_plan=None)
     sometimes_without = "CASE WHEN numbers.number % 10 = 0 THEN 'no_result' ELSE 'result' END"
     number = "'+1415555' || (1000 + numbers.number % 5000)"
     person = "'U' || numbers.number % 500"
     row = {name: getattr(ended, name) for name in Call.__dataclass_fields__}
     for table, one, differs in (
-        (calls, row, {"ending": sometimes_without, "recipient": number}),
+        (calls, row, {"ending": sometimes_without, "recipient": number, **(of_calls or {})}),
         (series, _series_row(), {}),
         (drafts, vars(a_draft(due_at=None, settled_at=NOON)), {}),
         (approvals, vars(an_approval(due_at=None, state=ApprovalState.APPROVED)), _OF_APPROVALS),
@@ -441,9 +464,9 @@ async def with_many_rows(database: Database) -> None:
             {"added_by": person},
         ),
     ):
-        async with database.engine.begin() as connection:
+        async with engine.begin() as connection:
             await connection.execute(insert(table), one)
-        await copy_row(database.engine, table, ROWS, differs)
+        await copy_row(engine, table, rows, differs)
 
 
 # What differs from one approval to another.
@@ -459,25 +482,10 @@ def _series_row() -> dict[str, Any]:
 @both_databases
 async def test_no_statement_reads_a_whole_table(database_url: str) -> None:
     async with Database.open(database_url) as database:
-        await with_many_rows(database)
+        await with_many_rows(database.engine)
         grown = {table.name for table in (calls, series, drafts, approvals, audit, do_not_call)}
         plans = Plans(database.sync_engine, grown)
-        gate = PolicyGate(Policy(hours=None, calls_per_number_per_day=1))
-        stores = Stores(
-            database,
-            Store(database),
-            DraftStore(database, gate),
-            ApprovalStore(database, gate),
-            Erasure(database, read_payload),
-            Forgetting(database, read_payload),
-            Requests(database, gate),
-            AuditLog(database),
-            DoNotCallList(database),
-            Pauses(database),
-            Installations(database, SecretStr("xoxb-1")),
-            SharedRate(database, KEY, 1_000),
-            ChannelSlots(database),
-        )
+        stores = Stores.of(database, Policy(hours=None, calls_per_number_per_day=1))
 
         for method in METHODS.values():
             await method(stores)
