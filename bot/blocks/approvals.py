@@ -13,7 +13,18 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks.actions import APPROVE, DECLINE
 from bot.blocks.erased import number_of, prompt_of
-from bot.blocks.inline import Inline, apart, as_text, moment, one_line, quote, rich, section, words
+from bot.blocks.inline import (
+    Inline,
+    apart,
+    as_text,
+    isolated,
+    moment,
+    one_line,
+    quote,
+    rich,
+    section,
+    words,
+)
 from bot.blocks.message import Message
 from bot.blocks.policy import Mrkdwn, approvers
 from bot.blocks.reasons import reason_sentence
@@ -21,7 +32,8 @@ from bot.blocks.text import date, escape, markdown
 from bot.core.approval import Approval, ApprovalState
 from bot.core.call import Call, EndReason
 
-_PROMPT_MAX: Final = 600
+# Whoever approves a call reads all that it is for.
+_PROMPT_MAX: Final = 3000
 _REASON_MAX: Final = 300
 _NOBODY: Final = "Nobody decided within a day, so no call was made."
 
@@ -49,7 +61,7 @@ def approval_message(
 def _heading(approval: Approval, call: Call, names: Mapping[str, str]) -> list[Inline]:
     number = number_of(call)
     requester = names.get(call.requester)
-    whose = [[words(f"for {requester}")]] if requester else []
+    whose = [[words(f"for {isolated(requester)}")]] if requester else []
     if approval.state is not ApprovalState.OPEN:
         return apart([_decided(approval, call, names), [words(number)], *whose])
     when = [[moment(call.dial_at)]] if call.is_scheduled else []
@@ -61,7 +73,7 @@ def _heading(approval: Approval, call: Call, names: Mapping[str, str]) -> list[I
 
 def _decided(approval: Approval, call: Call, names: Mapping[str, str]) -> list[Inline]:
     by = names.get(approval.decided_by or "")
-    name = f" by {by}" if by else ""
+    name = f" by {isolated(by)}" if by else ""
     match approval.state:
         case ApprovalState.APPROVED:
             return [words("✅ "), words(f"Approved{name}", "bold")]
@@ -71,8 +83,8 @@ def _decided(approval: Approval, call: Call, names: Mapping[str, str]) -> list[I
             return [words("⌛ "), words("Expired", "bold")]
         case _ if call.ending is EndReason.CANCELED:
             canceled_by = names.get(call.canceled_by or "")
-            by = f" by {canceled_by}" if canceled_by else ""
-            return [words("🚫 "), words(f"Canceled{by}", "bold")]
+            name = f" by {isolated(canceled_by)}" if canceled_by else ""
+            return [words("🚫 "), words(f"Canceled{name}", "bold")]
         case _:
             return [words("⚠️ "), words("Not placed", "bold")]
 

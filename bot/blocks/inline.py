@@ -46,6 +46,11 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def isolated(name: str) -> str:
+    """Return a name that leaves the order of the words around it alone, whatever its script."""
+    return name if name.isascii() else f"\u2068{name}\u2069"
+
+
 def apart(groups: Iterable[Sequence[Inline]]) -> list[Inline]:
     """Return groups of words with a dot between one and the next."""
     line = list[Inline]()

@@ -11,6 +11,7 @@ from typing import Final, Protocol, assert_never
 
 from bot.blocks import text
 from bot.blocks.form import IF_UNANSWERED
+from bot.blocks.inline import isolated
 from bot.blocks.problems import country_name
 from bot.core.doubt import RequestField
 from bot.core.phone import format_international
@@ -95,7 +96,7 @@ class Named(Mrkdwn):
 
     def person(self, user: str) -> str:
         """Return the person's name, if it is known."""
-        return text.escape(self.names[user]) if user in self.names else "somebody"
+        return text.escape(isolated(self.names[user])) if user in self.names else "somebody"
 
 
 @dataclass(frozen=True)

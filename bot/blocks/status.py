@@ -18,6 +18,7 @@ from bot.blocks.inline import (
     Inline,
     apart,
     as_text,
+    isolated,
     moment,
     one_line,
     quote,
@@ -130,7 +131,7 @@ def _heading(status: _Status) -> list[Inline]:
     call, before = status.call, status.before
     number = number_of(call)
     name = status.names.get(call.requester)
-    whose = [[words(f"for {_isolated(name)}")]] if name else []
+    whose = [[words(f"for {isolated(name)}")]] if name else []
     if before is not None:
         held_up = call.progress in _HELD
         following = (
@@ -220,7 +221,7 @@ def _approved(status: _Status) -> str:
     if approval is None or decided is None or status.call.awaits_approval:
         return ""
     name = status.names.get(approval.decided_by or "")
-    return f"{decided} by {escape(name)}." if name else f"{decided}."
+    return f"{decided} by {escape(isolated(name))}." if name else f"{decided}."
 
 
 def _put_off(call: Call, names: Mapping[str, str]) -> str:
@@ -277,8 +278,3 @@ def _buttons(status: _Status) -> list[ButtonElement]:
         return []
     label = f"Call {number} now, not later"
     return [button("Call now", DIAL_NOW, call, label, "primary"), cancel_button(call)]
-
-
-def _isolated(name: str) -> str:
-    """Return a name that leaves the order of the words around it alone, whatever its script."""
-    return name if name.isascii() else f"\u2068{name}\u2069"

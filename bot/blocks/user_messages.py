@@ -143,7 +143,7 @@ def _decided(error: ApprovalDecided) -> str:
         case ApprovalState.EXPIRED:
             return "This has expired: nobody decided within a day, so no call is made."
         case _:
-            return "There is nothing to decide any more: this call was canceled, or is over."
+            return "There is nothing left to decide: this call was canceled, or is over."
 
 
 def not_saved(error: StoreError) -> str:

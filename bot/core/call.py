@@ -326,6 +326,8 @@ class Call:
     def sent(self, *, now: datetime, due_at: datetime, lease_until: datetime) -> Self:
         """Return the call as it is about to be sent to CallCow, by the lease it is under."""
         self._must_be(State.ANNOUNCED)
+        if self.awaits_approval:
+            raise TransitionRefused("a call that awaits an approval")
         return replace(
             self,
             dialing_since=self.dialing_since or now,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from bot.blocks.approvals import approval_message
 from bot.blocks.details import details
 from bot.blocks.drafts import draft_message
 from bot.blocks.form import OTHER_CHANNEL, Chosen, Origin, call_form
@@ -29,28 +30,35 @@ from bot.blocks.user_messages import (
     place_closed,
     result_not_shown,
 )
+from bot.core.approval import ApprovalState
 from bot.core.call import Call, EndReason, State
 from bot.core.doubt import Doubt, DoubtKind, PlaceProblem, RequestField, TimeProblem
 from bot.core.draft import DraftKind, DraftState
 from bot.core.errors import (
+    ApprovalDecided,
+    AwaitsApproval,
     ContentErased,
     DraftExpired,
     DraftReplaced,
     DraftTaken,
     MembershipUnknown,
+    NotApprover,
     NotCallOwner,
     NotDraftOwner,
     NotShownHere,
     OtherTeam,
+    OwnApproval,
     TooLate,
     UnknownCall,
 )
 from bot.core.links import Links
-from bot.core.policy.decision import OutsideHours
+from bot.core.policy.decision import AwaitingApproval, OutsideHours
 from bot.core.policy.kept import to_json
 from bot.core.reason import (
+    DECLINED,
     NO_RESULT,
     NOT_ANNOUNCED,
+    NOT_APPROVED,
     REDIRECTED,
     RESTORED,
     UNINSTALLED,
@@ -68,6 +76,7 @@ from tests.builders import (
     a_draft,
     a_waiting_call,
     an_announced_call,
+    an_approval,
     an_ended_call,
 )
 
@@ -112,11 +121,18 @@ _REASONS: Final = {
     "restored": RESTORED,
     "uninstalled": UNINSTALLED,
     "not announced": NOT_ANNOUNCED,
+    "declined": DECLINED,
+    "not approved": NOT_APPROVED,
+    "approval not asked for": Reason.approval_not_asked("not_in_channel"),
 }
+_AWAITS: Final = Reason.by_policy(AwaitingApproval(frozenset({"UADA", "UGRACE"})))
+_BY_MANY: Final = Reason.by_policy(AwaitingApproval(frozenset({"U1", "U2", "U3", "U4"})))
 _ERRORS: Final = [
     UnknownCall(""), ContentErased(""), OtherTeam(""), MembershipUnknown(""), NotShownHere(""),
     NotDraftOwner(""), DraftExpired(""), DraftTaken(""), DraftReplaced(""), NotCallOwner(""),
-    TooLate(), TooLate(dialed_at=NOON), TooLate(is_canceled=True),
+    TooLate(), TooLate(dialed_at=NOON), TooLate(is_canceled=True), OwnApproval(""),
+    NotApprover(""), AwaitsApproval(""),
+    *(ApprovalDecided(state, "UGRACE") for state in ApprovalState),
 ]  # fmt: skip
 _OPENING: Final = datetime(2026, 11, 26, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
 _CLOSED: Final = OutsideHours(local_time=_OPENING - timedelta(hours=3), local_opening=_OPENING)
@@ -155,7 +171,9 @@ CHARACTERS: Final = {
 
 def surfaces() -> dict[str, Surface]:
     """Return every surface in each of its states, by its name."""
-    return dict([*_statuses(), *_results(), *_drafts(), *_forms(), *_own_calls(), *_told()])
+    return dict(
+        [*_statuses(), *_approvals(), *_results(), *_drafts(), *_forms(), *_own_calls(), *_told()]
+    )
 
 
 def longest(characters: str) -> dict[str, Surface]:
@@ -183,6 +201,10 @@ def _statuses() -> Iterator[tuple[str, Surface]]:
     calls = {
         "calling": a_waiting_call(),
         "scheduled": an_announced_call(dial_at=_TOMORROW, retry_plan=_THREE),
+        "waiting for approval": an_announced_call(reason=_AWAITS),
+        "waiting for approval, scheduled": an_announced_call(
+            reason=_BY_MANY, dial_at=_TOMORROW, retry_plan=_THREE
+        ),
         "waiting for CallCow": an_announced_call(attempts=3),
         "unconfirmed": a_waiting_call(placed_at=None),
         "most likely not placed": a_waiting_call(placed_at=None, reason=REDIRECTED),
@@ -202,6 +224,16 @@ def _statuses() -> Iterator[tuple[str, Surface]]:
     }  # fmt: skip
     for name, call in calls.items():
         yield f"status: {name}", status_message(call, _LINKS, None, _NAMES)
+    for name, (state, call) in {
+        "approved": (ApprovalState.APPROVED, a_waiting_call()),
+        "approved, scheduled": (ApprovalState.APPROVED, an_announced_call(dial_at=_TOMORROW)),
+        "declined": (
+            ApprovalState.DECLINED, an_ended_call(EndReason.NOT_PLACED, reason=DECLINED),
+        ),
+    }.items():  # fmt: skip
+        approval = an_approval(state=state, decided_by="UGRACE")
+        decided = replace(series(call), attempts=[call], approval=approval)
+        yield f"status: {name}", status_message(call, _LINKS, decided, _NAMES)
     no_answer = a_call_with_result(_PAYLOADS["no answer"])
     following = an_announced_call(dial_at=NOON + timedelta(hours=1))
     given_up = an_ended_call(EndReason.CANCELED)
@@ -217,6 +249,32 @@ def _statuses() -> Iterator[tuple[str, Surface]]:
     }.items():  # fmt: skip
         one = series(*attempts)
         yield f"series: {name}", status_message(one.current, _LINKS, one, _NAMES)
+
+
+def _approvals() -> Iterator[tuple[str, Surface]]:
+    call = an_announced_call(reason=_AWAITS)
+    scheduled = replace(call, dial_at=_TOMORROW, retry_plan=_THREE)
+    not_placed = an_ended_call(EndReason.NOT_PLACED, reason=Reason.no_thread("is_archived"))
+    for name, (state, about) in {
+        "open": (ApprovalState.OPEN, call),
+        "open, scheduled": (ApprovalState.OPEN, scheduled),
+        "approved": (ApprovalState.APPROVED, call),
+        "declined": (ApprovalState.DECLINED, call),
+        "expired": (ApprovalState.EXPIRED, call),
+        "canceled": (
+            ApprovalState.CLOSED, an_ended_call(EndReason.CANCELED, canceled_by="UADA"),
+        ),
+        "not placed": (ApprovalState.CLOSED, not_placed),
+        "erased": (
+            ApprovalState.CLOSED,
+            an_ended_call(EndReason.NOT_PLACED, recipient="", prompt="", erased_at=NOON),
+        ),
+    }.items():  # fmt: skip
+        by = "UGRACE" if state in (ApprovalState.APPROVED, ApprovalState.DECLINED) else None
+        approval = an_approval(state=state, decided_by=by)
+        yield f"approval: {name}", approval_message(approval, about, {"UADA", "UGRACE"}, _NAMES)
+    by_many = approval_message(an_approval(), call, ["U2", "U3", "U4", "U5"], _NAMES)
+    yield "approval: open, of many", by_many
 
 
 def _results() -> Iterator[tuple[str, Surface]]:
@@ -250,6 +308,7 @@ def _drafts() -> Iterator[tuple[str, Surface]]:
     for name, call in {
         "calling": a_call(),
         "scheduled": an_announced_call(dial_at=_TOMORROW),
+        "waiting for approval": an_announced_call(reason=_AWAITS),
         "unconfirmed": a_waiting_call(placed_at=None),
         "called": a_call_with_result(),
         "canceled": an_ended_call(EndReason.CANCELED),
@@ -299,7 +358,10 @@ def _own_calls() -> Iterator[tuple[str, Surface]]:
     yield "home: calls in every state", home_tab(scheduled, recent, _LINKS, "/call", older=20)
     yield "list: nothing yet", list_message([], [], _LINKS)
     yield "list: some calls", list_message(scheduled, recent[:5], _LINKS)
+    to_approve = [an_announced_call(id=UUID(int=9), reason=_AWAITS), *scheduled]
+    yield "list: waiting for approval", list_message(to_approve, [], _LINKS)
     yield "help", help_message("/call")
+    yield "help: with approvals", help_message("/call", needs_approval=True)
     call = _reported(_PAYLOADS["completed"])
     yield "transcript", transcript(call)
     yield "transcript: nothing said", transcript(_reported(_PAYLOADS["no answer"]))
@@ -336,6 +398,10 @@ def _longest(character: str) -> Iterator[tuple[str, Surface]]:
         yield f"status, {name}", status_message(call, _LINKS, None, names)
     for name, call in {"done": done, "not placed": not_placed}.items():
         yield f"result, {name}", result_message(call, _LINKS)
+    to_approve = an_announced_call(prompt=prompt, reason=_AWAITS)
+    yield "approval", approval_message(an_approval(), to_approve, ["U2"], names)
+    closed = an_approval(state=ApprovalState.CLOSED)
+    yield "approval, not placed", approval_message(closed, not_placed, [], names)
     doubts = [
         Doubt(kind, typed=_text(character, 3000), country="US", instead="12", length=3001)
         for kind in DoubtKind
@@ -346,6 +412,7 @@ def _longest(character: str) -> Iterator[tuple[str, Surface]]:
     scheduled = [
         an_announced_call(id=UUID(int=n), dial_at=_TOMORROW, prompt=prompt) for n in range(11)
     ]
+    scheduled[:5] = [replace(call, reason=_AWAITS) for call in scheduled[:5]]
     yield "home", home_tab(scheduled, [done] * RECENT_MAX, _LINKS, "/call")
     yield "list", list_message(scheduled, [done] * 10, _LINKS)
     for page in (0, 10_000):

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call, EndReason, Progress, State
 from bot.core.errors import TransitionRefused
-from bot.core.reason import NO_RESULT
+from bot.core.policy.decision import AwaitingApproval
+from bot.core.reason import NO_RESULT, Reason
 from tests.builders import (
     NOON,
     a_call,
@@ -23,9 +24,13 @@ REFUSED: Final = None
 
 Event = Callable[[Call], Call]
 
+AWAITS: Final = Reason.by_policy(AwaitingApproval(frozenset({"UGRACE"})))
+
 CALLS: Final = {
     "requested": a_call(),
+    "requested, to approve": a_call(reason=AWAITS, due_at=None),
     "announced": an_announced_call(),
+    "announced, to approve": an_announced_call(reason=AWAITS, due_at=None),
     "sent": an_announced_call(dialing_since=NOON, last_dial_at=NOON),
     "waiting": a_waiting_call(),
     "ended with a result": an_ended_call(result={"call_status": "success"}),
@@ -37,6 +42,8 @@ CALLS: Final = {
 }
 EVENTS: Final[dict[str, Event]] = {
     "announced": lambda call: call.announced(channel="C1", ts="1.2", now=LATER),
+    "to approve": lambda call: call.to_approve(AWAITS),
+    "approved": lambda call: call.approved(now=LATER),
     "sent": lambda call: call.sent(now=LATER, due_at=LATER, lease_until=LATER),
     "not dialed": lambda call: call.not_dialed(),
     "placed": lambda call: call.placed(now=LATER, workflow_id="w", provider_call_id="c"),
@@ -55,6 +62,21 @@ TABLE: Final = {
     ("requested", "not placed"): State.ENDED,
     ("requested", "canceled"): State.ENDED,
     ("requested", "no result"): State.ENDED,
+    ("requested", "to approve"): State.REQUESTED,
+    ("requested, to approve", "announced"): State.ANNOUNCED,
+    ("requested, to approve", "to approve"): State.REQUESTED,
+    ("requested, to approve", "result"): State.ENDED,
+    ("requested, to approve", "not placed"): State.ENDED,
+    ("requested, to approve", "canceled"): State.ENDED,
+    ("requested, to approve", "no result"): State.ENDED,
+    ("announced, to approve", "approved"): State.ANNOUNCED,
+    ("announced, to approve", "not dialed"): State.ANNOUNCED,
+    ("announced, to approve", "to approve"): State.ANNOUNCED,
+    ("announced, to approve", "result"): State.ENDED,
+    ("announced, to approve", "not placed"): State.ENDED,
+    ("announced, to approve", "canceled"): State.ENDED,
+    ("announced, to approve", "no result"): State.ENDED,
+    ("announced", "to approve"): State.ANNOUNCED,
     ("announced", "sent"): State.ANNOUNCED,
     ("announced", "not dialed"): State.ANNOUNCED,
     ("announced", "result"): State.ENDED,
@@ -103,6 +125,43 @@ def test_no_transition_changes_what_was_asked_for(name: str, event: str) -> None
 
     for field in ("id", "request_key", "requester", "prompt", "recipient", "callback_secret"):
         assert getattr(after, field) == getattr(before, field)
+
+
+@pytest.mark.parametrize("state", ["requested", "announced"])
+def test_nothing_of_a_call_that_awaits_an_approval_is_due(state: str) -> None:
+    waiting = CALLS[state].to_approve(AWAITS)
+
+    assert (waiting.awaits_approval, waiting.progress) == (True, Progress.TO_APPROVE)
+    assert (waiting.due_at, waiting.lease) == (None, None)
+
+
+def test_opening_its_thread_leaves_it_waiting() -> None:
+    waiting = CALLS["requested, to approve"]
+
+    announced = waiting.announced(channel="C1", ts="1.2", now=LATER)
+
+    assert (announced.awaits_approval, announced.due_at) == (True, None)
+
+
+def test_an_approved_call_is_due_at_once_and_not_late() -> None:
+    approved = CALLS["announced, to approve"].approved(now=LATER)
+
+    assert (approved.due_at, approved.dial_at, approved.reason) == (LATER, LATER, None)
+    assert approved.awaits_approval is False
+
+
+def test_an_approved_call_that_is_scheduled_keeps_its_time() -> None:
+    tomorrow = NOON + timedelta(days=1)
+    waiting = an_announced_call(reason=AWAITS, due_at=None, dial_at=tomorrow)
+
+    approved = waiting.approved(now=LATER)
+
+    assert (approved.due_at, approved.dial_at) == (tomorrow, tomorrow)
+
+
+def test_a_call_that_awaits_an_approval_is_not_sent() -> None:
+    with pytest.raises(TransitionRefused):
+        CALLS["announced, to approve"].sent(now=LATER, due_at=LATER, lease_until=LATER)
 
 
 def test_a_repeated_send_keeps_the_time_of_the_first() -> None:
