@@ -2,7 +2,8 @@
 
 `/call NUMBER PROMPT` is saved and acknowledged; `/call` alone, and whatever is ambiguous, opens the
 form filled with what was given and with the problems named, at a closed hour also with the next
-opening; `/call list` shows a person's calls and `/call help` explains, to that person only.
+opening; `/call list` shows a person's calls and `/call help` explains, to that person only, and a
+greeting is answered.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.blocks.drafts import friendly_answer
 from bot.blocks.form import Chosen, Origin, call_form, channel_to_post_in
 from bot.blocks.help import help_message
 from bot.blocks.home import list_message
@@ -18,10 +20,12 @@ from bot.blocks.policy import at_opening
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, not_done, not_saved
+from bot.core.draft import DraftKind
 from bot.core.errors import MembershipUnknown, NotAdmin, NotAllowed, OtherTeam, StoreError
 from bot.core.policy.decision import AtAnotherTime
 from bot.core.reader import Reading, read_request
 from bot.core.request import CallRequest
+from bot.core.small_talk import small_talk
 from bot.rules_service import RulesService
 from bot.service import CallService
 from handlers.payloads.interactions import SlashCommand
@@ -35,12 +39,8 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
     async def answer(ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient) -> None:
         typed = SlashCommand.model_validate(command)
         text = unescape(typed.text).strip()
-        if text.lower() == "help":
-            message = help_message(name, service.house_rules, needs_approval=service.needs_approval)
-            await ack(text=message.text, blocks=message.blocks)
-            return
-        if text.lower() == "list":
-            await _list(ack, typed, service)
+        if (kind := small_talk(text)) is not None:
+            await _small_talk(ack, kind, typed, service, name)
             return
         if await _rules(ack, text, typed, rules, name):
             return
@@ -75,6 +75,19 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
         return await try_send(client.views_open(trigger_id=typed.trigger_id, view=view))
 
     app.command(name)(answer)
+
+
+async def _small_talk(
+    ack: AsyncAck, kind: DraftKind, typed: SlashCommand, service: CallService, name: str
+) -> None:
+    match kind:
+        case DraftKind.HELP:
+            message = help_message(name, service.house_rules, needs_approval=service.needs_approval)
+            await ack(text=message.text, blocks=message.blocks)
+        case DraftKind.LIST:
+            await _list(ack, typed, service)
+        case _:
+            await ack(text=friendly_answer(kind, name))
 
 
 async def _rules(

@@ -64,6 +64,13 @@ def draft_message(
     return Message.of(text, blocks)
 
 
+def friendly_answer(kind: DraftKind, command: str) -> str:
+    """Return what a greeting or thanks is answered behind the command, as mrkdwn."""
+    if kind is DraftKind.THANKS:
+        return _THANKS
+    return f"{_GREETING}`{command} help` for everything else."
+
+
 def _policy(draft: Draft, fact: Fact) -> str:
     if draft.kind is DraftKind.CALL_THEN and isinstance(fact, OutsideHours):
         return ask_back(fact, Mrkdwn())

@@ -28,6 +28,8 @@ __all__ = ["Position", "Reading", "find_number", "read_message", "read_number", 
 
 # So much of a text is searched for numbers; what stands behind it is only kept.
 SEARCHED: Final = 4000
+# Right-to-left override: what stands behind it is shown in reverse, digits too.
+_REVERSING: Final = "\u202e"
 # A number field shows no more.
 _FIELD_MAX: Final = 100
 # Of a longer text only so many numbers are looked at.
@@ -84,7 +86,10 @@ def read_request(text: str, region: str, *, confirmed: str | None = None) -> Rea
     `region` is the country of a number without "+"; `confirmed` is a number in E.164 that the
     person has already been asked about.
     """
-    text = tidy_prompt(text)
+    return _as_shown(text, _read_request(tidy_prompt(text), region, confirmed))
+
+
+def _read_request(text: str, region: str, confirmed: str | None) -> Reading:
     searched = text[:SEARCHED]
     written = numbers_in(without_addresses(searched))
     position = position_of(searched, written[0]) if written else Position.NONE
@@ -115,7 +120,10 @@ def read_message(text: str, attached: str, region: str) -> Reading:
 
 def read_number(text: str, region: str, *, confirmed: str | None = None) -> Reading:
     """Return how a text reads in which nothing but a number should stand; it has no prompt."""
-    text = tidy(text[:SEARCHED])
+    return _as_shown(text, _read_number(tidy(text[:SEARCHED]), region, confirmed))
+
+
+def _read_number(text: str, region: str, confirmed: str | None) -> Reading:
     written = numbers_in(text)
     if not written:
         kind = DoubtKind.NOT_ONLY_A_NUMBER if text else DoubtKind.NO_NUMBER
@@ -137,19 +145,28 @@ def find_number(text: str, region: str) -> Reading:
     return _elsewhere(text, numbers_in(without_addresses(text[:SEARCHED])), region, None)
 
 
+def _as_shown(text: str, reading: Reading) -> Reading:
+    """Return a reading, in doubt if its person sees the digits in another order than we do."""
+    if reading.recipient is None or _REVERSING not in text[:SEARCHED]:
+        return reading
+    return replace(reading, doubts=(*reading.doubts, Doubt(DoubtKind.UNCERTAIN_END)))
+
+
 def _is_count(text: str, written: list[Written]) -> bool:
-    """Whether a text begins with a few digits that are no number: "2 tickets, +1 415 …"."""
+    """Whether a text begins with digits that are no number: "2 tickets, …", "12/24/2026 …"."""
     first, *others = written
+    if first.is_moment:
+        return True
     length = len(first.digits)
     has_another = any(is_likely(text, other) for other in others)
     return not first.has_plus and (length < 3 or (length < 7 and has_another))
 
 
 def _is_something_else(written: list[Written]) -> bool:
-    """Whether what a text begins with is no number, and one follows: a date, a postal code."""
+    """Whether what a text begins with is no number, and one follows: a postal code."""
     first, *others = written
     has_another = any(other.has_plus and len(other.digits) > 7 for other in others[:1])
-    return has_another and not first.has_plus and (first.is_date or len(first.digits) != 7)
+    return has_another and not first.has_plus and len(first.digits) != 7
 
 
 def _elsewhere(text: str, written: list[Written], region: str, confirmed: str | None) -> Reading:

@@ -34,14 +34,14 @@ def in_words(target: str, label: str) -> str:
 def link_in_words(url: str, label: str) -> str:
     """Return a link's words with its address behind them, where they do not show it."""
     address = url.removeprefix("tel:").removeprefix("mailto:")
-    if not label or _is_shown_by(label, address):
+    if not label or _is_shown_by(label, address, is_number=url.startswith("tel:")):
         return label or address
     return f"{label} ({address})"
 
 
-def _is_shown_by(label: str, address: str) -> bool:
+def _is_shown_by(label: str, address: str, *, is_number: bool) -> bool:
     """Whether words say what an address does: a number otherwise written, "example.com"."""
-    if address.startswith("+"):
+    if is_number:
         digits = re.sub(r"\D", "", address)
         written = re.sub(r"\D", "", label)
         # In the words there may be an extension behind it.

@@ -6,13 +6,13 @@ from typing import Final
 from bot.core.draft import DraftKind
 
 _HELP: Final = {
-    "help", "help me", "help please", "please help", "usage", "commands", "how does this work",
+    "help", "help me", "usage", "commands", "how does this work",
     "how do you work", "how do i use this", "how do i use you", "what can you do", "what do you do",
     "who are you", "what are you",
 }  # fmt: skip
 _LIST: Final = {
     "list", "my calls", "calls", "list calls", "list my calls", "show my calls", "show calls",
-    "show list", "list please", "history", "status",
+    "show list", "history", "status",
 }  # fmt: skip
 _GREETINGS: Final = {
     "hi", "hello", "hey", "heya", "hiya", "howdy", "yo", "hallo", "hola", "salut", "bonjour",
@@ -29,6 +29,7 @@ _BESIDE: Final = {
     "there", "ringback", "bot", "all", "everyone", "again", "so", "very", "much", "so much", "oh",
     "and", "works", "that", "you", "to you",
 }  # fmt: skip
+_PLEASE: Final = {"please", "pls", "plz"}
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]+:")
 _LONGEST: Final = 80
@@ -38,7 +39,8 @@ def small_talk(text: str) -> DraftKind | None:
     """Return how a text that asks for no call is answered, None for any other text."""
     if len(text) > _LONGEST:
         return None
-    said = " ".join(_WORDS.findall(_EMOJI.sub(" ", text.lower())))
+    words = _WORDS.findall(_EMOJI.sub(" ", text.lower()))
+    said = " ".join(word for word in words if word not in _PLEASE)
     if said in _HELP:
         return DraftKind.HELP
     if said in _LIST:

@@ -36,6 +36,13 @@ _OTHERWISE: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE_DIGITS: Final = re.compile(r"[\W_]*\d")
+_DIGIT_EMOJI: Final = re.compile(
+    r"[\W_]*?:(?:zero|one|two|three|four|five|six|seven|eight|nine|keycap_ten|1234):"
+)
+# "4155552671+": who writes from right to left may mean a "+" before it, and another country.
+_PLUS_BEHIND: Final = re.compile(rf"[{re.escape(IGNORED)}]*[+＋﹢](?![+＋﹢\d])")
+# What an address of a number has behind it: "tel:+1…;phone-context=+1". An extension is another's.
+_PARAMETERS: Final = re.compile(r"(?:;(?!ext=)[a-z-]{2,20}=[^\s;,]*)+", re.IGNORECASE)
 _EXTENSION: Final = re.compile(EXTENSION, re.IGNORECASE)
 _CALL_AGAIN: Final = re.compile(CALL_AGAIN, re.IGNORECASE)
 # Slack's mentions, web and mail addresses: digits in them are nobody's number.
@@ -109,11 +116,11 @@ def doubts_after(
         digits = "".join(filter(str.isdecimal, extension[0]))
         yield Doubt(DoubtKind.EXTENSION, tidy(extension[0]).strip(" ,;([{（［"), instead=digits)
     elif (is_joined := _JOINT.match(after) is not None) or _MORE_DIGITS.match(after):
-        following = next((other for other in written if other.start >= found.end), None)
+        following = _following(found, written)
         is_several = is_joined or (following is not None and len(following.digits) >= 7)
         kind = DoubtKind.SEVERAL_NUMBERS if is_several else DoubtKind.UNCERTAIN_END
         yield Doubt(kind, tidy(after[:30]))
-    elif _is_glued(after) or _begins_with_numeral(after):
+    elif _is_glued(after) or _begins_with_numeral(after) or _has_plus_behind(found, after):
         yield Doubt(DoubtKind.UNCERTAIN_END, tidy(after[:30]))
     elif _is_next_to_another(text, found, written) or _is_called_again(after, found, region):
         yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
@@ -136,14 +143,20 @@ def _is_glued(after: str) -> bool:
 
 
 def _begins_with_numeral(after: str) -> bool:
-    """Whether the next that is written is a numeral of another kind than digits: ②, ½."""
+    """Whether the next that is written is a numeral of another kind than digits: ②, ½, :two:."""
+    if _DIGIT_EMOJI.match(after):
+        return True
     following = next((one for one in after if one.isalnum()), "")
     return following != "" and unicodedata.category(following) in ("No", "Nl")
 
 
+def _has_plus_behind(found: FoundNumber, after: str) -> bool:
+    return not found.written.has_plus and _PLUS_BEHIND.match(after) is not None
+
+
 def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -> bool:
     """Whether another number follows within two words that tell nobody anything."""
-    following = next((other for other in written if other.start >= found.end), None)
+    following = _following(found, written)
     if following is None or len(following.digits) < 7 or not following.is_grouped:
         return False
     if _OTHERWISE.match(text, found.end) and following.start - found.end < 80:
@@ -152,12 +165,19 @@ def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -
     return len(words) <= 2 and not TELLING.intersection(words)
 
 
+def _following(found: FoundNumber, written: list[Written]) -> Written | None:
+    """Return the next that is written like a number, and not like a date or a time of day."""
+    after = (other for other in written if other.start >= found.end and not other.is_moment)
+    return next(after, None)
+
+
 def _is_called_again(after: str, found: FoundNumber, region: str) -> bool:
     """Whether a later sentence asks for a call to another number."""
     match = _CALL_AGAIN.search(after)
     if match is None:
         return False
-    others = numbers_in(after[match.end() : match.end() + 60])
+    named = numbers_in(after[match.end() : match.end() + 60])
+    others = [one for one in named if not one.is_moment]
     if not others:
         return False
     other = identify(others[0].digits, region)
@@ -167,6 +187,8 @@ def _is_called_again(after: str, found: FoundNumber, region: str) -> bool:
 def prompt_after(text: str, end: int, doubts: list[Doubt]) -> str:
     """Return what the call is for, out of what follows the number."""
     after = text[end:]
+    if parameters := _PARAMETERS.match(after):
+        after = after[parameters.end() :]
     if any(one.kind is DoubtKind.EXTENSION for one in doubts):
         after = _after_extension(after)
     # What was opened before the number is closed behind it.
@@ -202,7 +224,7 @@ def is_likely(text: str, written: Written) -> bool:
     before = text[written.start - 1 : written.start]
     return (
         len(written.digits) >= 7
-        and not written.is_date
+        and not written.is_moment
         and (written.has_plus or not is_cased(before))
     )
 

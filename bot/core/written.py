@@ -27,16 +27,22 @@ NOT_BEFORE: Final = "#＃№$€£¥₹₽%@=^+＋﹢⁺₊➕×&"
 
 _GAP: Final = rf"[{re.escape(IGNORED)}{re.escape(_HYPHENS + _OPENERS + _OTHERS)}]|[^\S{LINE_ENDS}]"
 _FILLER: Final = rf"(?:[{re.escape(IGNORED)}]|[^\S{LINE_ENDS}])"
+# A date or a time of day, with more of neither behind it: "01.23.45.67.89" is a French number.
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MOMENT: Final = (
+    rf"(?<![\d+.:/-])(?:(?:{_MONTH}[./]{_DAY}|{_DAY}[./]{_MONTH})[./](?:(?:19|20)\d\d|\d\d)"
+    rf"|(?:19|20)\d\d[-./]{_MONTH}[-./]{_DAY}"
+    r"|[0-2]?\d:[0-5]\d(?::[0-5]\d)?)(?![./:-]?\d)"
+)
 _NUMBER: Final = re.compile(
+    rf"(?P<moment>{_MOMENT})|"
     rf"(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}}+)?"
     rf"(?:[{_PLUSES}]{_FILLER}{{0,8}}+(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}}+)?)?"
     rf"\d(?:(?:{_GAP}){{0,12}}+\d)*+"
 )
 _DIGITS: Final = re.compile(r"\d+")
 _TRUNK_ZERO: Final = re.compile(r"[(（\[［﹙]\s*0\s*[)）\]］﹚]")
-_DATE: Final = re.compile(
-    r"\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})(?!\d)|\d{4}[-./]\d{1,2}[-./]\d{1,2}(?!\d)"
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class Written:
     """Something in a text that is written like a number: from `start` to `end`.
 
     `digits` are Western ones, with a "+" before them if it was typed; `groups` say how many digits
-    stand together and where in the text each group ends.
+    stand together and where in the text each group ends. `is_moment` is whether it is a date or a
+    time of day.
     """
 
     text: str
@@ -53,6 +60,7 @@ class Written:
     groups: tuple[tuple[int, int], ...]
     has_plus: bool
     digits: str
+    is_moment: bool = False
 
     @property
     def typed(self) -> str:
@@ -63,11 +71,6 @@ class Written:
     def is_grouped(self) -> bool:
         """Whether it is more than just some digits."""
         return self.has_plus or len(self.groups) > 1
-
-    @property
-    def is_date(self) -> bool:
-        """Whether it is written as dates are."""
-        return not self.has_plus and _DATE.match(self.typed) is not None
 
     @property
     def without_trunk_zero(self) -> str | None:
@@ -113,4 +116,5 @@ def _written(text: str, match: re.Match[str]) -> Written:
     )
     has_plus = any(plus in match[0] for plus in _PLUSES)
     digits = ("+" if has_plus else "") + western(match[0])
-    return Written(text, match.start(), match.end(), groups, has_plus, digits)
+    is_moment = match["moment"] is not None
+    return Written(text, match.start(), match.end(), groups, has_plus, digits, is_moment)

@@ -557,5 +557,77 @@ def test_a_further_number_keeps_its_plus() -> None:
     assert reading.prompt == "+1 415 555 2672 ask both"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-24 19 people for dinner at Luigi's",
+        "2026.12.24 19 people for dinner at Luigi's",
+        "20.12.2026 19 people for dinner at Luigi's",
+        "19:30 book a table for two at Luigi's",
+    ],
+)
+def test_a_date_or_a_time_is_no_number_and_no_part_of_one(text: str) -> None:
+    reading = read_request(text, "US")
+
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.NO_NUMBER]
+    assert reading.prompt == text
+
+
+@pytest.mark.parametrize("before", ["2026-12-24 19:30", "24.12.2026", "at 19:30", "12/24/26"])
+def test_a_number_behind_a_date_or_a_time_is_found(before: str) -> None:
+    reading = read_request(f"{before} 415 555 2671 book a table", "US")
+
+    assert reading.recipient == SAN_FRANCISCO
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.ELSEWHERE]
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number"),
+    [
+        ("01.23.45.67.89", "FR", "+33123456789"),
+        ("06/12/11/26/19", "FR", "+33612112619"),
+        ("20.12.20.26", "DK", "+4520122026"),
+        ("+33 1 23.10.20.26", "US", "+33123102026"),
+    ],
+)
+def test_a_number_in_pairs_is_no_date(text: str, region: str, number: str) -> None:
+    reading = read_request(f"{text} ask when they open", region)
+
+    assert (reading.recipient, reading.doubts) == (number, ())
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["dinner 12/24/2026 for two, please", "book 2026-12-24 for two, please"],
+)
+def test_a_date_in_what_the_call_is_for_is_no_second_number(prompt: str) -> None:
+    reading = read_request(f"+1 415 555 2671 {prompt}", "US")
+
+    assert (reading.is_unambiguous, reading.prompt) == (True, prompt)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+49 30 12345:six: ask when they open",
+        "+49 30 12345 :six: ask when they open",
+        "4155552671+ ask when they open",
+        "4155552671＋ ask when they open",
+        "\u202e1762-555-514-1+\u202c ask when they open",
+        "call \u202e1762 555 514 1\u202c ask when they open",
+    ],
+)
+def test_digits_that_may_stand_for_another_number_are_asked_back(text: str) -> None:
+    for reading in (read_request(text, "US"), read_number(text.partition(" ask")[0], "US")):
+        assert DoubtKind.UNCERTAIN_END in {doubt.kind for doubt in reading.doubts}
+        assert not reading.is_confirmable
+
+
+def test_what_an_address_of_a_number_says_besides_is_no_part_of_what_the_call_is_for() -> None:
+    reading = read_request("tel:+1-415-555-2671;phone-context=+1 ask when they open", "US")
+
+    assert (reading.recipient, reading.prompt) == (SAN_FRANCISCO, "ask when they open")
+
+
 def test_an_emojis_name_before_a_number_says_nothing_else() -> None:
     assert read_request(":telephone_receiver: +1 415 555 2671 order pizza", "US").is_unambiguous

@@ -80,8 +80,19 @@ async def test_a_prompt_without_a_number_opens_the_form_with_the_prompt(world: W
         assert "Enter the number to call" in named(view)
 
 
-async def test_what_slack_escaped_is_heard_by_callcow_as_it_was_typed(world: World) -> None:
-    text = f"<tel:{NUMBER}|+1 415-555-2671> ask for Tom &amp; Jerry &lt;the cats&gt;"
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"<tel:{NUMBER}|+1 415-555-2671>",
+        "<tel:4155552671|415-555-2671>",
+        "<tel:4155552671|(415) 555-2671>",
+        "<tel:14155552671>",
+    ],
+)
+async def test_what_slack_escaped_is_heard_by_callcow_as_it_was_typed(
+    world: World, link: str
+) -> None:
+    text = f"{link} ask for Tom &amp; Jerry &lt;the cats&gt;"
     async with world.bot():
         await world.slack.command(ADA, GENERAL, text, as_typed=False)
 
@@ -97,6 +108,26 @@ async def test_help_is_shown_to_that_person_only(world: World) -> None:
         assert (help_text.user, help_text.channel) == (ADA, GENERAL)
         assert "/call +1 415 555 2671" in help_text.text
         assert world.slack.messages(GENERAL) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Help me, please", "the outcome comes back in a thread"),
+        ("show my calls", "no calls yet"),
+        ("hi!", "Tell me which number to call"),
+        ("thank you :pray:", "You're welcome!"),
+    ],
+)
+async def test_small_talk_is_answered_without_asking_for_a_number(
+    world: World, text: str, words: str
+) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, text)
+
+        [answer] = world.slack.ephemerals
+        assert words in answer.text
+        assert list(world.slack.open_views) == []
 
 
 async def test_another_command_name_answers_and_names_itself(world: World) -> None:
