@@ -3,6 +3,7 @@
 An update sets the columns that the values it is run with name.
 """
 
+import json
 from typing import Final
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     func,
     or_,
     select,
@@ -20,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.call import REPLACED_BY_RESULT, UNDIALED, State
+from bot.core.request import IfUnanswered
+from bot.core.retry_plan import ONE_ATTEMPT
 from bot.storage.column_types import Utc
 from bot.storage.tables import calls, has_no_result, series, undialed
 
@@ -154,14 +158,23 @@ UNDIALED_OF_TEAM: Final = UNDIALED_OF_ALL.where(calls.c.team == bindparam("the_t
     *calls.c
 )
 SENT_OF_TEAM: Final = SENT_OF_ALL.where(calls.c.team == bindparam("the_team"))
+# What no attempt follows is left as it is: those are nearly all. The version before writes no plan.
+_is_followed: Final = or_(
+    and_(calls.c.retry_plan.is_(None), calls.c.if_unanswered != IfUnanswered.NOTHING),
+    cast(calls.c.retry_plan, Text) != json.dumps(ONE_ATTEMPT.to_json()),
+)
 # After a removal nobody is called any more: a result that still comes is followed by no attempt.
 NO_MORE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
-    calls.c.team == bindparam("the_team"), calls.c.due_at.is_not(None), calls.c.ending.is_(None)
+    calls.c.team == bindparam("the_team"),
+    calls.c.due_at.is_not(None),
+    calls.c.ending.is_(None),
+    _is_followed,
 )
 NO_LATE_ATTEMPTS_OF_TEAM: Final = update(calls).where(
     calls.c.team == bindparam("the_team"),
     has_no_result,
     calls.c.dial_at >= bindparam("oldest_time", type_=Utc()),
+    _is_followed,
 )
 TEAM: Final = select(calls.c.team).where(calls.c.id == bindparam("the_id"))
 RETRY_PLAN: Final = select(calls.c.retry_plan).where(calls.c.id == bindparam("the_id"))

@@ -16,6 +16,8 @@ from tests.bench.callbacks import acceptance, reports
 from tests.bench.growth import growth
 from tests.bench.idle import memory, start, waiting
 from tests.bench.replicas import replicas
+from tests.bench.shares import fairness, refused
+from tests.bench.silent import silent
 from tests.bench.statements import statements
 from tests.bench.table import Row, printed
 
@@ -29,6 +31,9 @@ BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
     "memory": memory,
     "replicas": replicas,
     "statements": statements,
+    "refused": refused,
+    "fairness": fairness,
+    "silent": silent,
 }
 
 
