@@ -44,8 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _write(check.table(found) + "\n")
                 return OK if all(finding.ok for finding in found) else FAILED
             case "migrate":
-                asyncio.run(migrate.upgrade(_settings()))
-                sys.stdout.write("The schema is up to date.\n")
+                return _migrate(
+                    encrypts=chosen.encrypt, again=chosen.reencrypt, lost=chosen.keys_lost
+                )
+            case "new-key":
+                sys.stdout.write(f"{migrate.new_key()}\n")
                 return OK
             case "after-restore":
                 ended = asyncio.run(after_restore.end_undialed(_settings()))
@@ -88,6 +91,26 @@ def _settings() -> Settings:
     settings = Settings.load()
     logs.configure(settings.log_level, settings.log_format)
     return settings
+
+
+def _migrate(*, encrypts: bool, again: bool, lost: bool) -> int:
+    if encrypts:
+        asyncio.run(migrate.encrypt(_settings()))
+        sys.stdout.write(
+            "What is written from now on is encrypted. "
+            "`ringback migrate --reencrypt` encrypts what is there.\n"
+        )
+    elif again or lost:
+        done = asyncio.run(migrate.reencrypt(_settings(), keys_lost=lost))
+        sys.stdout.write(
+            f"Rows encrypted with the newest key: {done.rows}\n"
+            f"Rows left alone, since their key is missing: {done.locked}\n"
+        )
+        return FAILED if done.locked else OK
+    else:
+        asyncio.run(migrate.upgrade(_settings()))
+        sys.stdout.write("The schema is up to date.\n")
+    return OK
 
 
 def _forget(text: str) -> int:
@@ -164,7 +187,24 @@ def _parser() -> argparse.ArgumentParser:
         "forget", help="erase the content of every call of a phone number or a person"
     )
     forgotten.add_argument("whom", metavar="NUMBER|USER", help="+14155552671, or U012AB3CD")
-    commands.add_parser("migrate", help="bring the database's schema up to date")
+    migrated = commands.add_parser("migrate", help="bring the database's schema up to date")
+    how = migrated.add_mutually_exclusive_group()
+    how.add_argument(
+        "--encrypt",
+        action="store_true",
+        help="also encrypt what is written from now on; first give every replica ENCRYPTION_KEYS",
+    )
+    how.add_argument(
+        "--reencrypt",
+        action="store_true",
+        help="also encrypt what is there with the newest key, while the bot runs",
+    )
+    how.add_argument(
+        "--keys-lost",
+        action="store_true",
+        help="as --reencrypt, where no old key is left: what it hid is given up",
+    )
+    commands.add_parser("new-key", help="print a new key for ENCRYPTION_KEYS")
     printed = commands.add_parser("manifest", help="print the app manifest for Slack")
     printed.add_argument("--url", type=_https, help="your address, for HTTP mode")
     printed.add_argument("--command", type=_command, help="a slash command other than /call")

@@ -9,6 +9,7 @@ from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.draft_store import DraftStore
+from bot.storage.encryption import Encryption
 from bot.storage.policy_gate import PolicyGate
 from bot.storage.store import Store
 
@@ -27,8 +28,10 @@ async def end_undialed(settings: Settings) -> Ended:
     It may have been dialed since, and a question answered: nothing here proves that it was not.
     The threads are told by the next `serve`. Raises `SchemaError` and `StoreError`.
     """
-    async with Database.open(settings.database_url.get_secret_value()) as database:
+    url = settings.database_url.get_secret_value()
+    async with Database.open(url, settings.keys) as database:
         await migrations.upgrade(database.engine)
+        await Encryption(database).start()
         store, drafts = (
             Store(database, read_payload),
             DraftStore(database, PolicyGate(settings.policy)),

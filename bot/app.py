@@ -49,6 +49,7 @@ from bot.storage.database import Database
 from bot.storage.dial_policy import DialPolicy
 from bot.storage.do_not_call import DoNotCallList
 from bot.storage.draft_store import DraftStore
+from bot.storage.encryption import Encryption
 from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
 from bot.storage.installations import Installations
@@ -85,17 +86,19 @@ async def running(
 ) -> AsyncIterator[int]:
     """Run the application while the context is open; the value is the port it listens on.
 
-    Raises `InvalidSettings` if a port is taken, and `SchemaError` if
+    Raises `InvalidSettings` if a port is taken or a key is missing, and `SchemaError` if
     the database cannot be used.
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(
-            Database.open(settings.database_url.get_secret_value())
+            Database.open(settings.database_url.get_secret_value(), settings.keys)
         )
         prepare = migrations.upgrade if settings.migrate_at_start else migrations.check
         await prepare(database.engine)
         # It served for that alone: no connection is kept for it.
         await database.engine.dispose()
+        encryption = Encryption(database)
+        await encryption.start()
         network = network or Network()
         session = await stack.enter_async_context(
             network.session(settings.slack_api_url, seconds=settings.request_timeout)
@@ -136,7 +139,7 @@ async def running(
             house_rules=settings.house_rules,
         )
         dispatcher = await stack.enter_async_context(
-            Dispatcher(store, steps, rate, clock, in_flight, lease=timing.lease)
+            Dispatcher(store, steps, rate, (clock, encryption), in_flight, lease=timing.lease)
         )
         audit = AuditLog(database)
         draft_store = DraftStore(database, gate)
@@ -205,7 +208,11 @@ async def running(
             wake=wake,
             erased=retention.truncate_log_soon,
         )
-        parts = {"database": store.works, "dispatcher": dispatcher.works}
+        parts = {
+            "database": store.works,
+            "dispatcher": dispatcher.works,
+            "encryption": encryption.works,
+        }
         messages = MessageService(service, draft_store, wake=draft_lane.wake)
         web_app, slack_app = web.Application(), _bolt(settings, session)
         slack_app.use(response_urls.only_slacks(settings.slack_api_url, session))
@@ -228,7 +235,7 @@ async def running(
             address = partial(slack.socket_address, settings.slack_app_token)
             socket = SocketMode(slack_app, address, own, in_flight, metrics)
         if settings.admin_port is not None:
-            troubled = {"slack token": token, "socket": socket}
+            troubled = {"slack token": token, "socket": socket, "encryption": encryption}
             watching = Watching(
                 store, draft_store, approval_store, dispatcher, rate, clock, metrics, troubled
             )

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from socksio.exceptions import SOCKSError
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.clock import utc_now
@@ -26,6 +27,7 @@ from bot.slack.api import refusal_in
 from bot.storage import migrations
 from bot.storage.address import read_address
 from bot.storage.database import Database
+from bot.storage.encryption import LOST, MISSING, Standing, standing
 
 _SECONDS: Final = 10.0
 # What the SDK raises over a 200 whose body is text or a list.
@@ -54,6 +56,7 @@ async def findings(settings: Settings, network: Network) -> list[Finding]:
         found += [finding async for finding in _slack(settings, session)]
     found.append(await _callcow(settings, network))
     found.append(await _database(settings))
+    found += await _encryption(settings)
     found += _readable_by_all(settings)
     found.append(await _public_url(settings, network))
     return found
@@ -231,6 +234,50 @@ async def _sqlite(url: URL) -> bool | None:
         return None
     try:
         return await migrations.is_current(engine)
+    finally:
+        await engine.dispose()
+
+
+async def _encryption(settings: Settings) -> list[Finding]:
+    """Say what of the content somebody with the database could read; nothing without one."""
+    what, advice = "secrets at rest", ""
+    try:
+        async with asyncio.timeout(_SECONDS):
+            standing = await _standing(settings)
+    except (SQLAlchemyError, SchemaError, OSError, TimeoutError):
+        return []
+    match standing:
+        case None:
+            return []
+        case Standing.LOCKED:
+            trouble = LOST if settings.keys else MISSING
+            return [Finding(what, False, *trouble.removeprefix("ENCRYPTION_KEYS: ").split(": ", 1))]
+        case Standing.PLAIN:
+            found = "readable in the database: numbers, prompts, results and callback secrets"
+            advice = (
+                "run `ringback migrate --encrypt` once every replica has ENCRYPTION_KEYS"
+                if settings.keys
+                else "to encrypt them, set ENCRYPTION_KEYS: `ringback new-key` prints a key"
+            )
+        case Standing.PARTLY:
+            found = "encrypted from now on; numbers and content of earlier rows are readable"
+            advice = "run `ringback migrate --reencrypt`"
+        case Standing.ENCRYPTED:
+            found = "encrypted"
+    return [Finding(what, True, found, advice)]
+
+
+async def _standing(settings: Settings) -> Standing | None:
+    text = settings.database_url.get_secret_value()
+    url = read_address(text)
+    if url.get_backend_name() != "sqlite":
+        async with Database.open(text) as database:
+            return await standing(database.engine, settings.keys)
+    engine = _read_only(url)
+    if engine is None:
+        return None
+    try:
+        return await standing(engine, settings.keys)
     finally:
         await engine.dispose()
 

@@ -8,6 +8,7 @@ from bot.core.forget import Forgotten, ToForget
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.encryption import Encryption
 from bot.storage.forget import Forgetting
 
 
@@ -38,8 +39,10 @@ class Report:
 
 async def forget(settings: Settings, whom: ToForget) -> Report:
     """Erase it and return what was erased; raises `SchemaError` and `StoreError`."""
-    async with Database.open(settings.database_url.get_secret_value()) as database:
+    url = settings.database_url.get_secret_value()
+    async with Database.open(url, settings.keys) as database:
         await migrations.check(database.engine)
+        await Encryption(database).start()
         forgetting = Forgetting(database, read_payload)
         gone = await forgetting.forget(whom, now=utc_now())
         return Report(gone, is_in_log=not await forgetting.truncate_log())

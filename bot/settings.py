@@ -25,6 +25,7 @@ from bot.core.policy.policy import Policy
 from bot.policy_settings import PolicySettings
 from bot.settings_sources import SecretFiles, Tidied, in_file, tidied
 from bot.storage.address import read_address
+from bot.storage.sealing import is_key
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them.
 MAX_DIAL_RETRY_AFTER = 230.0
@@ -96,6 +97,11 @@ class Settings(PolicySettings):
     database_url: SecretStr = Field(
         SecretStr("sqlite+aiosqlite:///ringback.db"),
         description="the database: sqlite+aiosqlite:///FILE or postgresql://…",
+    )
+    encryption_keys: SecretStr | None = Field(
+        None,
+        description="keys for secrets at rest, comma-separated, the newest first; "
+        "`ringback new-key` prints one",
     )
     migrate_at_start: bool = Field(
         True, description="whether a start updates the schema; false: only `ringback migrate` does"
@@ -196,14 +202,23 @@ class Settings(PolicySettings):
         return tuple(SecretStr(part.strip()) for part in parts if part.strip())
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys for secrets at rest, the newest first."""
+        given = self.encryption_keys
+        parts = given.get_secret_value().split(",") if given else ()
+        return tuple(part.strip() for part in parts if part.strip())
+
+    @property
     def secrets(self) -> list[str]:
         """Every value that is never to be shown."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.callcow_api_key)
         given = [secret for secret in (*tokens, *self.signing_secrets) if secret is not None]
         password = make_url(self.database_url.get_secret_value()).password
-        return [secret.get_secret_value() for secret in given] + (
-            [str(password)] if password else []
-        )
+        return [
+            *(secret.get_secret_value() for secret in given),
+            *([str(password)] if password else []),
+            *self.keys,
+        ]
 
     @property
     def listen_host(self) -> str:
@@ -313,6 +328,14 @@ class Settings(PolicySettings):
             raise ValueError("must name a file: calls in memory are lost")
         if find_spec(DATABASES[url.drivername]) is None:
             raise ValueError("needs the extra postgres: pip install '.[postgres]'")
+        return value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        given = re.split(r"\s*,\s*", value.get_secret_value()) if value is not None else ()
+        if not all(map(is_key, given)):
+            raise ValueError("must be keys as `ringback new-key` prints them, comma-separated")
         return value
 
     @field_validator("log_level", "log_format", mode="before")

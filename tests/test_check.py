@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot import migrate
 from bot.demo.faults import Fault
+from bot.storage.sealing import new_key
+from tests.builders import a_call
 from tests.conftest import both_databases
 from tests.test_main import Ended, run
 from tests.world import World, free_port
@@ -211,6 +214,27 @@ async def test_a_database_that_is_there_is_left_as_it_is(world: World, tmp_path:
 def files_in(folder: Path) -> list[str]:
     """Return the names of what is in a folder."""
     return sorted(path.name for path in folder.iterdir())
+
+
+async def test_what_of_the_content_is_readable_is_said(world: World) -> None:
+    async def found() -> str:
+        return row(await checked(world), "secrets at rest")
+
+    await world.given(a_call())
+    assert "readable in the database" in await found()
+    assert "set ENCRYPTION_KEYS" in await found()
+
+    world.changes["ENCRYPTION_KEYS"] = new_key()
+    assert "run `ringback migrate --encrypt`" in await found()
+
+    await migrate.encrypt(world.settings)
+    assert "run `ringback migrate --reencrypt`" in await found()
+
+    await migrate.reencrypt(world.settings)
+    assert (await found()).startswith("ok secrets at rest encrypted ok ")
+
+    world.changes["ENCRYPTION_KEYS"] = new_key()
+    assert "FAIL secrets at rest holds no key" in await found()
 
 
 async def test_files_that_everybody_can_read_are_named(world: World, tmp_path: Path) -> None:

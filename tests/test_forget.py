@@ -1,12 +1,8 @@
 """`ringback forget`, as it is used: beside a bot that runs; the database's files are searched."""
 
-import asyncio
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
-
-from sqlalchemy.engine import make_url
 
 from bot.clock import utc_now
 from bot.core.call import EndReason, State
@@ -21,6 +17,7 @@ from bot.storage.policy_gate import PolicyGate
 from tests.builders import NOON, a_call_with_result
 from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
+from tests.dump import contents
 from tests.faults.endings import roots
 from tests.handlers.test_buttons import scheduled
 from tests.test_main import run
@@ -33,20 +30,6 @@ PAYLOAD = {
     "call_summary": SUMMARY,
     "messages": [{"role": "user", "content": "Friday at seven"}],
 }
-
-
-async def contents(world: World, folder: Path) -> bytes:
-    """Return all that SQLite's files hold, or what PostgreSQL's `pg_dump` writes."""
-    return await asyncio.to_thread(_contents, world.database_url, folder)
-
-
-def _contents(database_url: str, folder: Path) -> bytes:
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite":
-        return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
-    program = max(Path("/usr/lib/postgresql").glob("*/bin/pg_dump"))
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return subprocess.run([program, address], capture_output=True, check=True, timeout=60).stdout
 
 
 @both_databases

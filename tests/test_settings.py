@@ -136,6 +136,7 @@ def test_the_variables_are_those_of_the_design() -> None:
         "DIALING",
         "DIAL_RETRY_AFTER",
         "DRAIN_SECONDS",
+        "ENCRYPTION_KEYS",
         "HOST",
         "HOUSE_RULES",
         "LEASE",
@@ -248,6 +249,7 @@ def test_every_problem_is_named_at_once_a_line_each(environment: Environment) ->
     [
         ("SLACK_BOT_TOKEN", "xapp-1", "does not begin with xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1", "does not begin with xapp-"),
+        ("ENCRYPTION_KEYS", "secret", "must be keys as `ringback new-key` prints them"),
         ("SLACK_COMMAND", "call", "must be a slash and up to 31 of a-z"),
         ("SLACK_COMMAND", "/Call", "must be a slash and up to 31 of a-z"),
         ("SLACK_COMMAND", "/", "must be a slash and up to 31 of a-z"),

@@ -213,7 +213,8 @@ class World:
 
     async def until_placed(self, count: int = 1) -> None:
         """Wait until CallCow has taken so many calls, and nothing more is done about them."""
-        async with asyncio.timeout(30), Database.open(self.database_url) as database:
+        keys = self.settings.keys
+        async with asyncio.timeout(30), Database.open(self.database_url, keys) as database:
             while True:
                 async with database.engine.connect() as rows:
                     saved = [call_of(row) for row in await rows.execute(calls.select())]

@@ -22,6 +22,10 @@ class InvalidSettings(RingbackError):
         self.problems = problems
 
 
+class UnknownKey(RingbackError):
+    """Something is encrypted with a key that is not among ours; the text is the key's id."""
+
+
 class InvalidPolicy(RingbackError):
     """A setting of the policy cannot be meant; the message says what is wrong, in one line."""
 

@@ -1,9 +1,12 @@
 """The types of the columns: a value that cannot be read comes back as `UNREADABLE`.
 
-An error would keep every row beside it from being read.
+An error would keep every row beside it from being read. What is `sealed` is encrypted where the
+database says so, and read either way.
 """
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -12,29 +15,36 @@ from pydantic import SecretStr
 from sqlalchemy import JSON, Boolean, DateTime, Dialect, Float, Integer, Text, TypeDecorator, Uuid
 from sqlalchemy.types import TypeEngine
 
+from bot.core.errors import UnknownKey
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
+from bot.storage.sealing import MARK, Sealing, sealing_of
 
 T = TypeVar("T")
 
 
-class _Unreadable:
-    """The only value of its class, in place of one that this version does not know."""
+@dataclass(frozen=True)
+class UnreadableValue:
+    """In place of a value that this version does not know, or that is encrypted with another key.
 
-    def __repr__(self) -> str:
-        return "UNREADABLE"
+    `key_id` tells which.
+    """
+
+    key_id: str | None = None
 
 
-UNREADABLE: Final = _Unreadable()
+UNREADABLE: Final = UnreadableValue()
 # No time that is kept is before the one or from the other on.
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_NO_MARK: Final = "\N{REPLACEMENT CHARACTER}"
+_MARK_IN_JSON: Final = json.dumps(MARK)[:-1]
 
 
 def readable(value: Any, otherwise: T) -> T:
     """Return the value of a column, or `otherwise` if it could not be read."""
-    return otherwise if value is UNREADABLE else value
+    return otherwise if isinstance(value, UnreadableValue) else value
 
 
 class _Lenient(TypeDecorator[Any]):
@@ -43,20 +53,73 @@ class _Lenient(TypeDecorator[Any]):
     impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
     cache_ok = True
 
+    def __init__(self, *, sealed: bool = False) -> None:
+        super().__init__()
+        self.sealed = sealed
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return how a value is written."""
+        write = super().bind_processor(dialect)
+        if not self.sealed or write is None:
+            return write
+        sealing = sealing_of(dialect)
+
+        def write_sealed(value: Any) -> Any:
+            return self.seal(write(value), sealing)
+
+        return write_sealed
+
+    def seal(self, written: Any, sealing: Sealing) -> Any:
+        """Return what is kept of a text that was to be written; an empty one hides nothing."""
+        if not written:
+            return written
+        is_json = isinstance(self.impl_instance, JSON)
+        if sealing.is_writing:
+            sealed = sealing.seal(written)
+            return json.dumps(sealed) if is_json else sealed
+        # A text of somebody's that looks as if it were encrypted.
+        return (
+            written.replace(MARK, "\N{REPLACEMENT CHARACTER}", 1) if written[0] == MARK else written
+        )
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Return how a value is read."""
         read = super().result_processor(dialect, coltype)
-        if read is None:
+        sealing = sealing_of(dialect) if self.sealed else None
+        if read is None and sealing is None:
             return None
+        is_json = isinstance(self.impl_instance, JSON)
 
         def read_leniently(value: Any) -> Any:
             try:
-                return read(value)
+                if sealing is not None:
+                    value = _opened(value, sealing, is_json=is_json)
+                return value if read is None else read(value)
+            except UnknownKey as error:
+                return UnreadableValue(key_id=str(error))
             # Whatever is odd about it, the rows beside it are to be read.
             except Exception:  # noqa: BLE001
                 return UNREADABLE
 
         return read_leniently
+
+
+def is_sealed(kind: TypeEngine[Any]) -> bool:
+    """Whether the values of a column are encrypted, where the database says so."""
+    return isinstance(kind, _Lenient) and kind.sealed
+
+
+def _opened(value: Any, sealing: Sealing, *, is_json: bool) -> Any:
+    """Return a value as it was to be written."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith(MARK):
+        opened = sealing.open(value)
+        # JSON that the driver has read already.
+        return json.loads(opened) if is_json else opened
+    if is_json and value.startswith(_MARK_IN_JSON):
+        return sealing.open(json.loads(value))
+    return value
 
 
 class AnyText(_Lenient):
@@ -222,7 +285,11 @@ class ResultType(_Lenient):
 
 
 class PlanType(_Lenient):
-    """A plan for when nobody answers, kept as a JSON object."""
+    """A plan for when nobody answers, kept as a JSON object.
+
+    One that is `sealed` is no secret: where others of its row are encrypted, it is written so that
+    a version that cannot read them takes the row for a newer version's, and leaves it alone.
+    """
 
     impl = JSON(none_as_null=True)
     cache_ok = True
@@ -231,6 +298,48 @@ class PlanType(_Lenient):
         """Return the object."""
         return None if value is None else value.to_json()
 
+    def seal(self, written: Any, sealing: Sealing) -> Any:
+        """Return the object as a string that holds it, or as it is."""
+        return json.dumps(written) if written and sealing.is_writing else written
+
     def process_result_value(self, value: Any, dialect: Dialect) -> RetryPlan | None:
         """Return the plan; raise an exception for anything else."""
+        if isinstance(value, str):
+            value = json.loads(value)
         return None if value is None else RetryPlan.from_json(value)
+
+
+class NumberKey(_Lenient):
+    """A phone number by which rows are looked up: as it is, or what stands for it."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(sealed=True)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the number."""
+        return value
+
+    def seal(self, written: Any, sealing: Sealing) -> Any:
+        """Return what stands for the number, or the number."""
+        return sealing.index(written) if written and sealing.is_writing else written
+
+
+class NumberContent(_Lenient):
+    """The encrypted number beside what stands for it; nothing where that is the number itself."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(sealed=True)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the number."""
+        return value
+
+    def seal(self, written: Any, sealing: Sealing) -> Any:
+        """Return the number encrypted, or nothing."""
+        return sealing.seal(written) if written and sealing.is_writing else None

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Self
 
@@ -20,6 +20,7 @@ from bot.core.errors import NotSaved
 from bot.storage import sessions
 from bot.storage.address import connect_arguments, read_address
 from bot.storage.group_commit import WRITE_SECONDS, Connections, GroupCommit, S, T, Work, WorkOnMany
+from bot.storage.sealing import Sealing, use
 from bot.storage.sessions import Limits
 
 # A lock is waited for a little less long than a whole write may take.
@@ -82,7 +83,16 @@ class Database:
     `sync_engine` is what reads and writes go through.
     """
 
-    def __init__(self, engine: AsyncEngine, sync_engine: Engine, connections: Connections) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        sync_engine: Engine,
+        connections: Connections,
+        sealing: Sealing,
+    ) -> None:
+        for each in (engine.sync_engine, sync_engine):
+            use(each.dialect, sealing)
+        self.sealing = sealing
         self.engine = engine
         self.sync_engine = sync_engine
         self._connections = connections
@@ -90,17 +100,22 @@ class Database:
         self._reads = GroupCommit(connections, writes=False)
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Return the database at `url`; nothing is connected yet."""
+    def open(cls, url: str, keys: Sequence[str] = ()) -> Self:
+        """Return the database at `url`; nothing is connected yet.
+
+        With `keys`, the newest first, it reads what is encrypted.
+        """
+        sealing = Sealing(keys)
         parsed, arguments = connect_arguments(read_address(url))
         if parsed.get_backend_name() != "sqlite":
             quick = _postgresql(parsed, _QUICK, arguments)
-            return cls(_postgresql(parsed, _PATIENT, arguments), quick.sync_engine, _OnLoop(quick))
+            patient = _postgresql(parsed, _PATIENT, arguments)
+            return cls(patient, quick.sync_engine, _OnLoop(quick), sealing)
         engine = create_async_engine(parsed, **_SQLITE)
         in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
         for each in (engine.sync_engine, in_threads):
             _prepare_sqlite(each)
-        return cls(engine, in_threads, _InThreads(in_threads))
+        return cls(engine, in_threads, _InThreads(in_threads), sealing)
 
     async def __aenter__(self) -> Self:
         self._writes.start()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.audit import Act, AuditEntry
@@ -11,6 +11,7 @@ from bot.core.policy.facts import DoNotCallEntry
 from bot.storage.audit import record
 from bot.storage.column_types import EARLIEST, readable
 from bot.storage.database import Database
+from bot.storage.sealing import searched
 from bot.storage.tables import do_not_call
 
 _INSERT: Final = {
@@ -31,9 +32,18 @@ class DoNotCallList:
 
     async def add(self, team: str, number: str, by: str, now: datetime) -> bool:
         """Put a number on the list; return False if it stood there: who was first, remains."""
-        values = {"team": team, "number": number, "added_by": by, "added_at": now}
+        values = {
+            "team": team,
+            "number": number,
+            "sealed_number": number,
+            "added_by": by,
+            "added_at": now,
+        }
 
         def work(connection: Connection) -> bool:
+            # It may stand there as it was written before numbers were encrypted.
+            if entry_of(connection, team, number) is not None:
+                return False
             added = connection.execute(_INSERT[connection.dialect.name], values).first() is not None
             if added:
                 record(connection, [AuditEntry(now, team, Act.BLOCKED, by)])
@@ -43,11 +53,9 @@ class DoNotCallList:
 
     async def remove(self, team: str, number: str, by: str, now: datetime) -> bool:
         """Take a number off the list; return False if it was not there."""
-        statement = delete(do_not_call).where(
-            do_not_call.c.team == team, do_not_call.c.number == number
-        )
 
         def work(connection: Connection) -> bool:
+            statement = delete(do_not_call).where(*_is(connection, team, number))
             removed = connection.execute(statement).rowcount > 0
             if removed:
                 record(connection, [AuditEntry(now, team, Act.UNBLOCKED, by)])
@@ -58,10 +66,14 @@ class DoNotCallList:
 
 def entry_of(connection: Connection, team: str, number: str) -> DoNotCallEntry | None:
     """Return who put a number on the list, within a transaction under way."""
-    row = connection.execute(
-        select(do_not_call).where(do_not_call.c.team == team, do_not_call.c.number == number)
-    ).first()
+    found = select(do_not_call.c.added_by, do_not_call.c.added_at)
+    row = connection.execute(found.where(*_is(connection, team, number))).first()
     if row is None:
         return None
     # Whatever else cannot be read of it, the number is not called.
     return DoNotCallEntry(readable(row.added_by, ""), readable(row.added_at, EARLIEST))
+
+
+def _is(connection: Connection, team: str, number: str) -> tuple[ColumnElement[bool], ...]:
+    numbers = bindparam(None, searched(connection, number), expanding=True, type_=Text())
+    return do_not_call.c.team == team, do_not_call.c.number.in_(numbers)

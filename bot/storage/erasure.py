@@ -12,7 +12,7 @@ from bot.core.result import CallResult
 from bot.storage.approval_rows import delete_approvals
 from bot.storage.database import Database
 from bot.storage.rows import ReadPayload
-from bot.storage.tables import calls, has_secret, is_erasable
+from bot.storage.tables import calls, has_secret, is_erasable, number_columns
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
 PORTION: Final = 50
@@ -108,6 +108,7 @@ class Erasure:
                 [
                     {
                         **changes,
+                        **number_columns(""),
                         "the_id": row.id,
                         "normalized_result": self._left_of(row.normalized_result, row.unread),
                     }

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    Text,
     Update,
     and_,
     bindparam,
@@ -29,7 +30,16 @@ from bot.storage.approval_rows import look_at_approvals
 from bot.storage.audit import record
 from bot.storage.database import Database
 from bot.storage.rows import ReadPayload
-from bot.storage.tables import approvals, audit, calls, do_not_call, drafts, has_number
+from bot.storage.sealing import searched
+from bot.storage.tables import (
+    approvals,
+    audit,
+    calls,
+    do_not_call,
+    drafts,
+    has_number,
+    number_columns,
+)
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
 PORTION: Final = 50
@@ -71,10 +81,8 @@ class Forgetting:
         return await self._database.truncate_log()
 
     async def _calls(self, whom: ToForget, team: str | None, now: datetime) -> Forgotten:
-        found = _calls_of(whom, team)
-
         def work(connection: Connection) -> Forgotten:
-            rows = connection.execute(found).all()
+            rows = connection.execute(_calls_of(connection, whom, team)).all()
             for row in rows:
                 connection.execute(_CALL, {"the_id": row.id, **self._without(row, whom, now)})
             look_at_approvals(connection, [row.id for row in rows], now)
@@ -87,6 +95,7 @@ class Forgetting:
         """Return what changes of a call: it is over, and nothing of its content is left."""
         changes = {
             **forget_changes(row.state, row.ending, row.dialing_since, now),
+            **number_columns(""),
             "normalized_result": self._left_of(row),
             # The version before keeps sentences of its own.
             "error": None,
@@ -119,7 +128,7 @@ class Forgetting:
         return await self._database.write(work)
 
 
-def _calls_of(whom: ToForget, team: str | None) -> Select[Any]:
+def _calls_of(connection: Connection, whom: ToForget, team: str | None) -> Select[Any]:
     """Select a portion of the calls that still hold anything of somebody's."""
     # The raw payload is needed only where an earlier version has not read it.
     unread = case((calls.c.normalized_result.is_(None), calls.c.result), else_=null())
@@ -127,7 +136,8 @@ def _calls_of(whom: ToForget, team: str | None) -> Select[Any]:
     found = select(*columns, calls.c.normalized_result, unread.label("unread"))
     match whom:
         case NumberToForget(number):
-            found = found.where(calls.c.recipient == number, has_number)
+            numbers = bindparam(None, searched(connection, number), expanding=True, type_=Text())
+            found = found.where(calls.c.recipient.in_(numbers), has_number)
         case PersonToForget(person):
             found = found.where(calls.c.requester == person)
     if team is not None:

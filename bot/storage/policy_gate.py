@@ -19,6 +19,7 @@ from bot.storage import policy_statements as statements
 from bot.storage.approval_rows import approved_by
 from bot.storage.do_not_call import entry_of
 from bot.storage.pauses import pause_of
+from bot.storage.sealing import searched
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -71,7 +72,7 @@ class PolicyGate:
         saved before it, in the same transaction.
         """
         call = asked.call
-        counts = connection.execute(self._request, self._values(asked)).one()
+        counts = connection.execute(self._request, self._values(connection, asked)).one()
         if counts.is_known or any(each.request_key == call.request_key for each in unsaved):
             return None
         left_of_number, left_of_team = counts.left_of_number, counts.left_of_team
@@ -98,7 +99,7 @@ class PolicyGate:
 
     def decide(self, connection: Connection, asked: AskedCall) -> Decision:
         """Return what is decided about a new call."""
-        counts = connection.execute(statements.REQUEST, self._values(asked)).one()
+        counts = connection.execute(statements.REQUEST, self._values(connection, asked)).one()
         facts = replace(
             self._facts(
                 connection, asked, is_paused=counts.is_paused, is_blocked=counts.is_blocked
@@ -125,7 +126,7 @@ class PolicyGate:
         """
         values = {
             "the_team": call.team,
-            "the_number": call.recipient,
+            "the_numbers": searched(connection, call.recipient),
             "the_id": call.id,
             "a_day_ago": now - _DAY,
             "a_day_ahead": now + _DAY,
@@ -191,16 +192,16 @@ class PolicyGate:
         asked: AskedCall,
         limit: Limit,
     ) -> Sequence[Row[Any]]:
-        values = {**self._values(asked), "most": self._most[limit]}
+        values = {**self._values(connection, asked), "most": self._most[limit]}
         return connection.execute(statement, values).all()
 
-    def _values(self, asked: AskedCall) -> dict[str, Any]:
+    def _values(self, connection: Connection, asked: AskedCall) -> dict[str, Any]:
         call = asked.call
         return {
             "the_key": call.request_key,
             "the_team": call.team,
             "the_requester": call.requester,
-            "the_number": call.recipient,
+            "the_numbers": searched(connection, call.recipient),
             "an_hour_before": call.requested_at - _HOUR,
             "a_day_before": call.requested_at - _DAY,
             "a_day_ago": asked.at - _DAY,

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    Text,
     bindparam,
     exists,
     func,
@@ -69,7 +70,9 @@ _TO_APPROVE: Final = (
     .where(approvals.c.team == _TEAM, is_open)
     .where(calls.c.due_at.is_(None), calls.c.ending.is_(None))
 )
-_OF_NUMBER: Final = calls.c.recipient == bindparam("the_number")
+# By the number as it is, or by what stands for it where it is encrypted.
+_NUMBERS: Final[BindParameter[str]] = bindparam("the_numbers", expanding=True, type_=Text())
+_OF_NUMBER: Final = calls.c.recipient.in_(_NUMBERS)
 _MOST: Final = bindparam("most", type_=Integer)
 _NEWEST_SENT: Final = calls.c.dialing_since.desc()
 
@@ -79,7 +82,7 @@ REQUEST: Final = select(
     exists().where(calls.c.request_key == bindparam("the_key")).label("is_known"),
     exists().where(pauses.c.team == _TEAM).label("is_paused"),
     exists()
-    .where(do_not_call.c.team == _TEAM, do_not_call.c.number == bindparam("the_number"))
+    .where(do_not_call.c.team == _TEAM, do_not_call.c.number.in_(_NUMBERS))
     .label("is_blocked"),
     _count(_ASKED_IN_AN_HOUR, "most_in_an_hour").label("asked_in_an_hour"),
     _count(_ASKED_IN_A_DAY, "most_in_a_day").label("asked_in_a_day"),

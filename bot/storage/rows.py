@@ -15,7 +15,7 @@ from bot.core.call import Call
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import PLANS
-from bot.storage.column_types import UNREADABLE
+from bot.storage.column_types import UnreadableValue
 
 # So long a row that could not be read is not looked at again.
 _REST_SECONDS: Final = 60.0
@@ -38,6 +38,8 @@ def call_of(row: Row[Any], read_payload: ReadPayload | None = None) -> Call:
     """
     values = dict(row._mapping)
     values["attempt_number"] = values.pop("try_number")
+    values["recipient"] = number_of(row)
+    del values["sealed_number"]
     error, if_unanswered, _ = (values.pop(name) for name in ("error", "if_unanswered", "shown"))
     if values["retry_plan"] is None:
         values["retry_plan"] = PLANS[if_unanswered]
@@ -46,6 +48,12 @@ def call_of(row: Row[Any], read_payload: ReadPayload | None = None) -> Call:
     if read_payload and values["result"] is not None and values["normalized_result"] is None:
         values["normalized_result"] = read_payload(values["result"])
     return Call(**values)
+
+
+def number_of(row: Row[Any]) -> str:
+    """Return the number that a call is for; none is left of one that was erased."""
+    number: str = row.recipient and (row.sealed_number or row.recipient)
+    return number
 
 
 class UnreadableRows:
@@ -68,12 +76,16 @@ class UnreadableRows:
 
     def is_noted(self, row: Row[Any]) -> bool:
         """Return whether the row cannot be read; then it is counted."""
-        odd = [name for name, value in row._mapping.items() if value is UNREADABLE]
+        odd = {
+            name: value.key_id
+            for name, value in row._mapping.items()
+            if isinstance(value, UnreadableValue)
+        }
         if odd:
             self._note(row._mapping["id"], odd)
         return bool(odd)
 
-    def _note(self, row_id: object, odd: list[str]) -> None:
+    def _note(self, row_id: object, odd: Mapping[str, str | None]) -> None:
         self.count += 1
         now = self._clock()
         if isinstance(row_id, UUID) and len(self._resting) < _MOST_RESTING:
@@ -83,9 +95,16 @@ class UnreadableRows:
                 self._logged.pop(logged, None)
         if row_id not in self._logged and len(self._logged) < _MOST_LOGGED:
             self._logged[row_id] = now + _LOG_AGAIN_SECONDS
+            key_id = next(filter(None, odd.values()), None)
             _log.error(
-                "row unreadable, left alone: another version may have written it",
-                columns=odd,
+                "row unreadable, left alone: "
+                + (
+                    "it is encrypted with a key that is not in ENCRYPTION_KEYS"
+                    if key_id
+                    else "another version may have written it"
+                ),
+                columns=list(odd),
+                **({"key_id": key_id} if key_id else {}),
                 **{self._kind: str(row_id)},
             )
 

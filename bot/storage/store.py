@@ -32,10 +32,10 @@ from bot.storage import statements
 from bot.storage.approval_rows import add_approvals, approval_of, look_at_approvals
 from bot.storage.approval_statements import WAITING_CALLS_OF
 from bot.storage.audit import record
-from bot.storage.column_types import UNREADABLE
+from bot.storage.column_types import UnreadableValue
 from bot.storage.database import Database
 from bot.storage.rows import CallRows, ReadPayload, UnreadableRows
-from bot.storage.tables import calls
+from bot.storage.tables import calls, number_columns
 from bot.storage.turns import turn_of
 
 # So many times one claim looks further for rows that can be read.
@@ -285,7 +285,8 @@ class Store:
 
         def work(connection: Connection) -> SecretStr | None:
             row = connection.execute(statements.SECRET, {"the_id": call_id}).one_or_none()
-            return row.callback_secret if row and row.callback_secret is not UNREADABLE else None
+            secret = row.callback_secret if row else None
+            return None if isinstance(secret, UnreadableValue) else secret
 
         return await self._database.read(work)
 
@@ -297,7 +298,7 @@ class Store:
 
         def work(connection: Connection) -> bool:
             row = connection.execute(statements.SECRET, {"the_id": call_id}).one_or_none()
-            if row is None or row.result not in (None, UNREADABLE):
+            if row is None or not isinstance(row.result, UnreadableValue | None):
                 return False
             values = {"the_id": call_id, "result": dict(payload)}
             return connection.execute(statements.KEEP_RESULT, values).rowcount == 1
@@ -559,7 +560,8 @@ def note_thread(connection: Connection, before: Call, after: Call) -> None:
 
 
 def _values(call: Call) -> dict[str, Any]:
-    return {item.name: getattr(call, item.name) for item in fields(call)}
+    values = {item.name: getattr(call, item.name) for item in fields(call)}
+    return values | number_columns(call.recipient)
 
 
 def _ours(call: Call) -> dict[str, Any]:

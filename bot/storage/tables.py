@@ -1,6 +1,7 @@
 """The tables, on SQLite or PostgreSQL: their columns follow the fields of `Call` and `Draft`."""
 
 import types
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Index,
+    Integer,
     MetaData,
     Table,
     Text,
@@ -35,6 +37,8 @@ from bot.storage.column_types import (
     Identifier,
     JsonObject,
     Number,
+    NumberContent,
+    NumberKey,
     PlanType,
     ReasonType,
     ResultType,
@@ -64,16 +68,28 @@ _TYPES: Final[dict[Any, TypeEngine[Any]]] = {
 }
 
 
+# What tells of people or opens something: encrypted, where the database says so.
+_SEALED: Final[dict[str, TypeEngine[Any]]] = {
+    "prompt": AnyText(sealed=True),
+    "unclear": JsonObject(sealed=True),
+    "response_url": Secret(sealed=True),
+    "callback_secret": Secret(sealed=True),
+    "result": JsonObject(sealed=True),
+    "normalized_result": ResultType(sealed=True),
+    "reason": ReasonType(sealed=True),
+    "retry_plan": PlanType(sealed=True),
+}
+
 # A column keeps the name by which the version before knows it.
 _NAMES: Final = {"attempt_number": "try_number"}
 
 
-def _column(name: str, hint: Any) -> Column[Any]:
+def _column(name: str, hint: Any, others: Mapping[str, TypeEngine[Any]] = _SEALED) -> Column[Any]:
     optional = isinstance(hint, types.UnionType)
     kind = get_args(hint)[0] if optional else hint
     return Column(
         _NAMES.get(name, name),
-        _TYPES[kind],
+        others.get(name) or _TYPES[kind],
         key=name,
         # The version before writes no plan.
         nullable=optional or kind is RetryPlan,
@@ -85,6 +101,16 @@ def _column(name: str, hint: Any) -> Column[Any]:
 # One row: the oldest revision whose version can use the schema.
 schema_compatibility = Table(
     "schema_compatibility", metadata, Column("compatible_from", Text, primary_key=True)
+)
+
+# One row, once there are keys: by what encrypted numbers are found, itself encrypted, and whether
+# what is written is to be encrypted.
+encryption = Table(
+    "encryption",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("index_key", Text, nullable=False),
+    Column("is_writing", Flag, nullable=False),
 )
 
 # A key's permits are taken in turn by all replicas that use it; the key itself is not kept.
@@ -106,7 +132,7 @@ channel_slots = Table(
 
 # What the version before still writes, and this one only reads.
 _LEGACY: Final[tuple[Column[Any], ...]] = (
-    Column("error", AnyText()),
+    Column("error", AnyText(sealed=True)),
     Column("shown", AnyText()),
     Column("if_unanswered", EnumType(IfUnanswered), nullable=False, server_default="nothing"),
 )
@@ -114,9 +140,18 @@ _LEGACY: Final[tuple[Column[Any], ...]] = (
 calls = Table(
     "calls",
     metadata,
-    *(_column(name, hint) for name, hint in get_type_hints(Call).items()),
+    *(
+        _column(name, hint, {**_SEALED, "recipient": NumberKey()})
+        for name, hint in get_type_hints(Call).items()
+    ),
+    Column("sealed_number", NumberContent()),
     *_LEGACY,
 )
+
+
+def number_columns(number: str) -> dict[str, str]:
+    """Return the columns that change with the number of a call."""
+    return {"recipient": number, "sealed_number": number}
 
 
 # What the attempts of one request share; `shown` is what their status message shows.
@@ -177,7 +212,16 @@ _index("calls_of_number", calls.c.recipient, only=has_number)
 _index("calls_left_of_number", calls.c.team, calls.c.recipient, calls.c.dial_at, only=_is_left)
 
 drafts = Table(
-    "drafts", metadata, *(_column(name, hint) for name, hint in get_type_hints(Draft).items())
+    "drafts",
+    metadata,
+    *(
+        _column(
+            name,
+            hint,
+            {**_SEALED, "number": AnyText(sealed=True), "recipient": AnyText(sealed=True)},
+        )
+        for name, hint in get_type_hints(Draft).items()
+    ),
 )
 _index("drafts_due", drafts.c.due_at, only=drafts.c.due_at.is_not(None))
 _index("drafts_by_age", drafts.c.created_at)
@@ -222,9 +266,10 @@ do_not_call = Table(
     "do_not_call",
     metadata,
     Column("team", Text, primary_key=True),
-    Column("number", Text, primary_key=True),
+    Column("number", NumberKey, primary_key=True),
     Column("added_by", AnyText, nullable=False),
     Column("added_at", Utc, nullable=False),
+    Column("sealed_number", NumberContent),
 )
 _index("do_not_call_added_by", do_not_call.c.added_by)
 # The workspaces in which nothing is dialed now.

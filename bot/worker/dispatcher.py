@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Final, Protocol, Self
 from uuid import UUID
 
 import structlog
@@ -15,7 +15,6 @@ from bot.clock import utc_now
 from bot.core.call import SEND_WITHIN, Call, State
 from bot.core.errors import StoreError, WriteRefused
 from bot.in_flight import InFlightRequests
-from bot.storage.clock_difference import ClockDifference
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Due, Store
 from bot.worker.steps import Steps
@@ -47,6 +46,14 @@ class _Lane:
         return self.limit - len(self.running)
 
 
+class Condition(Protocol):
+    """What must be so for this process to dial."""
+
+    async def is_right(self) -> bool:
+        """Return whether it is so."""
+        ...
+
+
 class Dispatcher:
     """Used as `async with`: while it is open it works, and when it closes it has let go."""
 
@@ -55,7 +62,7 @@ class Dispatcher:
         store: Store,
         steps: Steps,
         rate: SharedRate,
-        clock: ClockDifference,
+        conditions: Sequence[Condition],
         in_flight: InFlightRequests,
         *,
         lease: timedelta,
@@ -63,7 +70,7 @@ class Dispatcher:
         self._store = store
         self._steps = steps
         self._rate = rate
-        self._clock = clock
+        self._conditions = conditions
         self._in_flight = in_flight
         self._postponed_at = 0.0
         self._lease = lease
@@ -134,7 +141,8 @@ class Dispatcher:
 
     async def _start_due(self) -> bool:
         """Start a step for what is due; return whether there may be more to start at once."""
-        now, permits, may_dial = utc_now(), self._rate.left(), await self._clock.is_right()
+        now, permits = utc_now(), self._rate.left()
+        may_dial = all([await condition.is_right() for condition in self._conditions])
         if may_dial and permits == 0:
             await self._postpone(now)
         wanted = [

@@ -13,6 +13,7 @@ from typing import Final
 
 from tests.bench.acknowledgement import acknowledgement
 from tests.bench.callbacks import acceptance, reports
+from tests.bench.encryption import encryption
 from tests.bench.growth import growth
 from tests.bench.idle import memory, start, waiting
 from tests.bench.replicas import replicas
@@ -23,6 +24,7 @@ from tests.bench.table import Row, printed
 
 BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
     "acknowledgement": acknowledgement,
+    "encryption": encryption,
     "acceptance": acceptance,
     "reports": reports,
     "growth": growth,

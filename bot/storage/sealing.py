@@ -1,0 +1,120 @@
+"""Secrets at rest: how content is encrypted, and by what an encrypted number is found."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Connection, Dialect
+
+from bot.core.errors import UnknownKey
+
+# What begins with it is encrypted: no text that is kept as it is does.
+MARK: Final = "\x01"
+# What stands for a number that is encrypted; a number begins with a plus sign.
+INDEX_MARK: Final = "#"
+_KEY_ID_LENGTH: Final = 8
+
+
+class Sealing:
+    """The keys of a process, the newest first; without any, content is kept as it is.
+
+    `is_writing` and the index key are the database's, which `Encryption` learns from it.
+    """
+
+    def __init__(self, keys: Sequence[str] = ()) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
+        self._newest = f"{MARK}{_key_id(keys[0])}:" if keys else None
+        self._index_key: bytes | None = None
+        self.is_writing = False
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether anything can be encrypted."""
+        return self._fernet is not None
+
+    @property
+    def has_index_key(self) -> bool:
+        """Whether numbers that are encrypted can be found."""
+        return self._index_key is not None
+
+    def use_index_key(self, wrapped: str) -> None:
+        """Take the index key out of its wrapping; raise `UnknownKey`."""
+        self._index_key = base64.urlsafe_b64decode(self.open(wrapped))
+
+    def seal(self, text: str) -> str:
+        """Return the text, encrypted with the newest key; there must be one."""
+        if self._fernet is None or self._newest is None:
+            raise ValueError("there is no key")
+        return self._newest + self._fernet.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """Return what was encrypted; raise `UnknownKey`."""
+        key_id, _, token = sealed.removeprefix(MARK).partition(":")
+        if self._fernet is None:
+            raise UnknownKey(key_id)
+        try:
+            return self._fernet.decrypt(token).decode()
+        except InvalidToken:
+            raise UnknownKey(key_id) from None
+
+    def is_newest(self, sealed: str) -> bool:
+        """Whether it is encrypted with the newest key."""
+        return self._newest is not None and sealed.startswith(self._newest)
+
+    def index(self, number: str) -> str:
+        """Return what stands for a number: nobody finds the number by it without the index key."""
+        if self._index_key is None:
+            raise ValueError("there is no index key")
+        digest = hmac.digest(self._index_key, number.encode(), hashlib.sha256)
+        return INDEX_MARK + base64.urlsafe_b64encode(digest[:24]).decode()
+
+    def searched(self, number: str) -> list[str]:
+        """Return by what a number is found: as it is, and encrypted."""
+        return [number] if self._index_key is None else [number, self.index(number)]
+
+
+_of_dialect: Final[WeakKeyDictionary[Dialect, Sealing]] = WeakKeyDictionary()
+_WITHOUT_KEYS: Final = Sealing()
+
+
+def use(dialect: Dialect, sealing: Sealing) -> None:
+    """Let the columns of an engine be encrypted so; before its first statement."""
+    _of_dialect[dialect] = sealing
+
+
+def sealing_of(dialect: Dialect) -> Sealing:
+    """Return how the columns of an engine are encrypted."""
+    return _of_dialect.get(dialect, _WITHOUT_KEYS)
+
+
+def searched(connection: Connection, number: str) -> list[str]:
+    """Return by what a number is found in a transaction."""
+    return sealing_of(connection.dialect).searched(number)
+
+
+def is_key(text: str) -> bool:
+    """Whether the text is a key."""
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
+def new_key() -> str:
+    """Return a new key."""
+    return Fernet.generate_key().decode()
+
+
+def new_index_key(sealing: Sealing) -> str:
+    """Return a new index key, wrapped by the newest of the keys."""
+    return sealing.seal(new_key())
+
+
+def _key_id(key: str) -> str:
+    """Return what tells keys apart, and is no way back to them."""
+    return hashlib.sha256(b"ringback key id:" + key.encode()).hexdigest()[:_KEY_ID_LENGTH]
