@@ -9,18 +9,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
 
 from bot import app, logs
 from bot.core.errors import InvalidSettings
 from bot.demo.callcow.scenario import by_last_digits
 from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.conditions import Conditions, seconds_now
 from bot.demo.loopback import Loopback
 from bot.demo.page.server import Page
+from bot.demo.restarting import RestartingBot
 from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.workspace import ADA
 from bot.manifest import manifest
-from bot.network import Network
-from bot.settings import Settings
 
 _USUAL_PORT: Final = 3000
 # A callback that never comes is polled for soon after the call should have ended.
@@ -58,20 +59,28 @@ async def running(*, port: int | None = None, pace: float = 1.0) -> AsyncIterato
                 events=events,
                 bot_token=f"xoxb-{token_hex(16)}",
                 signing_secret=token_hex(16),
+                clock=seconds_now,
             )
         )
         callcow = await stack.enter_async_context(
             CallCowSimulator(
-                scenario=by_last_digits(), pace=pace, api_key=f"ck_live_{token_hex(16)}"
+                scenario=by_last_digits(),
+                pace=pace,
+                api_key=f"ck_live_{token_hex(16)}",
+                clock=seconds_now,
             )
         )
-        page = Page(slack, callcow, app_manifest["features"])
-        server = await _served(page, port)
-        stack.push_async_callback(server.stop)
         directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="ringback-demo-"))
         settings = _settings(slack, callcow, pace, Path(directory))
-        slack.request_url = f"{settings.public_url}/slack/events"
-        await stack.enter_async_context(app.running(settings, Network()))
+        slack.request_url = f"{settings['public_url']}/slack/events"
+        bot = RestartingBot(settings)
+        conditions = Conditions(bot.restart)
+        stack.callback(conditions.set_right)
+        page = Page(slack, callcow, conditions, app_manifest["features"])
+        server = await _served(page, port)
+        stack.push_async_callback(server.stop)
+        await stack.enter_async_context(bot)
+        await conditions.set_rules(())
         yield server.url
 
 
@@ -91,31 +100,24 @@ async def _served(page: Page, port: int | None) -> Loopback:
 
 def _settings(
     slack: LocalSlack, callcow: CallCowSimulator, pace: float, directory: Path
-) -> Settings:
+) -> dict[str, Any]:
     """Return the bot's settings; what is in the environment or in a `.env` is not for the demo."""
     port = _free_port()
-    return Settings.given(
-        {
-            "slack_bot_token": slack.bot_token,
-            "slack_signing_secret": slack.signing_secret,
-            "slack_api_url": slack.api_url,
-            "callcow_api_key": callcow.api_key,
-            "callcow_base_url": callcow.base_url,
-            "callcow_rate_per_minute": 600,
-            "public_url": f"http://127.0.0.1:{port}",
-            "database_url": f"sqlite+aiosqlite:///{directory / 'demo.db'}",
-            "host": "127.0.0.1",
-            "port": port,
-            # A visitor comes at any hour and tries as often as they like: until the demo has a
-            # clock of its own, nobody could see why a call waits.
-            "calling_hours": "off",
-            "calls_per_person_per_hour": 0,
-            "calls_per_person_per_day": 0,
-            "calls_per_number_per_day": 0,
-            "calls_per_day": 0,
-            "poll_after": max(_POLL_AFTER * pace, _POLL_AFTER_LEAST),
-        }
-    )
+    return {
+        "slack_bot_token": slack.bot_token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_api_url": slack.api_url,
+        "callcow_api_key": callcow.api_key,
+        "callcow_base_url": callcow.base_url,
+        "callcow_rate_per_minute": 600,
+        "public_url": f"http://127.0.0.1:{port}",
+        "database_url": f"sqlite+aiosqlite:///{directory / 'demo.db'}",
+        "host": "127.0.0.1",
+        "port": port,
+        # She may pause calls and let numbers be called again.
+        "admin_users": ADA,
+        "poll_after": max(_POLL_AFTER * pace, _POLL_AFTER_LEAST),
+    }
 
 
 def _free_port() -> int:

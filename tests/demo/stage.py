@@ -1,10 +1,11 @@
 """The page before a workspace whose bot a test plays itself, and blocks of every kind for it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.conditions import Conditions
 from bot.demo.loopback import Loopback
 from bot.demo.page.server import Page
 from bot.demo.slack.server import LocalSlack
@@ -37,9 +38,13 @@ async def staged(slack: LocalSlack) -> AsyncIterator[str]:
     """Serve the page while the context is open; the value is its address."""
     async with CallCowSimulator() as callcow:
         server = Loopback()
-        await server.start(Page(slack, callcow, FEATURES).application())
+        await server.start(Page(slack, callcow, Conditions(_restart), FEATURES).application())
         yield server.url
         await server.stop()
+
+
+async def _restart(_: Mapping[str, Any]) -> None:
+    """There is no bot to restart: a test plays it."""
 
 
 def mrkdwn(text: str) -> dict[str, Any]:

@@ -144,6 +144,22 @@ async def test_an_act_that_cannot_be_done_is_refused(
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"act": "move", "minutes": -1},
+        {"act": "go_to", "stranger": "An emergency number", "hour": 8},
+        {"act": "set_rules", "rules": ["no such rule"]},
+    ],
+)
+async def test_a_change_that_cannot_be_made_is_refused(url: str, change: dict[str, object]) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}/conditions", json=change) as answer,
+    ):
+        assert answer.status == 400
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"Host": "evil.example"},
@@ -153,7 +169,7 @@ async def test_an_act_that_cannot_be_done_is_refused(
         {"Origin": "http://localhost:1"},
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/updates?user=U0ADA", "/acts"])
+@pytest.mark.parametrize("path", ["/", "/updates?user=U0ADA", "/acts", "/conditions"])
 async def test_a_page_of_another_site_is_answered_nothing(
     url: str, path: str, headers: dict[str, str]
 ) -> None:

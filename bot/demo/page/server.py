@@ -1,8 +1,8 @@
-"""The demo's page: its files, its live updates, and the acts that come from it."""
+"""The demo's page: its files, its live updates, and the acts and changes that come from it."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.changes import Changes
+from bot.demo.conditions import Conditions
 from bot.demo.page.actions import ACT
+from bot.demo.page.conditions import CHANGE
 from bot.demo.page.state import Items, items_for
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA
@@ -30,10 +32,15 @@ class Page:
     """Serves the page of a workspace and a phone network; `features` are the manifest's."""
 
     def __init__(
-        self, slack: LocalSlack, callcow: CallCowSimulator, features: Mapping[str, Any]
+        self,
+        slack: LocalSlack,
+        callcow: CallCowSimulator,
+        conditions: Conditions,
+        features: Mapping[str, Any],
     ) -> None:
         self._slack = slack
         self._callcow = callcow
+        self._conditions = conditions
         self._features = features
         self._commands = {one["command"] for one in features.get("slash_commands", [])}
         self._closing = asyncio.Event()
@@ -44,6 +51,7 @@ class Page:
         application.router.add_get("/", self._index)
         application.router.add_get("/updates", self._updates)
         application.router.add_post("/acts", self._act)
+        application.router.add_post("/conditions", self._change_conditions)
         application.router.add_static("/static", _FILES)
         application.on_response_prepare.append(_add_headers)
         application.on_shutdown.append(self._close)
@@ -78,8 +86,10 @@ class Page:
         try:
             known: Items = {}
             while not closing.done():
-                seen = (self._slack.changes.count, self._callcow.changes.count)
-                items = items_for(user, self._slack, self._callcow, self._features)
+                seen = [source.count for source in self._sources()]
+                items = items_for(
+                    user, self._slack, self._callcow, self._conditions, self._features
+                )
                 await socket.send_str(_update(known, items))
                 known = items
                 await self._change(seen, closing)
@@ -90,12 +100,14 @@ class Page:
         finally:
             closing.cancel()
 
-    async def _change(self, seen: tuple[int, int], closing: "asyncio.Task[Any]") -> None:
+    def _sources(self) -> list[Changes]:
+        return [self._slack.changes, self._callcow.changes, self._conditions.changes]
+
+    async def _change(self, seen: list[int], closing: "asyncio.Task[Any]") -> None:
         """Return when there is something new, or when the server closes."""
-        sources: list[Changes] = [self._slack.changes, self._callcow.changes]
         waits = [
             asyncio.create_task(source.after(count))
-            for source, count in zip(sources, seen, strict=True)
+            for source, count in zip(self._sources(), seen, strict=True)
         ]
         try:
             await asyncio.wait({*waits, closing}, return_when=asyncio.FIRST_COMPLETED)
@@ -104,20 +116,32 @@ class Page:
                 wait.cancel()
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
-        # A page of another site cannot send this type without being asked for leave first.
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType
-        try:
-            act = ACT.validate_json(await request.read())
-            await act.do(self._slack, self._commands)
-        except ValidationError as error:
-            return _refusal("; ".join(problem["msg"] for problem in error.errors()))
-        except (LookupError, ValueError) as error:
-            return _refusal(str(error))
-        return web.json_response({"ok": True})
+        async def do(body: bytes) -> None:
+            await ACT.validate_json(body).do(self._slack, self._commands)
+
+        return await _done(request, do)
+
+    async def _change_conditions(self, request: web.Request) -> web.StreamResponse:
+        async def do(body: bytes) -> None:
+            await CHANGE.validate_json(body).do(self._conditions)
+
+        return await _done(request, do)
 
     async def _close(self, _: web.Application) -> None:
         self._closing.set()
+
+
+async def _done(request: web.Request, do: Callable[[bytes], Awaitable[None]]) -> web.StreamResponse:
+    # A page of another site cannot send this type without being asked for leave first.
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        await do(await request.read())
+    except ValidationError as error:
+        return _refusal("; ".join(problem["msg"] for problem in error.errors()))
+    except (LookupError, ValueError) as error:
+        return _refusal(str(error))
+    return web.json_response({"ok": True})
 
 
 def _update(known: Items, items: Items) -> str:

@@ -8,10 +8,13 @@ from typing import Any, Final
 from bot.demo.callcow.dial import Dial
 from bot.demo.callcow.scenario import LAST_DIGITS
 from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.conditions import Conditions
 from bot.demo.page.traffic import exchanges
+from bot.demo.rules import RULES
 from bot.demo.slack.payloads import with_ids
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import BOT_USER, Channel, Ephemeral, Message, View
+from bot.demo.strangers import STRANGERS
 
 # A channel shows no more than the latest of its messages.
 _LATEST: Final = 500
@@ -20,7 +23,11 @@ Items = dict[str, str]
 
 
 def items_for(
-    user: str, slack: LocalSlack, callcow: CallCowSimulator, features: Mapping[str, Any]
+    user: str,
+    slack: LocalSlack,
+    callcow: CallCowSimulator,
+    conditions: Conditions,
+    features: Mapping[str, Any],
 ) -> Items:
     """Return the items that `user` sees, each as JSON under a key `kind:id`.
 
@@ -28,6 +35,7 @@ def items_for(
     """
     found = [
         ("app:features", features),
+        *_conditions(conditions),
         *_people(slack),
         *_channels(user, slack),
         *_messages(user, slack),
@@ -40,6 +48,16 @@ def items_for(
         *((f"exchange:{one.id}", asdict(one)) for one in exchanges(slack, callcow)),
     ]  # fmt: skip
     return {key: json.dumps(item, ensure_ascii=False) for key, item in found}
+
+
+def _conditions(conditions: Conditions) -> Iterator[tuple[str, Any]]:
+    yield "clock:clock", {"ahead": conditions.ahead.total_seconds()}
+    for stranger in STRANGERS:
+        yield f"stranger:{stranger.name}", asdict(stranger)
+    for name, rule in RULES.items():
+        setting = f"{rule.setting.upper()}={rule.value}"
+        on = name in conditions.rules
+        yield f"rule:{name}", {"name": name, "label": rule.label, "setting": setting, "on": on}
 
 
 def _people(slack: LocalSlack) -> Iterator[tuple[str, Any]]:

@@ -27,7 +27,7 @@ class Page {
     this.modal = new Modal(this.store);
     this.phone = new PhonePanel($("phone"), this.store, (text) => this.fill(text));
     this.firstMinute = new FirstMinute(this.store);
-    this.hood = new Hood($("hood"), this.store, () => this.toggleHood());
+    this.hood = new Hood($("hood"), this.store, () => this.toggleHood(), (text) => this.fill(text));
     this.store.addEventListener("change", () => this.update());
     this.store.addEventListener("offline", (event) => ($("offline").hidden = !event.detail));
     addEventListener("hashchange", () => this.follow());

@@ -1,5 +1,6 @@
 // Slack's date format, in the zone of whoever reads: `<!date^SECONDS^{date_short} at {time}|…>`.
 
+import { now } from "./clock.js";
 import { h } from "./dom.js";
 
 const TOKENS = {
@@ -30,7 +31,7 @@ function shown(when, options) {
 
 function relative(when) {
   const midnight = (day) => new Date(day).setHours(0, 0, 0, 0);
-  const days = Math.round((midnight(when) - midnight(Date.now())) / 86_400_000);
+  const days = Math.round((midnight(when) - midnight(now())) / 86_400_000);
   return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
 }
 

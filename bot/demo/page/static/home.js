@@ -1,6 +1,7 @@
 // The Home tab of the app: what it has published for this person.
 
 import { renderBlocks } from "./blocks.js";
+import { now } from "./clock.js";
 import { focusIn, h, refocus } from "./dom.js";
 
 export class Home {
@@ -13,7 +14,7 @@ export class Home {
   update() {
     if (this.container.hidden) return;
     const home = this.store.get("home:home");
-    const content = JSON.stringify(home ?? null);
+    const content = JSON.stringify([home ?? null, now().toDateString()]);
     if (content === this.shown) return;
     this.shown = content;
     const focused = focusIn(this.container);

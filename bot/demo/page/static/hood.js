@@ -1,11 +1,13 @@
 // "Under the hood": every request between Slack, the bot and CallCow, in order.
 
+import { Conditions } from "./conditions.js";
 import { h, reconcile } from "./dom.js";
 
 export class Hood {
-  constructor(container, store, close) {
+  constructor(container, store, close, fill) {
     this.store = store;
     this.container = container;
+    this.conditions = new Conditions(store, fill);
     this.rows = h("ol", { class: "exchanges" });
     container.replaceChildren(
       h(
@@ -15,12 +17,14 @@ export class Hood {
         h("p", { class: "hint" }, "Each request and its answer; secrets are hidden."),
         h("button", { class: "close", type: "button", "aria-label": "Close under the hood", onclick: close }, "✕"),
       ),
+      this.conditions.element,
       this.rows,
     );
   }
 
   update() {
     if (this.container.hidden) return;
+    this.conditions.update();
     const exchanges = this.store.all("exchange").sort((one, other) => one.at - other.at);
     const atEnd = this.rows.scrollHeight - this.rows.scrollTop - this.rows.clientHeight < 60;
     reconcile(

@@ -1,6 +1,7 @@
 // The messages of a channel and of a thread.
 
 import { renderBlocks } from "./blocks.js";
+import { now } from "./clock.js";
 import { h, icon, reconcile } from "./dom.js";
 import { editMessage } from "./editing.js";
 import { menu } from "./menus.js";
@@ -35,7 +36,7 @@ export function showMessages(container, messages, store, options) {
     const grouped = isGrouped(last, message);
     entries.push({
       key: message.ts,
-      content: JSON.stringify([message, grouped, names(message, store)]),
+      content: JSON.stringify([message, grouped, names(message, store), now().toDateString()]),
       create: () => messageElement(message, grouped, store, options),
     });
     last = message;
@@ -192,7 +193,7 @@ function label(message, store) {
 
 function dayOf(ts) {
   const day = new Date(Number(ts) * 1000);
-  if (day.toDateString() === new Date().toDateString()) return "Today";
+  if (day.toDateString() === now().toDateString()) return "Today";
   return day.toLocaleDateString("en-US", { weekday: "long", month: "long", day: "numeric" });
 }
 

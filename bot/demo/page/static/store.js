@@ -1,5 +1,7 @@
 // What this person sees: items from the server, kept current over a WebSocket.
 
+import { setAhead } from "./clock.js";
+
 const RECONNECT_MS = 500;
 const RECONNECT_MOST_MS = 4000;
 
@@ -41,6 +43,7 @@ export class Store extends EventTarget {
     if (update.first) this.items.clear();
     for (const key of update.gone) this.items.delete(key);
     for (const [key, item] of Object.entries(update.set)) this.items.set(key, item);
+    setAhead(this.get("clock:clock")?.ahead ?? 0);
     this.emit("change", update);
   }
 
@@ -72,12 +75,15 @@ export class Store extends EventTarget {
     return channel.kind === "direct" ? this.name(channel.other) : channel.name;
   }
 
-  async act(act, details = {}) {
+  act(act, details = {}) {
     this.hasAsked ||= act === "write" || act === "submit";
-    const body = JSON.stringify({ act, user: this.user, ...details });
+    return this.post("/acts", { act, user: this.user, ...details });
+  }
+
+  async post(path, what) {
     const headers = { "Content-Type": "application/json" };
     try {
-      const response = await fetch("/acts", { method: "POST", headers, body });
+      const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(what) });
       if (!response.ok) console.warn((await response.json()).problem);
       return response.ok;
     } catch {

@@ -1,0 +1,135 @@
+"""Whom one may call, when and how often, as a visitor sees it: with the demo's clock and rules.
+
+One demo serves all of them. Each begins at noon of another day, so that nothing counts any more.
+"""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from bot.demo.run import running
+from tests.demo.browser import PROMPT, Visitor, in_one_loop, visitor
+from tests.world import free_port
+
+pytestmark = in_one_loop
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def url() -> AsyncIterator[str]:
+    """Return the address of a demo with rules, in which calls take no time."""
+    async with running(port=free_port(), pace=0) as url:
+        await change(url, act="set_rules", rules=["hours", "limit", "countries"])
+        yield url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ada(chromium: Browser, url: str) -> AsyncIterator[Visitor]:
+    """Return Ada, at noon where the numbers to try are."""
+    await change(url, act="move", minutes=24 * 60)
+    await change(url, act="go_to", stranger="San Francisco", hour=12)
+    async with visitor(chromium, url) as person:
+        await person.page.get_by_role("button", name="Under the hood", exact=True).click()
+        yield person
+
+
+async def change(url: str, **what: object) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}/conditions", json=what) as answer,
+    ):
+        assert answer.status == 200
+
+
+async def under_the_hood(person: Visitor, button: str) -> None:
+    await person.page.get_by_role("button", name=button, exact=True).click()
+
+
+async def test_at_a_closed_hour_the_call_is_asked_back_and_placed_when_it_opens(
+    ada: Visitor,
+) -> None:
+    await under_the_hood(ada, "Go to 3 AM there")
+    await ada.type(f"@Ringback +1 415 555 2600, {PROMPT}")
+    await ada.messages.last.locator(".reply-bar").click()
+    question = ada.replies.last
+    await expect(question).to_contain_text(
+        "It is 3:00 AM where this number is. Call at 8:00 AM there (today at "
+    )
+
+    await question.get_by_role("button", name="Call +1 415-555-2600 then").click()
+    status = ada.replies.last
+    await expect(status).to_contain_text("🗓️ Scheduled · today at")
+    await under_the_hood(ada, "Go to 8 AM there")
+
+    await expect(ada.replies.last).to_contain_text("+1 415-555-2600 · Completed")
+
+
+async def test_a_limit_is_told_in_words_and_over_after_its_hour(ada: Visitor) -> None:
+    for number in ("00", "02"):
+        await ada.call(number)
+        await expect(ada.messages.last).to_contain_text(f"+1 415-555-26{number}")
+    await ada.call("00")
+    await expect(ada.messages.last).to_contain_text(
+        "You have asked for 2 calls in the last hour, the most here. The next can go at today at"
+    )
+
+    await under_the_hood(ada, "+1 hour")
+    await ada.call("05")
+
+    await expect(ada.messages.last).to_contain_text("📼 Reached voicemail · +1 415-555-2605")
+
+
+async def test_a_number_is_blocked_in_a_results_menu_and_unblocked_by_an_admin(
+    ada: Visitor,
+) -> None:
+    await ada.call("08")
+    await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2608")
+    await ada.messages.last.locator(".reply-bar").click()
+    await ada.replies.nth(1).get_by_role("button", name="More options").click()
+    await ada.page.get_by_role("menuitem", name="Never call this number again").click()
+    await ada.page.get_by_role("alertdialog").get_by_role("button").last.click()
+    await expect(ada.replies.last).to_contain_text("I won't call +1 415-555-2608 again.")
+
+    await ada.call("08")
+    await expect(ada.messages.last).to_contain_text(
+        "This number asked not to be called (added by @Ada on"
+    )
+    await ada.type("/call unblock +1 415 555 2608")
+    await expect(ada.messages.last).to_contain_text("+1 415-555-2608 can be called again.")
+    await ada.call("08")
+
+    await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2608")
+
+
+async def test_while_calls_are_paused_nobody_is_called_until_they_are_resumed(
+    ada: Visitor,
+) -> None:
+    await ada.choose("sales")
+    await ada.type("/call pause", place="#sales")
+    await expect(ada.messages.last).to_contain_text("Calls are paused: what is due waits")
+    await ada.call("00", place="#sales")
+    await expect(ada.messages.last).to_contain_text("Calls are paused here (by @Ada, today at")
+
+    await ada.type("/call resume", place="#sales")
+    await expect(ada.messages.last).to_contain_text("Calls go on")
+    await ada.call("00", place="#sales")
+
+    await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2600")
+
+
+async def test_a_country_that_is_turned_off_can_be_called_once_the_rule_is_off(
+    ada: Visitor,
+) -> None:
+    await ada.page.get_by_label("Whom to call").select_option("France")
+    await under_the_hood(ada, "Go to noon there")
+    await under_the_hood(ada, "Fill in a call to them")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.messages.last).to_contain_text("Calls to France are turned off here.")
+
+    await ada.page.get_by_label("Only the US and Canada").uncheck()
+    await expect(ada.page.get_by_label("Only the US and Canada")).to_be_enabled()
+    await under_the_hood(ada, "Fill in a call to them")
+    await ada.page.keyboard.press("Enter")
+
+    await expect(ada.messages.last).to_contain_text("✅ Completed · +33 1 23 45 67 89")
