@@ -96,7 +96,8 @@ class _ButtonActions:
 
     async def place_call(self, press: Press, client: AsyncWebClient) -> str:
         await self._service.admit(press.person)
-        return await self._open(press, client, call_form(Origin()))
+        form = call_form(Origin(), house_rules=self._service.house_rules)
+        return await self._open(press, client, form)
 
     async def call_again(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
@@ -106,6 +107,7 @@ class _ButtonActions:
             number=format_international(call.recipient),
             prompt=call.prompt,
             chosen=Chosen(if_unanswered=plan.asked, after_voicemail=plan.after_voicemail),
+            house_rules=self._service.house_rules,
         )
         return await self._open(press, client, form)
 

@@ -49,7 +49,7 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
         try:
             service.check_number(reading)
             if request is None:
-                form = _form(typed, reading)
+                form = _form(typed, reading, service.house_rules)
                 await _open_form(ack, client, name, typed, sealed(form, service.seal))
                 return
             await service.request(request)
@@ -71,7 +71,7 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
         """Open the form for the next opening; return whether that is possible and was done."""
         if not isinstance(error.decision, AtAnotherTime):
             return False
-        view = sealed(_form(typed, reading, error.decision), service.seal)
+        view = sealed(_form(typed, reading, service.house_rules, error.decision), service.seal)
         return await try_send(client.views_open(trigger_id=typed.trigger_id, view=view))
 
     app.command(name)(answer)
@@ -130,7 +130,10 @@ def _request(typed: SlashCommand, reading: Reading) -> CallRequest | None:
 
 
 def _form(
-    typed: SlashCommand, reading: Reading, closed: AtAnotherTime | None = None
+    typed: SlashCommand,
+    reading: Reading,
+    house_rules: str,
+    closed: AtAnotherTime | None = None,
 ) -> dict[str, Any]:
     url = str(typed.response_url) if typed.response_url else None
     is_empty = not reading.number and not reading.prompt
@@ -145,6 +148,7 @@ def _form(
         prompt=reading.prompt,
         problems=problems | (at_opening(closed.fact) if closed else {}),
         chosen=Chosen(when=int(closed.opens_at.timestamp())) if closed else None,
+        house_rules=house_rules,
     )
 
 

@@ -36,6 +36,7 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
             prompt=draft.prompt or "",
             problems=doubts_by_field(draft.doubts),
             chosen=Chosen(when=int(offered.timestamp())) if offered else None,
+            house_rules=service.house_rules,
         )
         view = sealed(form, service.seal)
         shown = await try_send(client.views_open(trigger_id=press.trigger_id, view=view))

@@ -71,7 +71,8 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
             request = _request(submission, origin, number)
             if number.asked_about:
                 asked = origin.model_copy(update={"confirmed": number.asked_about})
-                form = _form_again(submission.view, asked, doubts_by_field(number.doubts))
+                doubts = doubts_by_field(number.doubts)
+                form = _form_again(submission.view, asked, doubts, service.house_rules)
                 await ack(response_action="update", view=sealed(form, service.seal))
                 return
             if origin.draft is None:
@@ -93,7 +94,7 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
         view = FormPress.model_validate(body).view
         origin = _origin(view, service)
         doubts = _doubts(view, origin, service.region)
-        form = sealed(_form_again(view, origin, doubts), service.seal)
+        form = sealed(_form_again(view, origin, doubts, service.house_rules), service.seal)
         # A form that changed meanwhile is brought up to date by whatever changed it; where Slack
         # refuses otherwise, its submission says what to do.
         await try_send(client.views_update(view_id=view.id, hash=view.hash, view=form))
@@ -156,7 +157,9 @@ def _request(submission: Submission, origin: Origin, number: Reading) -> CallReq
     )
 
 
-def _form_again(view: FilledView, origin: Origin, problems: dict[str, str]) -> dict[str, Any]:
+def _form_again(
+    view: FilledView, origin: Origin, problems: dict[str, str], house_rules: str
+) -> dict[str, Any]:
     """Return the form as it is filled in, with what is doubtful about it."""
     return call_form(
         origin,
@@ -170,6 +173,7 @@ def _form_again(view: FilledView, origin: Origin, problems: dict[str, str]) -> d
             if_unanswered=view.choice(IF_UNANSWERED),
             after_voicemail=view.is_checked(AFTER_VOICEMAIL),
         ),
+        house_rules=house_rules,
     )
 
 

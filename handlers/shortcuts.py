@@ -38,7 +38,7 @@ def register(app: AsyncApp, service: CallService) -> None:
         except RingbackError as error:
             trouble = not_done(error)
         else:
-            form = sealed(_form_about(shortcut, service.region), service.seal)
+            form = sealed(_form_about(shortcut, service), service.seal)
             if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
                 trouble = f"{NO_FORM}."
         if trouble:
@@ -47,7 +47,7 @@ def register(app: AsyncApp, service: CallService) -> None:
 
     async def anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         shortcut = Shortcut.model_validate(body)
-        form = sealed(call_form(Origin()), service.seal)
+        form = sealed(call_form(Origin(), house_rules=service.house_rules), service.seal)
         if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
             # There is no place that it was chosen in, so no message there either.
             await tell_directly(client, shortcut.person, f"{NO_FORM}.")
@@ -57,9 +57,9 @@ def register(app: AsyncApp, service: CallService) -> None:
     app.shortcut({"type": "shortcut", "callback_id": PLACE_CALL})(anywhere)
 
 
-def _form_about(shortcut: MessageShortcut, region: str) -> dict[str, Any]:
+def _form_about(shortcut: MessageShortcut, service: CallService) -> dict[str, Any]:
     message = shortcut.message
-    reading = find_number(message.text, region)
+    reading = find_number(message.text, service.region)
     url = str(shortcut.response_url) if shortcut.response_url else None
     origin = Origin(
         channel=channel_to_post_in(shortcut.channel.id),
@@ -69,5 +69,9 @@ def _form_about(shortcut: MessageShortcut, region: str) -> dict[str, Any]:
     )
     doubts = [doubt for doubt in reading.number_doubts if doubt.kind not in _EXPECTED]
     return call_form(
-        origin, number=reading.number, prompt=reading.prompt, problems=doubts_by_field(doubts)
+        origin,
+        number=reading.number,
+        prompt=reading.prompt,
+        problems=doubts_by_field(doubts),
+        house_rules=service.house_rules,
     )

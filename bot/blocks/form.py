@@ -20,6 +20,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.blocks.house_rules import house_rules_line
 from bot.blocks.text import CONTEXT_MAX, markdown, shown
 from bot.core.doubt import RequestField
 from bot.core.prompt import PROMPT_MAX
@@ -91,10 +92,12 @@ def call_form(
     prompt: str = "",
     problems: Mapping[str, str] | None = None,
     chosen: Chosen | None = None,
+    house_rules: str = "",
 ) -> dict[str, Any]:
     """Return the view, filled with what is known, each problem named below its field.
 
-    The channel is asked for only where another one than at hand was chosen.
+    The channel is asked for only where another one than at hand was chosen. The `house_rules` stand
+    below it all: they are not what the person writes.
     """
     chosen = chosen or Chosen()
     named = problems or {}
@@ -109,6 +112,8 @@ def call_form(
         if (trouble := named.get(block.block_id or "")) is not None:
             trouble = shown(trouble, CONTEXT_MAX - len(_WARNING))
             blocks.append(ContextBlock(elements=[markdown(_WARNING + trouble)]))
+    if house_rules:
+        blocks.append(ContextBlock(elements=[markdown(house_rules_line(house_rules))]))
     return View(
         type="modal",
         callback_id=CALLBACK_ID,

@@ -3,11 +3,10 @@
 from slack_sdk.models.blocks import ActionsBlock, ContextBlock, SectionBlock
 
 from bot.blocks.actions import place_call_button
-from bot.blocks.inline import one_line
+from bot.blocks.house_rules import house_rules_line
 from bot.blocks.message import Message
-from bot.blocks.text import escape, markdown
+from bot.blocks.text import markdown
 
-_HOUSE_RULES_MAX = 500
 _ADVICE = (
     "Say who, what and when: the AI knows nothing else. It says that it is an AI when it calls."
 )
@@ -29,7 +28,7 @@ def help_message(command: str, house_rules: str = "", *, needs_approval: bool = 
     if needs_approval:
         advice += f"\n{_APPROVAL}"
     if house_rules:
-        advice += f"\nEvery call is told besides: {escape(one_line(house_rules, _HOUSE_RULES_MAX))}"
+        advice += f"\n{house_rules_line(house_rules)}"
     blocks = [
         SectionBlock(text=markdown(text)),
         ContextBlock(elements=[markdown(advice)]),

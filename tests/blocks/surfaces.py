@@ -333,6 +333,8 @@ def _forms() -> Iterator[tuple[str, Surface]]:
         "form: call again, in a thread",
         call_form(thread, number=NUMBER_SPOKEN, prompt=PROMPT, chosen=chosen),
     )
+    rules = "Say at the start that you are an AI."
+    yield "form: with house rules", call_form(Origin(), house_rules=rules)
     problems = doubts_by_field([Doubt(DoubtKind.TOO_SHORT, typed="415 555", country="US")])
     yield "form: a problem", call_form(here, number="415 555", problems=problems)
     for kind in DoubtKind:
@@ -362,6 +364,7 @@ def _own_calls() -> Iterator[tuple[str, Surface]]:
     yield "list: waiting for approval", list_message(to_approve, [], _LINKS)
     yield "help", help_message("/call")
     yield "help: with approvals", help_message("/call", needs_approval=True)
+    yield "help: with house rules", help_message("/call", "Say at the start that you are an AI.")
     call = _reported(_PAYLOADS["completed"])
     yield "transcript", transcript(call)
     yield "transcript: nothing said", transcript(_reported(_PAYLOADS["no answer"]))

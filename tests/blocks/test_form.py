@@ -279,3 +279,27 @@ def test_what_another_version_carried_beside_it_is_ignored() -> None:
 def test_metadata_that_is_no_origin_is_refused(metadata: str) -> None:
     with pytest.raises(ValueError, match="Origin"):
         Origin.model_validate_json(metadata)
+
+
+# The house rules
+
+
+def test_the_house_rules_stand_below_the_form_and_not_in_its_prompt() -> None:
+    form = call_form(GENERAL, prompt="Book a table", house_rules="Say <first> that\nyou are an AI.")
+
+    assert form["blocks"][-1] == {
+        "type": "context",
+        "elements": [
+            {
+                "type": "mrkdwn",
+                "text": "House rules, told to the AI on every call: "
+                "Say &lt;first&gt; that you are an AI.",
+                "verbatim": True,
+            }
+        ],
+    }
+    assert element(form, "prompt")["initial_value"] == "Book a table"
+
+
+def test_house_rules_of_any_length_fit() -> None:
+    assert problems_of_view(call_form(GENERAL, house_rules="<" * 10_000)) == []

@@ -186,7 +186,10 @@ async def test_the_house_rules_follow_what_is_sent_and_are_nobodys_words(world: 
         assert (await world.saved()).prompt == PROMPT
         assert "Say at the start" not in shown(await world.until_posted())
         told = await world.slack.command(ADA, GENERAL, "help")
-        assert "Every call is told besides: Say at the start that you are an AI." in told.text
+        assert (
+            "House rules, told to the AI on every call: Say at the start that you are an AI."
+            in told.text
+        )
 
 
 async def test_a_guest_is_refused_before_the_dial_and_told_at_once_after_that(
