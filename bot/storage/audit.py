@@ -17,7 +17,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    update,
 )
 
 from bot.core.audit import AuditEntry
@@ -92,13 +91,6 @@ class AuditLog:
         most = bindparam("most", PORTION, Integer, literal_execute=True)
         old = select(audit.c.id).where(audit.c.at < time).order_by(audit.c.at).limit(most)
         statement = delete(audit).where(audit.c.id.in_(old))
-        return await self._database.write(lambda connection: connection.execute(statement).rowcount)
-
-    async def forget_person(self, team: str, person: str) -> int:
-        """Keep what a person did, and no longer that it was they; return how often it was."""
-        statement = (
-            update(audit).where(audit.c.team == team, audit.c.person == person).values(person=None)
-        )
         return await self._database.write(lambda connection: connection.execute(statement).rowcount)
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Integer,
     Row,
     Select,
+    Table,
     Text,
     Update,
     and_,
@@ -47,9 +50,18 @@ PORTION: Final = 50
 NOBODY: Final = ""
 
 _MOST: Final = bindparam("most", PORTION, Integer)
+# As a number: of any number PostgreSQL would expect so many that it read the whole table.
+_FEW: Final = bindparam("few", PORTION, Integer, literal_execute=True)
 _CALL: Final = update(calls).where(calls.c.id == bindparam("the_id"))
 _DRAFT: Final = update(drafts).where(drafts.c.id == bindparam("the_id"))
 _NO_DRAFT_CONTENT: Final = {"number": None, "recipient": None, "prompt": None, "unclear": None}
+
+# Where a person is named, and what stands there afterwards.
+_NAMED: Final[tuple[tuple[Table, Column[Any], str | None], ...]] = (
+    (audit, audit.c.person, None),
+    (approvals, approvals.c.requester, NOBODY),
+    (approvals, approvals.c.decided_by, NOBODY),
+)
 
 
 class Forgetting:
@@ -73,6 +85,8 @@ class Forgetting:
                 calls=gone.calls + portion.calls, under_way=gone.under_way + portion.under_way
             )
         questions = await self._questions(whom, team, now)
+        if isinstance(whom, PersonToForget):
+            await self._unname(whom.person, team)
         await self._database.write(lambda connection: _note(connection, whom, team, by, now))
         return Forgotten(calls=gone.calls, questions=questions, under_way=gone.under_way)
 
@@ -110,6 +124,16 @@ class Forgetting:
         if isinstance(row.unread, dict):
             known = self._read_payload(row.unread)
         return without_content(known) if isinstance(known, CallResult) else None
+
+    async def _unname(self, person: str, team: str | None) -> None:
+        """Let nobody be told what it was that they did, a portion at a time."""
+        for table, column, nobody in _NAMED:
+            some = select(table.c.id).where(column == person).limit(_FEW)
+            if team is not None:
+                some = some.where(table.c.team == team)
+            changed = update(table).where(table.c.id.in_(some)).values({column.key: nobody})
+            while await self._database.write(partial(_changed, changed)) == PORTION:
+                pass
 
     async def _questions(self, whom: ToForget, team: str | None, now: datetime) -> int:
         found = _drafts_of(whom, team)
@@ -158,6 +182,10 @@ def _drafts_of(whom: ToForget, team: str | None) -> Select[Any]:
     return found.with_for_update(of=drafts)
 
 
+def _changed(statement: Update, connection: Connection) -> int:
+    return connection.execute(statement).rowcount
+
+
 def _is_about(row: Row[Any], whom: ToForget) -> bool:
     """Whether a draft is somebody's: a number also where it is only one of several written."""
     if isinstance(whom, PersonToForget):
@@ -187,14 +215,9 @@ def _note(
 ) -> None:
     """Let nobody be told by whom it was, and keep that somebody was forgotten."""
     if isinstance(whom, PersonToForget):
-        person = whom.person
-        connection.execute(_in(team, update(audit), audit.c.person == person).values(person=None))
-        added = _in(team, update(do_not_call), do_not_call.c.added_by == person)
+        added = _in(team, update(do_not_call), do_not_call.c.added_by == whom.person)
         connection.execute(added.values(added_by=NOBODY))
-        for column in (approvals.c.requester, approvals.c.decided_by):
-            named = _in(team, update(approvals), column == person)
-            connection.execute(named.values({column.name: NOBODY}))
-        by = None if by == person else by
+        by = None if by == whom.person else by
     record(connection, [AuditEntry(now, team or "", Act.FORGOTTEN, by)])
 
 

@@ -94,7 +94,7 @@ async def statements(_folder: Path) -> list[Row]:
                 await METHODS[name](limited)
     took = {statement: statistics.median(each) for statement, each in timed.milliseconds.items()}
     slowest = sorted(took, key=lambda statement: -took[statement])
-    worst = took[slowest[0]]
+    worst, once = took[slowest[0]], max(map(max, timed.milliseconds.values()))
     return [
         Row(
             f"the slowest of {len(took)} statements on PostgreSQL, {ROWS:,} rows",
@@ -103,6 +103,7 @@ async def statements(_folder: Path) -> list[Row]:
             f"< {GOAL_MILLISECONDS:.0f} ms",
             met=worst < GOAL_MILLISECONDS,
         ),
+        Row("  the slowest single run of all", f"{once:.2f} ms"),
         *(Row(f"  {_shortened(each)}", f"{took[each]:.2f} ms") for each in slowest[:5]),
     ]
 

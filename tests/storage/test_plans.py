@@ -393,7 +393,6 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "AuditLog.add": _add_entry,
     "AuditLog.since": _since,
     "AuditLog.delete_before": lambda stores: stores.audit.delete_before(NOON),
-    "AuditLog.forget_person": lambda stores: stores.audit.forget_person("T1", "U7"),
     "DoNotCallList.entry": lambda stores: stores.do_not_call.entry("T1", NUMBER),
     "DoNotCallList.add": lambda stores: stores.do_not_call.add("T1", NUMBER, "UADA", NOON),
     "DoNotCallList.remove": lambda stores: stores.do_not_call.remove("T1", NUMBER, "UADA", NOON),

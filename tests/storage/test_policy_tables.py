@@ -7,12 +7,15 @@ from uuid import UUID
 
 import pytest
 
+from bot.callcow.payload import read_payload
 from bot.core.audit import Act, AuditEntry
+from bot.core.forget import PersonToForget
 from bot.core.policy.facts import DoNotCallEntry, Pause
 from bot.storage import migrations
 from bot.storage.audit import AuditLog
 from bot.storage.database import Database
 from bot.storage.do_not_call import DoNotCallList
+from bot.storage.forget import PORTION, Forgetting
 from bot.storage.pauses import Pauses
 from tests.builders import NOON
 from tests.conftest import both_databases
@@ -113,23 +116,6 @@ async def test_the_audit_tells_what_was_done_since_then_and_by_whom(database: Da
 
 
 @both_databases
-async def test_the_audit_forgets_who_but_not_what(database: Database) -> None:
-    audit = AuditLog(database)
-    await audit.add(
-        AuditEntry(NOON, "T1", Act.DIALED, "U1", CALL), AuditEntry(NOON, "T2", Act.DIALED, "U1")
-    )
-
-    assert await audit.forget_person("T1", "U1") == 1
-
-    assert await audit.since(NOON, team="T1", most=9) == [
-        AuditEntry(NOON, "T1", Act.DIALED, None, CALL)
-    ]
-    assert await audit.since(NOON, person="U1", most=9) == [
-        AuditEntry(NOON, "T2", Act.DIALED, "U1")
-    ]
-
-
-@both_databases
 async def test_what_is_old_goes_in_portions(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,3 +127,21 @@ async def test_what_is_old_goes_in_portions(
     assert [await audit.delete_before(LATER) for _ in range(3)] == [2, 1, 0]
 
     assert await audit.since(NOON, most=9) == [AuditEntry(LATER, "T1", Act.ENDED)]
+
+
+@both_databases
+async def test_the_audit_forgets_who_but_not_what_however_often_it_was(database: Database) -> None:
+    audit = AuditLog(database)
+    elsewhere = AuditEntry(NOON, "T2", Act.DIALED, "U1")
+    somebody_else = AuditEntry(NOON, "T1", Act.DIALED, "U2")
+    own = [AuditEntry(NOON, "T1", Act.DIALED, "U1", CALL)] * (2 * PORTION + 1)
+    await audit.add(elsewhere, somebody_else, *own)
+
+    await Forgetting(database, read_payload).forget(
+        PersonToForget("U1"), team="T1", by="U9", now=LATER
+    )
+
+    assert await audit.since(NOON, person="U1", most=999) == [elsewhere]
+    left = await audit.since(NOON, team="T1", most=999)
+    assert left.count(AuditEntry(NOON, "T1", Act.DIALED, None, CALL)) == len(own)
+    assert somebody_else in left
