@@ -102,6 +102,9 @@ def _may_i_call(draft: Draft) -> list[Inline]:
     number = words(format_international(draft.recipient or ""), "bold")
     if any(doubt.kind is DoubtKind.UNKNOWN_NUMBER for doubt in draft.doubts):
         return [number, words(" may be newer than the numbers I know. Call it about this?")]
+    if any(doubt.kind is DoubtKind.CALL_TIME for doubt in draft.doubts):
+        how = " about this right now? To call later, choose when under Edit."
+        return [words("Call "), number, words(how)]
     again = " again" if draft.kind is DraftKind.AGAIN else ""
     return [words("Call "), number, words(f"{again} about this?")]
 

@@ -35,10 +35,16 @@ def by_field(problems: Mapping[RequestField, Sequence[Problem]]) -> dict[str, st
 
 def doubts_by_field(doubts: Iterable[Doubt]) -> dict[str, str]:
     """Return what a reading leaves doubtful in words, by the field of the form."""
-    found: dict[RequestField, list[Problem]] = {RequestField.NUMBER: [], RequestField.PROMPT: []}
+    found: dict[RequestField, list[Problem]] = {}
     for doubt in doubts:
-        found[RequestField.PROMPT if doubt.is_about_prompt else RequestField.NUMBER].append(doubt)
+        found.setdefault(_field_of(doubt), []).append(doubt)
     return by_field(found)
+
+
+def _field_of(doubt: Doubt) -> RequestField:
+    if doubt.kind is DoubtKind.CALL_TIME:
+        return RequestField.WHEN
+    return RequestField.PROMPT if doubt.is_about_prompt else RequestField.NUMBER
 
 
 def sentences(problems: Iterable[Problem]) -> str:
@@ -74,6 +80,8 @@ def sentence(doubt: Doubt) -> str:
                 f"I can't dial the extension ({typed}). Write only the number here; if somebody "
                 f"has to be asked for extension {doubt.instead}, say so in what the call is for."
             )
+        case DoubtKind.CALL_TIME:
+            return f"If {typed} is when to call, choose that time here. Empty calls now."
         case DoubtKind.UNCERTAIN_END:
             return "I can't be sure where the number ends. Check the number and the text."
         case _ if doubt.is_about_prompt:

@@ -10,6 +10,8 @@ from bot.core.reader import Position, Reading
 
 # "The number is …", "it's …": so few letters around a number say nothing of what the call is for.
 _LETTERS_MAX: Final = 20
+# What the yes that is needed in any case answers.
+_ASKED_ANYWAY: Final = {DoubtKind.ELSEWHERE, DoubtKind.CALL_TIME}
 _LITTLE: Final = {DoubtKind.PROMPT_MISSING, DoubtKind.PROMPT_TOO_SHORT}
 
 
@@ -19,7 +21,7 @@ def answered(question: Draft, reading: Reading, *, is_reply: bool) -> Reading | 
     `is_reply` tells that it was written in the question's thread; elsewhere only a number alone,
     or what a call is for without one, can be meant as an answer.
     """
-    lacks = {doubt.kind for doubt in question.doubts if doubt.kind is not DoubtKind.ELSEWHERE}
+    lacks = {doubt.kind for doubt in question.doubts} - _ASKED_ANYWAY
     if question.kind not in (DraftKind.NO_NUMBER, DraftKind.UNCLEAR) or question.prompt is None:
         return None
     if question.recipient is not None and lacks and lacks <= _LITTLE:

@@ -22,6 +22,7 @@ class DoubtKind(StrEnum):
     WRONG_LENGTH = "wrong_length"
     NO_COUNTRY_CODE = "no_country_code"
     NOT_IN_USE = "not_in_use"
+    CALL_TIME = "call_time"
     PROMPT_MISSING = "prompt_missing"
     PROMPT_TOO_SHORT = "prompt_too_short"
     PROMPT_TOO_LONG = "prompt_too_long"
@@ -33,7 +34,7 @@ _ABOUT_THE_PROMPT: Final = {
     DoubtKind.PROMPT_TOO_LONG,
 }
 # A person who says yes to the number shown has answered these.
-CONFIRMABLE: Final = frozenset({DoubtKind.ELSEWHERE, DoubtKind.UNKNOWN_NUMBER})
+CONFIRMABLE: Final = frozenset({DoubtKind.ELSEWHERE, DoubtKind.UNKNOWN_NUMBER, DoubtKind.CALL_TIME})
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ never another one taken for certain: digits that may still belong to it make its
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.core.call_time import time_first
 from bot.core.doubt import CONFIRMABLE, Doubt, DoubtKind
 from bot.core.found_number import FoundNumber, read_written
 from bot.core.odd_numbers import read_odd
@@ -86,7 +87,11 @@ def read_request(text: str, region: str, *, confirmed: str | None = None) -> Rea
     `region` is the country of a number without "+"; `confirmed` is a number in E.164 that the
     person has already been asked about.
     """
-    return _as_shown(text, _read_request(tidy_prompt(text), region, confirmed))
+    reading = _as_shown(text, _read_request(tidy_prompt(text), region, confirmed))
+    time = time_first(reading.prompt)
+    if reading.recipient is None or time is None:
+        return reading
+    return replace(reading, doubts=(*reading.doubts, Doubt(DoubtKind.CALL_TIME, time)))
 
 
 def _read_request(text: str, region: str, confirmed: str | None) -> Reading:

@@ -1,6 +1,7 @@
 """What people write to a bot that asks for no call: help, their list, a greeting, thanks. Pure."""
 
 import re
+import unicodedata
 from typing import Final
 
 from bot.core.draft import DraftKind
@@ -53,10 +54,11 @@ def small_talk(text: str) -> DraftKind | None:
 
 
 def _emoji_alone(text: str) -> DraftKind | None:
-    found = _EMOJI.findall(text)
+    # A message's rich text has them as characters.
+    found = _EMOJI.findall(text) + [one for one in text if unicodedata.category(one) == "So"]
     if not found:
         return None
-    waves = {":wave:", ":waving_hand:"}
+    waves = {":wave:", ":waving_hand:", "👋"}
     return DraftKind.GREETING if set(found) <= waves else DraftKind.THANKS
 
 

@@ -14,7 +14,7 @@ POLITE: Final = _words(
     "i need want to d like help me us quickly"
 )
 # Between a call word and the number, one of them.
-AFTER_CALL: Final = frozenset({"up", "to", "on", "at", "this", "the"})
+AFTER_CALL: Final = frozenset({"up", "to", "on", "at", "this", "the", "now", "back"})
 # Directly before a number, to say that it is one.
 LABELS: Final = _words(
     "phone ph tel t m p gsm tlf callto telephone number no nr mobile cell cellphone "

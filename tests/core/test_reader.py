@@ -573,7 +573,7 @@ def test_a_date_or_a_time_is_no_number_and_no_part_of_one(text: str) -> None:
     assert reading.prompt == text
 
 
-@pytest.mark.parametrize("before", ["2026-12-24 19:30", "24.12.2026", "at 19:30", "12/24/26"])
+@pytest.mark.parametrize("before", ["2026-12-24 19:30", "24.12.2026", "19:30 –", "12/24/26"])
 def test_a_number_behind_a_date_or_a_time_is_found(before: str) -> None:
     reading = read_request(f"{before} 415 555 2671 book a table", "US")
 
@@ -621,6 +621,56 @@ def test_digits_that_may_stand_for_another_number_are_asked_back(text: str) -> N
     for reading in (read_request(text, "US"), read_number(text.partition(" ask")[0], "US")):
         assert DoubtKind.UNCERTAIN_END in {doubt.kind for doubt in reading.doubts}
         assert not reading.is_confirmable
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("call +1 415 555 2671 in 20 min and ask when they open", "in 20 min"),
+        ("call +1 415 555 2671 tomorrow at noon and book a table", "tomorrow at noon"),
+        ("+1 415 555 2671, at 14:30 CET, ask when they open", "at 14:30"),
+        ("+1 415 555 2671 later today: ask when they open", "later today"),
+        ("+1 415 555 2671 at 7 and ask when they open", "at 7"),
+        ("+1 415 555 2671 on Monday ask when they open", "on Monday"),
+        ("+1 415 555 2671 tonight at 8pm ask for Bob", "tonight at 8pm"),
+        ("in half an hour, call +1 415 555 2671 and ask for Bob", "in half an hour"),
+    ],
+)
+def test_a_time_that_may_be_when_to_call_is_asked_about(text: str, time: str) -> None:
+    reading = read_request(text, "US")
+
+    [doubt] = [doubt for doubt in reading.doubts if doubt.kind is DoubtKind.CALL_TIME]
+    assert (reading.recipient, doubt.typed) == (SAN_FRANCISCO, time)
+    assert reading.is_confirmable
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "book a table for Friday 7pm, two people",
+        "Friday 7pm, two people, under Josh",
+        "ask whether tomorrow at noon is free",
+        "at 24 Main Street, ask when they open",
+        "tomorrow’s table is for four, not two",
+        "in case nobody answers, leave a message",
+        "on behalf of Josh, cancel the table",
+    ],
+)
+def test_a_time_within_what_the_call_is_for_is_part_of_it(prompt: str) -> None:
+    reading = read_request(f"call +1 415 555 2671 {prompt}", "US")
+
+    assert (reading.is_unambiguous, reading.prompt) == (True, prompt)
+
+
+@pytest.mark.parametrize("start", ["call now ", "call back ", "Call now: ", "please call back at "])
+def test_a_call_now_or_back_is_a_call(start: str) -> None:
+    reading = read_request(f"{start}+1 415 555 2671 and ask for Bob", "US")
+
+    assert (reading.is_unambiguous, reading.prompt) == (True, "ask for Bob")
+
+
+def test_a_call_to_who_asks_is_not_certain() -> None:
+    assert not read_request("call me at +1 415 555 2671 about the car", "US").is_unambiguous
 
 
 def test_what_an_address_of_a_number_says_besides_is_no_part_of_what_the_call_is_for() -> None:

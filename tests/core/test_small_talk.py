@@ -6,7 +6,7 @@ from bot.core.draft import DraftKind
 from bot.core.small_talk import small_talk
 
 
-@pytest.mark.parametrize("text", ["help", "Help!", "HELP ", "help please", "what can you do?"])
+@pytest.mark.parametrize("text", ["help", "Help!", "HELP ", "help me, please", "what can you do?"])
 def test_help(text: str) -> None:
     assert small_talk(text) is DraftKind.HELP
 
@@ -17,14 +17,25 @@ def test_a_list(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["hi", "Hello there!", "hey 👋", "Good morning, Ringback", ":wave:", "hi hi"]
+    "text", ["hi", "Hello there!", "hey 👋", "Good morning, Ringback", ":wave:", "👋🏽", "hi hi"]
 )
 def test_a_greeting(text: str) -> None:
     assert small_talk(text) is DraftKind.GREETING
 
 
 @pytest.mark.parametrize(
-    "text", ["thanks", "Thank you so much!", "thx", "great, thanks", "ok", ":tada:", "hey, thanks!"]
+    "text",
+    [
+        "thanks",
+        "Thank you so much!",
+        "thx",
+        "great, thanks",
+        "ok",
+        ":tada:",
+        "👍",
+        "🙏 🎉",
+        "hey, thanks!",
+    ],
 )
 def test_thanks(text: str) -> None:
     assert small_talk(text) is DraftKind.THANKS
@@ -40,6 +51,7 @@ def test_thanks(text: str) -> None:
         "list the guests",
         "ask if they are open",
         "there",
+        "?",
         "hi " * 40,
     ],
 )

@@ -53,6 +53,7 @@ async def until_state(world: World, state: DraftState) -> None:
     ("text", "words", "on_buttons"),
     [
         (ELSEWHERE, QUESTION, ["Call", "Edit"]),
+        (f"{NUMBER} in 20 min, {ASK}", "about this right now?", ["Call", "Edit"]),
         (f"{NUMBER} or +14155552672, {ASK}", "more than one number", ["Edit"]),
         (f"{NUMBER} ext. 12, {ASK}", "extension", ["Edit"]),
         (NUMBER, "Say what the call is for", ["Edit"]),
@@ -64,8 +65,8 @@ async def until_state(world: World, state: DraftState) -> None:
         ("thanks!", "You're welcome!", []),
         ("help", "the outcome comes back in a thread", ["Place a call"]),
     ],
-    ids=["elsewhere", "two", "extension", "no prompt", "short", "long", "no number", "nothing",
-         "hi", "thanks", "help"],
+    ids=["elsewhere", "time", "two", "extension", "no prompt", "short", "long", "no number",
+         "nothing", "hi", "thanks", "help"],
 )  # fmt: skip
 async def test_what_is_not_certain_enough_is_asked_and_not_dialed(
     world: World, text: str, words: str, on_buttons: list[str]

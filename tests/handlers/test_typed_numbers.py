@@ -34,6 +34,12 @@ async def test_a_number_is_understood_whatever_is_typed_around_it(
             "Joe 415-555-2600 book a table",
             "I found +1 415-555-2600 in the text",
         ),
+        (
+            "+1 415 555 2671 tomorrow at noon and book a table",
+            "+1 415-555-2671",
+            "tomorrow at noon and book a table",
+            "If “tomorrow at noon” is when to call, choose that time here",
+        ),
         ("310-1234, book a table", "310-1234", "book a table", "its area code is missing"),
         (
             "+1 415 555 2600 and +1 415 555 2601 ask both",
