@@ -321,12 +321,12 @@ class CallService:
         )
         if recorded:
             self._count_end(follows)
-            _log.info("result received", call=str(call.id), outcome=follows.outcome.name)
+            _log.info("result received", call=str(call.id), outcome=follows.outcome)
             self._wake()
         return recorded
 
     def _count_end(self, follows: AfterEnd) -> None:
-        self._metrics.ended.labels(follows.outcome.name).inc()
+        self._metrics.ended.labels(follows.outcome).inc()
 
     async def _keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
         """Do so for a call whose row cannot be read: a version that can goes on with it."""

@@ -14,12 +14,15 @@ from bot.core.call import Call, EndReason, State
 from bot.core.doubt import Doubt
 from bot.core.draft import Draft, DraftKind, DraftState, unclear
 from bot.core.request import CallRequest
+from bot.core.result import CallResult
 from bot.demo.slack.limits import UPDATE_TEXT_BYTES, problems_of_message
 
 NOON: Final = datetime(2026, 3, 30, 12, tzinfo=UTC)
 NUMBER: Final = "+14155552671"
 NUMBER_SPOKEN: Final = "+1 415-555-2671"
 PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
+# How CallCow says that a call went well.
+SUCCESS: Final = CallResult(call_status="success", provider_status="completed")
 MESSAGE_TEXT_MAX: Final = 900
 
 

@@ -9,13 +9,13 @@ from bot.blocks.erased import number_of
 from bot.blocks.help import help_message
 from bot.blocks.inline import Inline, as_text, moment, one_line, rich, section, words
 from bot.blocks.message import Message
+from bot.blocks.outcomes import how_it_ended
 from bot.blocks.policy import CALL_THEN, CANCEL, Mrkdwn, ask_back, not_allowed
 from bot.blocks.problems import sentences
 from bot.blocks.text import SECTION_MAX, markdown
 from bot.core.call import Call, EndReason, Progress
 from bot.core.doubt import DoubtKind
 from bot.core.draft import Draft, DraftKind, DraftState
-from bot.core.outcome import outcome_of
 from bot.core.phone import format_international
 from bot.core.policy.decision import OutsideHours
 from bot.core.policy.kept import Fact
@@ -145,11 +145,11 @@ def _of_call(call: Call) -> list[Inline]:
         case Progress.UNCONFIRMED:
             return [words(f"❔ Call to {number}: not confirmed")]
         case _:
-            outcome = outcome_of(call)
-            how = one_line(outcome.words, _OUTCOME_MAX)
+            ended = how_it_ended(call)
+            how = one_line(ended.words, _OUTCOME_MAX)
             if call.ending is EndReason.RESULT:
-                return [words(f"{outcome.icon} Called {number} · {how}")]
-            return [words(f"{outcome.icon} {how} · {number}")]
+                return [words(f"{ended.icon} Called {number} · {how}")]
+            return [words(f"{ended.icon} {how} · {number}")]
 
 
 def _moved(channel: str) -> str:

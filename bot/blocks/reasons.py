@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from bot.blocks.outcomes import how_it_went
 from bot.blocks.policy import Plain, not_allowed
 from bot.core.reason import Reason, ReasonKind
+from bot.core.result import CallResult
 
 # What CallCow says where no number is connected to call from.
 _NO_PHONE: Final = "no phone number"
@@ -46,7 +48,7 @@ def reason_sentence(reason: Reason | None) -> str:
             )
         case ReasonKind.ANSWERED_AFTER_ALL:
             return (
-                f"A later report says of the call before: {reason.text('outcome')}. "
+                f"A later report says of the call before: {_earlier_outcome(reason)}. "
                 "So I won't call again."
             )
         case ReasonKind.NO_RESULT:
@@ -97,6 +99,14 @@ def _refused(message: str) -> str:
         "CallCow wouldn't place this call. Check the number and what the call is for, "
         f"then try again. CallCow says: {message}"
     )
+
+
+def _earlier_outcome(reason: Reason) -> str:
+    """Return how an earlier attempt went; rows of version 0.1.0 hold the words themselves."""
+    result = CallResult(
+        call_status=reason.text("call_status"), provider_status=reason.text("provider_status")
+    )
+    return reason.text("outcome") or how_it_went(result).words
 
 
 def _in_time(seconds: object) -> str:

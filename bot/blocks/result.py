@@ -20,12 +20,13 @@ from bot.blocks.erased import ERASED, number_of
 from bot.blocks.inline import one_line, person, rich, section, words
 from bot.blocks.markup import plain_text
 from bot.blocks.message import Message
+from bot.blocks.outcomes import how_it_ended
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.summary import caution_about, formatted, summary_of
 from bot.blocks.text import duration, escape, markdown
 from bot.core.call import Call, EndReason
 from bot.core.links import NO_LINKS, Links
-from bot.core.outcome import outcome_of, result_of
+from bot.core.outcome import Outcome, outcome_of, result_of
 
 _OUTCOME_MAX: Final = 100
 # A summary of up to so many characters is the headline; a longer one is read below it.
@@ -34,7 +35,7 @@ _SUMMARY_MAX: Final = 3000
 _REASON_MAX: Final = 1000
 _TEXT_MAX: Final = 500
 # Outcomes in which somebody or something took the call, so that its length means something.
-_ANSWERED: Final = frozenset(("completed", "voicemail"))
+_ANSWERED: Final = frozenset((Outcome.COMPLETED, Outcome.VOICEMAIL))
 _LATE: Final = (
     "If a result still comes, I'll post it here. To be sure, ask the person you wanted to reach."
 )
@@ -45,8 +46,8 @@ def result_message(call: Call, links: Links = NO_LINKS, *, is_elsewhere: bool = 
 
     One that stands elsewhere than in the call's thread leads to it.
     """
-    outcome, number = outcome_of(call), number_of(call)
-    how, answers = one_line(outcome.words, _OUTCOME_MAX), answers_of(result_of(call))
+    ended, number = how_it_ended(call), number_of(call)
+    how, answers = one_line(ended.words, _OUTCOME_MAX), answers_of(result_of(call))
     said = summary_of(call)
     elements, is_headline = _headline(call, how, said)
     facts = [number, *([how] if is_headline else []), *_measures(call)]
@@ -62,7 +63,7 @@ def result_message(call: Call, links: Links = NO_LINKS, *, is_elsewhere: bool = 
         blocks.append(ActionsBlock(block_id="result", elements=actions))
     told = plain_text(said, _TEXT_MAX) or reason_sentence(call.reason)
     whose = f"<@{call.requester}> " if call.requester else ""
-    text = f"{whose}{outcome.icon} {escape(how)} · {number}"
+    text = f"{whose}{ended.icon} {escape(how)} · {number}"
     return Message.of(f"{text}: {escape(told)}" if told else text, blocks)
 
 
@@ -81,7 +82,7 @@ def _led(call: Call, elements: Sequence[RichTextElement]) -> list[RichTextElemen
 
     A requester who was forgotten is not mentioned.
     """
-    icon = words(f" {outcome_of(call).icon} ")
+    icon = words(f" {how_it_ended(call).icon} ")
     lead = [person(call.requester), icon] if call.requester else [icon]
     line = cast("RichTextSectionElement", elements[0])
     return [section([*lead, *cast("list[RichTextElement]", line.elements)]), *elements[1:]]
@@ -103,7 +104,7 @@ def _measures(call: Call) -> list[str]:
     result, measures = result_of(call), list[str]()
     if call.ending is EndReason.RESULT and call.attempt_number > 1:
         measures.append(f"attempt {call.attempt_number} of {call.retry_plan.attempts}")
-    was_answered = result.has_conversation or outcome_of(call).name in _ANSWERED
+    was_answered = result.has_conversation or outcome_of(call) in _ANSWERED
     if was_answered and result.duration is not None and result.duration >= 1:
         measures.append(duration(result.duration))
     return measures

@@ -2,27 +2,26 @@
 
 from typing import Final
 
+from bot.blocks.outcomes import Wording, how_it_ended
 from bot.core.call import Call, Progress
-from bot.core.outcome import Outcome, outcome_of
 from bot.core.phone import format_international
 
 _GOING_ON: Final = {
-    Progress.SCHEDULED: ("🗓️", "Scheduled"),
-    Progress.HELD_UP: ("⏳", "Waiting"),
-    Progress.ON_HOLD: ("⏳", "Waiting"),
-    Progress.TO_APPROVE: ("✋", "Waiting for approval"),
-    Progress.STARTING: ("☎️", "Calling"),
-    Progress.CALLING: ("☎️", "Calling"),
-    Progress.UNCONFIRMED: ("❔", "Not confirmed"),
+    Progress.SCHEDULED: Wording("🗓️", "Scheduled"),
+    Progress.HELD_UP: Wording("⏳", "Waiting"),
+    Progress.ON_HOLD: Wording("⏳", "Waiting"),
+    Progress.TO_APPROVE: Wording("✋", "Waiting for approval"),
+    Progress.STARTING: Wording("☎️", "Calling"),
+    Progress.CALLING: Wording("☎️", "Calling"),
+    Progress.UNCONFIRMED: Wording("❔", "Not confirmed"),
 }
 
 
-def standing(call: Call) -> Outcome:
+def standing(call: Call) -> Wording:
     """Return the words for a call now; they are not escaped."""
     if isinstance(call.progress, Progress):
-        icon, words = _GOING_ON[call.progress]
-        return Outcome(icon, words, call.progress.value)
-    return outcome_of(call)
+        return _GOING_ON[call.progress]
+    return how_it_ended(call)
 
 
 def number_and_standing(call: Call) -> str:

@@ -28,6 +28,7 @@ from bot.blocks.inline import (
 )
 from bot.blocks.markup import plain_text
 from bot.blocks.message import Message
+from bot.blocks.outcomes import how_it_ended
 from bot.blocks.policy import Mrkdwn, Named, hold, moved
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.summary import caution_about, formatted, summary_of
@@ -36,7 +37,7 @@ from bot.blocks.user_messages import place_closed
 from bot.core.approval import ApprovalState
 from bot.core.call import Call, EndReason, Progress
 from bot.core.links import NO_LINKS, Links
-from bot.core.outcome import outcome_of, result_of
+from bot.core.outcome import result_of
 from bot.core.policy.decision import AwaitingApproval, DialingOff, OutsideHours, Paused
 from bot.core.series import Series
 
@@ -120,11 +121,11 @@ def _is_answered_below(call: Call) -> bool:
 
 
 def _one_line(call: Call) -> list[Inline]:
-    outcome, number = outcome_of(call), number_of(call)
-    how = one_line(outcome.words, _OUTCOME_MAX)
+    ended, number = how_it_ended(call), number_of(call)
+    how = one_line(ended.words, _OUTCOME_MAX)
     if call.ending is EndReason.RESULT:
         return apart([[words(f"☎️ Called {number}")], [words(how)], *_attempt(call)])
-    return apart([[words(f"{outcome.icon} {how}")], [words(number)]])
+    return apart([[words(f"{ended.icon} {how}")], [words(number)]])
 
 
 def _heading(status: _Status) -> list[Inline]:
@@ -158,9 +159,9 @@ def _heading(status: _Status) -> list[Inline]:
 
 
 def _outcome(call: Call) -> list[Inline]:
-    outcome = outcome_of(call)
-    how = one_line(outcome.words, _OUTCOME_MAX)
-    return [words(f"{outcome.icon} "), words(how, "bold")]
+    ended = how_it_ended(call)
+    how = one_line(ended.words, _OUTCOME_MAX)
+    return [words(f"{ended.icon} "), words(how, "bold")]
 
 
 def _attempt(call: Call) -> list[list[Inline]]:

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import RichTextElement
 from bot.blocks.inline import section, words
 from bot.blocks.markup import plain_text, rich_text
 from bot.core.call import Call, EndReason
-from bot.core.outcome import outcome_of, result_of
+from bot.core.outcome import Outcome, outcome_of, result_of
 
 NOBODY_HEARD: Final = "⚠️ Nobody is heard on the other side in the transcript."
 
@@ -28,15 +28,19 @@ _UNANSWERED: Final = frozenset(
      "response", "there", "unanswered", "up")
 )  # fmt: skip
 _WORDS: Final = {
-    "completed": frozenset(
+    Outcome.COMPLETED: frozenset(
         ("complete", "completed", "ended", "finished", "successful", "successfully")
     ),
-    "no_answer": _UNANSWERED,
-    "not_picked_up": _UNANSWERED,
-    "busy": frozenset(("busy", "line")),
-    "failed": frozenset(("connect", "connected", "could", "couldn't", "failed", "not", "unable")),
-    "canceled": frozenset(("canceled", "cancelled")),
-    "voicemail": frozenset(("answered", "got", "mail", "reached", "voice", "voicemail", "went")),
+    Outcome.NO_ANSWER: _UNANSWERED,
+    Outcome.NOT_PICKED_UP: _UNANSWERED,
+    Outcome.BUSY: frozenset(("busy", "line")),
+    Outcome.FAILED: frozenset(
+        ("connect", "connected", "could", "couldn't", "failed", "not", "unable")
+    ),
+    Outcome.CANCELED: frozenset(("canceled", "cancelled")),
+    Outcome.VOICEMAIL: frozenset(
+        ("answered", "got", "mail", "reached", "voice", "voicemail", "went")
+    ),
 }
 
 
@@ -46,7 +50,7 @@ def summary_of(call: Call) -> str:
     if len(summary) > _EMPTY_MAX:
         return summary
     said = plain_text(summary, _EMPTY_MAX).lower().replace("’", "'")
-    known = _FILLERS | _WORDS.get(outcome_of(call).name, frozenset())
+    known = _FILLERS | _WORDS.get(outcome_of(call), frozenset())
     return summary if set(_WORD.findall(said)) - known else ""
 
 
@@ -66,7 +70,7 @@ def caution_about(call: Call) -> str:
     """Return what makes a completed call doubtful; empty if nothing does."""
     is_doubtful = (
         call.ending is EndReason.RESULT
-        and outcome_of(call).name == "completed"
+        and outcome_of(call) is Outcome.COMPLETED
         and result_of(call).is_one_sided
     )
     return NOBODY_HEARD if is_doubtful else ""

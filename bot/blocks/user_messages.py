@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.blocks.erased import ERASED, number_of
+from bot.blocks.outcomes import how_it_ended
 from bot.blocks.policy import Mrkdwn, not_allowed
 from bot.blocks.text import date, shown
 from bot.core.approval import ApprovalState
@@ -32,7 +33,6 @@ from bot.core.errors import (
     TooLate,
     UnknownCall,
 )
-from bot.core.outcome import outcome_of
 
 NOT_SAVED: Final = (
     "I could not reach my database. Nothing was saved and no call was made; try again."
@@ -172,5 +172,5 @@ def place_closed(call: Call) -> str:
 
 def result_not_shown(call: Call) -> str:
     """Return how a call ended whose result cannot be shown as it should be."""
-    words, number = shown(outcome_of(call).words, 150), number_of(call)
+    words, number = shown(how_it_ended(call).words, 150), number_of(call)
     return f"<@{call.requester}> {words} · {number}. I can't show more of its result here."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.core.attempts import next_attempt
 from bot.core.call import Call, EndReason
-from bot.core.outcome import Outcome, outcome_of
+from bot.core.outcome import Outcome, outcome_of, result_of
 from bot.core.reason import Reason
 from bot.core.series import is_unanswered_call
 
@@ -30,7 +30,7 @@ def after_end(ended: Call) -> AfterEnd:
     is_answered = ended.ending is EndReason.RESULT and not is_unanswered_call(ended)
     return AfterEnd(
         next_attempt=next_attempt(ended),
-        gives_up=Reason.answered_after_all(outcome.words) if is_answered else None,
+        gives_up=Reason.answered_after_all(result_of(ended)) if is_answered else None,
         outcome=outcome,
         person=ended.requester,
         team=ended.team,

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from bot.core.policy.decision import AwaitingApproval, Hold
 from bot.core.policy.kept import Fact, from_json, to_json
+from bot.core.result import CallResult
 
 
 class ReasonKind(StrEnum):
@@ -68,9 +69,10 @@ class Reason:
         return cls(ReasonKind.APPROVAL_NOT_ASKED, {"slack_error": slack_error})
 
     @classmethod
-    def answered_after_all(cls, outcome: str) -> Self:
-        """Return that an earlier attempt turned out to have had this outcome."""
-        return cls(ReasonKind.ANSWERED_AFTER_ALL, {"outcome": outcome})
+    def answered_after_all(cls, result: CallResult) -> Self:
+        """Return that an earlier attempt turned out to have had this result."""
+        facts = {"call_status": result.call_status, "provider_status": result.provider_status}
+        return cls(ReasonKind.ANSWERED_AFTER_ALL, facts)
 
     @classmethod
     def by_policy(cls, fact: Fact) -> Self:

@@ -188,7 +188,7 @@ class ApprovalSteps:
             return
         ended = call.ended(EndReason.NOT_PLACED, now=now, reason=reason)
         follows = after_end(ended)
-        self._metrics.ended.labels(follows.outcome.name).inc()
+        self._metrics.ended.labels(follows.outcome).inc()
         _log.info("call not approved", call=str(call.id), state=state)
         self._home.show_soon(follows.person, follows.team)
 

@@ -93,7 +93,7 @@ class TransitionWriter:
         follows = after_end(after)
         if not await self.save(call, after, then=follows.next_attempt):
             return False
-        outcome = follows.outcome.name
+        outcome = follows.outcome
         self._metrics.ended.labels(outcome).inc()
         _log.info("call ended", call=str(call.id), outcome=outcome)
         return True

@@ -6,6 +6,10 @@ import pytest
 
 from bot.blocks.reasons import reason_sentence
 from bot.core.reason import NO_RESULT, REDIRECTED, UNINSTALLED, Reason, ReasonKind
+from bot.core.result import CallResult
+from tests.builders import SUCCESS
+
+FACTS = ("message", "slack_error", "outcome", "call_status", "text")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,15 @@ from bot.core.reason import NO_RESULT, REDIRECTED, UNINSTALLED, Reason, ReasonKi
             "call was made since. Try again if it is still needed.",
         ),
         (UNINSTALLED, "Ringback was removed from this workspace"),
-        (Reason.answered_after_all("Completed"), "says of the call before: Completed"),
+        (Reason.answered_after_all(SUCCESS), "says of the call before: Completed. So"),
+        (
+            Reason.answered_after_all(CallResult(call_status="parked")),
+            "says of the call before: parked. So",
+        ),
+        (
+            Reason.from_json({"kind": "answered_after_all", "outcome": "Line busy"}),
+            "says of the call before: Line busy. So",
+        ),
         (REDIRECTED, "CALLCOW_BASE_URL must be set to where it leads"),
         (NO_RESULT, "hasn't said how it ended"),
         (Reason.legacy("It was closed."), "It was closed."),
@@ -51,7 +63,10 @@ def test_without_a_reason_there_is_nothing_to_say() -> None:
 
 @pytest.mark.parametrize("kind", ReasonKind)
 def test_a_reason_whose_facts_are_missing_or_odd_is_still_said(kind: ReasonKind) -> None:
-    odd = Reason(kind, {name: ["odd"] for name in ("message", "slack_error", "outcome", "text")})
+    odd = Reason(
+        kind,
+        {name: ["odd"] for name in FACTS},
+    )
 
     assert isinstance(reason_sentence(odd), str)
     assert isinstance(reason_sentence(Reason(kind)), str)

@@ -18,6 +18,7 @@ from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
     PROMPT,
+    SUCCESS,
     a_call,
     a_call_with_result,
     a_waiting_call,
@@ -361,7 +362,7 @@ def test_who_stopped_somebody_elses_attempts_is_named() -> None:
 
 def test_a_late_answer_says_that_it_stops_the_rest() -> None:
     answered = replace(a_call_with_result(call_summary="Booked."), result_ts="100.2")
-    stopped = an_ended_call(EndReason.CANCELED, reason=Reason.answered_after_all("Completed"))
+    stopped = an_ended_call(EndReason.CANCELED, reason=Reason.answered_after_all(SUCCESS))
 
     assert shown_for(a_series(answered, stopped)) == [
         f"✅ Completed · {NUMBER_SPOKEN} · attempt 1 of 3 · for Ada",

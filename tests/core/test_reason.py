@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.reason import NO_RESULT, UNINSTALLED, Reason, ReasonKind
+from tests.builders import SUCCESS
 
 
 @pytest.mark.parametrize(
@@ -25,8 +26,12 @@ from bot.core.reason import NO_RESULT, UNINSTALLED, Reason, ReasonKind
         (Reason.no_thread("is_archived"), {"kind": "no_thread", "slack_error": "is_archived"}),
         (UNINSTALLED, {"kind": "uninstalled"}),
         (
-            Reason.answered_after_all("Completed"),
-            {"kind": "answered_after_all", "outcome": "Completed"},
+            Reason.answered_after_all(SUCCESS),
+            {
+                "kind": "answered_after_all",
+                "call_status": "success",
+                "provider_status": "completed",
+            },
         ),
         (NO_RESULT, {"kind": "no_result"}),
         (Reason.legacy("CallCow is closed."), {"kind": "legacy", "text": "CallCow is closed."}),

@@ -12,7 +12,7 @@ from bot.core.call import Call, EndReason, State
 from bot.core.reason import Reason
 from bot.core.retry_plan import RetryPlan
 from bot.core.series import Series
-from tests.builders import NOON, a_waiting_call, an_announced_call, an_ended_call
+from tests.builders import NOON, SUCCESS, a_waiting_call, an_announced_call, an_ended_call
 
 NO_ANSWER = {"call_status": "not_picked_up", "provider_status": "no-answer"}
 COMPLETED = {"call_status": "success", "provider_status": "completed"}
@@ -127,15 +127,15 @@ def test_after_no_answer_the_next_attempt_follows_and_none_is_given_up() -> None
     assert follows.next_attempt.attempt_number == 2
     assert follows.next_attempt.dial_at == NOON + timedelta(minutes=5)
     assert follows.gives_up is None
-    assert (follows.outcome.name, follows.person, follows.team) == ("no_answer", "UADA", "T1")
+    assert (follows.outcome, follows.person, follows.team) == ("no_answer", "UADA", "T1")
 
 
 def test_after_an_answer_nothing_follows_and_what_was_to_is_given_up() -> None:
     follows = after_end(numbered(1, ANSWERED))
 
     assert follows.next_attempt is None
-    assert follows.gives_up == Reason.answered_after_all("Completed")
-    assert follows.outcome.name == "completed"
+    assert follows.gives_up == Reason.answered_after_all(SUCCESS)
+    assert follows.outcome == "completed"
 
 
 @pytest.mark.parametrize("ending", [EndReason.CANCELED, EndReason.NOT_PLACED, EndReason.NO_RESULT])

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.blocks.outcomes import how_it_went
 from bot.callcow.payload import read_payload
 from bot.core.call import Call, State
-from bot.core.outcome import outcome_in
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.workspace import Workspace
 from tests.faults.chaos_neighbours import LIE
@@ -152,7 +152,7 @@ class _Threads:
 
 
 def _lies_of_result(dial: Dial, real: set[str]) -> Iterator[str]:
-    ended = outcome_in(read_payload(dial.final or {})).words
+    ended = how_it_went(read_payload(dial.final or {})).words
     if real - {ended}:
         yield f"ended as {ended}, and the thread says {real}"
     taken = any(delivery.status == 200 for delivery in dial.deliveries)

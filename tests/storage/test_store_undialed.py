@@ -20,12 +20,12 @@ from bot.core.retry_plan import RetryPlan
 from bot.storage.database import Database
 from bot.storage.store import Due, Store
 from bot.storage.tables import calls
-from tests.builders import NOON, a_call, an_announced_call, an_ended_call
+from tests.builders import NOON, SUCCESS, a_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases
 
 LEASE = timedelta(seconds=60)
 HOUR = timedelta(hours=1)
-ANSWERED: Final = Reason.answered_after_all("Completed")
+ANSWERED: Final = Reason.answered_after_all(SUCCESS)
 BLOCKED: Final = text(
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND wait_event_type = 'Lock'"

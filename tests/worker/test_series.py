@@ -14,6 +14,7 @@ from bot.demo.callcow.contract import Outcome
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
 from handlers.transport import callback
+from tests.builders import SUCCESS
 from tests.conftest import both_databases
 from tests.handlers.test_shortcuts import the_form
 from tests.world import NUMBER, PROMPT, World, shown, slack_says
@@ -260,7 +261,7 @@ async def test_a_better_outcome_that_comes_later_replaces_it_and_stops_the_attem
         assert delivery.status == 200
         child = await until_attempt(world, 2, lambda call: call.state is State.REPORTED)
         assert (child.ending, child.canceled_by) == (EndReason.CANCELED, None)
-        assert child.reason == Reason.answered_after_all("Completed")
+        assert child.reason == Reason.answered_after_all(SUCCESS)
         await until_attempt(world, 1, lambda call: call.state is State.REPORTED)
         await world.until_shows(status, "✅ Completed")
         [result] = status.replies
