@@ -184,7 +184,7 @@ async def running(
             region=settings.default_region,
             admins=settings.admins,
             house_rules=settings.house_rules,
-            needs_approval=settings.policy.approval,
+            policy=settings.policy,
             caller_of=names.known_caller,
             seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
             wake=wake,

@@ -32,10 +32,13 @@ from bot.core.errors import (
 from bot.core.links import Links
 from bot.core.person import Person
 from bot.core.phone import masked
-from bot.core.policy.decision import Allowed, Refused, awaits_approval
+from bot.core.policy.decision import Allowed, OutsideHours, Refused, awaits_approval
 from bot.core.policy.emergency import emergency, emergency_asked_for
 from bot.core.policy.facts import Caller
+from bot.core.policy.hours import closed
 from bot.core.policy.kept import rule_of
+from bot.core.policy.number_facts import number_facts
+from bot.core.policy.policy import Policy
 from bot.core.reader import Reading
 from bot.core.reason import UNINSTALLED
 from bot.core.request import Asked, CallRequest
@@ -76,7 +79,7 @@ class CallService:
         region: str,
         admins: Collection[str],
         house_rules: str,
-        needs_approval: bool,
+        policy: Policy,
         caller_of: Callable[[str], Caller],
         seal: Seal,
         wake: Callable[[], None],
@@ -92,7 +95,8 @@ class CallService:
         self._wake = wake
         self.region = region
         self.house_rules = house_rules
-        self.needs_approval = needs_approval
+        self.needs_approval = policy.approval
+        self._policy = policy
         self.seal = seal
 
     @property
@@ -224,17 +228,25 @@ class CallService:
         self._home.show_soon(call.requester, call.team)
         self._wake()
 
-    async def dial_now(self, call_id: str, person: Person) -> None:
-        """Dial a scheduled call now; raises what `cancel` raises, and `AwaitsApproval`."""
-        call = await self._own_call(call_id, person)
-        if not await self._store.dial_now(call.id, now=utc_now()):
-            now = await self._store.get(call.id)
-            if now is not None and now.awaits_approval:
+    async def dial_now(self, call_id: str, person: Person) -> OutsideHours | None:
+        """Dial a scheduled call now; raises what `cancel` raises, and `AwaitsApproval`.
+
+        Where it is a closed hour, the call goes at the next opening, which is returned.
+        """
+        call, now = await self._own_call(call_id, person), utc_now()
+        if not await self._store.dial_now(call.id, now=now):
+            current = await self._store.get(call.id)
+            if current is not None and current.awaits_approval:
                 raise AwaitsApproval("nothing is due before that")
             raise await self._too_late(call)
         _log.info("call dialed before its time", call=str(call.id))
-        self._home.show_soon(call.requester, call.team)
         self._wake()
+        closure = closed(number_facts(call.recipient), self._policy, now)
+        if closure is None:
+            self._home.show_soon(call.requester, call.team)
+            return None
+        # The dial moves the call, and shows it in the home tab then.
+        return closure[1]
 
     async def _too_late(self, call: Call) -> TooLate:
         """Return the error that says what became of a call, which is read anew."""

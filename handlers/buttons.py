@@ -28,6 +28,7 @@ from bot.blocks.actions import (
     TRANSCRIPT,
 )
 from bot.blocks.form import Chosen, Origin, call_form
+from bot.blocks.policy import Mrkdwn, goes_at_opening
 from bot.blocks.rules import blocked
 from bot.blocks.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
 from bot.core.call import Call
@@ -112,7 +113,11 @@ class _ButtonActions:
         return await self._open(press, client, form)
 
     async def dial_now(self, press: Press, _: AsyncWebClient) -> str:
-        await self._service.dial_now(press.call_id, press.person)
+        closed = await self._service.dial_now(press.call_id, press.person)
+        is_on_status = press.view is None and not press.is_on_ephemeral
+        if closed is not None:
+            # The status message says so itself.
+            return "" if is_on_status else goes_at_opening(closed, Mrkdwn())
         # Elsewhere it is seen: the status message and the home tab change.
         return DIALING_NOW if press.is_on_ephemeral else ""
 

@@ -254,6 +254,14 @@ def moved(fact: OutsideHours, form: Form) -> str:
     )
 
 
+def goes_at_opening(fact: OutsideHours, form: Form) -> str:
+    """Return when a call goes that somebody wanted to go now, at a closed hour."""
+    return (
+        f"It is {_clock(fact.local_time)} where this number is, so this call goes at "
+        f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
+    )
+
+
 def _limit(fact: LimitReached, form: Form) -> str:
     if fact.next_at is None:
         return (

@@ -23,6 +23,7 @@ from bot.core.policy.kept import rule_of
 from bot.core.prompt import with_house_rules
 from bot.core.reason import REDIRECTED, Reason
 from bot.metrics import Metrics
+from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.storage.dial_policy import DialPolicy
 from bot.storage.group_commit import WRITE_SECONDS
@@ -49,6 +50,7 @@ class Dial:
         policy: DialPolicy,
         names: Names,
         status: Status,
+        home: Home,
         wait: Wait,
         callcow: CallCow,
         rate: SharedRate,
@@ -62,6 +64,7 @@ class Dial:
         self._policy = policy
         self._names = names
         self._status = status
+        self._home = home
         self._wait = wait
         self._callcow = callcow
         self._rate = rate
@@ -123,6 +126,7 @@ class Dial:
 
     async def _put_off(self, call: Call, later: Call) -> None:
         if await self._commit.save(call, later):
+            self._home.show_soon(later.requester, later.team)
             await self._status.show(later)
 
     async def _start(self, call: Call) -> Call | None:

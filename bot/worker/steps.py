@@ -74,6 +74,7 @@ class Steps:
                 policy,
                 names,
                 status,
+                home,
                 wait,
                 callcow,
                 rate,

@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.blocks.policy import Mrkdwn, Plain, ask_back, by_rule, choose_time, hold, moved, refusal
+from bot.blocks.policy import (
+    Mrkdwn,
+    Plain,
+    ask_back,
+    by_rule,
+    choose_time,
+    goes_at_opening,
+    hold,
+    moved,
+    refusal,
+)
 from bot.core.policy.decision import (
     AwaitingApproval,
     CrisisLine,
@@ -209,6 +219,12 @@ def test_without_the_reader_s_zone_a_form_names_the_one_that_it_uses() -> None:
 def test_a_call_that_was_moved_says_when_it_goes() -> None:
     assert moved(NIGHT, MRKDWN) == (
         f"It was 2:18 AM where this number is. This call goes at 7:40 AM there ({TOKEN})."
+    )
+
+
+def test_a_call_that_was_to_go_now_says_when_it_goes() -> None:
+    assert goes_at_opening(NIGHT, MRKDWN) == (
+        f"It is 2:18 AM where this number is, so this call goes at 7:40 AM there ({TOKEN})."
     )
 
 
