@@ -80,7 +80,11 @@ class Report:
         """Leave it at that: the call is over, and the lists of calls show how it ended."""
         if call.result_ts is None:
             _log.error("result given up: Slack did not take it", call=str(call.id))
-            await self._thread.tell_result(call)
+            try:
+                await self._thread.tell_result(call)
+            # What cannot even be told is not tried for ever.
+            except Exception:  # noqa: BLE001
+                _log.exception("result cannot be told", call=str(call.id))
         await self._commit.save(call, call.reported(utc_now()))
 
     async def _post(self, call: Call) -> Posted:

@@ -6,7 +6,7 @@ from bot.callcow.client import CallCow
 from bot.callcow.repeat import is_repeatable
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, NextStep
-from bot.core.reason import NOT_ANNOUNCED, Reason
+from bot.core.reason import NO_RESULT, NOT_ANNOUNCED, Reason
 from bot.core.retry import is_tried_enough
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
@@ -116,6 +116,9 @@ class Steps:
                     await self._wait.begin(call)
                 case NextStep.POLL:
                     await self._wait.run(call)
+                case NextStep.GIVE_UP if is_tried:
+                    # Asking a last time failed again and again, in a way that nobody foresaw.
+                    await self._commit.end(call, EndReason.NO_RESULT, call.reason or NO_RESULT)
                 case NextStep.GIVE_UP:
                     await self._wait.give_up(call)
                 case NextStep.REPORT:

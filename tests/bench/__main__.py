@@ -16,6 +16,7 @@ from tests.bench.callbacks import acceptance, reports
 from tests.bench.encryption import encryption
 from tests.bench.growth import growth
 from tests.bench.idle import memory, start, waiting
+from tests.bench.repeats import repeats
 from tests.bench.replicas import replicas
 from tests.bench.shares import fairness, refused
 from tests.bench.silent import silent
@@ -33,6 +34,7 @@ BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
     "memory": memory,
     "replicas": replicas,
     "statements": statements,
+    "repeats": repeats,
     "refused": refused,
     "fairness": fairness,
     "silent": silent,

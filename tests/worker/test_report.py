@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from bot.clock import utc_now
 from bot.core.call import State
@@ -210,3 +211,23 @@ async def test_a_call_that_slack_does_not_take_for_a_day_ends_in_words(world: Wo
         direct = world.slack.workspace.direct_message(ADA)
         assert "no call was made" in shown(await world.until_posted(direct.id))
         assert world.callcow.requests == []
+
+
+async def test_a_result_that_can_never_be_shown_is_not_tried_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> object:
+        raise RuntimeError("unforeseen")
+
+    for name in ("result_message", "result_not_shown"):
+        monkeypatch.setattr(thread, name, fail)
+    day_ago = utc_now() - timedelta(days=1)
+    url = SecretStr("http://127.0.0.1:9/response")
+    await world.given(
+        an_ended_call(attempts=9, response_url=url, dial_at=day_ago, ended_at=day_ago)
+    )
+    async with world.bot():
+        await world.until_saved(lambda call: call.attempts == 10 and not call.lease)
+        await world.make_due()
+
+        await world.until_saved(lambda call: call.state is State.REPORTED)

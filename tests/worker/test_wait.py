@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.callcow.client import CallCow
 from bot.clock import utc_now
 from bot.core.call import EndReason, State
 from bot.demo.callcow.contract import Outcome
@@ -172,3 +173,22 @@ async def test_a_callback_that_was_delivered_twice_is_reported_once(world: World
         assert again.status == 200
         await world.until_saved(lambda call: call.state is State.REPORTED)
         assert len(status.replies) == 1
+
+
+async def test_a_last_poll_that_fails_for_ever_ends_in_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> dict[str, object]:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(CallCow, "poll", fail)
+    yesterday = utc_now() - timedelta(hours=25)
+    waiting = {"state": State.WAITING, "channel": GENERAL, "provider_call_id": "gone"}
+    times = dict.fromkeys(("requested_at", "dial_at", "due_at", "last_dial_at"), yesterday)
+    await world.given(a_call(**waiting, **times, dialing_since=yesterday, attempts=9))
+    async with world.bot():
+        await world.until_saved(lambda call: call.attempts == 10 and not call.lease)
+        await world.make_due()
+
+        call = await world.until_saved(lambda call: call.ending)
+        assert call.ending is EndReason.NO_RESULT
