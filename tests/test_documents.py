@@ -12,6 +12,7 @@ DOCUMENTS: Final = (
     ".github/ARCHITECTURE.md",
     ".github/CONTRIBUTING.md",
     ".github/CHANGELOG.md",
+    ".github/OPERATING.md",
     ".github/SECURITY.md",
 )
 _NAMED: Final = re.compile(

@@ -79,6 +79,12 @@ def test_each_alert_is_tried() -> None:
     assert set(CASES) == set(ALERTS)
 
 
+def test_the_runbook_says_of_each_alert_what_to_do() -> None:
+    runbook = (OPS.parent / ".github/OPERATING.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^\| `(Ringback\w+)` \|", runbook, re.MULTILINE)) == set(ALERTS)
+
+
 async def test_each_alert_asks_for_what_the_bot_tells(world: World) -> None:
     expressions = " ".join(rule["expr"] for rule in ALERTS.values())
     async with world.bot():
