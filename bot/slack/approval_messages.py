@@ -20,12 +20,12 @@ class ApprovalMessages:
     ) -> None:
         self._slack = slack
         self._names = names
-        self._channel = channel
+        self.channel = channel
         self._approvers = approvers
 
     async def ask(self, approval: Approval, call: Call) -> Posted:
         """Post the message that asks for it."""
-        return await post(self._slack, self._channel, await self._message(approval, call))
+        return await post(self._slack, self.channel, await self._message(approval, call))
 
     async def update(self, approval: Approval, call: Call | None) -> None:
         """Make the message say what was decided."""

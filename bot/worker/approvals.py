@@ -104,9 +104,7 @@ class ApprovalSteps:
         if named != call and not await self._approvals.advance_call(call, named):
             await self.release(approval)
             return
-        if (wait := await self._slots.take(call.channel)) > 0:
-            later = utc_now() + timedelta(seconds=wait)
-            await self._save(approval, approval.released(due_at=later))
+        if not await self._has_slot(approval, call.channel):
             return
         try:
             posted = await self._thread.open(named)
@@ -132,7 +130,17 @@ class ApprovalSteps:
             await self._thread.tell_place_closed(after)
         await self.release(approval)
 
+    async def _has_slot(self, approval: Approval, channel: str) -> bool:
+        """Take a channel's next slot, or leave it to others: Slack takes one message a second."""
+        wait = await self._slots.take(channel)
+        if wait > 0:
+            later = utc_now() + timedelta(seconds=wait)
+            await self._save(approval, approval.released(due_at=later))
+        return wait <= 0
+
     async def _ask(self, approval: Approval, call: Call) -> None:
+        if not await self._has_slot(approval, self._messages.channel):
+            return
         try:
             posted = await self._messages.ask(approval, call)
         except (SlackUnavailable, TokenRefused) as error:

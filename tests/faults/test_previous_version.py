@@ -11,16 +11,18 @@ from typing import Final
 
 import pytest
 
-from bot.demo.slack.workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES
 from bot.storage import migrations
 from bot.storage.database import Database
 from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.forked import started
-from tests.world import COMMAND, SUMMARY, Served, World, shown
+from tests.world import COMMAND, NUMBER, SUMMARY, Served, World, free_port, shown
 
 # The interpreter that has it.
 PYTHON: Final = os.environ.get("RINGBACK_PREVIOUS_VERSION")
+# It has none.
+WITHOUT_APPROVALS: Final = {"APPROVAL": "", "APPROVERS": "", "APPROVAL_CHANNEL": ""}
 
 pytestmark = pytest.mark.skipif(PYTHON is None, reason="run by .ci/previous-version")
 
@@ -33,13 +35,17 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @asynccontextmanager
-async def previous_version(world: World, folder: Path) -> AsyncIterator[Served]:
-    """Run it until the context is closed."""
+async def previous_version(
+    world: World, folder: Path, port: int | None = None
+) -> AsyncIterator[Served]:
+    """Run it until the context is closed, on a `port` of its own beside the current version."""
     assert PYTHON is not None
-    environment = {"PATH": os.environ["PATH"], **world.environment}
+    environment = {"PATH": os.environ["PATH"], **world.environment, **WITHOUT_APPROVALS}
+    if port is not None:
+        environment |= {"PORT": str(port), "ADMIN_PORT": ""}
     command = (PYTHON, "-m", "bot", "serve")
     process = await started(environment, *command, folder=str(folder))
-    served = Served.reading(process, world.url)
+    served = Served.reading(process, f"http://127.0.0.1:{port or world.port}")
     try:
         await served.until_ready()
         yield served
@@ -98,3 +104,50 @@ async def test_each_version_goes_on_with_the_calls_of_the_other(
         await world.callcow.finish(world.callcow.dials[1].call_id, call_summary=SUMMARY)
         status = roots(world)[1]
         assert SUMMARY in shown(await world.until_replied(status))
+
+
+@both_databases
+async def test_it_leaves_a_call_alone_that_waits_for_an_approval(
+    world: World, tmp_path: Path
+) -> None:
+    world.changes |= {"APPROVAL": "all", "APPROVERS": GRACE, "APPROVAL_CHANNEL": SALES}
+    async with world.served(), previous_version(world, tmp_path, free_port()) as previous:
+        current = world.slack.request_url
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        request = await world.until_posted(SALES)
+        # It does look for what is due, and has nothing else to do.
+        world.slack.request_url = f"{previous.url}/slack/events"
+        await world.slack.command(ADA, GENERAL, "+1 415 555 2672, ask when they open on Sunday")
+        assert (await world.until_dialed()).recipient_phone == "+14155552672"
+        await world.until_placed()
+        world.slack.request_url = current
+        assert len(world.callcow.dials) == 1
+
+        await world.slack.press(request, "approve", GRACE)
+
+        await world.callcow.until(lambda: len(world.callcow.dials) == 2)
+        assert world.callcow.dials[1].recipient_phone == NUMBER
+        await world.until_placed(2)
+
+
+@both_databases
+async def test_what_it_cancels_while_it_waits_is_told_to_the_approvers(
+    world: World, tmp_path: Path
+) -> None:
+    world.changes |= {"APPROVAL": "all", "APPROVERS": GRACE, "APPROVAL_CHANNEL": SALES}
+    async with world.served() as served:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        request = await world.until_posted(SALES)
+        await world.until_shows(request, "Approve")
+        assert await served.stop() == 0
+    status = roots(world)[0]
+
+    async with previous_version(world, tmp_path) as previous:
+        await world.slack.press(status, "cancel_call", ADA)
+        await world.until_shows(status, "Canceled before dialing")
+        assert await previous.stop() == 0
+    await world.make_due()
+
+    async with world.served():
+        await world.until_shows(request, "Canceled by Ada")
+        assert world.callcow.dials == []
