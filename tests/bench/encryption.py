@@ -30,11 +30,17 @@ async def encryption(folder: Path) -> list[Row]:
         runs: dict[str, list[Load]] = {one.url: [] for one in (encrypting, plain)}
         for one in runs:
             await _run(one, WARM_UP)
+        used = [-one.processor_seconds for one in (encrypting, plain)]
         for _ in range(ALTERNATIONS):
             for one, loads in runs.items():
                 loads.append(await _run(one, REQUESTS))
+        used = [
+            spent + one.processor_seconds
+            for spent, one in zip(used, (encrypting, plain), strict=True)
+        ]
     ours, theirs = runs[encrypting.url], runs[plain.url]
     ratio = throughput(ours) / throughput(theirs)
+    encrypted, without = (spent / (ALTERNATIONS * REQUESTS) * 1000 for spent in used)
     return [
         Row(
             "/call acknowledged with secrets at rest, 20 concurrent",
@@ -43,7 +49,16 @@ async def encryption(folder: Path) -> list[Row]:
             "≥ 0.9 ×",
             f"{ratio:.2f} ×",
             ratio >= 0.9,
-        )
+        ),
+        # What follows an acknowledgement is in it: the thread is opened.
+        Row(
+            "  its processor time, also on a machine that others use",
+            f"{encrypted:.2f} ms",
+            f"without {without:.2f} ms",
+            "≤ 1.1 ×",
+            f"{encrypted / without:.2f} ×",
+            encrypted <= 1.1 * without,
+        ),
     ]
 
 

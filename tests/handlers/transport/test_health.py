@@ -42,7 +42,7 @@ async def test_ready_names_its_parts(world: World) -> None:
     async with world.bot():
         _, body = await get(f"{world.url}/readyz")
 
-        assert json.loads(body) == {"database": True, "dispatcher": True}
+        assert json.loads(body) == {"database": True, "dispatcher": True, "encryption": True}
 
 
 async def test_metrics_count_calls(world: World) -> None:
@@ -98,6 +98,7 @@ async def test_metrics_tell_what_is_left_to_do_and_how_all_parts_are(world: Worl
             "database",
             "clock",
             "dispatcher",
+            "encryption",
             "slack token",
         }
 
