@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 from sqlalchemy.engine import make_url
 
-from bot.core.addresses import is_loopback
+from bot.core.addresses import is_loopback, pasted_by_mistake
 from bot.core.errors import InvalidSettings
 from bot.core.policy.policy import Policy
 from bot.policy_settings import PolicySettings
@@ -31,6 +31,8 @@ from bot.storage.sealing import is_key
 MAX_DIAL_RETRY_AFTER = 230.0
 SLASH_COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _ADDRESS = re.compile(r"https?://[!-~]+")
+# Slack's tokens of every kind, none of which is a signing secret or a key.
+_TOKENS = ("xoxb-", "xoxp-", "xoxe-", "xoxe.", "xapp-")
 _PRIVATE = {"internal", "local", "localhost"}
 DAY = 24 * 60 * 60
 # What people write for a country whose code is another.
@@ -260,6 +262,10 @@ class Settings(PolicySettings):
             raise ValueError("holds a character that no such secret has")
         if not secret.startswith(prefix):
             raise ValueError(f"does not begin with {prefix}")
+        if not prefix and any(one.startswith(_TOKENS) for one in secret.split(",")):
+            raise ValueError("holds a Slack token, which belongs elsewhere")
+        if info.field_name == "slack_signing_secret" and secret.startswith("ck_"):
+            raise ValueError("holds a CallCow key, which belongs elsewhere")
         return value
 
     @field_validator("slack_signing_secret")
@@ -289,6 +295,8 @@ class Settings(PolicySettings):
         parts = urlsplit(value)
         if parts.username is not None or parts.port == 0:
             raise ValueError("must name a host and nothing before it, and a port that exists")
+        if mistake := pasted_by_mistake(value):
+            raise ValueError(mistake)
         if parts.query or parts.fragment:
             raise ValueError("must end with a path, without ? and #")
         if parts.scheme != "https" and not _may_be_plain(info.field_name, parts.hostname):

@@ -1,11 +1,15 @@
-"""What an address says of who is behind it: this machine, or Slack. Pure."""
+"""What an address says of who is behind it, and what is wrong with it as one of a service. Pure."""
 
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
 # https://docs.slack.dev/interactivity/handling-user-interaction, and GovSlack's.
 _SLACK_HOSTS: Final = {"hooks.slack.com", "hooks.slack-gov.com"}
+_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?", re.IGNORECASE)
+# The paths that others are told, and that are added to an address here.
+_ENDINGS: Final = ("/slack/events", "/callcow/callback", "/call-prompt")
 
 
 def is_loopback(host: str | None) -> bool:
@@ -14,6 +18,19 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def pasted_by_mistake(url: str) -> str | None:
+    """Return what keeps an address from being one of a service alone, None if nothing does."""
+    parts = urlsplit(url)
+    if parts.hostname is None or not (":" in parts.hostname or _HOST.fullmatch(parts.hostname)):
+        return "must name one host, such as https://example.com"
+    if "//" in parts.path:
+        return "holds two addresses"
+    for ending in _ENDINGS:
+        if parts.path.rstrip("/").endswith(ending):
+            return f"must end before {ending}, which is added to it"
+    return None
 
 
 def is_slack_response_url(url: str, api_url: str) -> bool:
