@@ -18,7 +18,8 @@ from typing import Final
 import yaml
 
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL, Channel
+from tests.faults.chaos_people import CROWD
 from tests.faults.listening import until_answers
 from tests.forked import started
 from tests.test_ops_alerts import OPS
@@ -27,6 +28,8 @@ from tests.world import World, bearer, free_port, get, post, slack_says
 _SECONDS: Final = 150.0
 _LOOK_SECONDS: Final = 0.5
 _CALLS: Final = 6
+# In which what was asked for is dialed.
+_SETTLE_SECONDS: Final = 10.0
 
 
 class Prometheus:
@@ -114,6 +117,7 @@ class Troubles:
         """Let CallCow take the key no more."""
         known, self._world.callcow.api_key = self._world.callcow.api_key, "ck_live_another"
         await self._ask()
+        await asyncio.sleep(_SETTLE_SECONDS)
         self._world.callcow.api_key = known
 
     async def callcow_failing(self) -> None:
@@ -135,14 +139,17 @@ class Troubles:
         for _ in range(count):
             self._asked += 1
             number = f"+1415{2_000_000 + self._asked}"
-            await self._world.slack.command(ADA, GENERAL, f"{number} Book a table")
-            await asyncio.sleep(_LOOK_SECONDS / 2)
+            # In one channel a message a second is posted.
+            channel = CROWD[self._asked % len(CROWD)]
+            await self._world.slack.command(ADA, channel, f"{number} Book a table")
 
 
 async def _main() -> None:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         world = await stack.enter_async_context(World(f"sqlite+aiosqlite:///{folder}/ringback.db"))
+        for channel in CROWD:
+            world.slack.workspace.channels[channel] = Channel(channel, channel.lower())
         world.changes |= {"RESULT_TIMEOUT": "3", "DIAL_RETRY_AFTER": "3"}
         asking = await stack.enter_async_context(prometheus(world.admin_port))
         await _seen(asking, "RingbackDown", _nothing)

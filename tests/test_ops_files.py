@@ -138,15 +138,18 @@ def test_the_container_runs_the_versions_that_the_gate_tests() -> None:
     assert {name: version for name, version in container.items() if gate[name] != version} == {}
 
 
-def test_what_pyproject_declares_is_pinned_with_hashes() -> None:
+@pytest.mark.parametrize(
+    ("file", "extras"),
+    [(".ci/constraints.txt", ["postgres", "test"]), (".ops/requirements.txt", ["postgres"])],
+)
+def test_what_pyproject_declares_is_pinned_with_hashes(file: str, extras: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [
-        *project["dependencies"],
-        *project["optional-dependencies"]["postgres"],
-        *project["optional-dependencies"]["test"],
-    ]
+    optional = [each for extra in extras for each in project["optional-dependencies"][extra]]
 
-    names = {re.split(r"[\[>;=]", requirement)[0] for requirement in declared}
+    names = {
+        re.split(r"[\[>;=]", requirement)[0]
+        for requirement in [*project["dependencies"], *optional]
+    }
 
-    pinned = {re.split(r"[\[ ]", name)[0] for name in pins(ROOT / ".ci/constraints.txt")}
-    assert names - pinned == set()
+    pinned = {re.split(r"[\[ ]", name)[0] for name in pins(ROOT / file)}
+    assert names - pinned == set(), "run .ci/lock"
