@@ -111,6 +111,7 @@ def test_the_next_attempt_is_a_call_of_its_own_in_the_same_thread() -> None:
     # The status message of the first attempt stands for all: none of its own is announced.
     assert (child.state, child.ending, child.provider_call_id) == (State.ANNOUNCED, None, None)
     assert child.due_at == child.dial_at == NOON + timedelta(hours=1)
+    assert child.announced_at == NOON
     assert child.retry_plan == RetryPlan(3, timedelta(hours=1))
     assert child.series == parent.id
 
@@ -144,6 +145,7 @@ def test_without_a_status_message_one_is_posted_first() -> None:
 
     assert child is not None
     assert (child.state, child.due_at) == (State.REQUESTED, NOON)
+    assert child.announced_at is None
 
 
 def test_two_who_see_the_same_end_ask_for_the_same_attempt() -> None:

@@ -171,3 +171,58 @@ def test_the_time_that_was_offered_holds_until_it_has_come() -> None:
     assert draft.call_at(opening - timedelta(seconds=1)) == datetime(2026, 11, 26, 16, tzinfo=UTC)
     assert draft.call_at(opening) is None
     assert a_draft().call_at(NOON) is None
+
+
+@pytest.mark.parametrize("kept", [7, "of tomorrow", {"rule": "of_tomorrow"}, None])
+def test_a_fact_of_another_version_is_left_out(kept: object) -> None:
+    assert a_draft(unclear={"policy": kept}).policy_fact is None
+
+
+@pytest.mark.parametrize("kept", [7, "of tomorrow", {"kind": "extension"}])
+def test_doubts_of_another_shape_are_none(kept: object) -> None:
+    assert a_draft(unclear={"doubts": kept}).doubts == ()
+
+
+def test_a_question_is_looked_at_again_when_it_expires() -> None:
+    asked = a_draft(attempts=3).answered(channel="CGENERAL", ts="100.2")
+
+    assert (asked.posted_in, asked.message_ts) == ("CGENERAL", "100.2")
+    assert (asked.due_at, asked.attempts) == (NOON + DAY, 0)
+
+
+@pytest.mark.parametrize(
+    ("after", "due_at"),
+    [(timedelta(0), NOON + DAY), (DAY - timedelta(seconds=1), NOON + DAY), (DAY, None)],
+)
+def test_once_settled_what_was_written_goes_a_day_after_it_was_written(
+    after: timedelta, due_at: datetime | None
+) -> None:
+    settled = a_draft(state=DraftState.CANCELED, attempts=3).settled(NOON + after)
+
+    assert (settled.due_at, settled.attempts) == (due_at, 0)
+    assert (settled.prompt is None) is (due_at is None)
+
+
+def test_a_step_is_tried_so_often_and_no_more() -> None:
+    draft = a_draft(attempts=8).tried_again()
+
+    assert (draft.attempts, draft.is_tried_enough()) == (9, False)
+    assert draft.tried_again().is_tried_enough()
+    assert draft.shows("called").attempts == 0
+
+
+@pytest.mark.parametrize(
+    ("decided_at", "after", "pause"),
+    [
+        (None, timedelta(0), timedelta(seconds=1)),
+        (None, timedelta(minutes=20), timedelta(minutes=20)),
+        (NOON + timedelta(minutes=15), timedelta(minutes=20), timedelta(minutes=5)),
+        (NOON, timedelta(hours=20), timedelta(hours=1)),
+    ],
+)
+def test_it_looks_for_the_end_of_its_call_after_pauses_that_double(
+    decided_at: datetime | None, after: timedelta, pause: timedelta
+) -> None:
+    draft = a_draft(state=DraftState.CALLED, decided_at=decided_at)
+
+    assert draft.next_look(NOON + after) == NOON + after + pause

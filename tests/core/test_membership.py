@@ -70,6 +70,27 @@ def test_what_slack_says_of_a_person_decides_where_the_payload_does_not(
     assert IN_GRID.standing_by(profile) is standing
 
 
+def test_what_slack_says_of_the_bot_is_read() -> None:
+    answer = {
+        "url": "https://acme.slack.com/",
+        "team_id": "T1",
+        "user_id": "UBOT",
+        "bot_id": "B1",
+        "enterprise_id": "E1",
+        "is_enterprise_install": True,
+    }
+
+    assert Installation.read(answer) == Installation(
+        team="T1",
+        enterprise="E1",
+        org_wide=True,
+        url="https://acme.slack.com/",
+        bot_user="UBOT",
+        bot_id="B1",
+    )
+    assert Installation.read({"team_id": ""}).team is None
+
+
 @pytest.mark.parametrize("answer", [{}, {"team_id": 5, "url": [], "is_enterprise_install": "yes"}])
 def test_an_odd_answer_makes_nobody_the_bots_own(answer: dict[str, object]) -> None:
     installation = Installation.read(answer)

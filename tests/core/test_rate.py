@@ -64,3 +64,10 @@ def test_permits_of_a_time_to_come_and_endless_pauses_are_a_clocks_that_was_set_
     window = taken(Window(1), NOW + 86_400).pause(NOW + 86_400)
 
     assert (window.left(NOW), window.wait(NOW)) == (1, 0)
+
+
+def test_a_window_is_read_back_as_it_was_kept() -> None:
+    window = taken(Window(3), NOW, NOW, NOW + 1).pause(NOW + 30)
+    kept = [[1000.25, 2], [1001.25, 1]]
+
+    assert Window.read(3, kept, 1030) == window

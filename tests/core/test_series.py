@@ -1,5 +1,6 @@
 """A series: which attempt its message is about, and whose end deserves a reply."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -100,6 +101,19 @@ def test_it_is_stopped_once_what_was_to_follow_is_canceled() -> None:
     assert stopped.given_up is stopped.attempts[1]
     assert series_of(UNANSWERED, NEXT).given_up is None
     assert series_of(STOPPED).given_up is None
+    assert series_of(ANSWERED, UNANSWERED).given_up is None
+
+
+def test_it_is_current_once_the_message_shows_what_is_true() -> None:
+    series = series_of(UNANSWERED, NEXT)
+
+    assert not series.is_current
+    assert not replace(series, shown=series_of(WAITING).fingerprint).is_current
+    assert replace(series, shown=series.fingerprint).is_current
+
+
+def test_without_a_message_there_is_nothing_to_bring_up_to_date() -> None:
+    assert replace(series_of(UNANSWERED), message_ts=None).is_current
 
 
 def test_any_change_of_an_attempt_makes_the_message_out_of_date() -> None:

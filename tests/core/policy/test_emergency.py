@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 from phonenumbers.shortnumberinfo import SUPPORTED_SHORT_REGIONS
 
-from bot.core.policy.crisis_lines import LINES
+from bot.core.policy.crisis_lines import EUROPE, LINES
 from bot.core.policy.decision import CrisisLine, EmergencyNumber
 from bot.core.policy.emergency import LONGEST, emergency, is_emergency_digits
 
@@ -139,6 +139,8 @@ def test_every_emergency_number_is_known_after_every_country_code() -> None:
         ("+1 1 911", "US"),
         ("49 110", "DE"),
         ("TEL:+1-911", "US"),
+        # As long as one can be: a prefix, a country code, a trunk prefix and six digits.
+        ("0011 353 01 124422", "AU"),
     ],
 )
 def test_an_emergency_number_is_known_with_a_prefix(written: str, region: str) -> None:
@@ -173,6 +175,7 @@ def test_no_mixture_of_marks_hides_an_emergency_number(
         ("+352 3114", "US"),
         ("3114", "LU"),
         ("+1 800-555-0199", "US"),
+        ("+999 1234 5678", "US"),
         ("", "US"),
         ("+", "US"),
         ("ask them", "US"),
@@ -234,6 +237,10 @@ def test_every_crisis_line_is_refused_after_each_of_its_country_codes() -> None:
         if emergency(f"+{code}{line.national}") is None
     ]
     assert missed == []
+
+
+def test_europe_is_every_country_code_of_its_two_zones() -> None:
+    assert set(EUROPE) == {code for code in COUNTRY_CODE_TO_REGION_CODE if str(code)[0] in "34"}
 
 
 def test_every_crisis_line_says_where_it_is_published() -> None:

@@ -320,3 +320,27 @@ def test_every_number_has_an_opening_whatever_the_settings(
     if opening is not None:
         assert opening > at
         assert _opening(number, opening, policy) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "opening"),
+    [
+        ("2026-03-30T12:00+00:00", "2026-03-30T09:00-04:00"),
+        ("2026-03-30T13:10+00:00", None),
+        ("2026-03-30T13:30+00:00", "2026-03-31T09:00-04:00"),
+    ],
+)
+def test_where_an_area_has_no_hour_in_common_the_countrys_main_zone_counts(
+    at: str, opening: str | None
+) -> None:
+    half_an_hour = Policy(hours=CallingHours(9 * 60, 9 * 60 + 30))
+
+    # Western Florida lies in two zones, which are an hour apart.
+    found = closed(number_facts("+18502345678"), half_an_hour, datetime.fromisoformat(at))
+
+    if opening is None:
+        assert found is None
+        return
+    assert found is not None
+    assert found[0] == found[1].local_opening == datetime.fromisoformat(opening)
+    assert found[1].local_opening.utcoffset() == timedelta(hours=-4)

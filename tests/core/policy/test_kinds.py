@@ -154,3 +154,9 @@ def test_a_refusal_tells_the_country() -> None:
     policy = Policy(countries=frozenset({"US"}))
     refused = refused_country("+33142685300", number_facts("+33142685300"), policy)
     assert refused == RefusedCountry("+33142685300", "FR", 33)
+
+
+def test_a_number_of_no_country_belongs_to_no_region() -> None:
+    facts = number_facts("+870773111632")
+
+    assert (facts.region, facts.possible_regions) == (None, ())
