@@ -483,6 +483,16 @@ async def test_an_event_that_the_app_is_not_subscribed_to_is_not_sent(bot: Bot) 
         await runner.cleanup()
 
 
+async def test_a_direct_message_is_sent_to_an_app_that_is_subscribed_to_those(bot: Bot) -> None:
+    async with LocalSlack(events=["message.im"]) as slack:
+        slack.request_url, runner = await serve(bot.serve)
+
+        await slack.say(ADA, slack.workspace.direct_message(ADA).id, "hello")
+
+        assert [payload["event"]["text"] for payload in bot.payloads] == ["hello"]
+        await runner.cleanup()
+
+
 async def test_trouble_with_a_press_on_a_reply_is_told_in_its_thread(
     slack: LocalSlack, bot: Bot
 ) -> None:

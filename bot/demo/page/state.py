@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+from bot.core.phone import format_international
 from bot.demo.callcow.dial import Dial
 from bot.demo.callcow.scenario import LAST_DIGITS
 from bot.demo.callcow.server import CallCowSimulator
@@ -152,6 +153,7 @@ def _dial(dial: Dial) -> dict[str, Any]:
     return {
         "id": dial.call_id,
         "number": dial.recipient_phone,
+        "shown": format_international(dial.recipient_phone),
         "prompt": dial.prompt,
         "at": dial.dialed_at,
         "steps": [asdict(step) for step in dial.steps],

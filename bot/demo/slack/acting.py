@@ -38,7 +38,7 @@ class Acting:
 
         One that the app is not subscribed to reaches nobody, which is as well.
         """
-        if self._events is not None and event["type"] not in self._events:
+        if self._events is not None and _subscription(event) not in self._events:
             return Reply(200, "", 0)
         event_id = event_id or f"Ev{uuid4().hex[:10].upper()}"
         enterprise = self.workspace.enterprise
@@ -66,3 +66,9 @@ class Acting:
         thread_ts = interaction.message.thread_ts if interaction.message else None
         self.workspace.whisper(place, interaction.user, text, by_slack=True, thread_ts=thread_ts)
         return reply
+
+
+def _subscription(event: Mapping[str, Any]) -> str:
+    """Return what an app subscribes to for that event: `message.im` is one of type `message`."""
+    kind = event.get("channel_type")
+    return f"{event['type']}.{kind}" if kind else str(event["type"])

@@ -79,7 +79,7 @@ function card(dial) {
   return h(
     "article",
     { class: `call ${isActive(dial) ? "active" : "ended"}`, "aria-label": `Call to ${dial.number}` },
-    h("header", {}, h("strong", {}, international(dial.number)), h("span", { class: `chip ${tone(dial)}` }, status(dial))),
+    h("header", {}, h("strong", {}, dial.shown), h("span", { class: `chip ${tone(dial)}` }, status(dial))),
     h("p", { class: "prompt" }, dial.prompt),
     lines.length ? h("div", { class: "lines" }, lines.map(line)) : null,
     footer(dial),
@@ -115,8 +115,4 @@ function tone(dial) {
   if (dial.refusal) return "bad";
   if (dial.final === null) return "going";
   return dial.final.call_status === "success" ? "good" : "neutral";
-}
-
-function international(number) {
-  return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "+1 $1-$2-$3");
 }
