@@ -12,10 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
 from bot.blocks.form import Origin, call_form, channel_to_post_in
+from bot.blocks.policy import by_rule
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.user_messages import NO_FORM, not_done
+from bot.clock import utc_now
 from bot.core.doubt import DoubtKind
-from bot.core.errors import RingbackError
+from bot.core.errors import NotAllowed, RingbackError
 from bot.core.reader import find_number
 from bot.service import CallService
 from handlers.payloads.interactions import MessageShortcut, Shortcut
@@ -68,10 +70,16 @@ def _form_about(shortcut: MessageShortcut, service: CallService) -> dict[str, An
         confirmed=reading.asked_about,
     )
     doubts = [doubt for doubt in reading.number_doubts if doubt.kind not in _EXPECTED]
+    problems = doubts_by_field(doubts)
+    try:
+        service.check_number(reading)
+    except NotAllowed as error:
+        # An emergency number: whoever needs help is told so before anything else.
+        problems |= by_rule(error.decision.fact, utc_now())
     return call_form(
         origin,
         number=reading.number,
         prompt=reading.prompt,
-        problems=doubts_by_field(doubts),
+        problems=problems,
         house_rules=service.house_rules,
     )

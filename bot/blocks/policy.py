@@ -275,7 +275,7 @@ def _limit(fact: LimitReached, form: Form) -> str:
         Limit.NUMBER_PER_DAY: f"This number gets {calls} within 24 hours",
         Limit.WORKSPACE_PER_DAY: f"There are {calls} in this workspace within 24 hours",
     }[fact.limit]
-    return f"{reached}, the most here. The next can go at {form.time(fact.next_at)}."
+    return f"{reached}, the most here. The next can go {form.time(fact.next_at)}."
 
 
 def _clock(local: datetime) -> str:

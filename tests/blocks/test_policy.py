@@ -112,29 +112,27 @@ REFUSALS_WITH_TIMES: Final[list[tuple[Refusal, str, str]]] = [
     ),
     (
         LimitReached(Limit.PERSON_PER_HOUR, 10, TIME),
-        f"You have asked for 10 calls in the last hour, the most here. The next can go at {TOKEN}.",
+        f"You have asked for 10 calls in the last hour, the most here. The next can go {TOKEN}.",
         "You have asked for 10 calls in the last hour, the most here. "
-        "The next can go at Nov 25, 3:40 PM.",
+        "The next can go Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.PERSON_PER_DAY, 1, TIME),
+        f"You have asked for 1 call in the last 24 hours, the most here. The next can go {TOKEN}.",
         "You have asked for 1 call in the last 24 hours, the most here. "
-        f"The next can go at {TOKEN}.",
-        "You have asked for 1 call in the last 24 hours, the most here. "
-        "The next can go at Nov 25, 3:40 PM.",
+        "The next can go Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.NUMBER_PER_DAY, 6, TIME),
-        f"This number gets 6 calls within 24 hours, the most here. The next can go at {TOKEN}.",
-        "This number gets 6 calls within 24 hours, the most here. "
-        "The next can go at Nov 25, 3:40 PM.",
+        f"This number gets 6 calls within 24 hours, the most here. The next can go {TOKEN}.",
+        "This number gets 6 calls within 24 hours, the most here. The next can go Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.WORKSPACE_PER_DAY, 300, TIME),
         "There are 300 calls in this workspace within 24 hours, the most here. "
-        f"The next can go at {TOKEN}.",
+        f"The next can go {TOKEN}.",
         "There are 300 calls in this workspace within 24 hours, the most here. "
-        "The next can go at Nov 25, 3:40 PM.",
+        "The next can go Nov 25, 3:40 PM.",
     ),
     (
         DeactivatedCaller("U9"),
@@ -212,7 +210,7 @@ def test_a_form_says_it_at_the_field_that_it_concerns(fact: Fact, field: str) ->
 
 def test_without_the_reader_s_zone_a_form_names_the_one_that_it_uses() -> None:
     assert refusal(LimitReached(Limit.PERSON_PER_HOUR, 10, TIME), Plain()).endswith(
-        "The next can go at Nov 25, 8:40 PM UTC."
+        "The next can go Nov 25, 8:40 PM UTC."
     )
 
 

@@ -71,7 +71,7 @@ async def test_a_limit_is_told_in_words_and_over_after_its_hour(ada: Visitor) ->
         await expect(ada.messages.last).to_contain_text(f"+1 415-555-26{number}")
     await ada.call("00")
     await expect(ada.messages.last).to_contain_text(
-        "You have asked for 2 calls in the last hour, the most here. The next can go at today at"
+        "You have asked for 2 calls in the last hour, the most here. The next can go today at"
     )
 
     await under_the_hood(ada, "+1 hour")
@@ -100,6 +100,15 @@ async def test_a_number_is_blocked_in_a_results_menu_and_unblocked_by_an_admin(
     await ada.call("08")
 
     await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2608")
+
+
+async def test_a_direct_message_is_answered_in_its_thread(ada: Visitor) -> None:
+    await ada.choose("Ringback")
+    await ada.page.get_by_role("link", name="Messages").click()
+    await ada.type("+1 900-234-5678, ask whether they are open", place="Ringback")
+    await ada.messages.last.locator(".reply-bar").click()
+
+    await expect(ada.replies.last).to_contain_text("+1 900-234-5678 is a premium-rate number.")
 
 
 async def test_while_calls_are_paused_nobody_is_called_until_they_are_resumed(

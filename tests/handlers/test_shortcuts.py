@@ -15,6 +15,7 @@ from bot.demo.slack.workspace import (
     SALES,
     View,
 )
+from tests.builders import texts_in
 from tests.handlers.test_command import filled, named
 from tests.world import NUMBER, PROMPT, World, shown, slack_says
 
@@ -51,6 +52,17 @@ async def test_a_message_becomes_a_form_with_its_text_and_the_number_found_in_it
             "Could someone ring Luigi's at +1 415 555 2671 & book a table?"
         )
         assert places_of(view)[0] == "This thread"
+
+
+async def test_a_message_with_an_emergency_number_says_so_at_the_number(world: World) -> None:
+    said = await world.slack.say(GRACE, GENERAL, "My house burns, call 911!")
+    async with world.bot():
+        await world.slack.message_shortcut(ABOUT_MESSAGE, ADA, GENERAL, said.message.ts)
+
+        assert filled(the_form(world), "number") == ""
+        assert "⚠️ 911 is an emergency number. Ringback never calls it" in texts_in(
+            the_form(world).payload["blocks"]
+        )
 
 
 async def test_the_result_of_a_call_about_a_message_goes_into_its_thread(world: World) -> None:

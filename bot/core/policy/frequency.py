@@ -63,7 +63,7 @@ def limit_reached(policy: Policy, facts: Facts) -> LimitReached | None:
         for limit, usage in usages.items()
         if (found := _reached(limit, most_of(policy, limit), usage)) is not None
     ]
-    # "The next can go at 3:40 PM" must be true: so the latest of several counts.
+    # "The next can go today at 3:40 PM" must be true: so the latest of several counts.
     return max(reached, key=_ends_at, default=None)
 
 
