@@ -16,7 +16,7 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
 from bot.core.reason import DECLINED, Reason
 from bot.storage import approval_statements as statements
-from bot.storage.audit import record
+from bot.storage.audit import record, record_end
 from bot.storage.database import Database
 from bot.storage.policy_gate import PolicyGate
 from bot.storage.rows import UnreadableRows
@@ -157,6 +157,8 @@ class ApprovalStore:
             if not _decide(connection, statements.ANNOUNCED_WAITING_CALL, done, changes):
                 return None
             record(connection, [entry])
+            if isinstance(decision, Refused):
+                record_end(connection, call.id, call.team, now, Reason.by_policy(decision.fact))
             return decision
 
         return await self._database.write(work, self._gate.locks(call.team))
@@ -177,6 +179,7 @@ class ApprovalStore:
             changes = _not_placed(reason, now)
             if not _decide(connection, statements.WAITING_CALL, done, changes):
                 return False
+            record_end(connection, done.call_id, done.team, now)
             if by is not None:
                 record(connection, [AuditEntry(now, done.team, Act.DECLINED, by, done.call_id)])
             return True

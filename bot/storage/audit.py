@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     Connection,
@@ -19,7 +19,9 @@ from sqlalchemy import (
     select,
 )
 
-from bot.core.audit import AuditEntry
+from bot.core.audit import Act, AuditEntry
+from bot.core.policy.kept import rule_of
+from bot.core.reason import Reason
 from bot.storage.column_types import LATEST, readable
 from bot.storage.database import Database
 from bot.storage.tables import audit
@@ -46,6 +48,15 @@ def record(connection: Connection, entries: Iterable[AuditEntry]) -> None:
     ]
     if rows:
         connection.execute(insert(audit), rows)
+
+
+def record_end(
+    connection: Connection, call: UUID, team: str, at: datetime, reason: Reason | None = None
+) -> None:
+    """Keep that a call has ended, and the rule if it was one that ended it."""
+    fact = reason.policy_fact if reason else None
+    rule = rule_of(fact) if fact else None
+    record(connection, [AuditEntry(at, team, Act.ENDED, call=call, rule=rule)])
 
 
 class AuditLog:

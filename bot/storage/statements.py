@@ -147,16 +147,14 @@ LATER_UNDIALED: Final = _UNDIALED.where(
     calls.c.series_id == bindparam("the_series"),
     calls.c.attempt_number > bindparam("the_number"),
 )
-UNDIALED_OF_ALL: Final = _UNDIALED
+UNDIALED_OF_ALL: Final = _UNDIALED.returning(calls.c.id, calls.c.team)
 # As a case, so that SQLite reads what is undialed, not the index of all that was ever sent.
 SENT_OF_ALL: Final = update(calls).where(
     undialed,
     calls.c.state == State.ANNOUNCED,
     case((calls.c.dialing_since.is_(None), 0), else_=1) == 1,
 )
-UNDIALED_OF_TEAM: Final = UNDIALED_OF_ALL.where(calls.c.team == bindparam("the_team")).returning(
-    *calls.c
-)
+UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team")).returning(*calls.c)
 SENT_OF_TEAM: Final = SENT_OF_ALL.where(calls.c.team == bindparam("the_team"))
 # What no attempt follows is left as it is: those are nearly all. The version before writes no plan.
 _is_followed: Final = or_(

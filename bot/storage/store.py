@@ -31,7 +31,7 @@ from bot.core.series import Series
 from bot.storage import statements
 from bot.storage.approval_rows import add_approvals, approval_of, look_at_approvals
 from bot.storage.approval_statements import WAITING_CALLS_OF
-from bot.storage.audit import record
+from bot.storage.audit import record, record_end
 from bot.storage.column_types import UnreadableValue
 from bot.storage.database import Database
 from bot.storage.rows import CallRows, ReadPayload, UnreadableRows
@@ -170,14 +170,13 @@ class Store:
 
         The new call `then` is saved in the same transaction.
         """
-        is_held = after.is_held and not before.is_held
         return await self._update(
             statements.ADVANCE,
             {**call_changes(before, after), **_ours(before)},
             then=then,
             shared=_shared_changes(before, after),
             series_id=after.series,
-            also=partial(_note_hold, after, utc_now()) if is_held else None,
+            also=partial(_note_change, before, after),
         )
 
     async def start_dial(
@@ -277,7 +276,7 @@ class Store:
                 "replaced_ended_at": replaces and replaces.ended_at,
             },
             then=then,
-            also=_giving_up(replaces, gives_up, now),
+            also=partial(_note_result, call_id, now, _giving_up(replaces, gives_up, now)),
         )
 
     async def secret_of(self, call_id: UUID) -> SecretStr | None:
@@ -336,6 +335,8 @@ class Store:
             late = {**none_follows, "oldest_time": now - _ATTEMPTS_FOLLOW_WITHIN}
             connection.execute(statements.NO_LATE_ATTEMPTS_OF_TEAM, late)
             rows = connection.execute(statements.UNDIALED_OF_TEAM, ended).all()
+            for row in rows:
+                record_end(connection, row.id, team, now)
             # The last, since it also finds what was sent just before the calls were ended.
             connection.execute(statements.SENT_OF_TEAM, waiting)
             return self._rows.calls(rows)
@@ -348,9 +349,11 @@ class Store:
         waiting = wait_changes(now)
 
         def work(connection: Connection) -> int:
-            count = connection.execute(statements.UNDIALED_OF_ALL, ended).rowcount
+            rows = connection.execute(statements.UNDIALED_OF_ALL, ended).all()
+            for row in rows:
+                record_end(connection, row.id, row.team, now)
             connection.execute(statements.SENT_OF_ALL, waiting)
-            return count
+            return len(rows)
 
         return await self._database.write(work)
 
@@ -512,6 +515,27 @@ def _shared_changes(before: Call, after: Call) -> dict[str, Any]:
 def _note_dial(call: Call, now: datetime, connection: Connection) -> None:
     """Keep in the audit that a call is dialed; a repeat of the same request is no other dial."""
     record(connection, [AuditEntry(now, call.team, Act.DIALED, call.requester, call.id)])
+
+
+def _note_change(before: Call, after: Call, connection: Connection) -> None:
+    """Keep in the audit that a call is held now, or has ended."""
+    if after.is_held and not before.is_held:
+        _note_hold(after, utc_now(), connection)
+    if after.ended_at is not None and after.ended_at != before.ended_at:
+        record_end(connection, after.id, after.team, after.ended_at, after.reason)
+
+
+def _note_result(
+    call_id: UUID,
+    now: datetime,
+    give_up: Callable[[Connection], object] | None,
+    connection: Connection,
+) -> None:
+    """Keep in the audit that a call has ended with a result, and give up what was to follow it."""
+    team = connection.execute(statements.TEAM, {"the_id": call_id}).scalar_one()
+    record_end(connection, call_id, team, now)
+    if give_up is not None:
+        give_up(connection)
 
 
 def _note_hold(call: Call, now: datetime, connection: Connection) -> None:

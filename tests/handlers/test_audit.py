@@ -42,7 +42,7 @@ async def test_who_sees_a_transcript_is_kept_and_who_sees_the_details_is_not(wor
         await world.slack.press(result, "details", ADA)
         await world.slack.press(result, "transcript", GRACE)
 
-        assert (await acts(world))[2:] == [(Act.TRANSCRIPT_SHOWN, GRACE)]
+        assert (await acts(world))[2:] == [(Act.ENDED, None), (Act.TRANSCRIPT_SHOWN, GRACE)]
 
 
 async def test_a_transcript_that_cannot_be_kept_account_of_is_not_shown(world: World) -> None:
