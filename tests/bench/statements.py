@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.core.policy.policy import Policy
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.encryption import Encryption
+from bot.storage.sealing import new_key
 from tests.bench.table import Row
 from tests.conftest import new_postgresql_database
 from tests.storage.test_plans import METHODS, Stores, with_many_rows
@@ -75,8 +77,9 @@ class _Timed:
 
 async def statements(_folder: Path) -> list[Row]:
     """Run every method of every store several times; return the slowest statements."""
-    async with new_postgresql_database() as url, Database.open(url) as database:
+    async with new_postgresql_database() as url, Database.open(url, [new_key()]) as database:
         await migrations.upgrade(database.engine)
+        await Encryption(database).start()
         differs = dict.fromkeys(("dialing_since", "requested_at", "dial_at", "ended_at"), _SENT)
         # The bot's own engine gives no statement so much time.
         patient = create_async_engine(url)
