@@ -1,7 +1,6 @@
 """What an approver may ask for: to let a call be made, or not."""
 
 from collections.abc import Callable, Collection
-from uuid import UUID
 
 import structlog
 
@@ -17,6 +16,7 @@ from bot.core.errors import (
     OwnApproval,
     UnknownCall,
 )
+from bot.core.ids import parse_id
 from bot.core.person import Person
 from bot.core.policy.decision import LimitReached, Refused
 from bot.core.policy.facts import Caller
@@ -92,7 +92,7 @@ class ApprovalService:
 
     async def _open(self, approval_id: str, person: Person) -> tuple[Approval, Call]:
         """Return what a person may decide about."""
-        approval = await self._approvals.get(parsed) if (parsed := _uuid(approval_id)) else None
+        approval = await self._approvals.get(parsed) if (parsed := parse_id(approval_id)) else None
         team = await self._service.admit(person)
         if approval is None:
             raise UnknownCall("no such approval")
@@ -127,10 +127,3 @@ class ApprovalService:
     def _changed(self, call: Call) -> None:
         self._home.show_soon(call.requester, call.team)
         self._wake()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

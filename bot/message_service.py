@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import structlog
 
@@ -23,6 +23,7 @@ from bot.core.errors import (
     NotDraftOwner,
     OtherTeam,
 )
+from bot.core.ids import parse_id
 from bot.core.person import Person
 from bot.core.policy.decision import AtAnotherTime
 from bot.core.policy.kept import to_json
@@ -321,7 +322,7 @@ class MessageService:
         return True
 
     async def _own(self, draft_id: str, person: Person) -> Draft:
-        draft = await self._drafts.get(parsed) if (parsed := _uuid(draft_id)) else None
+        draft = await self._drafts.get(parsed) if (parsed := parse_id(draft_id)) else None
         try:
             team = await self._calls.admit(person)
         except MembershipUnknown:
@@ -394,10 +395,3 @@ def _check_open(draft: Draft) -> None:
             raise DraftExpired("too old")
     if draft.kind not in ASKING:
         raise DraftExpired("nothing was asked")
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -29,7 +29,9 @@ from bot.core.errors import (
     Unauthorized,
     UnknownCall,
 )
+from bot.core.ids import parse_id
 from bot.core.links import Links
+from bot.core.outcome import Outcome
 from bot.core.person import Person
 from bot.core.phone import masked
 from bot.core.policy.decision import Allowed, OutsideHours, Refused, awaits_approval
@@ -186,7 +188,7 @@ class CallService:
         return call
 
     async def _call_of(self, call_id: str, person: Person) -> Call:
-        call = await self._store.get(parsed) if (parsed := _uuid(call_id)) else None
+        call = await self._store.get(parsed) if (parsed := parse_id(call_id)) else None
         try:
             team = await self.admit(person)
         except MembershipUnknown:
@@ -222,8 +224,7 @@ class CallService:
         call = await self._own_call(call_id, person)
         if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
             raise await self._too_late(call)
-        ended = replace(call, ending=EndReason.CANCELED)
-        self._count_end(after_end(ended))
+        self._metrics.ended.labels(Outcome.CANCELED_BEFORE_DIALING).inc()
         _log.info("call canceled", call=str(call.id))
         self._home.show_soon(call.requester, call.team)
         self._wake()
@@ -281,7 +282,7 @@ class CallService:
         An id that is unknown, or none, takes the same comparison and raises the same. Of a call
         whose row this version cannot read, the id is returned: the secret decides.
         """
-        parsed = _uuid(call_id)
+        parsed = parse_id(call_id)
         call = await self._store.get(parsed) if parsed else None
         own = call.callback_secret if call else parsed and await self._store.secret_of(parsed)
         known = own.get_secret_value() if own else secrets.token_urlsafe(32)
@@ -368,12 +369,3 @@ def _measured(result: CallResult, call: Call, now: datetime) -> CallResult:
     if result.duration is not None or call.last_dial_at is None:
         return result
     return replace(result, duration=max(0.0, (now - call.last_dial_at).total_seconds()))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        parsed = UUID(text)
-    except ValueError:
-        return None
-    # Only the form that the address was given in: not braces, not without hyphens.
-    return parsed if str(parsed) == text else None

@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.approval_service import ApprovalService
 from bot.blocks.actions import APPROVE, DECLINE
 from handlers.buttons import listener
-from handlers.payloads.interactions import Press
+from handlers.payloads.presses import Press
 
 
 def register(app: AsyncApp, approvals: ApprovalService) -> None:

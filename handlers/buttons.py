@@ -36,7 +36,7 @@ from bot.core.errors import RingbackError
 from bot.core.phone import format_international
 from bot.rules_service import RulesService
 from bot.service import CallService
-from handlers.payloads.interactions import Press
+from handlers.payloads.presses import Press
 from handlers.views import reply_privately, sealed, try_send
 
 # What a press does: it returns what there is to say to the person, empty for nothing.

@@ -28,7 +28,7 @@ from bot.core.request import CallRequest
 from bot.core.small_talk import small_talk
 from bot.rules_service import RulesService
 from bot.service import CallService
-from handlers.payloads.interactions import SlashCommand
+from handlers.payloads.slash_command import SlashCommand
 from handlers.rules_command import answer_rules
 from handlers.views import sealed, try_send
 

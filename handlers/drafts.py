@@ -11,7 +11,7 @@ from bot.clock import utc_now
 from bot.message_service import MessageService
 from bot.service import CallService
 from handlers.buttons import listener
-from handlers.payloads.interactions import Press
+from handlers.payloads.presses import Press
 from handlers.views import sealed, try_send
 
 

@@ -51,7 +51,7 @@ from bot.core.reader import Reading, read_number
 from bot.core.request import CallRequest, IfUnanswered, dial_time
 from bot.message_service import MessageService
 from bot.service import CallService
-from handlers.payloads.interactions import FilledView, FormPress, Submission
+from handlers.payloads.forms import FilledView, FormPress, Submission
 from handlers.views import sealed, try_send
 
 # What became of a draft while its form was open.

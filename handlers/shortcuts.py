@@ -20,7 +20,7 @@ from bot.core.doubt import DoubtKind
 from bot.core.errors import NotAllowed, RingbackError
 from bot.core.reader import find_number
 from bot.service import CallService
-from handlers.payloads.interactions import MessageShortcut, Shortcut
+from handlers.payloads.shortcuts import MessageShortcut, Shortcut
 from handlers.views import TELL_SECONDS, sealed, tell_directly, try_send
 
 # Nobody wrote the message for us: that its number stands among its words is no surprise.

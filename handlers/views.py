@@ -15,7 +15,7 @@ from bot.blocks.notice import notice
 from bot.blocks.user_messages import NO_VIEW
 from bot.core.person import Person
 from bot.core.seal import Seal
-from handlers.payloads.interactions import Press
+from handlers.payloads.presses import Press
 
 # Slack waits 3 s for an answer: after a view that was not shown there is time to say so.
 _VIEW_SECONDS: Final = 2.0

@@ -1,7 +1,7 @@
 """The parts of Slack's events that handlers read, checked: anything else is malformed."""
 
-from handlers.payloads.interactions import OpaqueId, Payload, SlackId, Timestamp, WithContent
 from handlers.payloads.message_text import attached_text, own_text
+from handlers.payloads.payload import OpaqueId, Payload, SlackId, Timestamp, WithContent
 
 
 class Authorization(Payload):

@@ -19,7 +19,8 @@ from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from bot.logs import Occasional
 from bot.metrics import Metrics
-from handlers.payloads.interactions import Envelope, Malformed
+from handlers.payloads.envelope import Envelope
+from handlers.payloads.payload import Malformed
 from handlers.transport.body import BodyReader, BodyRefused
 from handlers.transport.dispatch import Dispatch
 from handlers.transport.signature import Rejection, Signature

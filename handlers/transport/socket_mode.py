@@ -20,7 +20,7 @@ from bot.in_flight import InFlightRequests
 from bot.logs import Occasional
 from bot.metrics import Metrics
 from bot.network import Session
-from handlers.payloads.interactions import Envelope
+from handlers.payloads.envelope import Envelope
 from handlers.transport.dispatch import Dispatch
 
 # How long a connection may take until Slack has said hello over it.

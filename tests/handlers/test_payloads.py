@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.messages import _asked
-from handlers.payloads.interactions import Press
 from handlers.payloads.message_text import own_text
+from handlers.payloads.presses import Press
 
 
 def a_press(value: str | None, **element: Any) -> Press:
