@@ -3,12 +3,17 @@
 import re
 from typing import Any, Final
 
+from bot.core.draft import DraftKind
 from bot.core.person import Person
+from bot.core.reader import has_number
+from bot.core.small_talk import small_talk
 from bot.message_service import Written
 from handlers.payloads.events import Message, WrittenMessage
 
 # What people put between the name and what they say to it.
 _SEPARATORS: Final = " \t\r\n,:;.!–—-"
+# Small talk that asks for something, whatever was said before it.
+_REQUESTS: Final = {DraftKind.HELP, DraftKind.LIST}
 _CHANGED: Final = "message_changed"
 # A person's messages of these kinds count like others; any other subtype is Slack's own word.
 _SUBTYPES: Final = {None, "", "thread_broadcast", "file_share", "me_message"}
@@ -47,9 +52,20 @@ def written_in(body: dict[str, Any]) -> Written | None:
 
 
 def _asked(text: str, bot_user: str | None) -> str:
-    """Return what was said to the bot: what follows its mention, or else what precedes it."""
-    name = re.escape(bot_user) if bot_user else r"\w+"
-    match = re.search(f"<@{name}>", text)
+    """Return what was said to the bot: what follows its mention, unless that stands before it."""
+    name = f"<@{re.escape(bot_user) if bot_user else r'[UW][A-Z0-9]+'}>"
+    match = re.search(name, text)
     if match is None:
         return text.strip()
-    return text[match.end() :].lstrip(_SEPARATORS).rstrip() or text[: match.start()].strip()
+    before = text[: match.start()].strip()
+    # Whoever mentions it twice in a row, or again at the end, says no more by that.
+    after = re.sub(rf"^(?:\s*{name})+|{name}\s*$", "", text[match.end() :])
+    after = after.lstrip(_SEPARATORS).rstrip()
+    if not before or not after:
+        return after or before
+    kind = small_talk(after)
+    if kind in _REQUESTS or has_number(after):
+        return after
+    if kind is not None:
+        return before
+    return f"{before} {after}" if has_number(before) else after

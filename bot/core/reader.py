@@ -25,7 +25,15 @@ from bot.core.surroundings import (
 )
 from bot.core.written import Written, numbers_in, tidy
 
-__all__ = ["Position", "Reading", "find_number", "read_message", "read_number", "read_request"]
+__all__ = [
+    "Position",
+    "Reading",
+    "find_number",
+    "has_number",
+    "read_message",
+    "read_number",
+    "read_request",
+]
 
 # So much of a text is searched for numbers; what stands behind it is only kept.
 SEARCHED: Final = 4000
@@ -148,6 +156,12 @@ def find_number(text: str, region: str) -> Reading:
     """Return the number that a whole message is about; its prompt is the message."""
     text = tidy_prompt(text)
     return _elsewhere(text, numbers_in(without_addresses(text[:SEARCHED])), region, None)
+
+
+def has_number(text: str) -> bool:
+    """Return whether something stands in a text that may be a phone number."""
+    searched = text[:SEARCHED]
+    return any(is_likely(searched, one) for one in numbers_in(without_addresses(searched)))
 
 
 def _as_shown(text: str, reading: Reading) -> Reading:

@@ -55,15 +55,36 @@ async def test_in_a_thread_the_result_comes_into_that_thread(world: World) -> No
         f"Dear <@{BOT_USER}>: +1 415 555 2671, {ASK}",
         f"<@{BOT_USER}>, +1 415 555 2671 – {ASK}",
         f"<@{BOT_USER}>\n+1 415 555 2671\n{ASK}",
+        f"+1 415 555 2671 {ASK} <@{BOT_USER}> thanks",
+        f"<@{BOT_USER}> <@{BOT_USER}> +1 415 555 2671 {ASK}",
+        f"<@{BOT_USER}> +1 415 555 2671 {ASK} <@{BOT_USER}>",
+        f"+1 415 555 2671 ask if they are open <@{BOT_USER}> on Sunday",
     ],
-    ids=["at the end", "in the middle", "with a comma", "on lines"],
-)
+    ids=["at the end", "in the middle", "with a comma", "on lines", "before thanks", "twice",
+         "again at the end", "within"],
+)  # fmt: skip
 async def test_wherever_the_mention_stands_the_rest_is_read(world: World, text: str) -> None:
     async with world.bot():
         await world.slack.say(ADA, GENERAL, text, as_typed=False)
 
         dial = await world.until_dialed()
         assert (dial.recipient_phone, dial.prompt) == (NUMBER, ASK)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"Our number is {NUMBER}. <@{BOT_USER}> help", "the outcome comes back in a thread"),
+        (f"Book a table at Luigi's <@{BOT_USER}> thanks", "Which number should I call?"),
+    ],
+)
+async def test_small_talk_beside_a_mention_is_told_from_what_is_asked(
+    world: World, text: str, words: str
+) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, text)
+
+        assert words in shown(await asked_back(world, said.message))
 
 
 async def test_what_slack_escaped_is_heard_as_it_was_typed(world: World) -> None:
