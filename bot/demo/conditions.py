@@ -47,8 +47,10 @@ class Conditions:
 
     async def set_rules(self, names: Collection[str]) -> None:
         """Let those rules hold and no other; raises `LookupError` for one that there is not."""
-        chosen = [RULES[name] for name in names]
-        await self._restart({**OFF, **{rule.setting: rule.value for rule in chosen}})
+        settings = dict(OFF)
+        for name in names:
+            settings |= RULES[name].settings
+        await self._restart(settings)
         self.rules = frozenset(names)
         self.changes.notify()
 

@@ -142,3 +142,22 @@ async def test_a_country_that_is_turned_off_can_be_called_once_the_rule_is_off(
     await ada.page.keyboard.press("Enter")
 
     await expect(ada.messages.last).to_contain_text("✅ Completed · +33 1 23 45 67 89")
+
+
+async def test_a_call_that_needs_an_approval_goes_once_somebody_else_approves_it(
+    chromium: Browser, url: str, ada: Visitor
+) -> None:
+    rule = ada.page.get_by_label("Somebody else approves")
+    await rule.check()
+    await expect(rule).to_be_enabled()
+    await ada.call("08")
+    status = ada.messages.last
+    await expect(status).to_contain_text("+1 415-555-2608 · for Ada")
+
+    async with visitor(chromium, url, "U0GRACE") as grace:
+        await grace.choose("sales")
+        await grace.messages.last.get_by_role("button", name="Let the call to").click()
+
+        await expect(status).to_contain_text("✅ Completed")
+    await rule.uncheck()
+    await expect(rule).to_be_enabled()

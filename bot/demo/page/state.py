@@ -56,7 +56,7 @@ def _conditions(conditions: Conditions) -> Iterator[tuple[str, Any]]:
     for stranger in STRANGERS:
         yield f"stranger:{stranger.name}", asdict(stranger)
     for name, rule in RULES.items():
-        setting = f"{rule.setting.upper()}={rule.value}"
+        setting = ", ".join(f"{key.upper()}={value}" for key, value in rule.settings.items())
         on = name in conditions.rules
         yield f"rule:{name}", {"name": name, "label": rule.label, "setting": setting, "on": on}
 
