@@ -1,4 +1,4 @@
-"""The buttons: call now, cancel, transcript, details, call again, and the form from anywhere.
+"""The buttons: call now, cancel, transcript, details, call again, block, and the form.
 
 Each acts on the call whose id it carries. What cannot be done is said to the person who pressed,
 and only to them; a button that this version does not know says so as well.
@@ -58,6 +58,7 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, command: 
         (CALL_AGAIN, actions.call_again),
         (re.compile(rf"^{DIAL_NOW}(:\d+)?$"), actions.dial_now),
         (re.compile(rf"^{CANCEL}(:\d+)?$"), actions.cancel),
+        (BLOCK, actions.block),
         (TRANSCRIPT, actions.show_transcript),
         (DETAILS, actions.show_details),
         (re.compile(rf"^{MORE}(:\d+)?$"), actions.choose),
@@ -131,6 +132,11 @@ class _ButtonActions:
     async def show_details(self, press: Press, client: AsyncWebClient) -> str:
         return await self._show(press, client, details.NAME)
 
+    async def block(self, press: Press, _: AsyncWebClient) -> str:
+        call = await self._call_to_show(press)
+        is_new = await self._rules.block(call.recipient, press.person)
+        return blocked(call.recipient, self._command, is_new=is_new)
+
     async def show_more(self, press: Press, _: AsyncWebClient) -> str:
         await self._service.show_more_calls(press.person, press.count)
         return ""
@@ -139,9 +145,8 @@ class _ButtonActions:
         if press.name == CALL_AGAIN:
             return await self.call_again(press, client)
         if press.name == BLOCK:
-            call = await self._call_to_show(press)
-            is_new = await self._rules.block(call.recipient, press.person)
-            return blocked(call.recipient, self._command, is_new=is_new)
+            # Of a result that the version before posted.
+            return await self.block(press, client)
         return await self._show(press, client, press.name)
 
     async def _show(self, press: Press, client: AsyncWebClient, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from slack_sdk.models.blocks import ButtonElement, ConfirmObject, Option, OverflowMenuElement
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.blocks.text import BUTTON_MAX, cut
 from bot.core.call import Call
@@ -78,15 +78,15 @@ def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
     return made
 
 
-def block_menu(call: Call) -> OverflowMenuElement:
-    """Return the menu that keeps the number of a call from being called, which asks once more."""
+def block_button(call: Call) -> ButtonElement:
+    """Return the button that keeps the number of a call from being called, which asks once more."""
     number = format_international(call.recipient)
-    never = Option(value=f"{BLOCK}:{call.id}", text="Never call this number again")
-    confirm = ConfirmObject(
+    made = button("Never call again", BLOCK, call, f"Never call {number} again")
+    made.confirm = ConfirmObject(
         title="Never call this number?",
         text=f"Nobody here will be able to call {number} until an admin unblocks it.",
         confirm="Never call it",
         deny="Cancel",
         style="danger",
     )
-    return OverflowMenuElement(action_id=MORE, options=[never], confirm=confirm)
+    return made

@@ -51,7 +51,7 @@ def ways_in(command: str) -> str:
         "• Mention me with a number and what the call is for; the result comes back right there.\n"
         "• On a message: its menu, *Call about this*.\n\n"
         "*Whom not to call*\n"
-        f"• `{command} block +1 415 555 2671`, or a result's menu: that number is never called.\n"
+        f"• `{command} block +1 415 555 2671`, or a result's button: that number is never called.\n"
         f"• For admins: `{command} unblock` a number; `{command} pause` and `{command} resume` "
         "stop all calls and let them go on; "
         f"`{command} forget` erases what is kept."

@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     TextObject,
 )
 
-from bot.blocks.actions import CALL_AGAIN, DETAILS, TRANSCRIPT, block_menu, button
+from bot.blocks.actions import CALL_AGAIN, DETAILS, TRANSCRIPT, block_button, button
 from bot.blocks.answers import answers_of
 from bot.blocks.erased import ERASED, number_of
 from bot.blocks.inline import one_line, person, rich, section, words
@@ -127,6 +127,6 @@ def _actions(call: Call, answers: int) -> list[InteractiveElement]:
         details = button("Details", DETAILS, call, f"Show the details of the call to {number}")
     if not result_of(call).has_conversation:
         buttons = [details, again] if is_placed else [again, details]
-        return [*buttons, block_menu(call)]
+        return [*buttons, block_button(call)]
     label = f"Show the conversation of the call to {number}"
-    return [button("Transcript", TRANSCRIPT, call, label), again, details, block_menu(call)]
+    return [button("Transcript", TRANSCRIPT, call, label), again, details, block_button(call)]

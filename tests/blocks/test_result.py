@@ -80,7 +80,7 @@ def test_it_mentions_who_asked_and_says_outcome_and_summary_once() -> None:
         f"@UADA ✅ {SUMMARY}",
         "Day Friday   |   Time 7:30 pm",
         f"{NUMBER_SPOKEN} · Completed · 2 min 13 s",
-        "[Transcript] [Call again] [Details]",
+        "[Transcript] [Call again] [Details] [Never call again]",
     ]
     assert message.text == f"<@UADA> ✅ Completed · {NUMBER_SPOKEN}: {SUMMARY}"
     assert problems_of(message) == []
@@ -131,7 +131,7 @@ def test_a_summary_that_says_no_more_than_the_outcome_is_left_out() -> None:
     assert lines_of(result_message(a_call_with_result(NO_ANSWER))) == [
         "@UADA 📵 No answer",
         NUMBER_SPOKEN,
-        "[Details] [Call again]",
+        "[Details] [Call again] [Never call again]",
     ]
 
 
@@ -185,7 +185,7 @@ def test_a_call_that_was_not_placed_says_why_and_can_be_tried_again() -> None:
         "@UADA ⚠️ Not placed",
         sentence,
         NUMBER_SPOKEN,
-        "[Try again] [Details]",
+        "[Try again] [Details] [Never call again]",
     ]
     assert message.text == f"<@UADA> ⚠️ Not placed · {NUMBER_SPOKEN}: {sentence}"
 
@@ -232,7 +232,7 @@ def test_of_many_answers_the_first_six_are_shown_and_all_behind_a_button() -> No
 
     assert "Fact 6 yes" in answers_in(message)
     assert "Fact 7" not in shown_by(message)
-    assert lines_of(message)[-1] == "[Transcript] [Call again] [All 44 answers]"
+    assert lines_of(message)[-1] == "[Transcript] [Call again] [All 44 answers] [Never call again]"
 
 
 def test_six_answers_need_no_button() -> None:
@@ -240,7 +240,7 @@ def test_six_answers_need_no_button() -> None:
 
     message = result_message(a_call_with_result(form_fills=fills, messages=SAID))
 
-    assert lines_of(message)[-1] == "[Transcript] [Call again] [Details]"
+    assert lines_of(message)[-1] == "[Transcript] [Call again] [Details] [Never call again]"
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "\x00", "x" * 300])
@@ -279,7 +279,7 @@ def test_an_unclosed_code_fence_swallows_nothing_of_the_rest() -> None:
     message = result_message(call)
 
     assert problems_of(message) == []
-    assert lines_of(message)[-2:] == [NUMBER_SPOKEN, "[Details] [Call again]"]
+    assert lines_of(message)[-2:] == [NUMBER_SPOKEN, "[Details] [Call again] [Never call again]"]
 
 
 def test_the_longest_reason_stays_within_slacks_limits() -> None:
@@ -326,23 +326,24 @@ def test_nothing_from_callcow_is_live_wherever_it_stands(part: dict[str, Any]) -
 
 @pytest.mark.parametrize("ending", [EndReason.CANCELED, EndReason.NO_RESULT])
 def test_without_a_conversation_there_are_details_and_another_call(ending: EndReason) -> None:
-    assert lines_of(result_message(an_ended_call(ending)))[-1] == "[Details] [Call again]"
+    assert (
+        lines_of(result_message(an_ended_call(ending)))[-1]
+        == "[Details] [Call again] [Never call again]"
+    )
 
 
 def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_screen_reader() -> None:
     call = a_call_with_result(messages=SAID)
 
-    *buttons, menu = elements_of(result_message(call))
+    buttons = elements_of(result_message(call))
 
     assert {button["value"] for button in buttons} == {str(call.id)}
-    assert [(one["text"]["text"], one["value"]) for one in menu["options"]] == [
-        ("Never call this number again", f"block:{call.id}")
-    ]
-    assert f"call {NUMBER_SPOKEN} until an admin unblocks it" in menu["confirm"]["text"]["text"]
+    assert f"call {NUMBER_SPOKEN} until an admin unblocks it" in str(buttons[-1]["confirm"])
     assert [button["accessibility_label"] for button in buttons] == [
         f"Show the conversation of the call to {NUMBER_SPOKEN}",
         f"Open the form for another call to {NUMBER_SPOKEN}",
         f"Show the details of the call to {NUMBER_SPOKEN}",
+        f"Never call {NUMBER_SPOKEN} again",
     ]
 
 

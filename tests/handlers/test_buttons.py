@@ -328,6 +328,27 @@ async def test_the_menu_of_an_earlier_versions_result_still_shows_the_details(
         assert "+1 415-555-2671" in texts_of(the_form(world))
 
 
+async def test_the_menu_of_an_earlier_versions_result_still_blocks_its_number(
+    world: World,
+) -> None:
+    async with world.bot():
+        result = await ended(world)
+        value = f"block:{(await world.saved()).id}"
+        option = {"text": {"type": "plain_text", "text": "Never call this number"}, "value": value}
+        menu = {"type": "overflow", "action_id": "more", "options": [option]}
+        blocks = [{"type": "actions", "elements": [menu]}]
+        before = Message(result.ts, GENERAL, BOT_USER, "", blocks, thread_ts=result.thread_ts)
+
+        await world.slack.press(before, "more", ADA, value)
+        await world.slack.press(before, "more", ADA, value)
+
+        assert [one.text for one in world.slack.ephemerals] == [
+            "I won't call +1 415-555-2671 again. An admin can undo that: "
+            "`/call unblock +1 415-555-2671`.",
+            "+1 415-555-2671 was on the do-not-call list already.",
+        ]
+
+
 async def test_call_again_opens_the_form_filled_and_leads_into_the_same_thread(
     world: World,
 ) -> None:
@@ -544,7 +565,7 @@ async def test_no_button_carries_anything_but_ids(world: World) -> None:
             for request in world.slack.requests_of("chat.postMessage")
             for value in values_in(request.arguments["blocks"])
         ]
-        assert set(values) == {str(call.id), f"block:{call.id}"}
+        assert set(values) == {str(call.id)}
 
 
 def values_in(part: object) -> list[str]:

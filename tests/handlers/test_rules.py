@@ -85,16 +85,15 @@ async def test_admins_pause_calls_and_resume_them(world: World) -> None:
         assert await acts(world) == [(Act.PAUSED, GRACE), (Act.RESUMED, GRACE)]
 
 
-async def test_a_number_is_blocked_from_the_menu_of_its_result(world: World) -> None:
+async def test_a_number_is_blocked_below_its_result(world: World) -> None:
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
         dial = await world.until_dialed()
         await world.callcow.finish(dial.call_id)
         result = await world.until_replied(status)
-        call = await world.saved()
 
-        await world.slack.press(result, "more", ADA, f"block:{call.id}")
+        await world.slack.press(result, "block", ADA)
 
         assert f"I won't call {SHOWN} again" in world.slack.ephemerals[-1].text
         async with Database.open(world.database_url) as database:

@@ -1,7 +1,7 @@
 // The demo's page: who looks at which channel and thread, and which parts are rendered again when.
 
 import { Composer } from "./composer.js";
-import { h, icon } from "./dom.js";
+import { focusIn, h, icon, refocus } from "./dom.js";
 import { Home } from "./home.js";
 import { Hood } from "./hood.js";
 import { channelMessages, showMessages, threadMessages } from "./messages.js";
@@ -23,12 +23,13 @@ class Page {
     this.channel = null;
     this.thread = null;
     this.tab = "messages";
+    this.typed = new Map();
     this.home = new Home($("home"), this.store);
     this.modal = new Modal(this.store);
     this.phone = new PhonePanel($("phone"), this.store, (text) => this.fill(text));
-    this.firstMinute = new FirstMinute(this.store);
+    this.firstMinute = new FirstMinute(this.store, () => this.composer.input.focus());
     this.hood = new Hood($("hood"), this.store, () => this.toggleHood(), (text) => this.fill(text));
-    this.store.addEventListener("change", () => this.update());
+    this.store.addEventListener("change", (event) => this.update(event.detail.first));
     this.store.addEventListener("offline", (event) => ($("offline").hidden = !event.detail));
     addEventListener("hashchange", () => this.follow());
     addEventListener("keydown", (event) => this.keyed(event));
@@ -75,8 +76,12 @@ class Page {
     this.tab = tab;
   }
 
-  update() {
-    if (this.channel === null) this.follow();
+  // A demo that was started again knows nothing of a thread that was open.
+  update(isFirst) {
+    if (isFirst) this.modal.returned();
+    const isGone = this.thread && !this.store.get(`message:${this.thread}`);
+    if (this.channel === null || !this.store.get(`channel:${this.channel}`)) this.follow();
+    else if (isGone) this.go(this.channel);
     else this.show(false);
   }
 
@@ -149,10 +154,11 @@ class Page {
     const atHome = this.tab === "home";
     $("home").hidden = !atHome;
     $("messages").hidden = $("chat-composer").hidden = atHome;
-    this.composer = new Composer(store, { channel, label: `Message ${title}` });
+    this.composer = new Composer(store, { channel, label: `Message ${title}`, kept: this.typed });
     $("chat-composer").replaceChildren(this.composer.element);
     // The keyboard goes where a person will type next.
-    if (!atHome && !this.thread && !this.modal.dialog.open) this.composer.input.focus({ preventScroll: true });
+    const place = atHome ? $("home") : this.composer.input;
+    if (!this.thread && !this.modal.dialog.open) place.focus({ preventScroll: true });
     $("thread").hidden = !this.thread;
     if (!this.thread && document.body.dataset.pane === "thread") document.body.dataset.pane = "chat";
     this.showPanes();
@@ -162,7 +168,7 @@ class Page {
       h("h2", {}, "Thread", h("span", { class: "hint" }, ` ${title}`)),
       h("button", { class: "close", type: "button", "aria-label": "Close the thread", onclick: () => this.go(channel) }, "✕"),
     );
-    const reply = new Composer(store, { channel, threadTs: this.thread, label: "Reply…" });
+    const reply = new Composer(store, { channel, threadTs: this.thread, label: "Reply…", kept: this.typed });
     $("thread-composer").replaceChildren(reply.element);
     if (!this.modal.dialog.open) reply.input.focus({ preventScroll: true });
   }
@@ -191,12 +197,14 @@ class Page {
     const state = JSON.stringify([this.store.all("channel"), this.store.all("person"), this.channel, [...unread]]);
     if (state === this.sidebarState) return;
     this.sidebarState = state;
+    const focused = focusIn($("sidebar"));
     showSidebar($("sidebar"), this.store, {
       current: this.channel,
       unread,
       choose: (id) => this.go(id),
       actAs: (id) => location.assign(`/?as=${id}#${this.store.get(`channel:${this.channel}`).kind === "direct" ? "" : this.channel}`),
     });
+    if (focused) refocus($("sidebar"), focused);
   }
 
   go(channel, ts = null) {
@@ -213,9 +221,13 @@ class Page {
 
   toggleHood() {
     $("hood").hidden = !$("hood").hidden;
-    if ($("hood").hidden && document.body.dataset.pane === "hood") this.pane("chat");
-    this.showFrame();
+    const { hidden } = $("hood");
+    if (hidden && document.body.dataset.pane === "hood") this.pane("chat");
     this.hood.update();
+    const button = $("chat-header").querySelector(".header-button");
+    button.setAttribute("aria-expanded", String(!hidden));
+    // The keyboard goes into what opens, and back to what opened it.
+    (hidden ? button : $("hood").querySelector(".close")).focus();
   }
 
   // On a narrow screen one pane shows at a time.
@@ -239,6 +251,7 @@ class Page {
         "button",
         {
           type: "button",
+          "data-key": name,
           "aria-current": document.body.dataset.pane === name ? "page" : null,
           disabled: name === "thread" && !this.thread,
           onclick: () => this.pane(name),
@@ -247,7 +260,9 @@ class Page {
         name === "phone" && this.badge ? h("span", { class: "badge", "aria-label": `${this.badge} under way` }, this.badge) : null,
       ),
     );
+    const focused = focusIn($("panes"));
     $("panes").replaceChildren(...buttons);
+    if (focused) refocus($("panes"), focused);
   }
 
   keyed(event) {

@@ -5,8 +5,11 @@ import { h, icon } from "./dom.js";
 import { menu } from "./menus.js";
 
 export class Composer {
-  constructor(store, { label, threadTs = null, channel }) {
+  constructor(store, { label, threadTs = null, channel, kept }) {
     this.store = store;
+    // What stands in each composer, which outlives the element: another channel, a thread.
+    this.kept = kept;
+    this.place = `${channel} ${threadTs}`;
     this.channel = channel;
     this.threadTs = threadTs;
     this.completion = new Completion(store, channel, (text) => this.fill(text));
@@ -26,6 +29,8 @@ export class Composer {
       icon("send"),
     );
     const bar = h("div", { class: "composer-bar" }, this.shortcuts(), h("span", { class: "hint" }, this.advice()), this.button);
+    if (kept.has(this.place)) this.input.value = kept.get(this.place);
+    this.button.disabled = !this.input.value.trim();
     this.element = h("div", { class: "composer" }, this.completion.element, h("div", { class: "composer-box" }, this.input, bar));
   }
 
@@ -36,6 +41,7 @@ export class Composer {
   }
 
   typed() {
+    this.kept.set(this.place, this.input.value);
     this.button.disabled = !this.input.value.trim();
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, 200)}px`;

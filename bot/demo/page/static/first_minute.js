@@ -11,8 +11,10 @@ const STEPS = [
 ];
 
 export class FirstMinute {
-  constructor(store) {
+  constructor(store, leave) {
     this.store = store;
+    // Gives the keyboard to the composer once the button is gone.
+    this.leave = leave;
     this.opened = false;
     this.pressed = false;
     // Who comes to a workspace with calls in it has had it.
@@ -27,6 +29,7 @@ export class FirstMinute {
     const send = (event) => {
       this.pressed = event.currentTarget.disabled = true;
       this.store.act("write", { channel, text: FIRST_CALL, thread_ts: null });
+      this.leave();
     };
     return h(
       "section",

@@ -12,6 +12,8 @@ export class Modal {
     this.fields = new Map();
     // What stands in the fields of each view: kept while another lies on it, or when it changes.
     this.kept = new Map();
+    // What was typed into a form that a server that was started again forgot, for the next one.
+    this.lost = null;
     this.dialog = h("dialog", {
       class: "modal",
       "aria-labelledby": "modal-title",
@@ -41,6 +43,20 @@ export class Modal {
     this.showErrors(view);
   }
 
+  // The server was away, and tells anew what there is: it may have been started again.
+  returned() {
+    if (!this.view || this.store.get(`view:${this.view.id}`)) return;
+    this.lost = { callback: this.view.payload.callback_id, values: this.values() };
+  }
+
+  restore() {
+    for (const [name, value] of Object.entries(this.lost.values)) {
+      const field = this.fields.get(name);
+      if (field && isEmpty(field.read()) && !isEmpty(value)) field.write(value);
+    }
+    this.lost = null;
+  }
+
   keep() {
     if (this.view) this.kept.set(this.view.id, this.values());
   }
@@ -59,6 +75,7 @@ export class Modal {
     const surface = { fields: this.fields, channel: view.channel, press };
     const body = h("div", { class: "modal-body" }, renderBlocks(payload.blocks, this.store, surface));
     for (const [name, value] of Object.entries(this.kept.get(view.id) ?? {})) this.fields.get(name)?.write(value);
+    if (this.lost && this.lost.callback === payload.callback_id) this.restore();
     this.dialog.replaceChildren(
       h(
         "form",

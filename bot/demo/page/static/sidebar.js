@@ -15,6 +15,7 @@ export function showSidebar(container, store, { current, unread, choose, actAs }
         "button",
         {
           type: "button",
+          "data-key": channel.id,
           class: unread.has(channel.id) ? "channel unread" : "channel",
           "aria-current": channel.id === current ? "page" : null,
           onclick: () => choose(channel.id),
