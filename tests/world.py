@@ -9,12 +9,12 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import aiohttp
 from pydantic import SecretStr
@@ -61,8 +61,6 @@ AT_ANY_TIME: Final = {
 _START_SECONDS: Final = 60.0
 # How often the database is looked at for a change that nothing tells of.
 _LOOK_SECONDS: Final = 0.01
-# So many requests of a test are compared with Slack's types, which takes milliseconds each.
-_TYPED_MAX: Final = 40
 
 # Below the ports that the system gives to outgoing connections, and for each of the processes
 # that run tests side by side a range of its own, so that nobody takes a port before it is used.
@@ -124,9 +122,19 @@ class World:
         await self._stack.aclose()
         if error is None:
             # Whatever a test lets the bot say has the shape that Slack publishes.
-            for request in self.slack.requests[:_TYPED_MAX]:
-                problems = type_problems_of_request(request.arguments)
-                assert problems == [], f"{request.method}: {problems}"
+            for what, said in self._said():
+                problems = type_problems_of_request(said)
+                assert problems == [], f"{what}: {problems}"
+
+    def _said(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Return all that the bot said: its requests, its answers, and those by `response_url`."""
+        yield from ((one.method, one.arguments) for one in self.slack.requests)
+        for sent in self.slack.sent:
+            if sent.reply is not None and isinstance(sent.reply.json, Mapping):
+                yield "answer", sent.reply.json
+        for answered in self.slack.answered:
+            if isinstance(answered.answer, Mapping):
+                yield "response_url", answered.answer
 
     @property
     def url(self) -> str:

@@ -30,14 +30,29 @@ class Answers:
 
 def answers_of(result: CallResult) -> Answers:
     """Return what a message shows of the answers, and of what the call's context says."""
+    items, first = [*result.answers, *result.context], _first(result)
+    is_whole = len(first) == len(items) and not any(value.endswith("…") for _, value in first)
+    return Answers(_elements(first), 0 if is_whole else len(items))
+
+
+def some_answers(result: CallResult, room: int) -> list[RichTextElement]:
+    """Return the first answers that `room` characters have room for."""
+    shown_here = list[tuple[str, str]]()
+    for label, value in _first(result):
+        room -= len(label) + len(value)
+        if room < 0:
+            break
+        shown_here.append((label, value))
+    return _elements(shown_here)
+
+
+def _first(result: CallResult) -> list[tuple[str, str]]:
     items = [*result.answers, *result.context]
     given = [(label_of(item), item.value) for item in items if shown(item.value, 1)]
-    first = [
+    return [
         (one_line(label, _LABEL_MAX), one_line(value, _VALUE_MAX))
         for label, value in given[:_SHOWN_MAX]
     ]
-    is_whole = len(first) == len(items) and not any(value.endswith("…") for _, value in first)
-    return Answers(_elements(first), 0 if is_whole else len(items))
 
 
 def label_of(answer: Answer) -> str:

@@ -143,7 +143,7 @@ def _of_call(call: Call) -> list[Inline]:
         case Progress.STARTING | Progress.CALLING:
             return [words(f"☎️ Calling {number}")]
         case Progress.UNCONFIRMED:
-            return [words(f"❔ Call to {number}: not confirmed")]
+            return [words(f"❓ Call to {number}: not confirmed")]
         case _:
             ended = how_it_ended(call)
             how = one_line(ended.words, _OUTCOME_MAX)

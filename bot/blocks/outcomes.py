@@ -27,7 +27,7 @@ _OUTCOMES: Final = {
     Outcome.OTHER: Wording("☎️", "Ended"),
     Outcome.NOT_PLACED: Wording("⚠️", "Not placed"),
     Outcome.CANCELED_BEFORE_DIALING: Wording("🚫", "Canceled before dialing"),
-    Outcome.NO_RESULT: Wording("❔", "No result received"),
+    Outcome.NO_RESULT: Wording("❓", "No result received"),
 }
 
 

@@ -13,7 +13,7 @@ _GOING_ON: Final = {
     Progress.TO_APPROVE: Wording("✋", "Waiting for approval"),
     Progress.STARTING: Wording("☎️", "Calling"),
     Progress.CALLING: Wording("☎️", "Calling"),
-    Progress.UNCONFIRMED: Wording("❔", "Not confirmed"),
+    Progress.UNCONFIRMED: Wording("❓", "Not confirmed"),
 }
 
 

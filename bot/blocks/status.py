@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks.actions import CALL_AGAIN, DIAL_NOW, button, cancel_button
+from bot.blocks.answers import some_answers
 from bot.blocks.erased import number_of, prompt_of
 from bot.blocks.inline import (
     Inline,
@@ -150,7 +151,7 @@ def _heading(status: _Status) -> list[Inline]:
             when = [[moment(call.dial_at)]] if call.is_scheduled else []
             return apart([*begin, *when, *_plan(call), *whose])
         case Progress.UNCONFIRMED:
-            begin = [[words("❔ "), words("Not confirmed", "bold")], [words(number)]]
+            begin = [[words("❓ "), words("Not confirmed", "bold")], [words(number)]]
         case Progress():
             begin = [[words("☎️ "), words(f"Calling {number}", "bold")]]
         case EndReason():
@@ -189,7 +190,8 @@ def _said(call: Call) -> Sequence[RichTextElement]:
     if call.ending is not EndReason.RESULT:
         return [section([words(one_line(told, _SAID_MAX))])] if told.strip() else []
     caution = caution_about(call)
-    said = formatted(told, _SAID_MAX, bold=True)
+    # What was found out is the answer, where nobody summed it up.
+    said = formatted(told, _SAID_MAX, bold=True) or some_answers(result_of(call), _SAID_MAX)
     return [*said, section([words(caution)])] if caution else said
 
 

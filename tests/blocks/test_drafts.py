@@ -73,7 +73,7 @@ def test_what_was_typed_stands_in_it_as_it_was_and_nothing_of_it_is_live() -> No
     [
         (a_call(), "☎️ Calling +1 415-555-2671"),
         (a_waiting_call(), "☎️ Calling +1 415-555-2671"),
-        (a_waiting_call(placed_at=None), "❔ Call to +1 415-555-2671: not confirmed"),
+        (a_waiting_call(placed_at=None), "❓ Call to +1 415-555-2671: not confirmed"),
         (an_announced_call(attempts=3), "⏳ Waiting to call +1 415-555-2671"),
         (
             an_announced_call(dial_at=NOON + timedelta(days=1)),

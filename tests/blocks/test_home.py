@@ -103,7 +103,7 @@ def test_there_are_no_links_while_the_workspaces_address_is_not_known() -> None:
     [
         (EndReason.CANCELED, "🚫 *Canceled before dialing*"),
         (EndReason.NOT_PLACED, "⚠️ *Not placed*"),
-        (EndReason.NO_RESULT, "❔ *No result received*"),
+        (EndReason.NO_RESULT, "❓ *No result received*"),
     ],
 )
 def test_the_lack_of_a_result_is_an_outcome_too(ending: EndReason, words: str) -> None:

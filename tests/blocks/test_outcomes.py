@@ -89,7 +89,7 @@ def test_an_unknown_status_is_shown_as_it_came(
     [
         (EndReason.NOT_PLACED, Wording("⚠️", "Not placed")),
         (EndReason.CANCELED, Wording("🚫", "Canceled before dialing")),
-        (EndReason.NO_RESULT, Wording("❔", "No result received")),
+        (EndReason.NO_RESULT, Wording("❓", "No result received")),
     ],
 )
 def test_a_call_without_a_result_says_so(ending: EndReason, wording: Wording) -> None:

@@ -195,7 +195,7 @@ def test_without_a_result_the_person_is_told_what_to_do() -> None:
         result_message(an_ended_call(EndReason.NO_RESULT, reason=NO_RESULT))
     )
 
-    assert headline == "@UADA ❔ No result received"
+    assert headline == "@UADA ❓ No result received"
     assert "It may have taken place." in why
     assert next_step == (
         "If a result still comes, I'll post it here. "

@@ -131,7 +131,7 @@ def test_a_name_of_another_script_leaves_the_words_around_it_in_their_order() ->
 
 def test_an_unconfirmed_call_promises_not_to_dial_again() -> None:
     assert lines_of(status_message(EVERY_STAGE["unconfirmed"], names=NAMES)) == [
-        f"❔ Not confirmed · {NUMBER_SPOKEN} · for Ada",
+        f"❓ Not confirmed · {NUMBER_SPOKEN} · for Ada",
         PROMPT,
         "CallCow didn't confirm this call and may have placed it. I won't dial again; "
         "if a result comes, I'll post it here.",
@@ -212,6 +212,15 @@ def test_the_channel_shows_the_answer_itself() -> None:
     assert message.text == f"✅ Completed · {NUMBER_SPOKEN} · for Ada: {told}"
 
 
+def test_without_a_summary_the_channel_shows_what_was_found_out() -> None:
+    fills = [{"name": "day", "value": "Friday"}, *({"name": "x", "value": "y" * 200},) * 2]
+    call = a_call_with_result(call_summary=None, form_fills=fills)
+
+    lines = lines_of(status_message(call))
+
+    assert f"Day Friday\nX {'y' * 200}".splitlines() == lines[2:4]
+
+
 def test_a_long_answer_is_cut_at_300_characters() -> None:
     message = status_message(a_call_with_result(call_summary="word " * 4000), names=NAMES)
 
@@ -268,7 +277,7 @@ def test_without_a_result_it_says_that_the_call_may_have_taken_place() -> None:
 
     heading, _, why = lines_of(status_message(call, names=NAMES))
 
-    assert heading == f"❔ No result received · {NUMBER_SPOKEN} · for Ada"
+    assert heading == f"❓ No result received · {NUMBER_SPOKEN} · for Ada"
     assert "It may have taken place." in why
 
 
@@ -296,7 +305,7 @@ def test_who_canceled_somebody_elses_call_is_named() -> None:
     [
         (a_call_with_result(), f"☎️ Called {NUMBER_SPOKEN} · Completed"),
         (an_ended_call(EndReason.NOT_PLACED), f"⚠️ Not placed · {NUMBER_SPOKEN}"),
-        (an_ended_call(EndReason.NO_RESULT), f"❔ No result received · {NUMBER_SPOKEN}"),
+        (an_ended_call(EndReason.NO_RESULT), f"❓ No result received · {NUMBER_SPOKEN}"),
     ],
 )
 def test_above_its_result_in_somebodys_thread_it_shrinks_to_one_line(

@@ -90,7 +90,9 @@ async def test_the_whole_job_is_done_by_keyboard(chromium: Browser) -> None:
         await keyboard.press("Escape")
         await expect(hood).to_be_focused()
         await press(
-            ada, page.locator("#sidebar").get_by_role("button", name="Ringback"), "Shift+Tab"
+            ada,
+            page.locator("#sidebar").get_by_role("button", name="Ringback", exact=True),
+            "Shift+Tab",
         )
         await press(ada, page.get_by_role("link", name="Home"), "Shift+Tab")
         home = page.get_by_role("region", name="Home")

@@ -41,7 +41,7 @@ export function reconcile(container, entries) {
 // What has the focus within an element that is about to be replaced: its key, or its id.
 export function focusIn(element) {
   const active = document.activeElement;
-  if (!element.contains(active)) return null;
+  if (active === element || !element.contains(active)) return null;
   return { key: active.closest("[data-key]")?.dataset.key, id: active.id };
 }
 
