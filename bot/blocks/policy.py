@@ -187,8 +187,9 @@ def refusal(fact: Refusal, form: Form) -> str:
         case UnlistedCaller():
             return "Only certain people can place calls here. An admin can add you to CALLERS."
         case DeactivatedCaller():
+            who = form.person(fact.person)
             return (
-                f"{form.person(fact.person)} asked for this call and is no longer active in Slack, "
+                f"{who[:1].upper()}{who[1:]} asked for this call and is no longer active in Slack, "
                 "so no call was made. Place it again if it still makes sense."
             )
         case LimitReached():

@@ -67,6 +67,7 @@ from bot.core.reason import (
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS
 from bot.core.series import Series
+from tests.blocks.policy_surfaces import policy_surfaces
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,
@@ -172,7 +173,16 @@ CHARACTERS: Final = {
 def surfaces() -> dict[str, Surface]:
     """Return every surface in each of its states, by its name."""
     return dict(
-        [*_statuses(), *_approvals(), *_results(), *_drafts(), *_forms(), *_own_calls(), *_told()]
+        [
+            *_statuses(),
+            *_approvals(),
+            *_results(),
+            *_drafts(),
+            *_forms(),
+            *_own_calls(),
+            *_told(),
+            *policy_surfaces(),
+        ]
     )
 
 
