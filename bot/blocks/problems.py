@@ -72,7 +72,9 @@ def sentence(doubt: Doubt) -> str:
                 "what the call is for belongs in the other field."
             )
         case DoubtKind.ELSEWHERE:
-            return f"I found {doubt.typed} in the text. Check that this is the number to call."
+            return (
+                f"I found {_short(doubt.typed)} in the text. Check that this is the number to call."
+            )
         case DoubtKind.SEVERAL_NUMBERS:
             return "I see more than one number. I can call one at a time: choose which."
         case DoubtKind.EXTENSION:
