@@ -74,6 +74,7 @@ async def test_nothing_is_found_in_what_the_bot_answers(chromium: Browser, *, da
         await inspection.of("messages")
         mention = ada.messages.filter(has_text="@Ringback")
         await expect(mention.locator(".reply-bar")).to_be_visible()
+        await ada.open_thread()
         await expect(ada.replies.nth(1)).to_be_visible()
         await mention.hover()
         await mention.get_by_role("button", name="More actions").click()

@@ -98,6 +98,7 @@ async def test_the_whole_job_is_done_by_keyboard(chromium: Browser) -> None:
         home = page.get_by_role("region", name="Home")
         await expect(home).to_be_focused()
         await press(ada, home.get_by_role("button", name="More options"))
+        await expect(page.get_by_role("menuitem", name="Call again")).to_be_focused()
         await keyboard.press("ArrowDown")
         await keyboard.press("Enter")
         await expect(ada.form.get_by_role("heading", name="Transcript")).to_be_visible()

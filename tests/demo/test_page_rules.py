@@ -80,14 +80,13 @@ async def test_a_limit_is_told_in_words_and_over_after_its_hour(ada: Visitor) ->
     await expect(ada.messages.last).to_contain_text("📼 Reached voicemail · +1 415-555-2605")
 
 
-async def test_a_number_is_blocked_in_a_results_menu_and_unblocked_by_an_admin(
+async def test_a_number_is_blocked_below_its_result_and_unblocked_by_an_admin(
     ada: Visitor,
 ) -> None:
     await ada.call("08")
     await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2608")
     await ada.messages.last.locator(".reply-bar").click()
-    await ada.replies.nth(1).get_by_role("button", name="More options").click()
-    await ada.page.get_by_role("menuitem", name="Never call this number again").click()
+    await ada.replies.nth(1).get_by_role("button", name="Never call").click()
     await ada.page.get_by_role("alertdialog").get_by_role("button").last.click()
     await expect(ada.replies.last).to_contain_text("I won't call +1 415-555-2608 again.")
 
