@@ -101,7 +101,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def _unpacked(value: Any) -> Any:
-    # The older webhook sends the context as a string that holds JSON (callcow-facts).
+    # The older webhook sends the context as a string that holds JSON.
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         try:
             return json.loads(value)

@@ -23,7 +23,7 @@ from bot.manifest import granted_in
 from bot.metrics import Metrics
 from bot.network import Session
 
-# Slack's error names (slack-facts.md and the reference of each method).
+# Slack's error names (the reference of each method).
 _TOKEN: Final = {
     "invalid_auth",
     "not_authed",

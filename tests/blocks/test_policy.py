@@ -7,14 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.blocks.policy import (
+    APPROVERS_NAMED,
     Mrkdwn,
+    Named,
     Plain,
+    approvers,
     ask_back,
     by_rule,
     choose_time,
     goes_at_opening,
     hold,
     moved,
+    not_allowed,
+    not_now,
     refusal,
 )
 from bot.core.policy.decision import (
@@ -238,3 +243,23 @@ def test_a_clock_is_read_in_halves_of_a_day(hour: int, minute: int, clock: str) 
 def test_every_kind_of_number_has_a_name() -> None:
     named = [refusal(RefusedNumberType("+12127365000", kind), PLAIN) for kind in NumberType]
     assert len(set(named)) == len(NumberType)
+
+
+def test_what_is_not_allowed_is_said_by_the_kind_of_rule() -> None:
+    assert not_allowed(NIGHT, PLAIN) == not_now(NIGHT, PLAIN)
+    assert not_allowed(DialingOff(), PLAIN) == hold(DialingOff(), PLAIN)
+    assert not_allowed(GuestCaller(), PLAIN) == refusal(GuestCaller(), PLAIN)
+
+
+def test_where_nobody_is_notified_people_stand_by_name_and_unknown_ones_by_none() -> None:
+    form = Named(names={"U1": "Ada <&>"})
+
+    assert form.person("U1") == "Ada &lt;&amp;&gt;"
+    assert form.person("U2") == "somebody"
+
+
+def test_no_more_approvers_are_named_than_can_be_read_at_a_glance() -> None:
+    people = [f"U{number}" for number in range(1, APPROVERS_NAMED + 2)]
+
+    assert approvers(people[:-1], MRKDWN) == "<@U1> or <@U2> or <@U3>"
+    assert approvers(people, MRKDWN) == "one of 4 people"
