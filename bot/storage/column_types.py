@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from pydantic import SecretStr
@@ -305,8 +306,13 @@ class PlanType(_Lenient):
     def process_result_value(self, value: Any, dialect: Dialect) -> RetryPlan | None:
         """Return the plan; raise an exception for anything else."""
         if isinstance(value, str):
-            value = json.loads(value)
+            return _plan_in(value)
         return None if value is None else RetryPlan.from_json(value)
+
+
+@lru_cache(maxsize=1000)
+def _plan_in(text: str) -> RetryPlan:
+    return RetryPlan.from_json(json.loads(text))
 
 
 class NumberKey(_Lenient):

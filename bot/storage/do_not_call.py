@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.audit import Act, AuditEntry
@@ -11,13 +11,16 @@ from bot.core.policy.facts import DoNotCallEntry
 from bot.storage.audit import record
 from bot.storage.column_types import EARLIEST, readable
 from bot.storage.database import Database
-from bot.storage.sealing import searched
+from bot.storage.sealing import is_number, searched
 from bot.storage.tables import do_not_call
 
 _INSERT: Final = {
     name: insert(do_not_call).on_conflict_do_nothing().returning(do_not_call.c.number)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+_IS: Final = (do_not_call.c.team == bindparam("the_team"), is_number(do_not_call.c.number))
+_ENTRY: Final = select(do_not_call.c.added_by, do_not_call.c.added_at).where(*_IS)
+_REMOVE: Final = delete(do_not_call).where(*_IS)
 
 
 class DoNotCallList:
@@ -55,8 +58,8 @@ class DoNotCallList:
         """Take a number off the list; return False if it was not there."""
 
         def work(connection: Connection) -> bool:
-            statement = delete(do_not_call).where(*_is(connection, team, number))
-            removed = connection.execute(statement).rowcount > 0
+            values = _values(connection, team, number)
+            removed = connection.execute(_REMOVE, values).rowcount > 0
             if removed:
                 record(connection, [AuditEntry(now, team, Act.UNBLOCKED, by)])
             return removed
@@ -66,14 +69,12 @@ class DoNotCallList:
 
 def entry_of(connection: Connection, team: str, number: str) -> DoNotCallEntry | None:
     """Return who put a number on the list, within a transaction under way."""
-    found = select(do_not_call.c.added_by, do_not_call.c.added_at)
-    row = connection.execute(found.where(*_is(connection, team, number))).first()
+    row = connection.execute(_ENTRY, _values(connection, team, number)).first()
     if row is None:
         return None
     # Whatever else cannot be read of it, the number is not called.
     return DoNotCallEntry(readable(row.added_by, ""), readable(row.added_at, EARLIEST))
 
 
-def _is(connection: Connection, team: str, number: str) -> tuple[ColumnElement[bool], ...]:
-    numbers = bindparam(None, searched(connection, number), expanding=True, type_=Text())
-    return do_not_call.c.team == team, do_not_call.c.number.in_(numbers)
+def _values(connection: Connection, team: str, number: str) -> dict[str, str]:
+    return {"the_team": team, **searched(connection, number)}

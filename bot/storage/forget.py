@@ -13,7 +13,6 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
-    Text,
     Update,
     and_,
     bindparam,
@@ -33,7 +32,7 @@ from bot.storage.approval_rows import look_at_approvals
 from bot.storage.audit import record
 from bot.storage.database import Database
 from bot.storage.rows import ReadPayload
-from bot.storage.sealing import searched
+from bot.storage.sealing import is_number, searched
 from bot.storage.tables import (
     approvals,
     audit,
@@ -95,8 +94,11 @@ class Forgetting:
         return await self._database.truncate_log()
 
     async def _calls(self, whom: ToForget, team: str | None, now: datetime) -> Forgotten:
+        found = _calls_of(whom, team)
+
         def work(connection: Connection) -> Forgotten:
-            rows = connection.execute(_calls_of(connection, whom, team)).all()
+            values = searched(connection, whom.number) if isinstance(whom, NumberToForget) else {}
+            rows = connection.execute(found, values).all()
             for row in rows:
                 connection.execute(_CALL, {"the_id": row.id, **self._without(row, whom, now)})
             look_at_approvals(connection, [row.id for row in rows], now)
@@ -152,16 +154,15 @@ class Forgetting:
         return await self._database.write(work)
 
 
-def _calls_of(connection: Connection, whom: ToForget, team: str | None) -> Select[Any]:
+def _calls_of(whom: ToForget, team: str | None) -> Select[Any]:
     """Select a portion of the calls that still hold anything of somebody's."""
     # The raw payload is needed only where an earlier version has not read it.
     unread = case((calls.c.normalized_result.is_(None), calls.c.result), else_=null())
     columns = (calls.c.id, calls.c.state, calls.c.ending, calls.c.dialing_since)
     found = select(*columns, calls.c.normalized_result, unread.label("unread"))
     match whom:
-        case NumberToForget(number):
-            numbers = bindparam(None, searched(connection, number), expanding=True, type_=Text())
-            found = found.where(calls.c.recipient.in_(numbers), has_number)
+        case NumberToForget():
+            found = found.where(is_number(calls.c.recipient), has_number)
         case PersonToForget(person):
             found = found.where(calls.c.requester == person)
     if team is not None:

@@ -126,7 +126,7 @@ class PolicyGate:
         """
         values = {
             "the_team": call.team,
-            "the_numbers": searched(connection, call.recipient),
+            **searched(connection, call.recipient),
             "the_id": call.id,
             "a_day_ago": now - _DAY,
             "a_day_ahead": now + _DAY,
@@ -201,7 +201,7 @@ class PolicyGate:
             "the_key": call.request_key,
             "the_team": call.team,
             "the_requester": call.requester,
-            "the_numbers": searched(connection, call.recipient),
+            **searched(connection, call.recipient),
             "an_hour_before": call.requested_at - _HOUR,
             "a_day_before": call.requested_at - _DAY,
             "a_day_ago": asked.at - _DAY,

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
-    Text,
     bindparam,
     exists,
     func,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 
 from bot.core.call import EndReason
 from bot.storage.column_types import Utc
+from bot.storage.sealing import is_number
 from bot.storage.tables import approvals, calls, do_not_call, is_open, pauses
 
 _TEAM: Final[BindParameter[str]] = bindparam("the_team")
@@ -70,9 +70,7 @@ _TO_APPROVE: Final = (
     .where(approvals.c.team == _TEAM, is_open)
     .where(calls.c.due_at.is_(None), calls.c.ending.is_(None))
 )
-# By the number as it is, or by what stands for it where it is encrypted.
-_NUMBERS: Final[BindParameter[str]] = bindparam("the_numbers", expanding=True, type_=Text())
-_OF_NUMBER: Final = calls.c.recipient.in_(_NUMBERS)
+_OF_NUMBER: Final = is_number(calls.c.recipient)
 _MOST: Final = bindparam("most", type_=Integer)
 _NEWEST_SENT: Final = calls.c.dialing_since.desc()
 
@@ -82,7 +80,7 @@ REQUEST: Final = select(
     exists().where(calls.c.request_key == bindparam("the_key")).label("is_known"),
     exists().where(pauses.c.team == _TEAM).label("is_paused"),
     exists()
-    .where(do_not_call.c.team == _TEAM, do_not_call.c.number.in_(_NUMBERS))
+    .where(do_not_call.c.team == _TEAM, is_number(do_not_call.c.number))
     .label("is_blocked"),
     _count(_ASKED_IN_AN_HOUR, "most_in_an_hour").label("asked_in_an_hour"),
     _count(_ASKED_IN_A_DAY, "most_in_a_day").label("asked_in_a_day"),

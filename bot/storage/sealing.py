@@ -4,11 +4,12 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Text, bindparam
 
 from bot.core.errors import UnknownKey
 
@@ -17,6 +18,9 @@ MARK: Final = "\x01"
 # What stands for a number that is encrypted; a number begins with a plus sign.
 INDEX_MARK: Final = "#"
 _KEY_ID_LENGTH: Final = 8
+# So many short texts are remembered, and what is short.
+_REMEMBERED_MAX: Final = 2000
+_SHORT: Final = 600
 
 
 class Sealing:
@@ -29,6 +33,8 @@ class Sealing:
         self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
         self._newest = f"{MARK}{_key_id(keys[0])}:" if keys else None
         self._index_key: bytes | None = None
+        # A call is read several times within seconds; its transcript is not kept for that.
+        self._open_short = lru_cache(_REMEMBERED_MAX)(self._decrypt)
         self.is_writing = False
 
     @property
@@ -53,6 +59,9 @@ class Sealing:
 
     def open(self, sealed: str) -> str:
         """Return what was encrypted; raise `UnknownKey`."""
+        return (self._open_short if len(sealed) <= _SHORT else self._decrypt)(sealed)
+
+    def _decrypt(self, sealed: str) -> str:
         key_id, _, token = sealed.removeprefix(MARK).partition(":")
         if self._fernet is None:
             raise UnknownKey(key_id)
@@ -72,9 +81,10 @@ class Sealing:
         digest = hmac.digest(self._index_key, number.encode(), hashlib.sha256)
         return INDEX_MARK + base64.urlsafe_b64encode(digest[:24]).decode()
 
-    def searched(self, number: str) -> list[str]:
-        """Return by what a number is found: as it is, and encrypted."""
-        return [number] if self._index_key is None else [number, self.index(number)]
+    def searched(self, number: str) -> dict[str, str]:
+        """Return by what a number is found: the values of `is_number`."""
+        index = number if self._index_key is None else self.index(number)
+        return {"the_number": number, "the_index": index}
 
 
 _of_dialect: Final[WeakKeyDictionary[Dialect, Sealing]] = WeakKeyDictionary()
@@ -91,7 +101,13 @@ def sealing_of(dialect: Dialect) -> Sealing:
     return _of_dialect.get(dialect, _WITHOUT_KEYS)
 
 
-def searched(connection: Connection, number: str) -> list[str]:
+def is_number(column: Column[str]) -> ColumnElement[bool]:
+    """Return the condition that a column is of a number, as it is or encrypted."""
+    given = [bindparam(name, type_=Text()) for name in ("the_number", "the_index")]
+    return column.in_(given)
+
+
+def searched(connection: Connection, number: str) -> dict[str, str]:
     """Return by what a number is found in a transaction."""
     return sealing_of(connection.dialect).searched(number)
 

@@ -11,9 +11,11 @@ from typing import Final
 
 import pytest
 
+from bot import migrate
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES
 from bot.storage import migrations
 from bot.storage.database import Database
+from bot.storage.sealing import new_key
 from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.forked import started
@@ -151,3 +153,26 @@ async def test_what_it_cancels_while_it_waits_is_told_to_the_approvers(
     async with world.served():
         await world.until_shows(request, "Canceled by Ada")
         assert world.callcow.dials == []
+
+
+@both_databases
+async def test_it_leaves_encrypted_calls_alone_and_starts_no_more_once_they_are_written(
+    world: World, tmp_path: Path
+) -> None:
+    async with Database.open(world.database_url) as database:
+        await migrations.upgrade(database.engine)
+    async with previous_version(world, tmp_path, free_port()) as previous:
+        world.changes["ENCRYPTION_KEYS"] = new_key()
+        await migrate.encrypt(world.settings)
+        async with world.served():
+            await call_with_result(world, 1)
+            # It does look for what is due, and has nothing else to do.
+            world.slack.request_url = f"{previous.url}/slack/events"
+            await world.slack.command(ADA, GENERAL, "+1 415 555 2672, ask when they open on Sunday")
+            await world.callcow.until(lambda: len(world.callcow.dials) == 2)
+
+    dialed = [dial.recipient_phone for dial in world.callcow.dials]
+    assert dialed == [NUMBER, "+14155552672"]
+    with pytest.raises(AssertionError, match="made by another version"):
+        async with previous_version(world, tmp_path):
+            pass

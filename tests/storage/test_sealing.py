@@ -38,8 +38,8 @@ def test_what_stands_for_a_number_is_the_same_in_every_process_of_one_database()
 
     assert one.index(NUMBER) == other.index(NUMBER) != elsewhere.index(NUMBER)
     assert NUMBER not in one.index(NUMBER)
-    assert one.searched(NUMBER) == [NUMBER, one.index(NUMBER)]
-    assert Sealing().searched(NUMBER) == [NUMBER]
+    assert one.searched(NUMBER) == {"the_number": NUMBER, "the_index": one.index(NUMBER)}
+    assert Sealing().searched(NUMBER) == {"the_number": NUMBER, "the_index": NUMBER}
 
 
 @pytest.mark.parametrize("text", ["", "secret", "a" * 44, "a" * 42 + "="])
