@@ -186,6 +186,7 @@ async def running(
             house_rules=settings.house_rules,
             policy=settings.policy,
             caller_of=names.known_caller,
+            known_names=names.known_names,
             seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
             wake=wake,
         )

@@ -66,7 +66,7 @@ class CallService:
 
     Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people,
     and `MembershipUnknown` while Slack does not say. `seal` is on what forms and views carry.
-    `caller_of` tells what is known of a person.
+    `caller_of` tells what is known of a person, `known_names` how people are called.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class CallService:
         house_rules: str,
         policy: Policy,
         caller_of: Callable[[str], Caller],
+        known_names: Callable[[], Mapping[str, str]],
         seal: Seal,
         wake: Callable[[], None],
     ) -> None:
@@ -94,6 +95,7 @@ class CallService:
         self._metrics = metrics
         self._admins = admins
         self._caller_of = caller_of
+        self.known_names = known_names
         self._wake = wake
         self.region = region
         self.house_rules = house_rules

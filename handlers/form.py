@@ -82,7 +82,8 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
         except InvalidRequest as error:
             await ack(response_action="errors", errors=by_field(error.problems))
         except NotAllowed as error:
-            await ack(response_action="errors", errors=by_rule(error.decision.fact, utc_now()))
+            errors = by_rule(error.decision.fact, utc_now(), service.known_names())
+            await ack(response_action="errors", errors=errors)
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})
         except (OtherTeam, MembershipUnknown, NotDraftOwner, *_DECIDED) as error:

@@ -135,9 +135,9 @@ def not_allowed(fact: Fact, form: Form) -> str:
             return refusal(fact, form)
 
 
-def by_rule(fact: Fact, now: datetime) -> dict[str, str]:
+def by_rule(fact: Fact, now: datetime, names: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return why a form's call is not placed, at the field that it concerns."""
-    form = Plain()
+    form = Plain(names=names or {})
     match fact:
         case OutsideHours():
             return {RequestField.WHEN.value: choose_time(fact, form, now)}

@@ -61,6 +61,10 @@ class Names:
         known = self._known.get(person)
         return known.caller if known is not None else Caller(person)
 
+    def known_names(self) -> Mapping[str, str]:
+        """Return the names that are known by people's ids, without asking Slack."""
+        return {person: known.name for person, known in self._known.items() if known.name}
+
     async def caller(self, person: str) -> Caller:
         """Return the same as Slack says now, or a few minutes ago; unknown if it does not answer.
 

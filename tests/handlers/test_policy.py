@@ -84,6 +84,18 @@ async def test_a_number_that_was_blocked_meanwhile_is_not_called_from_a_draft(
         assert await world.saved_calls() == []
 
 
+async def test_the_form_names_who_blocked_the_number_if_their_name_is_known(world: World) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_dialed()
+        await world.slack.command(ADA, GENERAL, f"block {NUMBER}")
+        view = await world.open_form()
+
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
+
+        assert "asked not to be called (added by Ada on" in view.errors["number"]
+
+
 async def test_the_call_after_the_last_permitted_one_is_refused(world: World) -> None:
     world.changes["CALLS_PER_PERSON_PER_HOUR"] = "1"
     async with world.bot():
