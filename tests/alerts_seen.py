@@ -96,7 +96,8 @@ class Troubles:
 
     async def slack_token_refused(self) -> None:
         """Let Slack take the token no more; the bot is started anew, as it asks at the start."""
-        self._world.slack.faults.add("auth.test", slack_says("token_revoked"))
+        for _ in range(5):
+            self._world.slack.faults.add("auth.test", slack_says("token_revoked"))
 
     async def signatures_rejected(self) -> None:
         """Let somebody sign with another secret."""
