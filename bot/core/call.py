@@ -390,8 +390,7 @@ class Call:
             raise TransitionRefused("a call that may have been sent")
         return replace(
             self,
-            **end_changes(ending, now),
-            reason=reason,
+            **end_changes(ending, now, reason),
             result=dict(result) if result is not None else None,
             normalized_result=normalized_result,
             result_ts=None,
@@ -426,11 +425,12 @@ def _is_unanswered(result: CallResult | None) -> bool:
     return result is not None and result.is_unanswered
 
 
-def end_changes(ending: EndReason, now: datetime) -> dict[str, Any]:
+def end_changes(ending: EndReason, now: datetime, reason: Reason | None = None) -> dict[str, Any]:
     """Return the fields that change whenever a call ends; a step under way loses its lease."""
     return {
         "state": State.ENDED,
         "ending": ending,
+        "reason": reason,
         "ended_at": now,
         "due_at": now,
         "attempts": 0,

@@ -142,7 +142,7 @@ class ApprovalStore:
                     return decision
                 case Refused(fact):
                     done = approval.decided(ApprovalState.CLOSED, now=now)
-                    changes = _not_placed(Reason.by_policy(fact), now)
+                    changes = end_changes(EndReason.NOT_PLACED, now, Reason.by_policy(fact))
                     entry = AuditEntry(now, call.team, Act.REFUSED, by, call.id, rule_of(fact))
                 case AtAnotherTime(opens_at, closed):
                     done = approval.decided(ApprovalState.APPROVED, now=now, by=by)
@@ -176,7 +176,7 @@ class ApprovalStore:
 
     async def _end(self, done: Approval, reason: Reason, *, by: str | None, now: datetime) -> bool:
         def work(connection: Connection) -> bool:
-            changes = _not_placed(reason, now)
+            changes = end_changes(EndReason.NOT_PLACED, now, reason)
             if not _decide(connection, statements.WAITING_CALL, done, changes):
                 return False
             record_end(connection, done.call_id, done.team, now)
@@ -208,10 +208,6 @@ def _decide(
         },
     )
     return True
-
-
-def _not_placed(reason: Reason, now: datetime) -> dict[str, Any]:
-    return {**end_changes(EndReason.NOT_PLACED, now), "reason": reason}
 
 
 def _changes(before: Approval, after: Approval) -> dict[str, Any]:

@@ -271,7 +271,6 @@ class Store:
                 "their_call_id": provider_call_id,
                 "result": dict(result),
                 "normalized_result": normalized,
-                "reason": None,
                 "result_ts": None,
                 "replaced_ended_at": replaces and replaces.ended_at,
             },
@@ -307,7 +306,6 @@ class Store:
     async def cancel(self, call_id: UUID, *, by: str, now: datetime) -> bool:
         """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
         values = {**end_changes(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
-        values["reason"] = None
         return await self._update(
             statements.UNDIALED_CALL, values, also=partial(_note_cancel, call_id, by, now)
         )
@@ -326,7 +324,7 @@ class Store:
         What may have been sent is not sent again: it waits for its result, which no further
         attempt follows.
         """
-        ended = {**end_changes(EndReason.NOT_PLACED, now), "the_team": team, "reason": why}
+        ended = {**end_changes(EndReason.NOT_PLACED, now, why), "the_team": team}
         waiting = {**wait_changes(now), "the_team": team}
 
         def work(connection: Connection) -> list[Call]:
@@ -345,7 +343,7 @@ class Store:
 
     async def end_all_undialed(self, *, why: Reason, now: datetime) -> int:
         """Do as `end_undialed` does, for every team; return how many calls were ended."""
-        ended = {**end_changes(EndReason.NOT_PLACED, now), "reason": why}
+        ended = end_changes(EndReason.NOT_PLACED, now, why)
         waiting = wait_changes(now)
 
         def work(connection: Connection) -> int:
@@ -560,10 +558,9 @@ def _giving_up(
     if call is None or why is None:
         return None
     values = {
-        **end_changes(EndReason.CANCELED, now),
+        **end_changes(EndReason.CANCELED, now, why),
         "the_series": call.series,
         "the_number": call.attempt_number,
-        "reason": why,
     }
     return lambda connection: connection.execute(statements.LATER_UNDIALED, values)
 
