@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.core.approval import Approval
 from bot.storage import approval_statements as statements
-from bot.storage.column_types import UNREADABLE
+from bot.storage.lenient import UNREADABLE
 
 
 def add_approvals(connection: Connection, asked: Iterable[Approval]) -> None:

@@ -1,46 +1,26 @@
-"""The types of the columns: a value that cannot be read comes back as `UNREADABLE`.
-
-An error would keep every row beside it from being read. What is `sealed` is encrypted where the
-database says so, and read either way.
-"""
+"""The types of the columns: a value that cannot be read comes back as `UNREADABLE`."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from pydantic import SecretStr
-from sqlalchemy import JSON, Boolean, DateTime, Dialect, Float, Integer, Text, TypeDecorator, Uuid
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import JSON, Boolean, DateTime, Dialect, Float, Integer, Text, Uuid
 
-from bot.core.errors import UnknownKey
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
-from bot.storage.sealing import MARK, Sealing, sealing_of
+from bot.storage.lenient import Lenient, UnreadableValue
+from bot.storage.sealing import Sealing
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class UnreadableValue:
-    """In place of a value that this version does not know, or that is encrypted with another key.
-
-    `key_id` tells which.
-    """
-
-    key_id: str | None = None
-
-
-UNREADABLE: Final = UnreadableValue()
 # No time that is kept is before the one or from the other on.
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-_NO_MARK: Final = "\N{REPLACEMENT CHARACTER}"
-_MARK_IN_JSON: Final = json.dumps(MARK)[:-1]
 
 
 def readable(value: Any, otherwise: T) -> T:
@@ -48,82 +28,7 @@ def readable(value: Any, otherwise: T) -> T:
     return otherwise if isinstance(value, UnreadableValue) else value
 
 
-class _Lenient(TypeDecorator[Any]):
-    """A type whose values stand alone: one that cannot be read spoils no other."""
-
-    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
-    cache_ok = True
-
-    def __init__(self, *, sealed: bool = False) -> None:
-        super().__init__()
-        self.sealed = sealed
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """Return how a value is written."""
-        write = super().bind_processor(dialect)
-        if not self.sealed or write is None:
-            return write
-        sealing = sealing_of(dialect)
-
-        def write_sealed(value: Any) -> Any:
-            return self.seal(write(value), sealing)
-
-        return write_sealed
-
-    def seal(self, written: Any, sealing: Sealing) -> Any:
-        """Return what is kept of a text that was to be written; an empty one hides nothing."""
-        if not written:
-            return written
-        is_json = isinstance(self.impl_instance, JSON)
-        if sealing.is_writing:
-            sealed = sealing.seal(written)
-            return json.dumps(sealed) if is_json else sealed
-        # A text of somebody's that looks as if it were encrypted.
-        return (
-            written.replace(MARK, "\N{REPLACEMENT CHARACTER}", 1) if written[0] == MARK else written
-        )
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Return how a value is read."""
-        read = super().result_processor(dialect, coltype)
-        sealing = sealing_of(dialect) if self.sealed else None
-        if read is None and sealing is None:
-            return None
-        is_json = isinstance(self.impl_instance, JSON)
-
-        def read_leniently(value: Any) -> Any:
-            try:
-                if sealing is not None:
-                    value = _opened(value, sealing, is_json=is_json)
-                return value if read is None else read(value)
-            except UnknownKey as error:
-                return UnreadableValue(key_id=str(error))
-            # Whatever is odd about it, the rows beside it are to be read.
-            except Exception:  # noqa: BLE001
-                return UNREADABLE
-
-        return read_leniently
-
-
-def is_sealed(kind: TypeEngine[Any]) -> bool:
-    """Whether the values of a column are encrypted, where the database says so."""
-    return isinstance(kind, _Lenient) and kind.sealed
-
-
-def _opened(value: Any, sealing: Sealing, *, is_json: bool) -> Any:
-    """Return a value as it was to be written."""
-    if not isinstance(value, str):
-        return value
-    if value.startswith(MARK):
-        opened = sealing.open(value)
-        # JSON that the driver has read already.
-        return json.loads(opened) if is_json else opened
-    if is_json and value.startswith(_MARK_IN_JSON):
-        return sealing.open(json.loads(value))
-    return value
-
-
-class AnyText(_Lenient):
+class AnyText(Lenient):
     """A text from anywhere: what no database takes in one is replaced before it is kept."""
 
     impl = Text
@@ -142,7 +47,7 @@ class AnyText(_Lenient):
         return value
 
 
-class Utc(_Lenient):
+class Utc(Lenient):
     """A time in UTC; SQLite keeps it without its zone."""
 
     impl = DateTime(timezone=True)
@@ -161,7 +66,7 @@ class Utc(_Lenient):
         return time
 
 
-class Secret(_Lenient):
+class Secret(Lenient):
     """A text that no log and no `repr` may show."""
 
     impl = Text
@@ -178,7 +83,7 @@ class Secret(_Lenient):
         return None if value is None else SecretStr(value)
 
 
-class EnumType(_Lenient):
+class EnumType(Lenient):
     """A member of an enumeration of words, kept as its word."""
 
     impl = Text
@@ -197,14 +102,14 @@ class EnumType(_Lenient):
         return None if value is None else self.kind(value)
 
 
-class Identifier(_Lenient):
+class Identifier(Lenient):
     """A UUID."""
 
     impl = Uuid
     cache_ok = True
 
 
-class Number(_Lenient):
+class Number(Lenient):
     """A whole number: SQLite would keep and return anything in its column."""
 
     impl = Integer
@@ -217,14 +122,14 @@ class Number(_Lenient):
         return value
 
 
-class Flag(_Lenient):
+class Flag(Lenient):
     """Yes or no."""
 
     impl = Boolean
     cache_ok = True
 
 
-class Timestamp(_Lenient):
+class Timestamp(Lenient):
     """Seconds since 1970 by the database's clock."""
 
     impl = Float(53)
@@ -235,7 +140,7 @@ class Timestamp(_Lenient):
         return float(value)
 
 
-class JsonObject(_Lenient):
+class JsonObject(Lenient):
     """A JSON object."""
 
     impl = JSON(none_as_null=True)
@@ -250,7 +155,7 @@ class JsonObject(_Lenient):
         return value
 
 
-class ReasonType(_Lenient):
+class ReasonType(Lenient):
     """A reason, kept as a JSON object."""
 
     impl = JSON(none_as_null=True)
@@ -265,7 +170,7 @@ class ReasonType(_Lenient):
         return None if value is None else Reason.from_json(value)
 
 
-class ResultType(_Lenient):
+class ResultType(Lenient):
     """A normalized result, kept as a JSON object."""
 
     impl = JSON(none_as_null=True)
@@ -285,7 +190,7 @@ class ResultType(_Lenient):
             return None
 
 
-class PlanType(_Lenient):
+class PlanType(Lenient):
     """A plan for when nobody answers, kept as a JSON object.
 
     One that is `sealed` is no secret: where others of its row are encrypted, it is written so that
@@ -315,7 +220,7 @@ def _plan_in(text: str) -> RetryPlan:
     return RetryPlan.from_json(json.loads(text))
 
 
-class NumberKey(_Lenient):
+class NumberKey(Lenient):
     """A phone number by which rows are looked up: as it is, or what stands for it."""
 
     impl = Text
@@ -333,7 +238,7 @@ class NumberKey(_Lenient):
         return sealing.index(written) if written and sealing.is_writing else written
 
 
-class NumberContent(_Lenient):
+class NumberContent(Lenient):
     """The encrypted number beside what stands for it; nothing where that is the number itself."""
 
     impl = Text

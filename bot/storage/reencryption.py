@@ -26,8 +26,9 @@ from sqlalchemy import (
 )
 
 from bot.core.errors import UnknownKey
-from bot.storage.column_types import NumberContent, NumberKey, PlanType, is_sealed
+from bot.storage.column_types import NumberContent, NumberKey, PlanType
 from bot.storage.database import Database
+from bot.storage.lenient import is_sealed
 from bot.storage.sealing import INDEX_MARK, MARK, Sealing
 from bot.storage.tables import calls, do_not_call, drafts
 

@@ -15,7 +15,7 @@ from bot.core.call import Call
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import PLANS
-from bot.storage.column_types import UnreadableValue
+from bot.storage.lenient import UnreadableValue
 
 # So long a row that could not be read is not looked at again.
 _REST_SECONDS: Final = 60.0

@@ -32,8 +32,8 @@ from bot.storage import statements
 from bot.storage.approval_rows import add_approvals, approval_of, look_at_approvals
 from bot.storage.approval_statements import WAITING_CALLS_OF
 from bot.storage.audit import record, record_end
-from bot.storage.column_types import UnreadableValue
 from bot.storage.database import Database
+from bot.storage.lenient import UnreadableValue
 from bot.storage.rows import CallRows, ReadPayload, UnreadableRows
 from bot.storage.tables import calls, number_columns
 from bot.storage.turns import turn_of
