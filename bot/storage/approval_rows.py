@@ -23,7 +23,7 @@ def add_approvals(connection: Connection, asked: Iterable[Approval]) -> None:
 
 def approval_of(connection: Connection, series_id: UUID) -> Approval | None:
     """Return what was decided about a series; None where nothing has to be, or can be read."""
-    row = connection.execute(statements.GET, {"the_id": series_id}).one_or_none()
+    row = connection.execute(statements.LEASE.get, {"the_id": series_id}).one_or_none()
     if row is None or UNREADABLE in tuple(row):
         return None
     return Approval(**row._mapping)

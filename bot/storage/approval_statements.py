@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.approval import ApprovalState
 from bot.core.call import State
 from bot.storage.column_types import Utc
+from bot.storage.lease_statements import LeaseStatements
 from bot.storage.tables import approvals, calls, undialed
 
 # One at most for each series; another attempt that needs one asks for it anew.
@@ -19,63 +20,17 @@ INSERT: Final = {
         index_elements=["id"], set_=dict(_POSTGRESQL.excluded)
     ),
 }
-GET: Final = select(approvals).where(approvals.c.id == bindparam("the_id"))
+LEASE: Final = LeaseStatements(approvals)
 APPROVED_BY: Final = select(approvals.c.decided_by).where(
     approvals.c.id == bindparam("the_id"), approvals.c.state == ApprovalState.APPROVED
 )
 _OPEN: Final = update(approvals).where(approvals.c.state == ApprovalState.OPEN)
-ADVANCE: Final = update(approvals).where(
-    approvals.c.id == bindparam("the_id"),
-    approvals.c.state == bindparam("from_state"),
-    approvals.c.lease == bindparam("our_lease"),
-)
 # Whoever decides takes the lease away from a step that is under way.
 DECIDE: Final = _OPEN.where(approvals.c.id == bindparam("the_id"))
 # Its message is to be brought up to date: the call may have ended.
 LOOK_AT: Final = _OPEN.where(
     approvals.c.call_id.in_(bindparam("calls", expanding=True)),
 ).values(due_at=bindparam("now", type_=Utc()), lease=None, lease_until=None)
-ADD_MESSAGE: Final = (
-    update(approvals)
-    .where(approvals.c.id == bindparam("the_id"))
-    .values(
-        posted_in=func.coalesce(approvals.c.posted_in, bindparam("their_channel")),
-        message_ts=func.coalesce(approvals.c.message_ts, bindparam("their_ts")),
-    )
-)
-_DUE: Final = (
-    select(approvals.c.id)
-    .where(
-        approvals.c.due_at <= bindparam("now"),
-        approvals.c.id.not_in(bindparam("resting", expanding=True)),
-        or_(
-            approvals.c.lease.is_(None),
-            and_(
-                approvals.c.lease_until <= bindparam("now"),
-                approvals.c.lease.not_in(bindparam("held", expanding=True)),
-            ),
-        ),
-    )
-    .order_by(approvals.c.due_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("due_approvals")
-)
-CLAIM: Final = (
-    update(approvals)
-    .where(approvals.c.id.in_(select(_DUE.c.id)))
-    .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
-    .returning(*approvals.c)
-)
-# For rows that cannot be read: only the lease that has just been taken is given back.
-LEAVE_ALONE: Final = (
-    update(approvals)
-    .where(
-        approvals.c.lease == bindparam("our_lease"),
-        approvals.c.id.in_(bindparam("ids", expanding=True)),
-    )
-    .values(lease=None, lease_until=None)
-)
 # A call that waits for an approval: nobody leases it, since nothing of it is due.
 WAITING_CALL: Final = update(calls).where(
     calls.c.id == bindparam("the_id"),

@@ -1,12 +1,10 @@
 """The store of approvals: claim, decide, show; a decision and its call are one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import fields
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, Row, Update
+from sqlalchemy import Connection, Update
 
 from bot.core.approval import Approval, ApprovalState
 from bot.core.audit import Act, AuditEntry
@@ -18,12 +16,12 @@ from bot.core.reason import DECLINED, Reason
 from bot.storage import approval_statements as statements
 from bot.storage.audit import record, record_end
 from bot.storage.database import Database
+from bot.storage.leased_rows import LeasedRows
 from bot.storage.policy_gate import PolicyGate
-from bot.storage.rows import UnreadableRows
-from bot.storage.store import CLAIMS_MAX, call_changes, note_thread
+from bot.storage.store import call_changes, note_thread
 
 
-class ApprovalStore:
+class ApprovalStore(LeasedRows[Approval]):
     """Every read and write of approvals. All of it raises `StoreError` when the database fails.
 
     Whoever decides changes the call first: of two that meet one finds that it waits no longer, and
@@ -31,88 +29,8 @@ class ApprovalStore:
     """
 
     def __init__(self, database: Database, gate: PolicyGate) -> None:
-        self._database = database
+        super().__init__(database, Approval, statements.LEASE, "approval")
         self._gate = gate
-        self._unreadable = UnreadableRows("approval")
-
-    @property
-    def unreadable_rows(self) -> int:
-        """How many times a row was met that this version cannot read."""
-        return self._unreadable.count
-
-    async def get(self, approval_id: UUID) -> Approval | None:
-        """Return the approval, or None if there is none that can be read."""
-
-        def work(connection: Connection) -> Approval | None:
-            rows = connection.execute(statements.GET, {"the_id": approval_id})
-            found = self._approvals(rows)
-            return found[0] if found else None
-
-        return await self._database.read(work)
-
-    async def claim(
-        self, *, now: datetime, limit: int, lease: timedelta, held: Collection[UUID]
-    ) -> list[Approval]:
-        """Lease what is due at `now`; `held` are the leases this process still works under."""
-        claim = {
-            "now": now,
-            "held": list(held),
-            "most": limit,
-            "new_lease": uuid4(),
-            "until": now + lease,
-        }
-        return await self._database.write(lambda connection: self._claim(connection, claim))
-
-    def _claim(self, connection: Connection, claim: dict[str, Any]) -> list[Approval]:
-        """Lease what is due; in place of a row that cannot be read, take the next."""
-        claimed: list[Approval] = []
-        for _ in range(CLAIMS_MAX):
-            values = {
-                **claim,
-                "most": claim["most"] - len(claimed),
-                "resting": self._unreadable.resting(),
-            }
-            rows = connection.execute(statements.CLAIM, values).all()
-            found = self._approvals(rows)
-            claimed += found
-            if len(found) == len(rows):
-                break
-            values = {"ids": self._unreadable.resting(), "our_lease": claim["new_lease"]}
-            connection.execute(statements.LEAVE_ALONE, values)
-        return claimed
-
-    def _approvals(self, rows: Iterable[Row[Any]]) -> list[Approval]:
-        """Return the approvals of those rows that can be read."""
-        return [Approval(**row._mapping) for row in rows if not self._unreadable.is_noted(row)]
-
-    async def advance(self, before: Approval, after: Approval) -> bool:
-        """Write what differs between the two, if state and lease still are as `before` has them."""
-        values = {
-            **_changes(before, after),
-            "the_id": before.id,
-            "from_state": before.state,
-            "our_lease": before.lease,
-        }
-
-        def work(connection: Connection) -> bool:
-            return connection.execute(statements.ADVANCE, values).rowcount == 1
-
-        return await self._database.write(work)
-
-    async def add_message(
-        self, approval: Approval, *, channel: str, ts: str, now: datetime
-    ) -> None:
-        """Write where a message went whose approval was decided meanwhile; it is to be edited."""
-        values = {
-            "the_id": approval.id,
-            "their_channel": channel,
-            "their_ts": ts,
-            "due_at": now,
-            "settled_at": None,
-        }
-        await self._database.write(
-            lambda connection: connection.execute(statements.ADD_MESSAGE, values).rowcount
-        )
 
     async def advance_call(self, before: Call, after: Call) -> bool:
         """Write what differs of a call that waits; return False if it waits no longer."""
@@ -208,11 +126,3 @@ def _decide(
         },
     )
     return True
-
-
-def _changes(before: Approval, after: Approval) -> dict[str, Any]:
-    return {
-        item.name: getattr(after, item.name)
-        for item in fields(Approval)
-        if getattr(after, item.name) != getattr(before, item.name)
-    }

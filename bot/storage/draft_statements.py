@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.draft import DraftState
+from bot.storage.lease_statements import LeaseStatements
 from bot.storage.tables import calls, drafts
 
 INSERT: Final = {
@@ -14,7 +15,7 @@ INSERT: Final = {
     .returning(drafts.c.id)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
-GET: Final = select(drafts).where(drafts.c.id == bindparam("the_id"))
+LEASE: Final = LeaseStatements(drafts)
 # The draft of a message, and those of its edits, whose keys begin with its own and a colon.
 OF_MESSAGE: Final = {
     name: select(drafts).where(
@@ -56,47 +57,10 @@ CALL_OF_THREAD: Final = (
     .order_by(calls.c.requested_at.desc())
     .limit(1)
 )
-ADVANCE: Final = update(drafts).where(
-    drafts.c.id == bindparam("the_id"),
-    drafts.c.state == bindparam("from_state"),
-    drafts.c.lease == bindparam("our_lease"),
-)
 # A person's decision takes the lease away from a step that is under way.
 DECIDE: Final = update(drafts).where(
     drafts.c.id == bindparam("the_id"),
     drafts.c.state.in_(bindparam("from_states", expanding=True)),
-)
-ADD_MESSAGE: Final = (
-    update(drafts)
-    .where(drafts.c.id == bindparam("the_id"))
-    .values(
-        posted_in=func.coalesce(drafts.c.posted_in, bindparam("their_channel")),
-        message_ts=func.coalesce(drafts.c.message_ts, bindparam("their_ts")),
-    )
-)
-_DUE: Final = (
-    select(drafts.c.id)
-    .where(
-        drafts.c.due_at <= bindparam("now"),
-        drafts.c.id.not_in(bindparam("resting", expanding=True)),
-        or_(
-            drafts.c.lease.is_(None),
-            and_(
-                drafts.c.lease_until <= bindparam("now"),
-                drafts.c.lease.not_in(bindparam("held", expanding=True)),
-            ),
-        ),
-    )
-    .order_by(drafts.c.due_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("due_drafts")
-)
-CLAIM: Final = (
-    update(drafts)
-    .where(drafts.c.id.in_(select(_DUE.c.id)))
-    .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
-    .returning(*drafts.c)
 )
 # What is found by its due time, as all that is open has one; of it nothing is left that could be
 # called.
@@ -104,15 +68,6 @@ EXPIRE_OPEN: Final = (
     update(drafts)
     .where(drafts.c.due_at <= bindparam("at_any_time"), drafts.c.state == DraftState.OPEN)
     .values(number=None, recipient=None, prompt=None, unclear=None, lease=None, lease_until=None)
-)
-# For rows that cannot be read: only the lease that has just been taken is given back.
-LEAVE_ALONE: Final = (
-    update(drafts)
-    .where(
-        drafts.c.lease == bindparam("our_lease"),
-        drafts.c.id.in_(bindparam("ids", expanding=True)),
-    )
-    .values(lease=None, lease_until=None)
 )
 _OLD: Final = (
     select(drafts.c.id)

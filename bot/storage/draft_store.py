@@ -1,22 +1,23 @@
 """The store of drafts: save, claim, decide, erase."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.core.call import Call
 from bot.core.draft import ASKING, Draft, DraftState
 from bot.core.policy.decision import is_taken
 from bot.storage import draft_statements as statements
 from bot.storage.database import Database
+from bot.storage.leased_rows import LeasedRows, changes
 from bot.storage.policy_gate import AskedCall, PolicyGate
 from bot.storage.requests import Answer, decided, note
-from bot.storage.rows import CallRows, UnreadableRows
-from bot.storage.store import CLAIMS_MAX, add_calls
+from bot.storage.rows import CallRows
+from bot.storage.store import add_calls
 
 
 @dataclass(frozen=True)
@@ -38,22 +39,21 @@ class Before:
         return [draft for draft in self.drafts if draft.is_undecided and draft.kind in ASKING]
 
 
-class DraftStore:
+class DraftStore(LeasedRows[Draft]):
     """Every read and write of drafts. All of it raises `StoreError` when the database fails.
 
     Each write is conditional on what it started from, so that of two that meet one changes nothing.
     """
 
     def __init__(self, database: Database, gate: PolicyGate) -> None:
-        self._database = database
+        super().__init__(database, Draft, statements.LEASE, "draft")
         self._gate = gate
         self._calls = CallRows()
-        self._unreadable = UnreadableRows("draft")
 
     @property
     def unreadable_rows(self) -> int:
         """How many times a row was met that this version cannot read."""
-        return self._unreadable.count + self._calls.unreadable.count
+        return super().unreadable_rows + self._calls.unreadable.count
 
     async def add(self, draft: Draft, *, replacing: Sequence[Draft] = (), now: datetime) -> bool:
         """Save a new draft; return False if the same message was answered or dialed before.
@@ -117,15 +117,6 @@ class DraftStore:
         note(connection, [asked], [answer])
         return answer
 
-    async def get(self, draft_id: UUID) -> Draft | None:
-        """Return the draft, or None if there is none that can be read."""
-
-        def work(connection: Connection) -> Draft | None:
-            drafts = self._drafts(connection.execute(statements.GET, {"the_id": draft_id}))
-            return drafts[0] if drafts else None
-
-        return await self._database.read(work)
-
     async def before(self, request_key: str) -> Before:
         """Return what was saved for a message earlier."""
 
@@ -136,7 +127,7 @@ class DraftStore:
             edits = {"edits_from": f"{request_key}:", "edits_to": f"{request_key};"}
             statement = statements.OF_MESSAGE[connection.dialect.name]
             rows = connection.execute(statement, {**key, **edits}).all()
-            return Before(call_id, self._drafts(rows))
+            return Before(call_id, self._read(rows))
 
         return await self._database.read(work)
 
@@ -147,7 +138,7 @@ class DraftStore:
         values = {"the_team": team, "who": requester, "place": channel, "since": since}
 
         def work(connection: Connection) -> list[Draft]:
-            return self._drafts(connection.execute(statements.QUESTIONS, values))
+            return self._read(connection.execute(statements.QUESTIONS, values))
 
         return await self._database.read(work)
 
@@ -170,69 +161,6 @@ class DraftStore:
             return self._calls.call(row) if row else None
 
         return await self._database.read(work)
-
-    async def claim(
-        self, *, now: datetime, limit: int, lease: timedelta, held: Collection[UUID]
-    ) -> list[Draft]:
-        """Lease what is due at `now`; `held` are the leases this process still works under."""
-        claim = {
-            "now": now,
-            "held": list(held),
-            "most": limit,
-            "new_lease": uuid4(),
-            "until": now + lease,
-        }
-        return await self._database.write(lambda connection: self._claim(connection, claim))
-
-    def _claim(self, connection: Connection, claim: dict[str, Any]) -> list[Draft]:
-        """Lease what is due; in place of a row that cannot be read, take the next."""
-        claimed: list[Draft] = []
-        for _ in range(CLAIMS_MAX):
-            values = {
-                **claim,
-                "most": claim["most"] - len(claimed),
-                "resting": self._unreadable.resting(),
-            }
-            rows = connection.execute(statements.CLAIM, values).all()
-            found = self._drafts(rows)
-            claimed += found
-            if len(found) == len(rows):
-                break
-            # As with calls: those that are not remembered keep the lease.
-            values = {"ids": self._unreadable.resting(), "our_lease": claim["new_lease"]}
-            connection.execute(statements.LEAVE_ALONE, values)
-        return claimed
-
-    def _drafts(self, rows: Iterable[Row[Any]]) -> list[Draft]:
-        """Return the drafts of those rows that can be read."""
-        return [Draft(**row._mapping) for row in rows if not self._unreadable.is_noted(row)]
-
-    async def advance(self, before: Draft, after: Draft) -> bool:
-        """Write what differs between the two, if state and lease still are as `before` has them."""
-        values = {
-            **_changes(before, after),
-            "the_id": before.id,
-            "from_state": before.state,
-            "our_lease": before.lease,
-        }
-
-        def work(connection: Connection) -> bool:
-            return connection.execute(statements.ADVANCE, values).rowcount == 1
-
-        return await self._database.write(work)
-
-    async def add_message(self, draft: Draft, *, channel: str, ts: str, now: datetime) -> None:
-        """Write where an answer went whose draft was decided meanwhile; it is to be edited."""
-        values = {
-            "the_id": draft.id,
-            "their_channel": channel,
-            "their_ts": ts,
-            "due_at": now,
-            "settled_at": None,
-        }
-        await self._database.write(
-            lambda connection: connection.execute(statements.ADD_MESSAGE, values).rowcount
-        )
 
     async def expire_open(self, *, now: datetime) -> int:
         """Let no question that was asked be answered any more; return how many there were."""
@@ -262,7 +190,7 @@ def _decide(connection: Connection, before: Draft, after: Draft) -> bool:
         # Its answer may have been posted, or saved as posted, meanwhile.
         states = {DraftState.SAVED, DraftState.OPEN}
     changed = {
-        **_changes(before, after),
+        **changes(before, after),
         "state": after.state,
         "due_at": after.due_at,
         "settled_at": None,
@@ -276,11 +204,3 @@ def _decide(connection: Connection, before: Draft, after: Draft) -> bool:
 
 def _values(draft: Draft) -> dict[str, Any]:
     return {item.name: getattr(draft, item.name) for item in fields(draft)}
-
-
-def _changes(before: Draft, after: Draft) -> dict[str, Any]:
-    return {
-        item.name: getattr(after, item.name)
-        for item in fields(Draft)
-        if getattr(after, item.name) != getattr(before, item.name)
-    }

@@ -442,14 +442,14 @@ def modules() -> list[Any]:
 
 
 def methods() -> set[str]:
-    """Return the methods of all classes that are given a database."""
+    """Return the methods of all classes that are given a database, and are no other's base."""
     return {
         f"{name}.{method}"
         for module in modules()
         for name, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__ and "database" in inspect.signature(kind).parameters
         for method, _ in inspect.getmembers(kind, inspect.iscoroutinefunction)
-        if not method.startswith("_")
+        if not method.startswith("_") and not kind.__subclasses__()
     }
 
 
