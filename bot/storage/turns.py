@@ -11,8 +11,11 @@ from sqlalchemy import Connection, Integer, bindparam, func, select
 from bot.storage.column_types import Utc
 from bot.storage.tables import calls, undialed
 
-_TEAM_MAX: Final = 999
-_PERSON_MAX: Final = 100_000
+# More are not told apart, so that a request costs the same however many wait.
+_TEAM_MAX: Final = 99
+_PERSON_MAX: Final = 999
+# One of the same person counts more than all of the workspace's others.
+_PERSON_WEIGHT: Final = 1000
 _BEFORE: Final = (
     select(calls.c.id)
     .where(
@@ -32,7 +35,7 @@ OF_PERSON: Final = select(func.count()).select_from(
 
 def persons_before(turn: int) -> int:
     """Return how many of the same person's calls go before a call with that turn."""
-    return turn // (_TEAM_MAX + 1)
+    return turn // _PERSON_WEIGHT
 
 
 def turn_of(connection: Connection, row: dict[str, Any]) -> int:
@@ -43,4 +46,4 @@ def turn_of(connection: Connection, row: dict[str, Any]) -> int:
         return 0
     person = {**values, "the_requester": row["requester"], "most": _PERSON_MAX}
     of_person: int = connection.execute(OF_PERSON, person).scalar_one()
-    return of_person * (_TEAM_MAX + 1) + int(of_team)
+    return of_person * _PERSON_WEIGHT + int(of_team)
