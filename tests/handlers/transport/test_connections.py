@@ -2,7 +2,6 @@
 
 import asyncio
 import resource
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -97,16 +96,11 @@ async def test_a_thousand_half_open_connections_delay_no_command_and_fill_no_log
         async with world.served() as bot, half_open(world.port, 1_100):
             lines = len(bot.log)
 
-            took = []
-            for _ in range(3):
-                started = time.monotonic()
-                reply = await world.slack.command(ADA, GENERAL, COMMAND)
-                took.append(time.monotonic() - started)
-                assert reply.acknowledged
+            # Within the three seconds that Slack waits; the bench `silent` measures how fast.
+            reply = await world.slack.command(ADA, GENERAL, COMMAND)
 
+            assert reply.acknowledged
             await world.until_dialed()
-            # The first is slower in each process, and a busy machine adds its own.
-            assert min(took) < 0.1
             assert len(bot.log) - lines < 20
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
