@@ -252,7 +252,7 @@ class CallService:
         return closure[1]
 
     async def _too_late(self, call: Call) -> TooLate:
-        """Return the error that says what became of a call, which is read anew."""
+        """Return the error that says what became of a call, which is read again."""
         now = await self._store.get(call.id) or call
         was_made = now.placed_at is not None or now.ending is EndReason.RESULT
         return TooLate(

@@ -95,7 +95,7 @@ class Troubles:
         self._asked = 0
 
     async def slack_token_refused(self) -> None:
-        """Let Slack take the token no more; the bot is started anew, as it asks at the start."""
+        """Let Slack take the token no more; the bot is restarted, as it asks at the start."""
         for _ in range(5):
             self._world.slack.faults.add("auth.test", slack_says("token_revoked"))
 

@@ -11,7 +11,7 @@ from bot.storage.column_types import Utc
 from bot.storage.lease_statements import LeaseStatements
 from bot.storage.tables import approvals, calls, undialed
 
-# One at most for each series; another attempt that needs one asks for it anew.
+# One at most for each series; another attempt that needs one asks for it again.
 _SQLITE: Final = sqlite.insert(approvals)
 _POSTGRESQL: Final = postgresql.insert(approvals)
 INSERT: Final = {

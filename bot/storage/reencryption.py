@@ -41,7 +41,7 @@ _AGAIN_SECONDS: Final = 0.1
 
 @dataclass(frozen=True)
 class Reencrypted:
-    """How many rows were written anew, and how many could not be read."""
+    """How many rows were written again, and how many could not be read."""
 
     rows: int
     locked: int

@@ -178,7 +178,7 @@ async def test_after_ten_calls_more_are_shown_on_request_by_end_newest_first(
         assert "Show more" not in home_of(world)
 
 
-async def test_who_asked_for_more_keeps_them_until_the_tab_is_opened_anew(world: World) -> None:
+async def test_who_asked_for_more_keeps_them_until_the_tab_is_opened_again(world: World) -> None:
     await fifteen_ended(world)
     async with world.bot():
         await world.slack.open_home(ADA)
