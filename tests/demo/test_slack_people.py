@@ -11,8 +11,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.faults import Fault
+from bot.demo.slack.people.fields import NotSubmittable
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.views import NotSubmittable
 from bot.demo.slack.workspace import (
     ADA,
     BOARD,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
-from bot.demo.slack.reply import Reply
+from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ARCHIVE, BOARD, GENERAL, SALES, Person, View
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.demo.slack.web_api import WebApiRequest
+from bot.demo.slack.api.web_api import WebApiRequest
 from tests.builders import texts_in
 
 NUMBER: Final = re.compile(r"\+1 (\d{3})-(\d{3})-(\d{4})")

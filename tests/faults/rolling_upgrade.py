@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.call import State
-from bot.demo.slack.reply import Reply
+from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.workspace import Channel, Person
 from tests.conftest import new_postgresql_database
 from tests.faults.caddy import caddy

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.demo.slack.web_api import WebApiRequest
+from bot.demo.slack.api.web_api import WebApiRequest
 from bot.demo.slack.workspace import GENERAL
 from tests.conftest import both_databases
 from tests.faults.chaos import Plan, run

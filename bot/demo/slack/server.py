@@ -8,15 +8,15 @@ from aiohttp import web
 
 from bot.demo.faults import Faults
 from bot.demo.loopback import Loopback
+from bot.demo.slack.api.methods import Methods
+from bot.demo.slack.api.web_api import WebApi, WebApiRequest
 from bot.demo.slack.clock import Clock
-from bot.demo.slack.delivery import Delivery, Sent
-from bot.demo.slack.methods import Methods
-from bot.demo.slack.people import People
-from bot.demo.slack.people_views import PeopleInViews
-from bot.demo.slack.reply import Reply
-from bot.demo.slack.response_url import Answered, ResponseUrls
-from bot.demo.slack.sockets import Sockets
-from bot.demo.slack.web_api import WebApi, WebApiRequest
+from bot.demo.slack.delivery.delivery import Delivery, Sent
+from bot.demo.slack.delivery.reply import Reply
+from bot.demo.slack.delivery.response_url import Answered, ResponseUrls
+from bot.demo.slack.delivery.sockets import Sockets
+from bot.demo.slack.people.messages import People
+from bot.demo.slack.people.views import PeopleInViews
 from bot.demo.slack.workspace import BOT_USER, TEAM, Ephemeral, Message, View, Workspace
 
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
+from bot.demo.slack.api.refused import Refused, invalid
 from bot.demo.slack.limits import VIEW_BYTES, problems_of_view
 from bot.demo.slack.payloads import view_payload
-from bot.demo.slack.refused import Refused, invalid
-from bot.demo.slack.views import STACK_VIEWS
+from bot.demo.slack.people.fields import STACK_VIEWS
 from bot.demo.slack.workspace import Interaction, View, Workspace
 
 _TRIGGER_ERRORS: Final = {

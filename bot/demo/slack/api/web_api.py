@@ -11,9 +11,9 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 
 from bot.demo.faults import Faults
-from bot.demo.slack.methods import Answer, Arguments, Methods
-from bot.demo.slack.refused import Refused
-from bot.demo.slack.sockets import Sockets
+from bot.demo.slack.api.methods import Answer, Arguments, Methods
+from bot.demo.slack.api.refused import Refused
+from bot.demo.slack.delivery.sockets import Sockets
 from bot.demo.slack.workspace import Workspace
 
 _JSON_ARGUMENTS: Final = ("blocks", "view", "attachments", "metadata")

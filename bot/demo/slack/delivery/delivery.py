@@ -15,9 +15,9 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
 from bot.demo.changes import Changes
 from bot.demo.slack.clock import Clock
+from bot.demo.slack.delivery.reply import Reply
+from bot.demo.slack.delivery.sockets import Sockets
 from bot.demo.slack.payloads import Kind, Payload
-from bot.demo.slack.reply import Reply
-from bot.demo.slack.sockets import Sockets
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"

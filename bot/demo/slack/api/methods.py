@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from bot.demo.slack.api.refused import Refused, invalid
+from bot.demo.slack.api.view_methods import ViewMethods
 from bot.demo.slack.limits import (
     ALL_BLOCKS_CHARACTERS,
     MESSAGE_TEXT,
@@ -12,8 +14,6 @@ from bot.demo.slack.limits import (
     problems_of_blocks,
 )
 from bot.demo.slack.payloads import message_payload, permalink
-from bot.demo.slack.refused import Refused, invalid
-from bot.demo.slack.view_methods import ViewMethods
 from bot.demo.slack.workspace import (
     BOT,
     BOT_USER,

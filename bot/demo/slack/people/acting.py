@@ -5,9 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 from bot.demo.slack import payloads as payloads
-from bot.demo.slack.delivery import Delivery
+from bot.demo.slack.delivery.delivery import Delivery
+from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.payloads import Payload
-from bot.demo.slack.reply import Reply
 from bot.demo.slack.workspace import TEAM, Interaction, Workspace
 
 

@@ -1,0 +1,1 @@
+"""What a bot calls: Slack's Web API."""
