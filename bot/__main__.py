@@ -13,8 +13,9 @@ from typing import Final
 
 import structlog
 
-from bot import after_restore, app, check, forget, logs, loop, manifest, migrate, print_audit
+from bot import app, logs, loop, manifest
 from bot.clock import utc_now
+from bot.commands import after_restore, audit, check, forget, migrate
 from bot.core.errors import InvalidSettings, StoreError
 from bot.core.forget import read_whom_to_forget
 from bot.metrics import own_version
@@ -58,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 )
                 return OK
             case "audit":
-                wanted = print_audit.AuditRequest(chosen.since, chosen.user, chosen.format)
-                asyncio.run(print_audit.print_audit(_settings(), wanted, sys.stdout))
+                wanted = audit.AuditRequest(chosen.since, chosen.user, chosen.format)
+                asyncio.run(audit.print_audit(_settings(), wanted, sys.stdout))
                 return OK
             case "forget":
                 return _forget(chosen.whom)
@@ -179,10 +180,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "after-restore", help="end what a database restored from a backup would dial again"
     )
-    audit = commands.add_parser("audit", help="print who did what: no content of a call is in it")
-    audit.add_argument("--since", type=_since, default="7d", help="30m, 12h, 7d, 2w or a date")
-    audit.add_argument("--user", help="the id of one Slack user")
-    audit.add_argument("--format", choices=print_audit.FORMATS, default="csv")
+    audited = commands.add_parser("audit", help="print who did what: no content of a call is in it")
+    audited.add_argument("--since", type=_since, default="7d", help="30m, 12h, 7d, 2w or a date")
+    audited.add_argument("--user", help="the id of one Slack user")
+    audited.add_argument("--format", choices=audit.FORMATS, default="csv")
     forgotten = commands.add_parser(
         "forget", help="erase the content of every call of a phone number or a person"
     )
@@ -220,7 +221,7 @@ def _pace(text: str) -> float:
 
 def _since(text: str) -> datetime:
     try:
-        return print_audit.read_since(text, utc_now())
+        return audit.read_since(text, utc_now())
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError("must be 30m, 12h, 7d, 2w or 2026-11-01") from None
 

@@ -21,16 +21,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot import log_cleaning, logs
-from bot.approval_service import ApprovalService
 from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
-from bot.message_service import MessageService
 from bot.metrics import Metrics
 from bot.network import Network, Session
-from bot.rules_service import RulesService
-from bot.service import CallService
+from bot.service.approvals import ApprovalService
+from bot.service.calls import CallService
+from bot.service.messages import MessageService
+from bot.service.rules import RulesService
 from bot.settings import Settings
 from bot.slack.api import SlackApi
 from bot.slack.approval_messages import ApprovalMessages
@@ -41,20 +41,20 @@ from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
-from bot.storage.approval_store import ApprovalStore
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.clock_difference import ClockDifference
-from bot.storage.database import Database
-from bot.storage.dial_policy import DialPolicy
-from bot.storage.do_not_call import DoNotCallList
-from bot.storage.draft_store import DraftStore
-from bot.storage.encryption import Encryption
+from bot.storage.encryption.state import Encryption
+from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
 from bot.storage.installations import Installations
-from bot.storage.pauses import Pauses
-from bot.storage.policy_gate import PolicyGate
+from bot.storage.leased.approval_store import ApprovalStore
+from bot.storage.leased.draft_store import DraftStore
+from bot.storage.policy.dial import DialPolicy
+from bot.storage.policy.do_not_call import DoNotCallList
+from bot.storage.policy.gate import PolicyGate
+from bot.storage.policy.pauses import Pauses
 from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
 from bot.storage.store import Store

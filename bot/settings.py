@@ -24,8 +24,8 @@ from bot.core.errors import InvalidSettings
 from bot.core.policy.policy import Policy
 from bot.policy_settings import PolicySettings
 from bot.settings_sources import SecretFiles, Tidied, in_file, tidied
-from bot.storage.address import read_address
-from bot.storage.sealing import is_key
+from bot.storage.encryption.sealing import is_key
+from bot.storage.engine.address import read_address
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them.
 MAX_DIAL_RETRY_AFTER = 230.0

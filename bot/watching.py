@@ -10,9 +10,9 @@ from bot.clock import utc_now
 from bot.core.call import State
 from bot.core.errors import StoreError
 from bot.metrics import Metrics, own_version
-from bot.storage.approval_store import ApprovalStore
 from bot.storage.clock_difference import ClockDifference
-from bot.storage.draft_store import DraftStore
+from bot.storage.leased.approval_store import ApprovalStore
+from bot.storage.leased.draft_store import DraftStore
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Backlog, Store
 from bot.worker.dispatcher import Dispatcher

@@ -7,12 +7,12 @@ from aiohttp.typedefs import Handler, Middleware
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
-from bot.approval_service import ApprovalService
 from bot.in_flight import InFlightRequests
-from bot.message_service import MessageService
 from bot.metrics import Metrics
-from bot.rules_service import RulesService
-from bot.service import CallService
+from bot.service.approvals import ApprovalService
+from bot.service.calls import CallService
+from bot.service.messages import MessageService
+from bot.service.rules import RulesService
 from handlers import (
     approvals,
     buttons,

@@ -3,8 +3,8 @@
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.approval_service import ApprovalService
 from bot.blocks.actions import APPROVE, DECLINE
+from bot.service.approvals import ApprovalService
 from handlers.buttons import listener
 from handlers.payloads.presses import Press
 

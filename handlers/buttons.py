@@ -34,8 +34,8 @@ from bot.blocks.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON,
 from bot.core.call import Call
 from bot.core.errors import RingbackError
 from bot.core.phone import format_international
-from bot.rules_service import RulesService
-from bot.service import CallService
+from bot.service.calls import CallService
+from bot.service.rules import RulesService
 from handlers.payloads.presses import Press
 from handlers.views import reply_privately, sealed, try_send
 

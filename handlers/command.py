@@ -23,11 +23,11 @@ from bot.blocks.user_messages import NO_FORM, not_done, not_saved
 from bot.core.draft import DraftKind
 from bot.core.errors import MembershipUnknown, NotAdmin, NotAllowed, OtherTeam, StoreError
 from bot.core.policy.decision import AtAnotherTime
-from bot.core.reader import Reading, read_request
+from bot.core.reading.reader import Reading, read_request
+from bot.core.reading.small_talk import small_talk
 from bot.core.request import CallRequest
-from bot.core.small_talk import small_talk
-from bot.rules_service import RulesService
-from bot.service import CallService
+from bot.service.calls import CallService
+from bot.service.rules import RulesService
 from handlers.payloads.slash_command import SlashCommand
 from handlers.rules_command import answer_rules
 from handlers.views import sealed, try_send

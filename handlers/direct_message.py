@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.message_service import MessageService
+from bot.service.messages import MessageService
 from handlers.messages import written_in
 
 _DIRECT: Final = "im"

@@ -8,8 +8,8 @@ from bot.blocks.form import Chosen, Origin, call_form
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.user_messages import NO_VIEW
 from bot.clock import utc_now
-from bot.message_service import MessageService
-from bot.service import CallService
+from bot.service.calls import CallService
+from bot.service.messages import MessageService
 from handlers.buttons import listener
 from handlers.payloads.presses import Press
 from handlers.views import sealed, try_send

@@ -47,10 +47,10 @@ from bot.core.errors import (
     StoreError,
 )
 from bot.core.prompt import doubt_about_prompt, tidy_prompt
-from bot.core.reader import Reading, read_number
+from bot.core.reading.reader import Reading, read_number
 from bot.core.request import CallRequest, IfUnanswered, dial_time
-from bot.message_service import MessageService
-from bot.service import CallService
+from bot.service.calls import CallService
+from bot.service.messages import MessageService
 from handlers.payloads.forms import FilledView, FormPress, Submission
 from handlers.views import sealed, try_send
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.service import CallService
+from bot.service.calls import CallService
 from handlers.payloads.events import HomeOpened
 
 _SECONDS: Final = 2.5

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.message_service import MessageService
+from bot.service.messages import MessageService
 from handlers.messages import written_in
 
 

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from bot.core.draft import DraftKind
 from bot.core.person import Person
-from bot.core.reader import has_number
-from bot.core.small_talk import small_talk
-from bot.message_service import Written
+from bot.core.reading.reader import has_number
+from bot.core.reading.small_talk import small_talk
+from bot.service.messages import Written
 from handlers.payloads.events import Message, WrittenMessage
 
 # What people put between the name and what they say to it.

@@ -14,8 +14,8 @@ from bot.blocks.rules import (
 )
 from bot.core.forget import read_whom_to_forget
 from bot.core.person import Person
-from bot.core.reader import read_number
-from bot.rules_service import RulesService
+from bot.core.reading.reader import read_number
+from bot.service.rules import RulesService
 
 # What begins with a letter behind the word is what a call is for: "block my card, +1 …".
 _OF_NUMBER: Final = re.compile(r"(block|unblock)(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)

@@ -18,8 +18,8 @@ from bot.blocks.user_messages import NO_FORM, not_done
 from bot.clock import utc_now
 from bot.core.doubt import DoubtKind
 from bot.core.errors import NotAllowed, RingbackError
-from bot.core.reader import find_number
-from bot.service import CallService
+from bot.core.reading.reader import find_number
+from bot.service.calls import CallService
 from handlers.payloads.shortcuts import MessageShortcut, Shortcut
 from handlers.views import TELL_SECONDS, sealed, tell_directly, try_send
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.service import CallService
+from bot.service.calls import CallService
 from handlers.payloads.events import Removal
 
 

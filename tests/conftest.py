@@ -17,9 +17,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage import database, group_commit, migrations
-from bot.storage.database import LOCK_SECONDS, Database
-from bot.storage.sessions import Limits
+from bot.storage import migrations
+from bot.storage.engine import database, group_commit
+from bot.storage.engine.database import LOCK_SECONDS, Database
+from bot.storage.engine.sessions import Limits
 from handlers import views
 from tests.world import World
 

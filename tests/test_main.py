@@ -23,9 +23,9 @@ from bot.core.policy.policy import Policy
 from bot.core.reason import RESTORED
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
-from bot.storage.database import Database
-from bot.storage.draft_store import DraftStore
-from bot.storage.policy_gate import PolicyGate
+from bot.storage.engine.database import Database
+from bot.storage.leased.draft_store import DraftStore
+from bot.storage.policy.gate import PolicyGate
 from tests.builders import NOON, a_call, a_waiting_call, an_announced_call
 from tests.core.test_draft import a_draft
 from tests.forked import CommandLine, forked, started

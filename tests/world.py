@@ -34,7 +34,7 @@ from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA, GENERAL, Message, View
 from bot.settings import Settings
 from bot.storage import migrations
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.rows import call_of
 from bot.storage.store import Store
 from bot.storage.tables import approvals, calls, channel_slots, drafts

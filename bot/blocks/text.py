@@ -7,7 +7,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import MarkdownTextObject
 
-from bot.core.slack_references import in_words
+from bot.core.reading.slack_references import in_words
 
 # Slack's reference of limits.
 SECTION_MAX: Final = 3000

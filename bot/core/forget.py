@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.reader import read_number
+from bot.core.reading.reader import read_number
 
 _PERSON: Final = re.compile(r"<?@?([UW][A-Z0-9]{1,39})(?:\|[^<>]*)?>?")
 

@@ -8,7 +8,7 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from bot.core.doubt import Doubt, DoubtKind
-from bot.core.written import western
+from bot.core.reading.written import western
 
 # A number of North America: area code and exchange begin with 2 to 9, and neither is 911.
 _NORTH_AMERICAN: Final = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")

@@ -4,7 +4,7 @@ import unicodedata
 from typing import Final
 
 from bot.core.doubt import Doubt, DoubtKind
-from bot.core.written import IGNORED
+from bot.core.reading.written import IGNORED
 
 # What a prompt must say, in Latin letters; and Slack's longest field, in characters.
 PROMPT_MIN: Final = 10

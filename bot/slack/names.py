@@ -9,8 +9,8 @@ from typing import Final
 import structlog
 
 from bot.core.errors import SlackError
-from bot.core.people_named import name_in, people_in, with_names
 from bot.core.policy.facts import Caller
+from bot.core.reading.people_named import name_in, people_in, with_names
 from bot.slack.api import SlackApi
 
 _ASK_SECONDS: Final = 3.0

@@ -23,7 +23,7 @@ from bot.core.audit import Act, AuditEntry
 from bot.core.policy.kept import rule_of
 from bot.core.reason import Reason
 from bot.storage.column_types import LATEST, readable
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.tables import audit
 
 # How many rows one transaction takes away: so few never hold up a call.

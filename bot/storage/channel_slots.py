@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.column_types import readable
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.rate_table import clock_of
 from bot.storage.tables import channel_slots
 

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection, func, select, text
 
 from bot.core.errors import StoreError
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 
 ALLOWED_SECONDS: Final = 10.0
 _LOOK_SECONDS: Final = 15.0

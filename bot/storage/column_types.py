@@ -12,8 +12,8 @@ from sqlalchemy import JSON, Boolean, DateTime, Dialect, Float, Integer, Text, U
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
+from bot.storage.encryption.sealing import Sealing
 from bot.storage.lenient import Lenient, UnreadableValue
-from bot.storage.sealing import Sealing
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Integer, Select, bindparam, case, null, selec
 from bot.core.call import erase_changes
 from bot.core.outcome import without_content
 from bot.core.result import CallResult
-from bot.storage.approval_rows import delete_approvals
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
+from bot.storage.leased.approval_rows import delete_approvals
 from bot.storage.rows import ReadPayload
 from bot.storage.tables import calls, has_secret, is_erasable, number_columns
 

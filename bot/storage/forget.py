@@ -28,11 +28,11 @@ from bot.core.draft import UNDECIDED, DraftState
 from bot.core.forget import Forgotten, NumberToForget, PersonToForget, ToForget
 from bot.core.outcome import without_content
 from bot.core.result import CallResult
-from bot.storage.approval_rows import look_at_approvals
 from bot.storage.audit import record
-from bot.storage.database import Database
+from bot.storage.encryption.sealing import is_number, searched
+from bot.storage.engine.database import Database
+from bot.storage.leased.approval_rows import look_at_approvals
 from bot.storage.rows import ReadPayload
-from bot.storage.sealing import is_number, searched
 from bot.storage.tables import (
     approvals,
     audit,

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, delete, insert, select
 
 from bot.core.membership import Installation
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.lenient import UNREADABLE
 from bot.storage.tables import installations
 

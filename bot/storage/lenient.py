@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Dialect, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
 from bot.core.errors import UnknownKey
-from bot.storage.sealing import MARK, Sealing, sealing_of
+from bot.storage.encryption.sealing import MARK, Sealing, sealing_of
 
 
 @dataclass(frozen=True)

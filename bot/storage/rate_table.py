@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.errors import StoreError
 from bot.core.rate import Window
 from bot.storage.column_types import readable
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.tables import rates
 
 _ADD: Final = {

@@ -10,8 +10,8 @@ from bot.core.audit import Act, AuditEntry
 from bot.core.policy.decision import Allowed, Decision, is_taken
 from bot.core.policy.kept import rule_of
 from bot.storage.audit import record
-from bot.storage.database import Database
-from bot.storage.policy_gate import AskedCall, PolicyGate
+from bot.storage.engine.database import Database
+from bot.storage.policy.gate import AskedCall, PolicyGate
 from bot.storage.store import add_calls
 
 # What became of a request; None if the same was asked for before, which changes nothing.

@@ -29,10 +29,10 @@ from bot.core.result import CallResult
 from bot.core.retry_plan import ONE_ATTEMPT
 from bot.core.series import Series
 from bot.storage import statements
-from bot.storage.approval_rows import add_approvals, approval_of, look_at_approvals
-from bot.storage.approval_statements import WAITING_CALLS_OF
 from bot.storage.audit import record, record_end
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
+from bot.storage.leased.approval_rows import add_approvals, approval_of, look_at_approvals
+from bot.storage.leased.approval_statements import WAITING_CALLS_OF
 from bot.storage.lenient import UnreadableValue
 from bot.storage.rows import CallRows, ReadPayload, UnreadableRows
 from bot.storage.tables import calls, number_columns

@@ -21,8 +21,8 @@ from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread
-from bot.storage.approval_store import ApprovalStore
 from bot.storage.channel_slots import ChannelSlots
+from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.store import Store
 from bot.worker.commit import backoff
 from bot.worker.status import TOKEN_REFUSED_SECONDS, Status

@@ -25,8 +25,8 @@ from bot.core.reason import REDIRECTED, Reason
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
-from bot.storage.dial_policy import DialPolicy
-from bot.storage.group_commit import WRITE_SECONDS
+from bot.storage.engine.group_commit import WRITE_SECONDS
+from bot.storage.policy.dial import DialPolicy
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
 from bot.worker.commit import TransitionWriter

@@ -13,7 +13,7 @@ from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.thread import Thread
 from bot.storage.channel_slots import ChannelSlots
-from bot.storage.dial_policy import DialPolicy
+from bot.storage.policy.dial import DialPolicy
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
 from bot.worker.announce import Announce

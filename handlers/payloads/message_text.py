@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from bot.blocks.text import clean, unescape
-from bot.core.slack_references import link_in_words
+from bot.core.reading.slack_references import link_in_words
 
 # So much of a message is read: more than the form takes, or is searched for a number.
 _TEXT_MAX: Final = 40_000

@@ -22,7 +22,7 @@ from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from bot.logs import Occasional
 from bot.metrics import Metrics
-from bot.service import CallService
+from bot.service.calls import CallService
 from handlers.transport.body import BodyReader, BodyRefused
 
 # CallCow itself gives up after 30 s.

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.storage import migrations
-from bot.storage.database import Database
-from bot.storage.encryption import Encryption
-from bot.storage.sealing import new_key
+from bot.storage.encryption.sealing import new_key
+from bot.storage.encryption.state import Encryption
+from bot.storage.engine.database import Database
 from tests.bench.load import Load, commands, send
 from tests.bench.processes import SECRET, bot, neighbourhood, sqlite
 from tests.bench.table import Row, latencies, speed, throughput

@@ -11,7 +11,7 @@ from bot.clock import utc_now
 from bot.core.call import Call, State
 from bot.demo.slack.workspace import ADA, GENERAL, TEAM
 from bot.storage import migrations
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.tables import calls
 from tests.builders import a_waiting_call
 from tests.many_rows import copy_row

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.policy.policy import Policy
 from bot.storage import migrations
-from bot.storage.database import Database
-from bot.storage.encryption import Encryption
-from bot.storage.sealing import new_key
+from bot.storage.encryption.sealing import new_key
+from bot.storage.encryption.state import Encryption
+from bot.storage.engine.database import Database
 from tests.bench.table import Row
 from tests.conftest import new_postgresql_database
 from tests.storage.test_plans import METHODS, Stores, with_many_rows

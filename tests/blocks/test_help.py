@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.blocks.help import help_message
-from bot.core.reader import read_request
+from bot.core.reading.reader import read_request
 from tests.builders import problems_of, texts_in
 from tests.rendered import rendered
 

@@ -11,7 +11,7 @@ from bot.core.doubt import (
     RequestField,
     TimeProblem,
 )
-from bot.core.reader import read_number, read_request
+from bot.core.reading.reader import read_number, read_request
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from bot.demo.callcow.keys import KeyStored
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import Channel
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.tables import calls
 from tests.conftest import new_postgresql_database
 from tests.faults.chaos_account import Account, account, unforeseen

@@ -16,7 +16,7 @@ from bot.core.call import State
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, Message
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from tests.conftest import both_databases
 from tests.faults.endings import result_of
 from tests.faults.killed import killed

@@ -11,11 +11,11 @@ from typing import Final
 
 import pytest
 
-from bot import migrate
+from bot.commands import migrate
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES
 from bot.storage import migrations
-from bot.storage.database import Database
-from bot.storage.sealing import new_key
+from bot.storage.encryption.sealing import new_key
+from bot.storage.engine.database import Database
 from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.forked import started

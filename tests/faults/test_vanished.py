@@ -9,8 +9,8 @@ from sqlalchemy.engine import make_url
 
 from bot.clock import utc_now
 from bot.demo.slack.workspace import ADA, GENERAL, TEAM
-from bot.storage import sessions
-from bot.storage.database import Database
+from bot.storage.engine import sessions
+from bot.storage.engine.database import Database
 from bot.storage.tables import calls
 from tests.builders import a_call
 from tests.faults.silent_proxy import SilentProxy

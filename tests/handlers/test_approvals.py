@@ -25,9 +25,9 @@ from bot.demo.slack.workspace import (
     Person,
 )
 from bot.storage.audit import AuditLog
-from bot.storage.database import Database
-from bot.storage.do_not_call import DoNotCallList
-from bot.storage.pauses import Pauses
+from bot.storage.engine.database import Database
+from bot.storage.policy.do_not_call import DoNotCallList
+from bot.storage.policy.pauses import Pauses
 from bot.storage.tables import approvals
 from tests.conftest import both_databases
 from tests.opening_hours import closed_until

@@ -6,7 +6,7 @@ from bot.clock import utc_now
 from bot.core.audit import Act
 from bot.demo.slack.workspace import ADA, GRACE
 from bot.storage.audit import AuditLog
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from tests.conftest import both_databases
 from tests.handlers.test_buttons import ended, scheduled
 from tests.world import World

@@ -7,8 +7,8 @@ import pytest
 from bot.clock import utc_now
 from bot.core.draft import DraftKind
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, TEAM
-from bot.storage.database import Database
-from bot.storage.do_not_call import DoNotCallList
+from bot.storage.engine.database import Database
+from bot.storage.policy.do_not_call import DoNotCallList
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown
 
 PREMIUM: Final = "+1 900 555 1234"

@@ -10,8 +10,8 @@ from bot.core.audit import Act
 from bot.core.call import State
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, TEAM
 from bot.storage.audit import AuditLog
-from bot.storage.database import Database
-from bot.storage.do_not_call import DoNotCallList
+from bot.storage.engine.database import Database
+from bot.storage.policy.do_not_call import DoNotCallList
 from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World
 

@@ -19,7 +19,7 @@ from bot.network import Network
 from bot.slack.api import SlackApi
 from bot.slack.workspace import Workspace
 from bot.storage import migrations
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.installations import Installations
 from tests.conftest import both_databases
 from tests.world import slack_says

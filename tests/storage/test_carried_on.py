@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from bot.clock import utc_now
 from bot.core.call import EndReason, State
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from tests.handlers.test_command import filled
 from tests.handlers.test_shortcuts import the_form
 from tests.storage.test_migrations import to_version

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.storage.channel_slots import ChannelSlots
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from tests.conftest import both_databases
 
 

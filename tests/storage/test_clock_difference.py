@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.storage.clock_difference import ClockDifference
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 
 real_time = time.time
 

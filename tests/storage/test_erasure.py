@@ -14,7 +14,7 @@ from bot.callcow.payload import read_payload
 from bot.core.call import Call, EndReason, State
 from bot.core.reason import Reason
 from bot.core.result import CallResult
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.store import Store
 from tests.builders import NOON, a_call_with_result, a_waiting_call, an_ended_call

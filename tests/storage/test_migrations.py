@@ -25,10 +25,10 @@ from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
 from bot.storage import migrations
-from bot.storage.database import Database
-from bot.storage.draft_store import DraftStore
+from bot.storage.engine.database import Database
+from bot.storage.leased.draft_store import DraftStore
 from bot.storage.migrations import revisions
-from bot.storage.policy_gate import PolicyGate
+from bot.storage.policy.gate import PolicyGate
 from bot.storage.store import Store
 from bot.storage.tables import metadata
 from tests.builders import NOON

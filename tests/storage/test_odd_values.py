@@ -30,6 +30,7 @@ from structlog.testing import capture_logs
 
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
+from bot.commands.audit import AuditRequest, print_audit
 from bot.core.audit import Act, AuditEntry
 from bot.core.call import Call
 from bot.core.forget import NumberToForget, PersonToForget
@@ -37,16 +38,15 @@ from bot.core.membership import Installation
 from bot.core.policy.decision import Allowed, OnDoNotCallList, Paused
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
-from bot.print_audit import AuditRequest, print_audit
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import SLOT_SECONDS, ChannelSlots
 from bot.storage.column_types import EARLIEST
-from bot.storage.database import Database
-from bot.storage.dial_policy import DialPolicy
-from bot.storage.draft_store import DraftStore
+from bot.storage.engine.database import Database
 from bot.storage.forget import Forgetting
 from bot.storage.installations import Installations
-from bot.storage.policy_gate import AskedCall, PolicyGate
+from bot.storage.leased.draft_store import DraftStore
+from bot.storage.policy.dial import DialPolicy
+from bot.storage.policy.gate import AskedCall, PolicyGate
 from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
 from bot.storage.store import Due, Store
@@ -286,7 +286,7 @@ async def test_an_odd_series_keeps_its_calls_from_nobody(database: Database) -> 
 async def test_odd_rows_of_the_audit_keep_no_other_from_being_printed(
     database: Database, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.print_audit._PAGE", 7)
+    monkeypatch.setattr("bot.commands.audit._PAGE", 7)
     log = AuditLog(database)
 
     def a_row() -> dict[str, Any]:

@@ -29,23 +29,23 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.core.reason import NOT_APPROVED, RESTORED, Reason
 from bot.core.retry_plan import RetryPlan
-from bot.storage.approval_store import ApprovalStore
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import ChannelSlots
-from bot.storage.database import Database
-from bot.storage.dial_policy import DialPolicy
-from bot.storage.do_not_call import DoNotCallList
-from bot.storage.draft_store import DraftStore
-from bot.storage.encryption import Encryption
+from bot.storage.encryption.reencryption import KeptRows
+from bot.storage.encryption.sealing import new_key
+from bot.storage.encryption.state import Encryption
+from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
 from bot.storage.installations import Installations
-from bot.storage.pauses import Pauses
-from bot.storage.policy_gate import AskedCall, PolicyGate
+from bot.storage.leased.approval_store import ApprovalStore
+from bot.storage.leased.draft_store import DraftStore
+from bot.storage.policy.dial import DialPolicy
+from bot.storage.policy.do_not_call import DoNotCallList
+from bot.storage.policy.gate import AskedCall, PolicyGate
+from bot.storage.policy.pauses import Pauses
 from bot.storage.rate_table import SharedRate
-from bot.storage.reencryption import KeptRows
 from bot.storage.requests import Requests
-from bot.storage.sealing import new_key
 from bot.storage.store import Due, Store, add_calls
 from bot.storage.tables import approvals, audit, calls, do_not_call, drafts, series
 from tests.builders import (

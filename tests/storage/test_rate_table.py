@@ -4,7 +4,7 @@ import asyncio
 
 from pydantic import SecretStr
 
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.rate_table import SharedRate
 from tests.conftest import both_databases
 

@@ -27,10 +27,10 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.core.retry_plan import RetryPlan
 from bot.storage.audit import AuditLog
-from bot.storage.database import Database
-from bot.storage.do_not_call import DoNotCallList
-from bot.storage.pauses import Pauses
-from bot.storage.policy_gate import AskedCall, PolicyGate
+from bot.storage.engine.database import Database
+from bot.storage.policy.do_not_call import DoNotCallList
+from bot.storage.policy.gate import AskedCall, PolicyGate
+from bot.storage.policy.pauses import Pauses
 from bot.storage.requests import Answer, Requests
 from bot.storage.store import Store
 from tests.builders import NOON, NUMBER, a_call, an_announced_call

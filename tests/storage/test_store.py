@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason, State
 from bot.core.reason import NO_RESULT, Reason
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.store import Due, Store
 from bot.storage.tables import metadata
 from tests.builders import a_call

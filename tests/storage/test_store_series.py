@@ -9,7 +9,7 @@ import pytest
 from bot.core.call import Call, State
 from bot.core.series import Series
 from bot.storage import migrations
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.store import Store
 from tests.builders import NOON, a_call, an_announced_call
 from tests.conftest import both_databases

@@ -17,7 +17,7 @@ from bot.core.attempts import next_attempt
 from bot.core.call import Call, EndReason, State
 from bot.core.reason import UNINSTALLED, Reason
 from bot.core.retry_plan import RetryPlan
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.store import Due, Store
 from bot.storage.tables import calls
 from tests.builders import NOON, SUCCESS, a_call, an_announced_call, an_ended_call

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from bot.core.call import Call, State
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from bot.storage.store import Due, Store
 from tests.builders import NOON, an_announced_call
 from tests.conftest import both_databases

@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 
 from bot.core.call import EndReason, State
 from bot.core.policy.policy import Policy
-from bot.storage.database import Database
-from bot.storage.draft_store import DraftStore
-from bot.storage.policy_gate import PolicyGate
+from bot.storage.engine.database import Database
+from bot.storage.leased.draft_store import DraftStore
+from bot.storage.policy.gate import PolicyGate
 from bot.storage.store import Due, Store
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases

@@ -15,9 +15,9 @@ from bot.slack import token_watch
 from bot.slack.replies import Replies
 from bot.slack.token_watch import TokenWatch
 from bot.storage.audit import AuditLog
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
+from bot.storage.engine.group_commit import GroupCommit
 from bot.storage.erasure import Erasure
-from bot.storage.group_commit import GroupCommit
 from bot.worker.steps import Steps
 from handlers.transport.socket_mode import SocketMode
 from tests.builders import NOON

@@ -11,9 +11,9 @@ from bot.core.policy.decision import OutsideHours
 from bot.core.reason import Reason, ReasonKind
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM, Message
-from bot.storage.database import Database
-from bot.storage.do_not_call import DoNotCallList
-from bot.storage.pauses import Pauses
+from bot.storage.engine.database import Database
+from bot.storage.policy.do_not_call import DoNotCallList
+from bot.storage.policy.pauses import Pauses
 from tests.builders import an_announced_call
 from tests.conftest import both_databases
 from tests.opening_hours import closed_until

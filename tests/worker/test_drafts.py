@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.errors import NotSaved
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
-from bot.storage.draft_store import DraftStore
+from bot.storage.leased.draft_store import DraftStore
 from tests.world import World
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.policy.decision import EmergencyNumber
 from bot.core.policy.emergency import emergency, emergency_asked_for
-from bot.core.reader import Reading, read_number, read_request
+from bot.core.reading.reader import Reading, read_number, read_request
 from tests.core.policy.test_emergency import NUMBERS
 
 _WAYS: Final = [

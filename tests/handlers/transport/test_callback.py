@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.core.call import Call
 from bot.demo.slack.workspace import ADA, GENERAL, Message
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from handlers.transport import callback
 from tests.conftest import both_databases
 from tests.world import COMMAND, SUMMARY, World, bearer, get, post, shown

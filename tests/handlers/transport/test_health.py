@@ -8,7 +8,7 @@ from aiohttp import ClientConnectorError
 from bot.core.call import State
 from bot.core.errors import Unreadable
 from bot.demo.slack.workspace import ADA, GENERAL
-from bot.storage.database import Database
+from bot.storage.engine.database import Database
 from tests.conftest import both_databases
 from tests.world import COMMAND, World, get
 

@@ -1,0 +1,48 @@
+"""`ringback forget`: erases what is kept of a number's or a person's calls, in all workspaces."""
+
+from dataclasses import dataclass
+
+from bot.callcow.payload import read_payload
+from bot.clock import utc_now
+from bot.core.forget import Forgotten, ToForget
+from bot.settings import Settings
+from bot.storage import migrations
+from bot.storage.encryption.state import Encryption
+from bot.storage.engine.database import Database
+from bot.storage.forget import Forgetting
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is gone, and whether SQLite's log still holds some of it, since others read it."""
+
+    forgotten: Forgotten
+    is_in_log: bool
+
+    @property
+    def lines(self) -> list[str]:
+        """What is said about it."""
+        gone = self.forgotten
+        said = [f"erased: the content of {gone.calls} calls and {gone.questions} questions"]
+        if gone.under_way:
+            said.append(
+                f"{gone.under_way} of the calls were not over: nothing more is dialed for them, "
+                "and no result is kept; the bot says so in their threads"
+            )
+        if self.is_in_log:
+            said.append(
+                "the database's log still holds some of it, since the bot reads it: run this again"
+            )
+        said.append("not erased: messages in Slack, backups, and what CallCow keeps")
+        return said
+
+
+async def forget(settings: Settings, whom: ToForget) -> Report:
+    """Erase it and return what was erased; raises `SchemaError` and `StoreError`."""
+    url = settings.database_url.get_secret_value()
+    async with Database.open(url, settings.keys) as database:
+        await migrations.check(database.engine)
+        await Encryption(database).start()
+        forgetting = Forgetting(database, read_payload)
+        gone = await forgetting.forget(whom, now=utc_now())
+        return Report(gone, is_in_log=not await forgetting.truncate_log())

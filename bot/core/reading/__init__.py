@@ -1,0 +1,1 @@
+"""How what people write is read: the number to call, what for and when. Pure."""

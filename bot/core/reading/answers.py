@@ -1,0 +1,60 @@
+"""A message that answers an earlier question: the two read as one request. Pure."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.core.doubt import Doubt, DoubtKind
+from bot.core.draft import Draft, DraftKind
+from bot.core.prompt import doubt_about_prompt
+from bot.core.reading.reader import Position, Reading
+
+# "The number is …", "it's …": so few letters around a number say nothing of what the call is for.
+_LETTERS_MAX: Final = 20
+# What the yes that is needed in any case answers.
+_ASKED_ANYWAY: Final = {DoubtKind.ELSEWHERE, DoubtKind.CALL_TIME}
+_LITTLE: Final = {DoubtKind.PROMPT_MISSING, DoubtKind.PROMPT_TOO_SHORT}
+
+
+def answered(question: Draft, reading: Reading, *, is_reply: bool) -> Reading | None:
+    """Return how a message reads as the answer to a draft's question, None if it is none.
+
+    `is_reply` tells that it was written in the question's thread; elsewhere only a number alone,
+    or what a call is for without one, can be meant as an answer.
+    """
+    lacks = {doubt.kind for doubt in question.doubts} - _ASKED_ANYWAY
+    if question.kind not in (DraftKind.NO_NUMBER, DraftKind.UNCLEAR) or question.prompt is None:
+        return None
+    if question.recipient is not None and lacks and lacks <= _LITTLE:
+        return _with_prompt(question, reading, is_reply=is_reply)
+    is_number = reading.recipient is not None and _says_little(reading)
+    return _with_number(question, reading) if is_reply or is_number else None
+
+
+def _with_number(question: Draft, reading: Reading) -> Reading:
+    """Return the number of the answer, with what the call is for from both."""
+    said = [question.prompt or "", "" if _says_little(reading) else reading.prompt]
+    prompt = "\n".join(filter(None, said))
+    return _read(reading, prompt, reading.number_doubts)
+
+
+def _with_prompt(question: Draft, reading: Reading, *, is_reply: bool) -> Reading | None:
+    """Return the question's number with what the answer says: a yes is still needed."""
+    if not is_reply or not any(doubt.kind is DoubtKind.NO_NUMBER for doubt in reading.doubts):
+        return None
+    known = replace(reading, recipient=question.recipient, number=question.number or "")
+    prompt = "\n".join(filter(None, [question.prompt or "", reading.prompt]))
+    return _read(known, prompt, (Doubt(DoubtKind.ELSEWHERE, known.number),))
+
+
+def _read(reading: Reading, prompt: str, doubts: tuple[Doubt, ...]) -> Reading:
+    about_prompt = doubt_about_prompt(prompt)
+    return replace(
+        reading, prompt=prompt, doubts=(*doubts, about_prompt) if about_prompt else doubts
+    )
+
+
+def _says_little(reading: Reading) -> bool:
+    """Whether there is hardly more than a number."""
+    if reading.position is Position.ELSEWHERE:
+        return sum(map(str.isalpha, reading.prompt[:1000])) < _LETTERS_MAX
+    return any(doubt.kind in _LITTLE for doubt in reading.doubts)

@@ -1,0 +1,119 @@
+"""Which number stands at a place in a text, and where it ends. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberFormat
+
+from bot.core.doubt import Doubt, DoubtKind
+from bot.core.phone import Identified, format_number, identify, is_dialable, shorter
+from bot.core.reading.written import Written, is_cased
+
+# Of a long number only so many groups are looked at.
+_GROUPS_MAX: Final = 20
+
+
+@dataclass(frozen=True)
+class FoundNumber:
+    """A number in a text: which it is, and where it ends."""
+
+    written: Written
+    recipient: str | None
+    shown: str
+    end: int
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it could be dialed."""
+        return self.recipient is not None
+
+    @property
+    def has_uncertain_end(self) -> bool:
+        """Whether it could end elsewhere as well."""
+        return any(doubt.kind is DoubtKind.UNCERTAIN_END for doubt in self.doubts)
+
+
+def read_written(
+    written: Written, region: str, confirmed: str | None, *, is_alone: bool = False
+) -> FoundNumber:
+    """Return which number is written there: all of it, or what of it is one.
+
+    A number whose end is uncertain is the longer one if much of it would be left, else the shorter.
+    """
+    whole = identify(written.digits, region, written.typed)
+    if whole.number is None and (unglued := _unglued(written)) is not None:
+        written, whole = unglued, identify(unglued.digits, region, unglued.typed)
+    if whole.recipient is None and (without := written.without_trunk_zero):
+        again = identify(without, region, written.typed)
+        whole = again if again.recipient else whole
+    if whole.number is not None and whole.doubt is None:
+        ends = _shorter_ends(written, whole.number, is_alone=is_alone)
+        if not ends or (not is_alone and _is_written_as_usual(written, whole.number)):
+            return _found(written, whole, confirmed)
+        doubt = Doubt(DoubtKind.UNCERTAIN_END, written.typed)
+        part = written.upto(ends[-1])
+        # Three digits more are rarely what a prompt begins with.
+        if is_alone or len(written.digits) - len(part.digits) > 2:
+            return _found(written, whole, confirmed, doubt)
+        return _found(part, identify(part.digits, region, part.typed), confirmed, doubt)
+    for count in range(1, min(len(written.groups), _GROUPS_MAX)):
+        part = written.upto(count)
+        if not 7 <= len(part.digits) <= 16:
+            continue
+        first = identify(part.digits, region)
+        if first.recipient is not None and first.doubt is None:
+            doubt = Doubt(DoubtKind.UNCERTAIN_END, written.typed)
+            return _found(part, first, confirmed, doubt)
+    return _found(written, whole, confirmed)
+
+
+def _found(
+    written: Written, identified: Identified, confirmed: str | None, *doubts: Doubt
+) -> FoundNumber:
+    own = identified.doubt
+    if own and own.kind is DoubtKind.UNKNOWN_NUMBER and identified.recipient == confirmed:
+        own = None
+    number = identified.number
+    shown = format_number(number) if number is not None else written.typed
+    return FoundNumber(
+        written,
+        identified.recipient,
+        shown,
+        written.end,
+        (*((own,) if own else ()), *doubts),
+    )
+
+
+def _unglued(written: Written) -> Written | None:
+    """Return the number without a last group that is a word's: "7" in "+1 415 555 2671 7pm"."""
+    after = written.text[written.end : written.end + 1]
+    is_glued = is_cased(after) and len(written.groups) > 1
+    return written.upto(len(written.groups) - 1) if is_glued else None
+
+
+def _shorter_ends(written: Written, number: PhoneNumber, *, is_alone: bool) -> list[int]:
+    """Return after how many groups the number could end as well, and still be one."""
+    ends = []
+    for count in range(1, min(len(written.groups), _GROUPS_MAX)):
+        if is_alone and not _is_slashed(written, count):
+            continue
+        rest = sum(size for size, _ in written.groups[count:])
+        part = shorter(number, rest)
+        if part is not None and is_dialable(part):
+            ends.append(count)
+    return ends
+
+
+def _is_slashed(written: Written, count: int) -> bool:
+    start = written.groups[count - 1][1]
+    return any(slash in written.text[start : start + 3] for slash in "/／⁄∕")
+
+
+def _is_written_as_usual(written: Written, number: PhoneNumber) -> bool:
+    """Whether the digits stand in the groups that the number's own country writes."""
+    usual = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    groups = [len(group) for group in re.findall(r"\d+", usual)]
+    return written.has_plus and [size for size, _ in written.groups] == groups and groups[-1] > 2

@@ -1,0 +1,249 @@
+"""What stands before and behind a number in a text, and what that means for it. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from bot.core.doubt import Doubt, DoubtKind
+from bot.core.phone import identify
+from bot.core.prompt import tidy_prompt
+from bot.core.reading.found_number import FoundNumber
+from bot.core.reading.words import (
+    AFTER_CALL,
+    CALL_AGAIN,
+    EXTENSION,
+    JOINING,
+    LABELS,
+    POLITE,
+    TELLING,
+    TO_CALL,
+)
+from bot.core.reading.written import IGNORED, NOT_BEFORE, Written, is_cased, numbers_in, tidy
+
+# So much of what was typed a doubt shows at most.
+_TYPED_MAX: Final = 100
+# So far behind a number something is looked for that concerns it.
+_SEARCHED: Final = 4000
+_INVISIBLE: Final = dict.fromkeys(map(ord, IGNORED))
+_JOINT: Final = re.compile(
+    rf"[\W_]*(?:(?:{'|'.join(sorted(JOINING))})\b[\W_]*){{1,6}}(?=\d)", re.IGNORECASE
+)
+# Whoever begins so names another number to call, whatever stands between.
+_OTHERWISE: Final = re.compile(
+    r"[\W_]{0,5}(?:or|else|otherwise|alternatively|oder|sonst|ou|sinon|o|oppure|eller|или)\b",
+    re.IGNORECASE,
+)
+_MORE_DIGITS: Final = re.compile(r"[\W_]*\d")
+_DIGIT_EMOJI: Final = re.compile(
+    r"[\W_]*?:(?:zero|one|two|three|four|five|six|seven|eight|nine|keycap_ten|1234):"
+)
+# "4155552671+": who writes from right to left may mean a "+" before it, and another country.
+_PLUS_BEHIND: Final = re.compile(rf"[{re.escape(IGNORED)}]*[+＋﹢](?![+＋﹢\d])")
+# What an address of a number has behind it: "tel:+1…;phone-context=+1". An extension is another's.
+_PARAMETERS: Final = re.compile(r"(?:;(?!ext=)[a-z-]{2,20}=[^\s;,]*)+", re.IGNORECASE)
+_EXTENSION: Final = re.compile(EXTENSION, re.IGNORECASE)
+_CALL_AGAIN: Final = re.compile(CALL_AGAIN, re.IGNORECASE)
+# Slack's mentions, web and mail addresses: digits in them are nobody's number.
+_ADDRESS: Final = re.compile(
+    r"<[@#!][^<>]{0,200}>|(?<![\w.+-])(?:(?:https?://|www\.)[^\s<>|]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+)",
+    re.IGNORECASE,
+)
+_SEPARATORS: Final = f"{IGNORED} \t\r\n\u00a0\u3000,;:.!?/–—-，、：；。．！？‧·*_~`"
+_OPENERS: Final = "\"'“”„‚‘’«»‹›([{<【「『〈《"
+_CLOSERS: Final = "\"'”’»›)]}>】」』〉》"
+_AND: Final = re.compile(r"and\s+(?:then\s+)?", re.IGNORECASE)
+# So much punctuation is looked through for the first word.
+_LEFTOVERS_MAX: Final = 200
+# What begins what the call is for though it is no word: "#sales", "<@U…>", ":pizza:", "¿".
+_BEGINNING: Final = re.compile(
+    r"[#@\"'‘’“”][^\W_]|[+＋]\s?\d|<[@#!]\w|:(?:[a-z0-9][a-z0-9_+'-]*|[+-]1):|[¿¡]", re.IGNORECASE
+)
+_BRACKETED: Final = re.compile(
+    r"[(\[{<«‹（［【「『〈《][^\w)\]}>»›）］】」』〉》]{0,20}[^\W_][^)\]}>»›）］】」』〉》]{0,80}[)\]}>»›）］】」』〉》]"
+)
+_EMOJI: Final = re.compile(r":[a-z][a-z0-9_+'-]{0,40}:")
+_MARKS: Final = frozenset({"Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sk", "Sm", "Mn", "Me"})
+_MORE_EXTENSION: Final = re.compile(
+    r"[^\W\d_]|[\W_]*(?:(?:or|and|to|then|oder|und|ou|o|y|et)\s+)?(?:x|extn?\.?|extension)?\s?\d",
+    re.IGNORECASE,
+)
+
+
+class Position(StrEnum):
+    """Where in a text the number stood."""
+
+    NONE = "none"
+    FIRST = "first"
+    AFTER_CALL_WORD = "after_call_word"
+    ELSEWHERE = "elsewhere"
+
+
+def position_of(text: str, written: Written) -> Position:
+    """Return where the number stands if nothing but marks, labels or a call word is before it."""
+    before = _EMOJI.sub(" ", text[: written.start])
+    if any(mark in NOT_BEFORE for mark in before):
+        return Position.NONE
+    words = re.findall(r"[^\W_]+", before.translate(_INVISIBLE).lower())
+    if len(words) > 8 or re.search(r"\d", before):
+        return Position.NONE
+    if all(word in LABELS and word not in TO_CALL for word in words):
+        return Position.FIRST
+    if _asks_to_call(words):
+        return Position.AFTER_CALL_WORD
+    return Position.FIRST if all(word in LABELS for word in words) else Position.NONE
+
+
+def _asks_to_call(words: list[str]) -> bool:
+    """Whether words ask for a call: "could you please call", "call up this number"."""
+    for count in range(len(words), 0, -1):
+        if words[count - 1] in TO_CALL and all(word in POLITE for word in words[: count - 1]):
+            return True
+        if words[count - 1] not in LABELS | AFTER_CALL:
+            return False
+    return False
+
+
+def doubts_after(
+    text: str, found: FoundNumber, written: list[Written], region: str
+) -> Iterable[Doubt]:
+    """Return what makes the end of a number uncertain, in the text behind it."""
+    after = text[found.end : _SEARCHED]
+    if not found.is_number or found.has_uncertain_end:
+        return
+    if extension := _EXTENSION.match(after):
+        digits = "".join(filter(str.isdecimal, extension[0]))
+        yield Doubt(DoubtKind.EXTENSION, tidy(extension[0]).strip(" ,;([{（［"), instead=digits)
+    elif (is_joined := _JOINT.match(after) is not None) or _MORE_DIGITS.match(after):
+        following = _following(found, written)
+        is_several = is_joined or (following is not None and len(following.digits) >= 7)
+        kind = DoubtKind.SEVERAL_NUMBERS if is_several else DoubtKind.UNCERTAIN_END
+        yield Doubt(kind, tidy(after[:30]))
+    elif _is_glued(after) or _begins_with_numeral(after) or _has_plus_behind(found, after):
+        yield Doubt(DoubtKind.UNCERTAIN_END, tidy(after[:30]))
+    elif _is_next_to_another(text, found, written) or _is_called_again(after, found, region):
+        yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
+
+
+def doubts_about(found: FoundNumber) -> tuple[Doubt, ...]:
+    """Return what is doubtful about the number itself; letters count before its length."""
+    after = found.written.text[found.end :]
+    if not found.is_number and _is_glued(after):
+        word = re.match(r"\S*", after)
+        typed = found.written.typed + (word[0] if word else "")
+        return (Doubt(DoubtKind.NOT_ONLY_A_NUMBER, typed[:_TYPED_MAX]),)
+    return found.doubts
+
+
+def _is_glued(after: str) -> bool:
+    """Whether a word follows at once or after a hyphen: "1-800-FLOWERS", "2671book"."""
+    visible = after[:20].translate(_INVISIBLE)
+    return is_cased(visible[:1]) or (visible[:1] in "-‐‑−_" and is_cased(visible[1:2]))
+
+
+def _begins_with_numeral(after: str) -> bool:
+    """Whether the next that is written is a numeral of another kind than digits: ②, ½, :two:."""
+    if _DIGIT_EMOJI.match(after):
+        return True
+    following = next((one for one in after if one.isalnum()), "")
+    return following != "" and unicodedata.category(following) in ("No", "Nl")
+
+
+def _has_plus_behind(found: FoundNumber, after: str) -> bool:
+    return not found.written.has_plus and _PLUS_BEHIND.match(after) is not None
+
+
+def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -> bool:
+    """Whether another number follows within two words that tell nobody anything."""
+    following = _following(found, written)
+    if following is None or len(following.digits) < 7 or not following.is_grouped:
+        return False
+    if _OTHERWISE.match(text, found.end) and following.start - found.end < 80:
+        return True
+    words = re.findall(r"[^\W_]+", text[found.end : following.start][:100].lower())
+    return len(words) <= 2 and not TELLING.intersection(words)
+
+
+def _following(found: FoundNumber, written: list[Written]) -> Written | None:
+    """Return the next that is written like a number, and not like a date or a time of day."""
+    after = (other for other in written if other.start >= found.end and not other.is_moment)
+    return next(after, None)
+
+
+def _is_called_again(after: str, found: FoundNumber, region: str) -> bool:
+    """Whether a later sentence asks for a call to another number."""
+    match = _CALL_AGAIN.search(after)
+    if match is None:
+        return False
+    named = numbers_in(after[match.end() : match.end() + 60])
+    others = [one for one in named if not one.is_moment]
+    if not others:
+        return False
+    other = identify(others[0].digits, region)
+    return other.recipient not in (None, found.recipient)
+
+
+def prompt_after(text: str, end: int, doubts: list[Doubt]) -> str:
+    """Return what the call is for, out of what follows the number."""
+    after = text[end:]
+    if parameters := _PARAMETERS.match(after):
+        after = after[parameters.end() :]
+    if any(one.kind is DoubtKind.EXTENSION for one in doubts):
+        after = _after_extension(after)
+    # What was opened before the number is closed behind it.
+    elif (opener := text[:end].lstrip(_SEPARATORS)[:1]) in tuple(_OPENERS):
+        closers = _CLOSERS + ("“‘" if opener in "„‚" else "")
+        after = after.lstrip(IGNORED).lstrip(closers)
+    after = _from_first_word(after)
+    if not doubts and (joint := _AND.match(after)):
+        after = _from_first_word(after[joint.end() :])
+    return tidy_prompt(after)
+
+
+def _after_extension(after: str) -> str:
+    """Return what follows an extension; one that is written in several parts is kept whole."""
+    match = _EXTENSION.match(after)
+    if match is None or _MORE_EXTENSION.match(after[match.end() :]):
+        return after
+    return after[match.end() :].lstrip(_CLOSERS)
+
+
+def _from_first_word(text: str) -> str:
+    """Return a text without the punctuation at its start, which was the number's."""
+    for at, character in enumerate(text[:_LEFTOVERS_MAX]):
+        category = unicodedata.category(character)
+        is_mark = category in _MARKS or category[0] in "ZC"
+        if not is_mark or _BEGINNING.match(text, at) or _BRACKETED.match(text, at):
+            return text[at:]
+    return text[_LEFTOVERS_MAX:]
+
+
+def is_likely(text: str, written: Written) -> bool:
+    """Whether it may be a phone number: long enough, no date, not the end of a word."""
+    before = text[written.start - 1 : written.start]
+    return (
+        len(written.digits) >= 7
+        and not written.is_moment
+        and (written.has_plus or not is_cased(before))
+    )
+
+
+def likelihood(text: str, found: FoundNumber) -> tuple[bool, bool, bool]:
+    """Return how likely a number is the one to call: after a call word, with a "+", known."""
+    before = text[max(0, found.written.start - 40) : found.written.start]
+    words = re.findall(r"[^\W_]+", before.lower())[-4:]
+    is_asked_for = any(word in TO_CALL for word in words)
+    return is_asked_for, found.written.has_plus, not found.doubts
+
+
+def is_torn(text: str, found: FoundNumber) -> bool:
+    """Whether digits or signs stand so close before a number that they may be its beginning."""
+    before = text[max(0, found.written.start - 20) : found.written.start]
+    close = re.search(r"\S*$", before)
+    return close is not None and re.search(rf"[\d{re.escape(NOT_BEFORE)}]", close[0]) is not None
+
+
+def without_addresses(text: str) -> str:
+    """Return the text with every web and mail address blanked, no character moved."""
+    return _ADDRESS.sub(lambda match: " " * len(match[0]), text)

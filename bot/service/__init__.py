@@ -1,0 +1,1 @@
+"""What handlers may ask for: calls, messages, approvals and rules."""

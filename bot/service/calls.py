@@ -1,0 +1,373 @@
+"""What handlers may ask for: request, cancel or list calls, record a result."""
+
+import hmac
+import secrets
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from bot.callcow.client import id_in
+from bot.callcow.payload import read_payload
+from bot.clock import utc_now
+from bot.core.after_end import AfterEnd, after_end
+from bot.core.audit import Act, AuditEntry
+from bot.core.call import Call, EndReason
+from bot.core.errors import (
+    AwaitsApproval,
+    ContentErased,
+    MembershipUnknown,
+    NotAllowed,
+    NotCallOwner,
+    NotShownHere,
+    OtherTeam,
+    TooLate,
+    TransitionRefused,
+    Unauthorized,
+    UnknownCall,
+)
+from bot.core.ids import parse_id
+from bot.core.links import Links
+from bot.core.outcome import Outcome
+from bot.core.person import Person
+from bot.core.phone import masked
+from bot.core.policy.decision import Allowed, OutsideHours, Refused, awaits_approval
+from bot.core.policy.emergency import emergency, emergency_asked_for
+from bot.core.policy.facts import Caller
+from bot.core.policy.hours import closed
+from bot.core.policy.kept import rule_of
+from bot.core.policy.number_facts import number_facts
+from bot.core.policy.policy import Policy
+from bot.core.reading.reader import Reading
+from bot.core.reason import UNINSTALLED
+from bot.core.request import Asked, CallRequest
+from bot.core.result import CallResult
+from bot.core.seal import Seal
+from bot.metrics import Metrics
+from bot.slack.call_overview import CallOverview
+from bot.slack.home_tabs import Home
+from bot.slack.workspace import Workspace
+from bot.storage.audit import AuditLog
+from bot.storage.policy.gate import AskedCall
+from bot.storage.requests import Answer, Requests
+from bot.storage.store import Store
+
+# Results of one call that come at once are told apart by so many looks at most.
+_RECORDS_MAX: Final = 3
+
+_log = structlog.get_logger(__name__)
+
+
+class CallService:
+    """The rules for what comes in. `wake` tells this process's dispatcher that work is due.
+
+    Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people,
+    and `MembershipUnknown` while Slack does not say. `seal` is on what forms and views carry.
+    `caller_of` tells what is known of a person, `known_names` how people are called.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        requests: Requests,
+        audit: AuditLog,
+        workspace: Workspace,
+        home: Home,
+        metrics: Metrics,
+        *,
+        region: str,
+        admins: Collection[str],
+        house_rules: str,
+        policy: Policy,
+        caller_of: Callable[[str], Caller],
+        known_names: Callable[[], Mapping[str, str]],
+        seal: Seal,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._requests = requests
+        self._audit = audit
+        self._workspace = workspace
+        self._home = home
+        self._metrics = metrics
+        self._admins = admins
+        self._caller_of = caller_of
+        self.known_names = known_names
+        self._wake = wake
+        self.region = region
+        self.house_rules = house_rules
+        self.needs_approval = policy.approval
+        self._policy = policy
+        self.seal = seal
+
+    @property
+    def links(self) -> Links:
+        """How messages of the workspace are linked to."""
+        return self._workspace.links
+
+    async def admit(self, person: Person) -> str:
+        """Return what the calls of one of the workspace's own people are kept under."""
+        return await self._workspace.admit(person)
+
+    def check_number(self, reading: Reading) -> None:
+        """Raise `NotAllowed` if what was read is an emergency number, which is no phone number."""
+        if reading.recipient is not None:
+            return
+        urgent = emergency(reading.number, self.region)
+        if urgent is None and not reading.number:
+            urgent = emergency_asked_for(reading.prompt, self.region)
+        if urgent is not None:
+            self._metrics.refused.labels(rule_of(urgent)).inc()
+            raise NotAllowed(Refused(urgent))
+
+    async def request(self, request: CallRequest) -> None:
+        """Save the call that `request` asks for; a repeated request changes nothing.
+
+        Raises `NotAllowed` if the policy does not let it be placed, and `StoreError` if it could
+        not be saved.
+        """
+        asked = await self.new_call(request)
+        self.settle(asked.call, await self._requests.add(asked))
+
+    async def new_call(self, request: CallRequest) -> AskedCall:
+        """Return the call that `request` asks for, which is not saved yet."""
+        team = await self.admit(_requester(request))
+        return self.asked(Call.new(replace(request, team=team), utc_now()))
+
+    def asked(self, call: Call) -> AskedCall:
+        """Return a new call with what is known of who asks for it."""
+        return AskedCall(call, self._caller_of(call.requester))
+
+    def key_of(self, person: Person) -> str:
+        """Return what the calls of somebody's team are kept under, whoever they are."""
+        return self._workspace.key_of(person.team, person.enterprise)
+
+    def settle(self, call: Call, answer: Answer) -> None:
+        """Have a call that was saved announced, unless the same request was saved before.
+
+        Raises `NotAllowed` if it was not allowed.
+        """
+        if answer is None:
+            _log.info("request repeated", request_key=call.request_key)
+            return
+        is_held = awaits_approval(answer)
+        if not isinstance(answer, Allowed) and not is_held:
+            rule = rule_of(answer.fact)
+            self._metrics.refused.labels(rule).inc()
+            _log.info("call not allowed", recipient=masked(call.recipient), rule=rule)
+            raise NotAllowed(answer)
+        self._metrics.requested.inc()
+        number = masked(call.recipient)
+        _log.info("call requested", call=str(call.id), recipient=number, awaits_approval=is_held)
+        self._home.show_soon(call.requester, call.team)
+        self._wake()
+
+    async def call_to_show(self, call_id: str, person: Person, *, channel: str | None) -> Call:
+        """Return the call of that id to somebody who may see it.
+
+        That is its requester, an admin, or a person in its own channel: `channel` is where Slack
+        says that they are. Raises `NotShownHere`, `UnknownCall` if there is none, `ContentErased`,
+        `Unreadable`.
+        """
+        call = _with_content(await self._call_of(call_id, person))
+        if not self._may_act(person, call) and channel not in call.places:
+            raise NotShownHere("another channel")
+        return call
+
+    async def note_transcript_shown(self, call: Call, person: Person) -> None:
+        """Keep in the audit that somebody is about to see a transcript; raises `StoreError`."""
+        entry = AuditEntry(utc_now(), call.team, Act.TRANSCRIPT_SHOWN, person.id, call.id)
+        await self._audit.add(entry)
+
+    async def call_to_show_again(self, call_id: str, person: Person, *, shown: str | None) -> Call:
+        """Return the same for a further page of a view: `shown` is whose call the view shows."""
+        call = _with_content(await self._call_of(call_id, person))
+        if not self._may_act(person, call) and shown != str(call.id):
+            raise NotShownHere("another view")
+        return call
+
+    async def _call_of(self, call_id: str, person: Person) -> Call:
+        call = await self._store.get(parsed) if (parsed := parse_id(call_id)) else None
+        try:
+            team = await self.admit(person)
+        except MembershipUnknown:
+            # Whoever could place a call can press its buttons: they were admitted then.
+            if call is None or person.id != call.requester:
+                raise
+            return call
+        if call is None:
+            raise UnknownCall("no such call")
+        if call.team != team:
+            raise OtherTeam("a call of another team")
+        return call
+
+    async def calls_of(self, person: Person) -> CallOverview:
+        """Return a person's own calls; raises `Unreadable`."""
+        return await CallOverview.of(self._store, person.id, await self.admit(person))
+
+    async def show_home_tab(self, user: str, team: str, enterprise: str | None) -> None:
+        """Publish the home tab of a person who looks at it."""
+        await self._home.open(user, team, enterprise)
+
+    async def show_more_calls(self, person: Person, most: int) -> None:
+        """Publish a person's home tab with so many of their recent calls."""
+        await self.admit(person)
+        await self._home.open(person.id, person.team, person.enterprise, most)
+
+    async def cancel(self, call_id: str, person: Person) -> None:
+        """Cancel a call before it is dialed; its thread is told.
+
+        Raises `NotCallOwner` for anybody but its requester and the admins, `TooLate` if something
+        of it has been sent to CallCow or it has ended, and `StoreError`.
+        """
+        call = await self._own_call(call_id, person)
+        if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
+            raise await self._too_late(call)
+        self._metrics.ended.labels(Outcome.CANCELED_BEFORE_DIALING).inc()
+        _log.info("call canceled", call=str(call.id))
+        self._home.show_soon(call.requester, call.team)
+        self._wake()
+
+    async def dial_now(self, call_id: str, person: Person) -> OutsideHours | None:
+        """Dial a scheduled call now; raises what `cancel` raises, and `AwaitsApproval`.
+
+        Where it is a closed hour, the call goes at the next opening, which is returned.
+        """
+        call, now = await self._own_call(call_id, person), utc_now()
+        if not await self._store.dial_now(call.id, now=now):
+            current = await self._store.get(call.id)
+            if current is not None and current.awaits_approval:
+                raise AwaitsApproval("nothing is due before that")
+            raise await self._too_late(call)
+        _log.info("call dialed before its time", call=str(call.id))
+        self._wake()
+        closure = closed(number_facts(call.recipient), self._policy, now)
+        if closure is None:
+            self._home.show_soon(call.requester, call.team)
+            return None
+        # The dial moves the call, and shows it in the home tab then.
+        return closure[1]
+
+    async def _too_late(self, call: Call) -> TooLate:
+        """Return the error that says what became of a call, which is read again."""
+        now = await self._store.get(call.id) or call
+        was_made = now.placed_at is not None or now.ending is EndReason.RESULT
+        return TooLate(
+            dialed_at=now.last_dial_at if was_made else None,
+            is_canceled=now.ending is EndReason.CANCELED,
+        )
+
+    async def uninstalled(self, team: str, enterprise: str | None = None) -> None:
+        """End what was not dialed yet for a team that took the bot away; raises `StoreError`."""
+        team = self._workspace.key_of(team, enterprise)
+        ended = await self._store.end_undialed(team, why=UNINSTALLED, now=utc_now())
+        for call in ended:
+            self._count_end(after_end(call))
+        _log.warning("uninstalled", team=team, calls_ended=len(ended))
+        self._wake()
+
+    async def _own_call(self, call_id: str, person: Person) -> Call:
+        call = await self._call_of(call_id, person)
+        if not self._may_act(person, call):
+            raise NotCallOwner("somebody else's call")
+        return call
+
+    def _may_act(self, person: Person, call: Call) -> bool:
+        return person.id == call.requester or person.id in self._admins
+
+    async def authorize(self, call_id: str, secret: str) -> Call | UUID:
+        """Return the call of that id; raise `Unauthorized` unless `secret` is its own.
+
+        An id that is unknown, or none, takes the same comparison and raises the same. Of a call
+        whose row this version cannot read, the id is returned: the secret decides.
+        """
+        parsed = parse_id(call_id)
+        call = await self._store.get(parsed) if parsed else None
+        own = call.callback_secret if call else parsed and await self._store.secret_of(parsed)
+        known = own.get_secret_value() if own else secrets.token_urlsafe(32)
+        is_own = hmac.compare_digest(known.encode(), secret.encode(errors="replace"))
+        if not is_own or own is None or parsed is None:
+            raise Unauthorized("no such call, or another secret")
+        return call or parsed
+
+    async def record_result(self, call: Call | UUID, payload: Mapping[str, Any]) -> bool:
+        """Record what CallCow sent for `call`; return False if it already had its result.
+
+        The secret decides whose result it is: an id that differs from the known one is kept in
+        the payload beside it. Raises `StoreError`.
+        """
+        if isinstance(call, UUID):
+            return await self._keep_result(call, payload)
+        provider_call_id = id_in(payload, "call_id")
+        if provider_call_id and call.provider_call_id not in (None, provider_call_id):
+            _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
+        result, current = _measured(read_payload(payload), call, utc_now()), call
+        for _ in range(_RECORDS_MAX):
+            if await self._end_with(current, payload, result):
+                return True
+            # Another result may have come first, which this one may be better than.
+            latest = await self._store.get(call.id)
+            if latest is None or latest.ended_at == current.ended_at:
+                return False
+            current = latest
+        return False
+
+    async def _end_with(self, call: Call, payload: Mapping[str, Any], result: CallResult) -> bool:
+        """End the call with a result; return False if it has another that stands."""
+        now = utc_now()
+        try:
+            ended = call.ended(EndReason.RESULT, now=now, result=payload, normalized_result=result)
+        except TransitionRefused:
+            return False
+        follows = after_end(ended)
+        recorded = await self._store.record_result(
+            call.id,
+            payload,
+            normalized=result,
+            workflow_id=id_in(payload, "workflow_id"),
+            provider_call_id=id_in(payload, "call_id"),
+            now=now,
+            then=follows.next_attempt,
+            replaces=call,
+            gives_up=follows.gives_up,
+        )
+        if recorded:
+            self._count_end(follows)
+            _log.info("result received", call=str(call.id), outcome=follows.outcome)
+            self._wake()
+        return recorded
+
+    def _count_end(self, follows: AfterEnd) -> None:
+        self._metrics.ended.labels(follows.outcome).inc()
+
+    async def _keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
+        """Do so for a call whose row cannot be read: a version that can goes on with it."""
+        recorded = await self._store.record_result(
+            call_id,
+            payload,
+            workflow_id=id_in(payload, "workflow_id"),
+            provider_call_id=id_in(payload, "call_id"),
+            now=utc_now(),
+        ) or await self._store.keep_result(call_id, payload)
+        _log.warning("result kept for an unreadable row", call=str(call_id), kept=recorded)
+        return recorded
+
+
+def _with_content(call: Call) -> Call:
+    if call.erased_at is not None:
+        raise ContentErased("nothing is left to show")
+    return call
+
+
+def _requester(request: Asked) -> Person:
+    return Person(request.requester, request.team, request.enterprise)
+
+
+def _measured(result: CallResult, call: Call, now: datetime) -> CallResult:
+    """Return the result with the call's duration: CallCow reports at once when it is over."""
+    if result.duration is not None or call.last_dial_at is None:
+        return result
+    return replace(result, duration=max(0.0, (now - call.last_dial_at).total_seconds()))

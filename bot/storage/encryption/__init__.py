@@ -1,0 +1,1 @@
+"""Content encrypted at rest: the keys, what the database says of it, and encrypting again."""

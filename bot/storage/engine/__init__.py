@@ -1,0 +1,1 @@
+"""The database as a connection: its address, sessions, transactions and group commits."""

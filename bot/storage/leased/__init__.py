@@ -1,0 +1,1 @@
+"""Drafts and approvals: rows that a lane of the worker takes with a lease."""

@@ -1,0 +1,59 @@
+"""What asks for no call is told from what does."""
+
+import pytest
+
+from bot.core.draft import DraftKind
+from bot.core.reading.small_talk import small_talk
+
+
+@pytest.mark.parametrize("text", ["help", "Help!", "HELP ", "help me, please", "what can you do?"])
+def test_help(text: str) -> None:
+    assert small_talk(text) is DraftKind.HELP
+
+
+@pytest.mark.parametrize("text", ["list", "List.", "my calls", "show my calls"])
+def test_a_list(text: str) -> None:
+    assert small_talk(text) is DraftKind.LIST
+
+
+@pytest.mark.parametrize(
+    "text", ["hi", "Hello there!", "hey 👋", "Good morning, Ringback", ":wave:", "👋🏽", "hi hi"]
+)
+def test_a_greeting(text: str) -> None:
+    assert small_talk(text) is DraftKind.GREETING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks",
+        "Thank you so much!",
+        "thx",
+        "great, thanks",
+        "ok",
+        ":tada:",
+        "👍",
+        "🙏 🎉",
+        "hey, thanks!",
+    ],
+)
+def test_thanks(text: str) -> None:
+    assert small_talk(text) is DraftKind.THANKS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hi, call +1 415 555 2671 and ask for a table",
+        "thanks, now ask them for 8pm",
+        "help me book a table at Luigi's",
+        "list the guests",
+        "ask if they are open",
+        "there",
+        "?",
+        "hi " * 40,
+    ],
+)
+def test_anything_else_may_ask_for_a_call(text: str) -> None:
+    assert small_talk(text) is None
