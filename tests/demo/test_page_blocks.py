@@ -482,6 +482,20 @@ async def test_at_400_pixels_nothing_is_wider_than_the_screen(
         assert await inside.evaluate("body => body.scrollWidth > body.clientWidth") is False
 
 
+async def test_a_phone_number_stays_in_one_line_wherever_it_stands(
+    chromium: Browser, slack: LocalSlack, bot: Bot
+) -> None:
+    for length in range(10, 40, 3):
+        line = f"{'m' * length} +1 415-555-2671"
+        context = {"type": "context", "elements": [plain(line)]}
+        posted(slack, rich_text(words("section", text(line))), section(f"*{line}*"), context)
+    async with staged(slack) as url, visitor(chromium, url, width=320) as ada:
+        await expect(ada.messages).to_have_count(10)
+
+        lines = "all => all.map(one => one.getClientRects().length)"
+        assert await ada.messages.locator(".number").evaluate_all(lines) == [1] * 30
+
+
 async def test_messages_that_did_not_change_keep_their_elements_among_200(
     slack: LocalSlack, ada: Visitor
 ) -> None:

@@ -2,6 +2,7 @@
 
 import { date } from "./dates.js";
 import { h } from "./dom.js";
+import { unbroken } from "./numbers.js";
 
 const TOKENS =
   /<([^<>]*)>|`([^`\n]+)`|(?<![\w*])\*(?=\S)([^*\n]*?\S)\*(?![\w*])|(?<!\w)_(?=\S)([^_\n]*?\S)_(?!\w)|(?<![\w~])~(?=\S)([^~\n]*?\S)~(?![\w~])/g;
@@ -22,7 +23,7 @@ export function plain(text) {
 
 // What a text object of Block Kit says.
 export function textOf(object, store) {
-  return object.type === "mrkdwn" ? mrkdwn(object.text, store) : plain(object.text);
+  return object.type === "mrkdwn" ? mrkdwn(object.text, store) : unbroken(plain(object.text));
 }
 
 // Where a link leads: one to a message of this workspace leads to it in this page.
@@ -51,16 +52,20 @@ function inline(text, store) {
   const parts = [];
   let at = 0;
   for (const match of text.matchAll(TOKENS)) {
-    parts.push(unescaped(text.slice(at, match.index)));
+    parts.push(...words(text.slice(at, match.index)));
     at = match.index + match[0].length;
     const [, markup, code, bold, italic, struck] = match;
     if (markup !== undefined) parts.push(live(markup, store));
-    else if (code) parts.push(h("code", {}, unescaped(code)));
+    else if (code) parts.push(h("code", {}, words(code)));
     else if (bold) parts.push(h("strong", {}, inline(bold, store)));
     else if (italic) parts.push(h("em", {}, inline(italic, store)));
     else parts.push(h("s", {}, inline(struck, store)));
   }
-  return [...parts, unescaped(text.slice(at))];
+  return [...parts, ...words(text.slice(at))];
+}
+
+function words(text) {
+  return unbroken(unescaped(text));
 }
 
 function live(markup, store) {

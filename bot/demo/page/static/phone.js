@@ -79,7 +79,7 @@ function card(dial) {
   return h(
     "article",
     { class: `call ${isActive(dial) ? "active" : "ended"}`, "aria-label": `Call to ${dial.number}` },
-    h("header", {}, h("strong", {}, dial.shown), h("span", { class: `chip ${tone(dial)}` }, status(dial))),
+    h("header", {}, h("strong", { class: "number" }, dial.shown), h("span", { class: `chip ${tone(dial)}` }, status(dial))),
     h("p", { class: "prompt" }, dial.prompt),
     lines.length ? h("div", { class: "lines" }, lines.map(line)) : null,
     footer(dial),

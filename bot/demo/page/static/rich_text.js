@@ -3,6 +3,7 @@
 import { date } from "./dates.js";
 import { h } from "./dom.js";
 import { addressOf } from "./mrkdwn.js";
+import { unbroken } from "./numbers.js";
 
 export function richText(elements, store) {
   return elements.map((element) => PARTS[element.type]?.(element, store) ?? null);
@@ -43,5 +44,5 @@ function inline(part, store) {
 }
 
 function lines(text) {
-  return text.split("\n").flatMap((line, at) => (at ? [h("br"), line] : [line]));
+  return text.split("\n").flatMap((line, at) => [at ? h("br") : null, ...unbroken(line)]);
 }
