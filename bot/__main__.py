@@ -20,7 +20,9 @@ from bot.core.errors import InvalidSettings, StoreError
 from bot.core.forget import read_whom_to_forget
 from bot.metrics import own_version
 from bot.network import Network
-from bot.settings import SLASH_COMMAND, Settings, wants_json
+from bot.settings import Settings
+from bot.settings.slack import SLASH_COMMAND
+from bot.settings.sources import wants_json
 
 OK: Final = 0
 FAILED: Final = 1

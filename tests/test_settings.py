@@ -493,7 +493,7 @@ def test_a_public_address_is_not_judged_by_a_bad_callcow_address(environment: En
 def test_postgresql_needs_the_extra_that_drives_it(
     environment: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.settings.find_spec", lambda name: None)
+    monkeypatch.setattr("bot.settings.database.find_spec", lambda name: None)
 
     problems = environment.problems(DATABASE_URL="postgresql+asyncpg://db/ringback")
 

@@ -1,5 +1,6 @@
 """Where settings come from: values as people and hosts write them, brought into one form."""
 
+import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,3 +79,21 @@ def in_file(path: str, name: str) -> str | None:
     values = dotenv_values(path, encoding="utf-8")
     found = {key.upper(): value for key, value in values.items()}
     return found.get(name)
+
+
+def secrets_folder() -> str | None:
+    """Return SECRETS_DIR, which says where to read and so is read before all else."""
+    name = "SECRETS_DIR"
+    given = {name: os.environ.get(name) or in_file(".env", name)}
+    return tidied(given).get(name)
+
+
+def wants_json() -> bool:
+    """Return whether LOG_FORMAT asks for JSON, also where the settings cannot be used."""
+    name = "LOG_FORMAT"
+    try:
+        given = {name: os.environ.get(name) or in_file(".env", name)}
+    except (OSError, ValueError):
+        # A `.env` that cannot be read, which is one of the problems that are told.
+        return False
+    return str(tidied(given).get(name, "")).lower() == "json"

@@ -1,0 +1,198 @@
+"""Every environment variable: its type, its default and one line on what it means."""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
+
+import phonenumbers
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+from bot.core.errors import InvalidSettings
+from bot.core.policy.policy import Policy
+from bot.settings.callcow import CallCowSettings
+from bot.settings.database import DatabaseSettings
+from bot.settings.policy import PolicySettings
+from bot.settings.slack import SlackSettings
+from bot.settings.sources import SecretFiles, Tidied, secrets_folder, tidied
+
+# What people write for a country whose code is another.
+_REGIONS_MEANT: Final = {
+    "UK": "GB",
+    "EN": "GB",
+    "ENG": "GB",
+    "GBR": "GB",
+    "USA": "US",
+    "CAN": "CA",
+    "AUS": "AU",
+    "DEU": "DE",
+    "GER": "DE",
+    "FRA": "FR",
+    "ESP": "ES",
+    "ITA": "IT",
+    "EL": "GR",
+    "JAP": "JP",
+    "JPN": "JP",
+}
+
+
+class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings):
+    """The settings, from the environment, from `.env` and from SECRETS_DIR, in this order.
+
+    Fields that a check needs come before the field whose check needs them, so that one reading
+    reports every problem at once. Checks of two groups that had the same name would be one.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=True,
+    )
+
+    # Whether they come from the program alone.
+    _is_given: ClassVar[bool] = False
+
+    default_region: str = Field("US", description="the country of numbers typed without +")
+    host: str | None = Field(
+        None,
+        description="the address to listen on; 0.0.0.0 in HTTP mode or with PUBLIC_URL, "
+        "else 127.0.0.1",
+    )
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(3000, description="the port to listen on")
+    admin_host: str = Field("127.0.0.1", description="where /status and /metrics are served")
+    admin_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
+        None, description="the port of /status and /metrics; unset: they are served nowhere"
+    )
+    lease: float = Field(
+        60,
+        ge=2,
+        le=3600,
+        description="seconds one step of a call may take; a request ends in half of it",
+    )
+    drain_seconds: float = Field(
+        0,
+        ge=0,
+        le=600,
+        description="seconds that /readyz answers 503 on SIGTERM while everything else goes on",
+    )
+    secrets_dir: str | None = Field(
+        None, description="a folder with a file for each setting, such as SLACK_BOT_TOKEN"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="how much is logged: DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="how it is logged: console or json"
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Return the settings; raise `InvalidSettings` with every problem in them."""
+        try:
+            secrets_folder()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSettings([f".env: cannot be read ({type(error).__name__})"]) from None
+        try:
+            return cls()
+        except ValidationError as error:
+            raise InvalidSettings([_line(problem) for problem in error.errors()]) from None
+        except (OSError, UnicodeDecodeError) as error:
+            problem = f"SECRETS_DIR: cannot be read ({type(error).__name__})"
+            raise InvalidSettings([problem]) from None
+
+    @classmethod
+    def given(cls, values: Mapping[str, Any]) -> "Settings":
+        """Return settings with these values, whatever the environment says."""
+        return _Given.model_validate(tidied(dict(values)))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where the settings come from, the first first."""
+        if cls._is_given:
+            return (init_settings,)
+        folder = secrets_folder()
+        return (
+            init_settings,
+            Tidied(settings_cls, env_settings),
+            Tidied(settings_cls, dotenv_settings),
+            *([SecretFiles(settings_cls, folder)] if folder else []),
+        )
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every value that is never to be shown."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.callcow_api_key)
+        given = [secret for secret in (*tokens, *self.signing_secrets) if secret is not None]
+        password = make_url(self.database_url.get_secret_value()).password
+        return [
+            *(secret.get_secret_value() for secret in given),
+            *([str(password)] if password else []),
+            *self.keys,
+        ]
+
+    @property
+    def listen_host(self) -> str:
+        """The address to listen on: for all where somebody has to reach it."""
+        if self.host is not None:
+            return self.host
+        is_reached = not self.socket_mode or self.public_url is not None
+        return "0.0.0.0" if is_reached else "127.0.0.1"  # noqa: S104
+
+    @property
+    def admins(self) -> frozenset[str]:
+        """The ids of those who may do to anybody's call what its requester may."""
+        return frozenset(filter(None, re.split(r"[\s,]+", self.admin_users)))
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Whom one may call, when and how often."""
+        return self.policy_for(self.admins)
+
+    @property
+    def request_timeout(self) -> float:
+        """Seconds after which an outgoing request is given up: at most half a lease."""
+        return min(self.lease / 2, 30.0)
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _is_a_word(cls, value: str, info: ValidationInfo) -> str:
+        if info.field_name != "log_level":
+            return value.lower()
+        return {"WARN": "WARNING"}.get(value.upper(), value.upper())
+
+    @field_validator("default_region")
+    @classmethod
+    def _is_a_region(cls, value: str) -> str:
+        region = value.upper()
+        if region in _REGIONS_MEANT:
+            raise ValueError(f"is not a country code of two letters: use {_REGIONS_MEANT[region]}")
+        if region not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError("is not a country code of two letters, such as US or DE")
+        return region
+
+
+class _Given(Settings):
+    """Settings that come from nowhere but the program."""
+
+    _is_given = True
+
+
+def _line(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0]).upper()
+    if problem["type"] == "missing":
+        return f"{name}: is missing: {Settings.model_fields[name.lower()].description}"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{name}: {message[0].lower()}{message[1:]}"
