@@ -37,9 +37,11 @@ from bot.slack.approval_messages import ApprovalMessages
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.replies import Replies
+from bot.slack.response_urls import ResponseUrls
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
 from bot.slack.workspace import Workspace
+from bot.slack.workspaces import OneWorkspace
 from bot.storage import migrations
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import ChannelSlots
@@ -65,8 +67,9 @@ from bot.worker.drafts import DraftSteps
 from bot.worker.lane import Lane
 from bot.worker.retention import Kept, Retention
 from bot.worker.steps import Steps, Timing
-from handlers.transport import health, response_urls
+from handlers.transport import health
 from handlers.transport.connections import listening, raise_file_limit
+from handlers.transport.response_urls import only_slacks
 from handlers.transport.socket_mode import SocketMode
 
 # A step makes up to seven requests to Slack and must end within its lease.
@@ -105,25 +108,27 @@ async def running(
         )
         metrics, store = Metrics(), Store(database, read_payload)
         in_flight = in_flight or InFlightRequests()
+        timeout = settings.lease / _SLACK_REQUESTS_IN_A_LEASE
+        response_urls = ResponseUrls(settings.slack_api_url, session, metrics, timeout=timeout)
         slack = SlackApi(
             _client(settings.slack_api_url, session, settings.slack_bot_token),
-            session,
             metrics,
-            timeout=settings.lease / _SLACK_REQUESTS_IN_A_LEASE,
+            timeout=timeout,
         )
         installations = Installations(database, settings.slack_bot_token)
         workspace = Workspace(slack, installations)
         await workspace.recall()
-        token = await stack.enter_async_context(TokenWatch(slack, workspace, metrics))
+        workspaces = OneWorkspace(workspace)
+        token = await stack.enter_async_context(TokenWatch(workspace, metrics))
         callcow = await stack.enter_async_context(_callcow(settings, network))
         rate = SharedRate(database, settings.callcow_api_key, settings.callcow_rate_per_minute)
         clock, timing = ClockDifference(database), Timing.of(settings)
         home = await stack.enter_async_context(
-            Home(store, slack, workspace, command=settings.slack_command)
+            Home(store, workspaces, command=settings.slack_command)
         )
-        names = Names(slack)
+        names = Names(workspaces)
         gate = PolicyGate(settings.policy)
-        thread, slots = Thread(slack, workspace, names), ChannelSlots(database)
+        thread, slots = Thread(workspaces, names, response_urls), ChannelSlots(database)
         steps = Steps.of(
             store,
             DialPolicy(database, gate),
@@ -143,7 +148,7 @@ async def running(
         )
         audit = AuditLog(database)
         draft_store = DraftStore(database, gate)
-        replies = Replies(slack, home, command=settings.slack_command)
+        replies = Replies(workspaces, home, command=settings.slack_command)
         draft_lane = await stack.enter_async_context(
             Lane("draft", DraftSteps(draft_store, store, replies), lease=timing.lease)
         )
@@ -152,7 +157,7 @@ async def running(
             approval_store,
             store,
             ApprovalMessages(
-                slack,
+                workspaces,
                 names,
                 channel=settings.approval_channel,
                 approvers=settings.policy.approvers,
@@ -178,7 +183,7 @@ async def running(
             store,
             Requests(database, gate),
             audit,
-            workspace,
+            workspaces,
             home,
             metrics,
             region=settings.default_region,
@@ -216,7 +221,7 @@ async def running(
         }
         messages = MessageService(service, draft_store, wake=draft_lane.wake)
         web_app, slack_app = web.Application(), _bolt(settings, session)
-        slack_app.use(response_urls.only_slacks(settings.slack_api_url, session))
+        slack_app.use(only_slacks(settings.slack_api_url, session))
         handlers.register(
             web_app,
             slack_app,

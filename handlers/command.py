@@ -106,10 +106,11 @@ async def _rules(
 async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService) -> None:
     try:
         calls = await service.calls_of(typed.person)
+        links = await service.links_of(typed.person)
     except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:
-        message = list_message(calls.scheduled, calls.recent, service.links)
+        message = list_message(calls.scheduled, calls.recent, links)
         await ack(text=message.text, blocks=message.blocks)
 
 

@@ -82,7 +82,8 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
         except InvalidRequest as error:
             await ack(response_action="errors", errors=by_field(error.problems))
         except NotAllowed as error:
-            errors = by_rule(error.decision.fact, utc_now(), service.known_names())
+            names = await service.known_names_of(submission.person)
+            errors = by_rule(error.decision.fact, utc_now(), names)
             await ack(response_action="errors", errors=errors)
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})

@@ -23,9 +23,7 @@ def register(app: AsyncApp, service: CallService) -> None:
             return
         try:
             async with asyncio.timeout(_SECONDS):
-                await service.show_home_tab(
-                    opening.event.user, opening.team_id, opening.enterprise_id
-                )
+                await service.show_home_tab(opening.person)
         except TimeoutError:
             _log.info("home tab not published in time")
 

@@ -149,6 +149,13 @@ class TokenRefused(SlackError):
     """Slack no longer accepts the bot's token."""
 
 
+class NotInstalled(TokenRefused):
+    """The bot is not installed in a workspace, or no longer: it has no token of that."""
+
+    def __init__(self) -> None:
+        super().__init__("not_installed")
+
+
 class InvalidBlocks(SlackError):
     """Slack refused what was to be shown, not where it was to be shown."""
 

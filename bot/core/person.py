@@ -10,8 +10,12 @@ class Person:
     `team` is a workspace or an organization, as Slack names it for the *person*. `enterprise` is
     the organization of that workspace, None where Slack does not say: that of the installation, or
     of whoever owns the channel, is told beside it and is no word on the person.
+
+    `installed_in` is what Slack says of where the bot is that it told of what they did: a workspace
+    and its organization, or one of the two; nothing where it does not say.
     """
 
     id: str
     team: str
     enterprise: str | None = None
+    installed_in: tuple[str, ...] = ()

@@ -48,7 +48,7 @@ class ApprovalService:
         metrics: Metrics,
         *,
         approvers: Collection[str],
-        caller_of: Callable[[str], Caller],
+        caller_of: Callable[[str, str], Caller],
         wake: Callable[[], None],
     ) -> None:
         self._service = service
@@ -67,7 +67,7 @@ class ApprovalService:
         refuse ends as not placed.
         """
         approval, call = await self._open(approval_id, person)
-        caller = self._caller_of(call.requester)
+        caller = self._caller_of(call.team, call.requester)
         decision = await self._approvals.approve(
             approval, call, caller, by=person.id, now=utc_now()
         )

@@ -24,6 +24,7 @@ from bot.core.errors import (
     NotCallOwner,
     NotShownHere,
     OtherTeam,
+    SlackError,
     TooLate,
     TransitionRefused,
     Unauthorized,
@@ -50,6 +51,7 @@ from bot.metrics import Metrics
 from bot.slack.call_overview import CallOverview
 from bot.slack.home_tabs import Home
 from bot.slack.workspace import Workspace
+from bot.slack.workspaces import Workspaces
 from bot.storage.audit import AuditLog
 from bot.storage.policy.gate import AskedCall
 from bot.storage.requests import Answer, Requests
@@ -66,7 +68,7 @@ class CallService:
 
     Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people,
     and `MembershipUnknown` while Slack does not say. `seal` is on what forms and views carry.
-    `caller_of` tells what is known of a person, `known_names` how people are called.
+    `caller_of` tells what is known of a team's person, `known_names` how its people are called.
     """
 
     def __init__(
@@ -74,7 +76,7 @@ class CallService:
         store: Store,
         requests: Requests,
         audit: AuditLog,
-        workspace: Workspace,
+        workspaces: Workspaces,
         home: Home,
         metrics: Metrics,
         *,
@@ -82,20 +84,20 @@ class CallService:
         admins: Collection[str],
         house_rules: str,
         policy: Policy,
-        caller_of: Callable[[str], Caller],
-        known_names: Callable[[], Mapping[str, str]],
+        caller_of: Callable[[str, str], Caller],
+        known_names: Callable[[str], Mapping[str, str]],
         seal: Seal,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._requests = requests
         self._audit = audit
-        self._workspace = workspace
+        self._workspaces = workspaces
         self._home = home
         self._metrics = metrics
         self._admins = admins
         self._caller_of = caller_of
-        self.known_names = known_names
+        self._known_names = known_names
         self._wake = wake
         self.region = region
         self.house_rules = house_rules
@@ -103,14 +105,23 @@ class CallService:
         self._policy = policy
         self.seal = seal
 
-    @property
-    def links(self) -> Links:
-        """How messages of the workspace are linked to."""
-        return self._workspace.links
+    async def links_of(self, person: Person) -> Links:
+        """Return how messages of a person's workspace are linked to."""
+        return (await self._workspace_of(person)).links
+
+    async def known_names_of(self, person: Person) -> Mapping[str, str]:
+        """Return how people are called in a person's workspace, as far as that is known."""
+        return self._known_names(await self.key_of(person))
 
     async def admit(self, person: Person) -> str:
         """Return what the calls of one of the workspace's own people are kept under."""
-        return await self._workspace.admit(person)
+        return await (await self._workspace_of(person)).admit(person)
+
+    async def _workspace_of(self, person: Person) -> Workspace:
+        try:
+            return await self._workspaces.of_person(person)
+        except SlackError as error:
+            raise MembershipUnknown(error.code) from None
 
     def check_number(self, reading: Reading) -> None:
         """Raise `NotAllowed` if what was read is an emergency number, which is no phone number."""
@@ -139,11 +150,11 @@ class CallService:
 
     def asked(self, call: Call) -> AskedCall:
         """Return a new call with what is known of who asks for it."""
-        return AskedCall(call, self._caller_of(call.requester))
+        return AskedCall(call, self._caller_of(call.team, call.requester))
 
-    def key_of(self, person: Person) -> str:
+    async def key_of(self, person: Person) -> str:
         """Return what the calls of somebody's team are kept under, whoever they are."""
-        return self._workspace.key_of(person.team, person.enterprise)
+        return (await self._workspace_of(person)).key_of(person.team, person.enterprise)
 
     def settle(self, call: Call, answer: Answer) -> None:
         """Have a call that was saved announced, unless the same request was saved before.
@@ -208,14 +219,14 @@ class CallService:
         """Return a person's own calls; raises `Unreadable`."""
         return await CallOverview.of(self._store, person.id, await self.admit(person))
 
-    async def show_home_tab(self, user: str, team: str, enterprise: str | None) -> None:
+    async def show_home_tab(self, person: Person) -> None:
         """Publish the home tab of a person who looks at it."""
-        await self._home.open(user, team, enterprise)
+        await self._home.open(person)
 
     async def show_more_calls(self, person: Person, most: int) -> None:
         """Publish a person's home tab with so many of their recent calls."""
         await self.admit(person)
-        await self._home.open(person.id, person.team, person.enterprise, most)
+        await self._home.open(person, most)
 
     async def cancel(self, call_id: str, person: Person) -> None:
         """Cancel a call before it is dialed; its thread is told.
@@ -262,7 +273,7 @@ class CallService:
 
     async def uninstalled(self, team: str, enterprise: str | None = None) -> None:
         """End what was not dialed yet for a team that took the bot away; raises `StoreError`."""
-        team = self._workspace.key_of(team, enterprise)
+        team = (await self._workspaces.of(team)).key_of(team, enterprise)
         ended = await self._store.end_undialed(team, why=UNINSTALLED, now=utc_now())
         for call in ended:
             self._count_end(after_end(call))

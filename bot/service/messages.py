@@ -91,7 +91,7 @@ class MessageService:
             _log.info("message of another team's person ignored", team=written.person.team)
             return
         except MembershipUnknown:
-            team = self._calls.key_of(written.person)
+            team = await self._calls.key_of(written.person)
             await self._add(self._draft(written, team, DraftKind.NOT_ADMITTED))
             return
         if written.edited_ts is not None:

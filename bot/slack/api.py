@@ -5,13 +5,11 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 import aiohttp
-import structlog
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.addresses import is_slack_response_url
 from bot.core.errors import (
     ChannelUnavailable,
     InvalidBlocks,
@@ -21,7 +19,6 @@ from bot.core.errors import (
 )
 from bot.manifest import granted_in
 from bot.metrics import Metrics
-from bot.network import Session
 
 # Slack's error names (the reference of each method).
 _TOKEN: Final = {
@@ -51,17 +48,12 @@ _SHAPE: Final = {
 }
 _RETRY_AFTER_MAX: Final = 3600.0
 
-_log = structlog.get_logger(__name__)
-
 
 class SlackApi:
     """Slack's Web API as the bot uses it: every request ends within `timeout` seconds."""
 
-    def __init__(
-        self, client: AsyncWebClient, session: Session, metrics: Metrics, *, timeout: float
-    ) -> None:
+    def __init__(self, client: AsyncWebClient, metrics: Metrics, *, timeout: float) -> None:
         self.client = client
-        self._session = session
         self.metrics = metrics
         # The scopes that the token has, None where Slack did not say.
         self.granted: set[str] | None = None
@@ -89,24 +81,6 @@ class SlackApi:
         """Return where Slack takes the next connection of Socket Mode; raises `SlackError`."""
         request = self.client.apps_connections_open(app_token=app_token.get_secret_value())
         return text_in(await self.ask("apps.connections.open", request), "url")
-
-    async def tell(self, response_url: str, text: str) -> bool:
-        """Tell one person `text` where something was done; return whether it went out.
-
-        A `response_url` works 5 times within 30 minutes.
-        """
-        if not is_slack_response_url(response_url, self.client.base_url):
-            _log.warning("response_url is not slack's, left unused")
-            return False
-        answer = {"text": text, "response_type": "ephemeral", "replace_original": False}
-        try:
-            async with asyncio.timeout(self.timeout):
-                status = await self._session.post_json(response_url, answer)
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
-            _log.warning("response_url failed", error=type(error).__name__)
-            return False
-        self.metrics.slack.labels("response_url", str(status)).inc()
-        return status == 200
 
 
 def refusal_in(error: SlackApiError) -> SlackError:

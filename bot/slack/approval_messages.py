@@ -4,9 +4,9 @@ from bot.blocks.approvals import approval_message
 from bot.blocks.message import Message
 from bot.core.approval import Approval
 from bot.core.call import Call
-from bot.slack.api import SlackApi
 from bot.slack.names import Names
 from bot.slack.posting import Posted, edit, post
+from bot.slack.workspaces import Workspaces
 
 
 class ApprovalMessages:
@@ -16,25 +16,27 @@ class ApprovalMessages:
     """
 
     def __init__(
-        self, slack: SlackApi, names: Names, *, channel: str, approvers: frozenset[str]
+        self, workspaces: Workspaces, names: Names, *, channel: str, approvers: frozenset[str]
     ) -> None:
-        self._slack = slack
+        self._workspaces = workspaces
         self._names = names
         self.channel = channel
         self._approvers = approvers
 
     async def ask(self, approval: Approval, call: Call) -> Posted:
         """Post the message that asks for it."""
-        return await post(self._slack, self.channel, await self._message(approval, call))
+        slack = (await self._workspaces.of(approval.team)).slack
+        return await post(slack, self.channel, await self._message(approval, call))
 
     async def update(self, approval: Approval, call: Call | None) -> None:
         """Make the message say what was decided."""
         if approval.posted_in is None or approval.message_ts is None or call is None:
             return
         message = await self._message(approval, call)
-        await edit(self._slack, approval.posted_in, approval.message_ts, message)
+        slack = (await self._workspaces.of(approval.team)).slack
+        await edit(slack, approval.posted_in, approval.message_ts, message)
 
     async def _message(self, approval: Approval, call: Call) -> Message:
         people = (call.requester, approval.decided_by, call.canceled_by)
-        names = await self._names.known_as(filter(None, people))
+        names = await self._names.known_as(call.team, filter(None, people))
         return approval_message(approval, call, self._approvers, names)

@@ -9,9 +9,9 @@ import structlog
 from bot.blocks.home import RECENT_STEP, home_tab, list_message
 from bot.blocks.message import Message
 from bot.core.errors import SlackError, StoreError
-from bot.slack.api import SlackApi
+from bot.core.person import Person
 from bot.slack.call_overview import CallOverview
-from bot.slack.workspace import Workspace
+from bot.slack.workspaces import Workspaces
 from bot.storage.store import Store
 
 # Of several changes within this time a person's tab is published once.
@@ -29,12 +29,9 @@ class Home:
     failure holds nothing up: a tab is published again the next time it is opened.
     """
 
-    def __init__(
-        self, store: Store, slack: SlackApi, workspace: Workspace, *, command: str
-    ) -> None:
+    def __init__(self, store: Store, workspaces: Workspaces, *, command: str) -> None:
         self._store = store
-        self._slack = slack
-        self._workspace = workspace
+        self._workspaces = workspaces
         self._command = command
         # People by user and team, in the order in which something of theirs changed.
         self._changed: dict[tuple[str, str], None] = {}
@@ -58,35 +55,42 @@ class Home:
         self._changed[person, team] = None
         self._woken.set()
 
-    async def open(
-        self, person: str, team: str, enterprise: str | None, most: int = RECENT_STEP
-    ) -> None:
-        """Publish the tab of a person who looks at it now, with the team that Slack names."""
-        team = self._workspace.key_of(team, enterprise)
-        self._most.pop((person, team), None)
+    async def open(self, person: Person, most: int = RECENT_STEP) -> None:
+        """Publish the tab of a person who looks at it now."""
+        try:
+            workspace = await self._workspaces.of_person(person)
+        except (StoreError, SlackError) as error:
+            _log.info("home tab not published", error=type(error).__name__)
+            return
+        key = (person.id, workspace.key_of(person.team, person.enterprise))
+        self._most.pop(key, None)
         if most > RECENT_STEP:
-            self._most[person, team] = most
+            self._most[key] = most
         if len(self._most) > _KEPT_MAX:
             del self._most[next(iter(self._most))]
-        await self.show(person, team)
+        await self.show(*key)
 
     async def show(self, person: str, team: str) -> None:
         """Publish a person's tab now, with as many recent calls as they last asked for."""
         most = self._most.get((person, team), RECENT_STEP)
         try:
+            workspace = await self._workspaces.of(team)
             calls = await CallOverview.of(self._store, person, team, most)
-            links, older = self._workspace.links, calls.older
+            links, older = workspace.links, calls.older
             view = home_tab(calls.scheduled, calls.recent, links, self._command, older=older)
-            await self._slack.ask(
-                "views.publish", self._slack.client.views_publish(user_id=person, view=view)
-            )
+            request = workspace.slack.client.views_publish(user_id=person, view=view)
+            await workspace.slack.ask("views.publish", request)
         except (StoreError, SlackError) as error:
             _log.info("home tab not published", error=type(error).__name__)
 
     async def listed(self, person: str, team: str) -> Message:
-        """Return the same for a message that the person only sees; raises `Unreadable`."""
+        """Return the same for a message that the person only sees.
+
+        Raises `Unreadable` and `NotInstalled`.
+        """
         calls = await CallOverview.of(self._store, person, team)
-        return list_message(calls.scheduled, calls.recent, self._workspace.links)
+        workspace = await self._workspaces.of(team)
+        return list_message(calls.scheduled, calls.recent, workspace.links)
 
     async def _publish(self) -> None:
         while True:

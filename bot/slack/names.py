@@ -11,7 +11,7 @@ import structlog
 from bot.core.errors import SlackError
 from bot.core.policy.facts import Caller
 from bot.core.reading.people_named import name_in, people_in, with_names
-from bot.slack.api import SlackApi
+from bot.slack.workspaces import Workspaces
 
 _ASK_SECONDS: Final = 3.0
 _REMEMBER_SECONDS: Final = 3600.0
@@ -39,51 +39,54 @@ class _Known:
 class Names:
     """Knows the names of people for an hour; what else they are, it asks again before a dial."""
 
-    def __init__(self, slack: SlackApi) -> None:
-        self._slack = slack
-        self._known: dict[str, _Known] = {}
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+        # By team and person: of each workspace Slack tells with its own token.
+        self._known: dict[tuple[str, str], _Known] = {}
 
-    async def put_into(self, prompt: str) -> str:
-        """Return a prompt with the names of the people in it; no id is left, whose ever."""
+    async def put_into(self, team: str, prompt: str) -> str:
+        """Return a team's prompt with the names of the people in it; no id is left, whose ever."""
         people = people_in(prompt)
         if not people:
             return prompt
-        return with_names(prompt, await self.known_as(people))
+        return with_names(prompt, await self.known_as(team, people))
 
-    async def known_as(self, people: Iterable[str]) -> Mapping[str, str]:
+    async def known_as(self, team: str, people: Iterable[str]) -> Mapping[str, str]:
         """Return the names of people by their ids, without those whom Slack does not name."""
         asked = list(dict.fromkeys(people))
-        names = await asyncio.gather(*map(self._name_of, asked))
+        names = await asyncio.gather(*(self._name_of(team, one) for one in asked))
         return {one: name for one, name in zip(asked, names, strict=True) if name}
 
-    def known_caller(self, person: str) -> Caller:
+    def known_caller(self, team: str, person: str) -> Caller:
         """Return what is known of who asks for a call, without asking Slack."""
-        known = self._known.get(person)
+        known = self._known.get((team, person))
         return known.caller if known is not None else Caller(person)
 
-    def known_names(self) -> Mapping[str, str]:
-        """Return the names that are known by people's ids, without asking Slack."""
-        return {person: known.name for person, known in self._known.items() if known.name}
+    def known_names(self, team: str) -> Mapping[str, str]:
+        """Return the names that a team has for people's ids, without asking Slack."""
+        known = ((person, one.name) for (its, person), one in self._known.items() if its == team)
+        return {person: name for person, name in known if name}
 
-    async def caller(self, person: str) -> Caller:
+    async def caller(self, team: str, person: str) -> Caller:
         """Return the same as Slack says now, or a few minutes ago; unknown if it does not answer.
 
         What it said before stands while it does not answer.
         """
-        return (await self._ask(person, _CALLER_SECONDS)).caller
+        return (await self._ask(team, person, _CALLER_SECONDS)).caller
 
-    async def _name_of(self, person: str) -> str | None:
-        return (await self._ask(person, _REMEMBER_SECONDS)).name
+    async def _name_of(self, team: str, person: str) -> str | None:
+        return (await self._ask(team, person, _REMEMBER_SECONDS)).name
 
-    async def _ask(self, person: str, seconds: float) -> _Known:
-        known = self._known.get(person)
+    async def _ask(self, team: str, person: str, seconds: float) -> _Known:
+        known = self._known.get((team, person))
         if known is not None and known.is_fresh(seconds):
             return known
         profile: object = None
         try:
             async with asyncio.timeout(_ASK_SECONDS):
-                request = self._slack.client.users_info(user=person)
-                profile = (await self._slack.ask("users.info", request)).get("user")
+                slack = (await self._workspaces.of(team)).slack
+                request = slack.client.users_info(user=person)
+                profile = (await slack.ask("users.info", request)).get("user")
         except (SlackError, TimeoutError) as error:
             _log.warning("person not named", error=str(error) or "time-out")
         if isinstance(profile, Mapping):
@@ -91,14 +94,14 @@ class Names:
         else:
             name, caller = (known.name, known.caller) if known else (None, Caller(person))
             found = _Known(name, caller, time.monotonic(), False)
-        self._remember(person, found)
+        self._remember((team, person), found)
         return found
 
-    def _remember(self, person: str, known: _Known) -> None:
-        self._known.pop(person, None)
+    def _remember(self, whom: tuple[str, str], known: _Known) -> None:
+        self._known.pop(whom, None)
         while len(self._known) >= _REMEMBERED_MAX:
             del self._known[next(iter(self._known))]
-        self._known[person] = known
+        self._known[whom] = known
 
 
 def _caller(person: str, profile: Mapping[str, object]) -> Caller:

@@ -9,9 +9,10 @@ from bot.blocks.message import Message
 from bot.core.call import Call
 from bot.core.draft import Draft, DraftKind
 from bot.core.errors import ChannelUnavailable
-from bot.slack.api import SlackApi, text_in
+from bot.slack.api import text_in
 from bot.slack.home_tabs import Home
 from bot.slack.posting import Posted, direct_message, edit, post
+from bot.slack.workspaces import Workspaces
 
 # What to say where; the argument is the conversation that it can't be said in, if there is one.
 Say = Callable[[str | None], Message]
@@ -25,8 +26,8 @@ class Replies:
     Every method raises what those of `Thread` raise.
     """
 
-    def __init__(self, slack: SlackApi, home: Home, *, command: str) -> None:
-        self._slack = slack
+    def __init__(self, workspaces: Workspaces, home: Home, *, command: str) -> None:
+        self._workspaces = workspaces
         self._home = home
         self._command = command
 
@@ -46,12 +47,14 @@ class Replies:
         if draft.posted_in is None or draft.message_ts is None:
             return
         message = draft_message(draft, self._command, call)
-        await edit(self._slack, draft.posted_in, draft.message_ts, message)
+        workspace = await self._workspaces.of(draft.team)
+        await edit(workspace.slack, draft.posted_in, draft.message_ts, message)
 
     async def _post_where_possible(self, draft: Draft, say: Say) -> Posted:
         """Reply where the message was written, or in a direct message if that is closed."""
+        slack = (await self._workspaces.of(draft.team)).slack
         try:
-            return await post(self._slack, draft.channel, say(None), draft.thread_ts)
+            return await post(slack, draft.channel, say(None), draft.thread_ts)
         except ChannelUnavailable as closed:
             _log.info("reply goes to a direct message", draft=str(draft.id), error=closed.code)
             return await self._post_directly(draft, say(draft.channel))
@@ -60,10 +63,11 @@ class Replies:
         """Reply in the thread so that only who wrote the message sees it."""
         if draft.channel.startswith("D"):
             return await self._post_where_possible(draft, lambda _: message)
+        slack = (await self._workspaces.of(draft.team)).slack
         try:
-            answer = await self._slack.ask(
+            answer = await slack.ask(
                 "chat.postEphemeral",
-                self._slack.client.chat_postEphemeral(
+                slack.client.chat_postEphemeral(
                     channel=draft.channel,
                     user=draft.requester,
                     text=message.text,
@@ -76,5 +80,5 @@ class Replies:
         return Posted(draft.channel, text_in(answer, "message_ts"))
 
     async def _post_directly(self, draft: Draft, message: Message) -> Posted:
-        channel = await direct_message(self._slack, draft.requester)
-        return await post(self._slack, channel, message)
+        slack = (await self._workspaces.of(draft.team)).slack
+        return await post(slack, await direct_message(slack, draft.requester), message)

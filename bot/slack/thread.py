@@ -11,30 +11,31 @@ from bot.core.call import Call
 from bot.core.errors import ChannelUnavailable
 from bot.core.policy.decision import AwaitingApproval
 from bot.core.series import Series
-from bot.slack.api import SlackApi
 from bot.slack.names import Names
 from bot.slack.posting import Posted, direct_message, edit, post
-from bot.slack.workspace import Workspace
+from bot.slack.response_urls import ResponseUrls
+from bot.slack.workspaces import Workspaces
 
 
 class Thread:
     """What the dispatcher says in Slack about one call or another.
 
     Every method raises `SlackUnavailable` for what may work later, `TokenRefused` when Slack no
-    longer takes the token, and `ChannelUnavailable` when there is no place left to write in.
+    longer takes the workspace's token, and `ChannelUnavailable` when there is no place left to
+    write in.
     """
 
-    def __init__(self, slack: SlackApi, workspace: Workspace, names: Names) -> None:
-        self._slack = slack
-        self._workspace = workspace
+    def __init__(self, workspaces: Workspaces, names: Names, response_urls: ResponseUrls) -> None:
+        self._workspaces = workspaces
         self._names = names
+        self._response_urls = response_urls
 
     async def open(self, call: Call) -> Posted:
         """Post the status message where it was asked for, or in a direct message instead."""
         try:
             if call.channel == call.requester:
                 return await self._post_directly(call)
-            return await self._post(call.channel, await self._status(call), call.thread_ts)
+            return await self._post(call, call.channel, await self._status(call), call.thread_ts)
         except ChannelUnavailable as closed:
             posted = await self._post_directly(replace(call, place_error=closed.code))
             return replace(posted, place_error=closed.code)
@@ -44,7 +45,8 @@ class Thread:
         if series.posted_in is None or series.message_ts is None:
             return
         message = await self._status(series.current, series)
-        await edit(self._slack, series.posted_in, series.message_ts, message)
+        workspace = await self._workspaces.of(series.current.team)
+        await edit(workspace.slack, series.posted_in, series.message_ts, message)
 
     async def post_status(self, series: Series) -> Posted:
         """Post in the thread what the status message would say, for one that cannot be edited."""
@@ -52,11 +54,11 @@ class Thread:
         if current.posted_in is None:
             raise ChannelUnavailable("no_thread")
         message = await self._status(current, series)
-        return await self._post(current.posted_in, message, current.root_ts)
+        return await self._post(current, current.posted_in, message, current.root_ts)
 
     async def report(self, call: Call) -> Posted:
         """Post the result in the thread, or in a direct message if the thread is closed."""
-        links = self._workspace.links
+        links = (await self._workspaces.of(call.team)).links
         elsewhere = result_message(call, links, is_elsewhere=True)
         return await self._report(call, result_message(call, links), elsewhere)
 
@@ -69,9 +71,9 @@ class Thread:
         try:
             if call.posted_in is None:
                 raise ChannelUnavailable("no_thread")
-            return await self._post(call.posted_in, message, call.root_ts)
+            return await self._post(call, call.posted_in, message, call.root_ts)
         except ChannelUnavailable as closed:
-            posted = await self._post(await self._direct_message(call), elsewhere)
+            posted = await self._post(call, await self._direct_message(call), elsewhere)
             return replace(posted, place_error=closed.code)
 
     async def tell(self, call: Call, text: str) -> bool:
@@ -81,7 +83,7 @@ class Thread:
         """
         if call.response_url is None:
             return False
-        return await self._slack.tell(call.response_url.get_secret_value(), text)
+        return await self._response_urls.tell(call.response_url.get_secret_value(), text)
 
     async def tell_place_closed(self, call: Call) -> bool:
         """Tell the requester in this way why the thread is not where it was asked for."""
@@ -89,12 +91,12 @@ class Thread:
 
     async def tell_result(self, call: Call) -> bool:
         """Tell the requester the result in this way, where no place is left to post it in."""
-        return await self.tell(call, result_message(call, self._workspace.links).text)
+        return await self.tell(call, result_message(call).text)
 
     async def _post_directly(self, call: Call) -> Posted:
         channel = await self._direct_message(call)
         moved = replace(call, posted_in=channel)
-        return await self._post(channel, await self._status(moved))
+        return await self._post(call, channel, await self._status(moved))
 
     async def _status(self, call: Call, series: Series | None = None) -> Message:
         """Return the status message of a call, in which people stand by name."""
@@ -103,14 +105,19 @@ class Thread:
         people = [call.requester, *(one.canceled_by for one in attempts)]
         people += [approval.decided_by] if approval else []
         people += _approvers(call)
-        names = await self._names.known_as(filter(None, people))
-        return status_message(call, self._workspace.links, series, names)
+        names = await self._names.known_as(call.team, filter(None, people))
+        workspace = await self._workspaces.of(call.team)
+        return status_message(call, workspace.links, series, names)
 
     async def _direct_message(self, call: Call) -> str:
-        return await direct_message(self._slack, call.requester)
+        workspace = await self._workspaces.of(call.team)
+        return await direct_message(workspace.slack, call.requester)
 
-    async def _post(self, channel: str, message: Message, root_ts: str | None = None) -> Posted:
-        return await post(self._slack, channel, message, root_ts)
+    async def _post(
+        self, call: Call, channel: str, message: Message, root_ts: str | None = None
+    ) -> Posted:
+        workspace = await self._workspaces.of(call.team)
+        return await post(workspace.slack, channel, message, root_ts)
 
 
 def _approvers(call: Call) -> list[str]:

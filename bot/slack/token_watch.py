@@ -8,7 +8,6 @@ import structlog
 from bot.core.errors import SlackError, SlackUnavailable
 from bot.manifest import PURPOSES, scopes
 from bot.metrics import Metrics
-from bot.slack.api import SlackApi
 from bot.slack.workspace import Workspace
 
 # How long a start waits for Slack's word on the token.
@@ -27,8 +26,7 @@ class TokenWatch:
     has to report is taken all the same.
     """
 
-    def __init__(self, slack: SlackApi, workspace: Workspace, metrics: Metrics) -> None:
-        self._slack = slack
+    def __init__(self, workspace: Workspace, metrics: Metrics) -> None:
         self._workspace = workspace
         self._metrics = metrics
         self._trouble: str | None = "not asked yet"
@@ -72,7 +70,8 @@ class TokenWatch:
 
     async def _ask(self) -> None:
         try:
-            told = await self._slack.ask("auth.test", self._slack.client.auth_test())
+            slack = self._workspace.slack
+            told = await slack.ask("auth.test", slack.client.auth_test())
         except SlackUnavailable as error:
             # It says nothing of the token: that is as it was.
             self._trouble = error.code
@@ -92,7 +91,7 @@ class TokenWatch:
             self._name_missing_scopes()
 
     def _name_missing_scopes(self) -> None:
-        granted = self._slack.granted
+        granted = self._workspace.slack.granted
         missing = scopes() - granted if granted is not None else set()
         if missing != self._missing:
             self._missing = missing

@@ -1,4 +1,4 @@
-"""The workspace that the bot is installed in, and who its own people are, as Slack tells it."""
+"""A workspace that the bot is installed in, and who its own people are, as Slack tells it."""
 
 import asyncio
 import time
@@ -28,11 +28,16 @@ class Workspace:
     """Knows the installation from the start, from the last time, or as soon as Slack answers."""
 
     def __init__(self, slack: SlackApi, installations: Installations) -> None:
-        self._slack = slack
+        self.slack = slack
         self._installations = installations
         self._installation: Installation | None = None
         # What is known of people by their ids, and until when, in the order it was learned in.
         self._people: dict[str, tuple[Standing, float]] = {}
+
+    @property
+    def key(self) -> str | None:
+        """What its calls are kept under, None while Slack never said where the bot is installed."""
+        return self._installation.key if self._installation else None
 
     @property
     def links(self) -> Links:
@@ -98,8 +103,8 @@ class Workspace:
     async def _ask(self, method: str, **arguments: str) -> Mapping[str, Any]:
         try:
             async with asyncio.timeout(_ASK_SECONDS):
-                request = self._slack.client.api_call(method, params=arguments)
-                return await self._slack.ask(method, request)
+                request = self.slack.client.api_call(method, params=arguments)
+                return await self.slack.ask(method, request)
         except (SlackError, TimeoutError) as error:
             _log.warning("person not checked", method=method, error=str(error) or "time-out")
             raise MembershipUnknown(method) from None

@@ -7,8 +7,8 @@ import structlog
 
 from bot.clock import utc_now
 from bot.core.call import Call, EndReason
-from bot.core.errors import SlackError, SlackUnavailable
-from bot.core.reason import Reason
+from bot.core.errors import NotInstalled, SlackError, SlackUnavailable
+from bot.core.reason import UNINSTALLED, Reason
 from bot.slack.names import Names
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread
@@ -50,7 +50,7 @@ class Announce:
 
         From here on its prompt has the names of the people in it, whom Slack sends as ids.
         """
-        named = call.with_prompt(await self._names.put_into(call.prompt))
+        named = call.with_prompt(await self._names.put_into(call.team, call.prompt))
         if named != call:
             if not await self._commit.save(call, named):
                 return
@@ -65,6 +65,8 @@ class Announce:
         except SlackUnavailable as error:
             _log.warning("thread not opened yet", call=str(call.id), error=error.code)
             await self._commit.retry(call, call.tried_again(), error.retry_after)
+        except NotInstalled:
+            await self._commit.end(call, EndReason.NOT_PLACED, UNINSTALLED)
         except SlackError as error:
             _log.error("no thread can be opened", call=str(call.id), error=error.code)
             await self._commit.end(call, EndReason.NOT_PLACED, Reason.no_thread(error.code))

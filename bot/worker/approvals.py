@@ -12,8 +12,15 @@ from bot.clock import utc_now
 from bot.core.after_end import after_end
 from bot.core.approval import Approval, ApprovalState, ApprovalStep, is_about_to_be_dialed
 from bot.core.call import SOON, Call, EndReason
-from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefused, WriteRefused
-from bot.core.reason import NOT_APPROVED, Reason
+from bot.core.errors import (
+    NotInstalled,
+    SlackError,
+    SlackUnavailable,
+    StoreError,
+    TokenRefused,
+    WriteRefused,
+)
+from bot.core.reason import NOT_APPROVED, UNINSTALLED, Reason
 from bot.core.retry import pause_after_failure
 from bot.metrics import Metrics
 from bot.slack.approval_messages import ApprovalMessages
@@ -100,7 +107,7 @@ class ApprovalSteps:
 
     async def _open_thread(self, approval: Approval, call: Call) -> None:
         """Post the status message of the call, as `Announce` does for one that is due."""
-        named = call.with_prompt(await self._names.put_into(call.prompt))
+        named = call.with_prompt(await self._names.put_into(call.team, call.prompt))
         if named != call and not await self._approvals.advance_call(call, named):
             await self.release(approval)
             return
@@ -108,6 +115,8 @@ class ApprovalSteps:
             return
         try:
             posted = await self._thread.open(named)
+        except NotInstalled:
+            await self._end(approval, call, ApprovalState.CLOSED, UNINSTALLED)
         except (SlackUnavailable, TokenRefused) as error:
             _log.warning("thread not opened yet", call=str(call.id), error=error.code)
             await self._try_again(approval, error)
@@ -143,6 +152,9 @@ class ApprovalSteps:
             return
         try:
             posted = await self._messages.ask(approval, call)
+        except NotInstalled:
+            await self._end(approval, call, ApprovalState.CLOSED, UNINSTALLED)
+            return
         except (SlackUnavailable, TokenRefused) as error:
             _log.warning("approval not asked for yet", error=error.code)
             await self._try_again(approval, error)

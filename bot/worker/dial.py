@@ -99,7 +99,7 @@ class Dial:
 
     async def _is_allowed(self, call: Call) -> bool:
         """Ask the policy, and let the call wait or end if it says no."""
-        caller = await self._names.caller(call.requester)
+        caller = await self._names.caller(call.team, call.requester)
         now = utc_now()
         decision = await self._policy.decide(call, caller, now)
         if isinstance(decision, Allowed):
@@ -132,6 +132,7 @@ class Dial:
     async def _start(self, call: Call) -> Call | None:
         """Return the call as it is about to be sent, or None if it may not be."""
         now = utc_now()
+        caller = self._names.known_caller(call.team, call.requester)
         sent = call.sent(
             now=now,
             # The request goes out once this is written, and a write takes a while.
@@ -143,7 +144,7 @@ class Dial:
             now=now,
             after=sent,
             too_old=too_old_to_repeat(now),
-            is_allowed=self._policy.condition(call, self._names.known_caller(call.requester), now),
+            is_allowed=self._policy.condition(call, caller, now),
             locks=self._policy.locks(call),
         )
         return sent if is_started else None

@@ -1,5 +1,6 @@
 """The parts of Slack's events that handlers read, checked: anything else is malformed."""
 
+from bot.core.person import Person
 from handlers.payloads.message_text import attached_text, own_text
 from handlers.payloads.payload import OpaqueId, Payload, SlackId, Timestamp, WithContent
 
@@ -97,6 +98,11 @@ class HomeOpened(Event):
     """What Slack sends when someone opens the app's home."""
 
     event: HomeEvent
+
+    @property
+    def person(self) -> Person:
+        """Who opened it."""
+        return Person(self.event.user, self.team_id, self.enterprise_id)
 
 
 class RevokedTokens(Payload):

@@ -49,7 +49,7 @@ async def started(
             session=cast("aiohttp.ClientSession", session),
             retry_handlers=[],
         )
-        api = SlackApi(client, session, Metrics(), timeout=5)
+        api = SlackApi(client, Metrics(), timeout=5)
         secret = SecretStr(token or slack.bot_token)
         workspace = Workspace(api, Installations(database, secret))
         await workspace.recall()
