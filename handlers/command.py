@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.drafts import friendly_answer
+from bot.blocks.drafts import friendly_answer, not_to_call
 from bot.blocks.form import Chosen, Origin, call_form, channel_to_post_in
 from bot.blocks.help import help_message
 from bot.blocks.home import list_message
@@ -48,6 +48,9 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
         request = _request(typed, reading)
         try:
             service.check_number(reading)
+            if reading.asks_for_no_call:
+                await ack(text=not_to_call(reading.number, name))
+                return
             if request is None:
                 form = _form(typed, reading, service.house_rules)
                 await _open_form(ack, client, name, typed, sealed(form, service.seal))

@@ -12,7 +12,7 @@ from bot.blocks.message import Message
 from bot.blocks.outcomes import how_it_ended
 from bot.blocks.policy import CALL_THEN, CANCEL, Mrkdwn, ask_back, not_allowed
 from bot.blocks.problems import sentences
-from bot.blocks.text import SECTION_MAX, markdown
+from bot.blocks.text import SECTION_MAX, escape, markdown
 from bot.core.call import Call, EndReason, Progress
 from bot.core.doubt import DoubtKind
 from bot.core.draft import Draft, DraftKind, DraftState
@@ -54,6 +54,9 @@ def draft_message(
         # In it Slack names people itself.
         text = _policy(draft, fact)
         blocks: list[Block] = [SectionBlock(text=markdown(text))]
+    elif draft.is_undecided and _is_not_to_call(draft):
+        text = not_to_call(draft.number, command)
+        blocks = [SectionBlock(text=markdown(text))]
     else:
         line = _question(draft, call) if draft.is_undecided else _fate(draft, call)
         text, blocks = as_text(line), [rich([section(line)])]
@@ -64,11 +67,24 @@ def draft_message(
     return Message.of(text, blocks)
 
 
+def not_to_call(number: str | None, command: str) -> str:
+    """Return what a wish for no call is answered, as mrkdwn; it may name the number."""
+    shown = escape(format_international(number)) if number else "NUMBER"
+    return (
+        f"No call was made. To keep {'this' if number else 'a'} number from being called, type "
+        f"`{command} block {shown}`. To cancel a call that is planned, type `{command} list`."
+    )
+
+
 def friendly_answer(kind: DraftKind, command: str) -> str:
     """Return what a greeting or thanks is answered behind the command, as mrkdwn."""
     if kind is DraftKind.THANKS:
         return _THANKS
     return f"{_GREETING}`{command} help` for everything else."
+
+
+def _is_not_to_call(draft: Draft) -> bool:
+    return any(doubt.kind is DoubtKind.NOT_TO_CALL for doubt in draft.doubts)
 
 
 def _policy(draft: Draft, fact: Fact) -> str:
@@ -176,6 +192,9 @@ def _buttons(draft: Draft) -> list[ButtonElement]:
                 _button("Call", DRAFT_CALL, draft, f"Call {number}", "primary"),
                 _button("Edit", DRAFT_EDIT, draft, "Edit it in the form first"),
             ]
+        case DraftKind.UNCLEAR if _is_not_to_call(draft):
+            label = "Open the form that places a call"
+            return [_button("Open the form", DRAFT_EDIT, draft, label)]
         case DraftKind.UNCLEAR:
             return [_button("Edit", DRAFT_EDIT, draft, "Edit it in the form", "primary")]
         case DraftKind.NO_NUMBER:

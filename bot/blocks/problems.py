@@ -44,6 +44,8 @@ def doubts_by_field(doubts: Iterable[Doubt]) -> dict[str, str]:
 def _field_of(doubt: Doubt) -> RequestField:
     if doubt.kind is DoubtKind.CALL_TIME:
         return RequestField.WHEN
+    if doubt.kind is DoubtKind.NOT_TO_CALL:
+        return RequestField.PROMPT
     return RequestField.PROMPT if doubt.is_about_prompt else RequestField.NUMBER
 
 
@@ -84,6 +86,8 @@ def sentence(doubt: Doubt) -> str:
             )
         case DoubtKind.CALL_TIME:
             return f"If {typed} is when to call, choose that time here. Empty calls now."
+        case DoubtKind.NOT_TO_CALL:
+            return "This reads as if no call is to be made. Press Call only if one is."
         case DoubtKind.UNCERTAIN_END:
             return "I can't be sure where the number ends. Check the number and the text."
         case _ if doubt.is_about_prompt:

@@ -23,6 +23,7 @@ class DoubtKind(StrEnum):
     NO_COUNTRY_CODE = "no_country_code"
     NOT_IN_USE = "not_in_use"
     CALL_TIME = "call_time"
+    NOT_TO_CALL = "not_to_call"
     PROMPT_MISSING = "prompt_missing"
     PROMPT_TOO_SHORT = "prompt_too_short"
     PROMPT_TOO_LONG = "prompt_too_long"

@@ -131,6 +131,12 @@ class MessageService:
             is_elsewhere = not is_reply and (written.thread_ts is not None or is_old)
             if is_own or is_elsewhere or not question.is_undecided:
                 continue
+            if reading.asks_for_no_call:
+                if is_reply:
+                    draft = await self._answer(written, team, None, reading, about=question)
+                    await self._add(draft, replacing=[question])
+                    return True
+                continue
             if (joined := answered(question, reading, is_reply=is_reply)) is None:
                 continue
             placed = replace(written, thread_ts=question.thread_ts)
@@ -163,9 +169,18 @@ class MessageService:
         await self._add(draft, replacing=before.open_drafts)
 
     async def _answer(
-        self, written: Written, team: str, kind: DraftKind | None, reading: Reading
+        self,
+        written: Written,
+        team: str,
+        kind: DraftKind | None,
+        reading: Reading,
+        *,
+        about: Draft | None = None,
     ) -> Draft:
-        """Return what a message is answered that is not placed at once."""
+        """Return what a message is answered that is not placed at once.
+
+        `about` is the question that it answers with a wish for no call.
+        """
         if kind is not None:
             return self._draft(written, team, kind)
         try:
@@ -180,9 +195,16 @@ class MessageService:
         }
         if reading.recipient is not None and (reading.is_confirmable or not reading.doubts):
             return self._draft(written, team, DraftKind.CONFIRM, **content)
-        if not any(doubt.kind is DoubtKind.NO_NUMBER for doubt in reading.doubts):
+        is_numberless = not reading.number and reading.asks_for_no_call
+        if not is_numberless and not any(
+            doubt.kind is DoubtKind.NO_NUMBER for doubt in reading.doubts
+        ):
             return self._draft(written, team, DraftKind.UNCLEAR, **content)
         earlier = await self._earlier(written, team)
+        if is_numberless:
+            whose = about or earlier
+            content |= {"number": whose.recipient if whose else None}
+            return self._draft(written, team, DraftKind.UNCLEAR, **content)
         if earlier is None:
             return self._draft(written, team, DraftKind.NO_NUMBER, **content)
         content |= {

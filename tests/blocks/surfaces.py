@@ -145,6 +145,7 @@ _ANSWERS: Final = {
     "extension": a_draft(
         DraftKind.UNCLEAR, Doubt(DoubtKind.EXTENSION, typed="ext. 12", instead="12")
     ),
+    "not to call": a_draft(DraftKind.UNCLEAR, Doubt(DoubtKind.NOT_TO_CALL)),
     "no number": a_draft(DraftKind.NO_NUMBER),
     "greeting": a_draft(DraftKind.GREETING),
     "thanks": a_draft(DraftKind.THANKS),

@@ -55,6 +55,17 @@ async def test_a_bad_number_opens_the_form_with_the_text_kept_and_the_trouble_na
         assert await world.saved_calls() == []
 
 
+@pytest.mark.parametrize("text", [f"don't call {NUMBER} again", f"{NUMBER} do not call"])
+async def test_a_wish_for_no_call_is_told_how_to_block_the_number(world: World, text: str) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, text)
+
+        [told] = world.slack.ephemerals
+        assert "No call was made" in told.text
+        assert "type `/call block +1 415-555-2671`" in told.text
+        assert (world.slack.open_views, await world.saved_calls()) == ({}, [])
+
+
 async def test_a_short_prompt_opens_the_form_with_an_example_of_a_good_one(world: World) -> None:
     async with world.bot():
         view = await world.open_form(f"{NUMBER} hi")

@@ -61,12 +61,15 @@ async def until_state(world: World, state: DraftState) -> None:
         (f"+4946345029250584 {ASK}", "too long for Germany", ["Edit"]),
         (ASK, "Which number should I call?", ["Open the form"]),
         ("", "Which number should I call?", ["Open the form"]),
+        (f"do not call {NUMBER}", "type `/call block +1 415-555-2671`", ["Open the form"]),
+        (f"{NUMBER} asked not to be called", "No call was made", ["Open the form"]),
+        ("stop calling them", "type `/call block NUMBER`", ["Open the form"]),
         ("hi", "Tell me which number to call", []),
         ("thanks!", "You're welcome!", []),
         ("help", "the outcome comes back in a thread", ["Place a call"]),
     ],
     ids=["elsewhere", "time", "two", "extension", "no prompt", "short", "long", "no number",
-         "nothing", "hi", "thanks", "help"],
+         "nothing", "not to call", "not to be called", "no call", "hi", "thanks", "help"],
 )  # fmt: skip
 async def test_what_is_not_certain_enough_is_asked_and_not_dialed(
     world: World, text: str, words: str, on_buttons: list[str]
@@ -100,6 +103,31 @@ async def test_in_the_thread_of_an_earlier_call_the_same_number_is_offered(world
         await world.callcow.until(lambda: len(world.callcow.dials) == 2)
         assert world.callcow.dials[1].prompt == "ask them for 8pm instead"
         assert world.callcow.dials[1].recipient_phone == NUMBER
+
+
+async def test_in_the_thread_of_a_call_a_wish_for_no_more_names_its_number(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"{AT} {NUMBER} {ASK}")
+        await world.callcow.finish((await world.until_dialed()).call_id)
+        await world.until_replied(said.message, 2)
+
+        reply = await answer(world, "please don't call them again", said.message.ts)
+
+        assert "type `/call block +1 415-555-2671`" in shown(reply)
+        assert buttons(reply) == ["Open the form"]
+
+
+@pytest.mark.parametrize("said", ["no", "cancel that, please", "don't call"])
+async def test_a_no_in_the_thread_of_a_question_answers_it(world: World, said: str) -> None:
+    async with world.bot():
+        question = await answer(world, ELSEWHERE)
+        assert question.thread_ts is not None
+
+        reply = await answer(world, said, question.thread_ts)
+
+        assert "No call was made" in shown(reply)
+        await world.until_shows(question, "My latest reply takes the place of this one.")
+        assert (world.callcow.dials, await world.saved_calls()) == ([], [])
 
 
 # Its buttons

@@ -22,6 +22,8 @@ def answered(question: Draft, reading: Reading, *, is_reply: bool) -> Reading | 
     or what a call is for without one, can be meant as an answer.
     """
     lacks = {doubt.kind for doubt in question.doubts} - _ASKED_ANYWAY
+    if any(doubt.kind is DoubtKind.NOT_TO_CALL for doubt in question.doubts):
+        return None
     if question.kind not in (DraftKind.NO_NUMBER, DraftKind.UNCLEAR) or question.prompt is None:
         return None
     if question.recipient is not None and lacks and lacks <= _LITTLE:

@@ -11,6 +11,7 @@ from bot.core.doubt import CONFIRMABLE, Doubt, DoubtKind
 from bot.core.prompt import doubt_about_prompt, tidy_prompt
 from bot.core.reading.call_time import time_first
 from bot.core.reading.found_number import FoundNumber, read_written
+from bot.core.reading.negation import asks_for_no_call, is_negated
 from bot.core.reading.odd_numbers import read_odd
 from bot.core.reading.surroundings import (
     Position,
@@ -79,6 +80,11 @@ class Reading:
         return self.recipient if is_unknown else None
 
     @property
+    def asks_for_no_call(self) -> bool:
+        """Whether it asks that a number is not called, or that a call does not go."""
+        return any(doubt.kind is DoubtKind.NOT_TO_CALL for doubt in self.doubts)
+
+    @property
     def number_doubts(self) -> tuple[Doubt, ...]:
         """What is doubtful about the number."""
         return tuple(doubt for doubt in self.doubts if not doubt.is_about_prompt)
@@ -109,6 +115,8 @@ def _read_request(text: str, region: str, confirmed: str | None) -> Reading:
     if position is Position.NONE or _is_count(searched, written):
         return _elsewhere(text, written, region, confirmed)
     found = read_written(written[0], region, confirmed)
+    if _is_negated(text, found):
+        return _not_to_call(text, found, position)
     if not found.is_number and (odd := read_odd(found, region)) is not None:
         return _reading(odd, prompt_after(text, odd.end, []), position, list(odd.doubts))
     if not found.is_number and _is_something_else(written):
@@ -192,9 +200,13 @@ def _elsewhere(text: str, written: list[Written], region: str, confirmed: str | 
     """Return the number that stands somewhere in a text; the whole text is what it is for."""
     candidates = [one for one in written if is_likely(text, one)]
     found = [read_written(one, region, confirmed) for one in candidates[:_CANDIDATES_MAX]]
-    numbers = {one.recipient: one for one in reversed(found) if one.is_number}
-    if not numbers:
+    all_numbers = {one.recipient: one for one in reversed(found) if one.is_number}
+    if not all_numbers:
         return _no_number(text, found)
+    numbers = {key: one for key, one in all_numbers.items() if not _is_negated(text, one)}
+    if not numbers:
+        first = min(all_numbers.values(), key=lambda one: one.written.start)
+        return _not_to_call(text, first, Position.ELSEWHERE)
     best = max(likelihood(text, one) for one in numbers.values())
     likely = [one for one in numbers.values() if likelihood(text, one) == best]
     chosen = min(likely, key=lambda one: one.written.start)
@@ -208,8 +220,22 @@ def _elsewhere(text: str, written: list[Written], region: str, confirmed: str | 
     return _reading(chosen, text, Position.ELSEWHERE, doubts)
 
 
+def _is_negated(text: str, found: FoundNumber) -> bool:
+    is_asked_for = likelihood(text, found)[0]
+    return is_negated(text, found.written.start, found.end, is_asked_for=is_asked_for)
+
+
+def _not_to_call(text: str, found: FoundNumber, position: Position) -> Reading:
+    """Return a text as it asks that a number is not called, which is all that counts then."""
+    doubt = Doubt(DoubtKind.NOT_TO_CALL, found.shown)
+    number = tidy(found.shown)[:_FIELD_MAX]
+    return Reading(found.recipient, number, text, position, (doubt,))
+
+
 def _no_number(text: str, found: list[FoundNumber]) -> Reading:
     """Return a text without a number that can be dialed, and why what looks like one is none."""
+    if asks_for_no_call(text):
+        return Reading(None, "", text, Position.NONE, (Doubt(DoubtKind.NOT_TO_CALL),))
     likely = [one for one in found if any(likelihood(text, one)) or _can_be_mended(one)]
     if not likely:
         doubts = [Doubt(DoubtKind.NO_NUMBER)]
