@@ -1,0 +1,35 @@
+"""Whether CallCow can be reached and takes the key; no call is made."""
+
+import httpx
+
+from bot.commands.check.finding import Finding
+from bot.commands.check.http import NOT_REACHED, get, target_of
+from bot.network import Network
+from bot.settings import Settings
+
+
+async def callcow_finding(settings: Settings, network: Network) -> Finding:
+    """Ask CallCow for the workflows, which shows whether it takes the key."""
+    what, url = "CallCow", f"{settings.callcow_base_url}/workflows"
+    headers = {"Authorization": f"Bearer {settings.callcow_api_key.get_secret_value()}"}
+    try:
+        answer = await get(url, network, headers)
+    except NOT_REACHED as error:
+        return Finding(what, False, f"not reached ({type(error).__name__})",
+                       "see whether CALLCOW_BASE_URL can be reached from here")  # fmt: skip
+    status = answer.status_code
+    if answer.is_success:
+        return Finding(what, True, "takes CALLCOW_API_KEY")
+    if answer.is_redirect:
+        return Finding(what, False, f"CALLCOW_BASE_URL redirects to {target_of(answer)}",
+                       "set CALLCOW_BASE_URL to where it leads: "
+                       "a call that is redirected is not placed")  # fmt: skip
+    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        return Finding(what, False, f"refuses CALLCOW_API_KEY ({status})",
+                       "make a new key in CallCow (Settings, API Keys)")  # fmt: skip
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return Finding(what, True, "busy (429)", "try again in a minute to see about the key")
+    if status == httpx.codes.NOT_FOUND:
+        return Finding(what, True, "answers, but not whether it takes the key (404)",
+                       "see whether CALLCOW_BASE_URL is right")  # fmt: skip
+    return Finding(what, False, f"answers {status}", "see whether CALLCOW_BASE_URL is right")

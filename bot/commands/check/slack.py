@@ -1,0 +1,121 @@
+"""What Slack says of the bot: its tokens, its scopes, its Messages tab, and the time."""
+
+from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
+from typing import Final, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import utc_now
+from bot.commands.check.finding import Finding
+from bot.core.errors import SlackUnavailable
+from bot.manifest import PURPOSES, granted_in, scopes
+from bot.network import Session
+from bot.settings import Settings
+from bot.slack.api import refusal_in
+
+# What the SDK raises over a 200 whose body is text or a list.
+_SDK_ERRORS: Final = (ValueError, AttributeError)
+# Slack refuses nothing of ours for it, but we what is signed more than five minutes off.
+_CLOCK_OFF: Final = 60.0
+_CLOCK_WRONG: Final = 240.0
+
+
+async def slack_findings(settings: Settings, session: Session) -> AsyncIterator[Finding]:
+    """Say whether Slack takes the tokens, with all scopes, and agrees about the time."""
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=cast("aiohttp.ClientSession", session),
+        retry_handlers=[],
+    )
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        refusal = refusal_in(error)
+        if isinstance(refusal, SlackUnavailable):
+            yield Finding("Slack", False, f"no answer ({refusal.code})",
+                          "try again in a minute; see whether SLACK_API_URL is right")  # fmt: skip
+            return
+        yield Finding("Slack: SLACK_BOT_TOKEN", False, refusal.code,
+                      "copy the Bot User OAuth Token again (OAuth & Permissions)")  # fmt: skip
+        return
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        yield Finding("Slack", False, f"not reached ({type(error).__name__})",
+                      "see whether SLACK_API_URL can be reached from here")  # fmt: skip
+        return
+    except _SDK_ERRORS:
+        yield Finding("Slack", False, "something else answers",
+                      "see whether SLACK_API_URL is right")  # fmt: skip
+        return
+    yield Finding("Slack: SLACK_BOT_TOKEN", True, f"{answer.get('user')} in {answer.get('team')}")
+    headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
+    yield _clock(headers.get("date"))
+    yield _scopes(granted_in(headers))
+    if (tab := await _messages_tab(client, settings)) is not None:
+        yield tab
+    if settings.slack_app_token is not None:
+        yield await _app_token(client, settings.slack_app_token.get_secret_value())
+
+
+def _clock(date: str | None) -> Finding:
+    what = "clock"
+    try:
+        told = parsedate_to_datetime(date or "")
+        ahead = (utc_now() - told).total_seconds()
+    except (ValueError, TypeError):
+        return Finding(what, True, "Slack did not say what time it is")
+    if abs(ahead) <= _CLOCK_OFF:
+        return Finding(what, True, "agrees with Slack's")
+    way = "ahead of" if ahead > 0 else "behind"
+    found = f"{abs(ahead) / 60:.0f} min {way} Slack's"
+    return Finding(what, abs(ahead) < _CLOCK_WRONG, found,
+                   "set it (NTP): past 5 minutes every request of Slack's is refused, "
+                   "and calls are dialed at the wrong time")  # fmt: skip
+
+
+def _scopes(granted: set[str] | None) -> Finding:
+    """Compare what the token has with what the manifest asks for."""
+    what, asked = "Slack: scopes", scopes()
+    if granted is None:
+        return Finding(what, True, "Slack did not say")
+    if missing := sorted(asked - granted):
+        until = "; ".join(f"without {scope} {PURPOSES[scope]}" for scope in missing)
+        return Finding(what, False, f"missing: {', '.join(missing)}",
+                       "add them (OAuth & Permissions), then reinstall the app; "
+                       f"until then: {until}")  # fmt: skip
+    if spare := sorted(granted - asked):
+        return Finding(what, True, f"as the manifest asks, and more: {', '.join(spare)}",
+                       "they are not needed: take them away (OAuth & Permissions)")  # fmt: skip
+    return Finding(what, True, ", ".join(sorted(granted)))
+
+
+async def _messages_tab(client: AsyncWebClient, settings: Settings) -> Finding | None:
+    """Ask for a direct message without a word: Slack says whether one could be sent."""
+    what = "Slack: Messages tab"
+    admin = next(iter(sorted(settings.admins)), None)
+    if admin is None:
+        return None
+    try:
+        await client.api_call("chat.postMessage", json={"channel": admin, "text": ""})
+    except SlackApiError as error:
+        if refusal_in(error).code == "messages_tab_disabled":
+            return Finding(what, False, "turned off: the bot cannot write direct messages",
+                           "turn it on, and let people send messages (App Home)")  # fmt: skip
+    except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS):
+        return None
+    return Finding(what, True, "direct messages can be sent")
+
+
+async def _app_token(client: AsyncWebClient, token: str) -> Finding:
+    what = "Slack: SLACK_APP_TOKEN"
+    try:
+        await client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        return Finding(what, False, refusal_in(error).code,
+                       "make one with connections:write (Basic Information)")  # fmt: skip
+    except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
+        return Finding(what, False, type(error).__name__, "try again in a minute")
+    return Finding(what, True, "Socket Mode can connect")
