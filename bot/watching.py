@@ -7,8 +7,8 @@ import structlog
 
 from bot import logs
 from bot.clock import utc_now
-from bot.core.call import State
 from bot.core.errors import StoreError
+from bot.core.states import State
 from bot.metrics import Metrics, own_version
 from bot.storage.clock_difference import ClockDifference
 from bot.storage.leased.approval_store import ApprovalStore

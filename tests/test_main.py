@@ -17,10 +17,10 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.clock import utc_now
-from bot.core.call import State
 from bot.core.draft import DraftState
 from bot.core.policy.policy import Policy
 from bot.core.reason import RESTORED
+from bot.core.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database

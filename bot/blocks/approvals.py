@@ -30,7 +30,8 @@ from bot.blocks.policy import Mrkdwn, approvers
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.text import date, escape, markdown
 from bot.core.approval import Approval, ApprovalState
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
+from bot.core.states import EndReason
 
 # Whoever approves a call reads all that it is for.
 _PROMPT_MAX: Final = 3000

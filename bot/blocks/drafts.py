@@ -13,12 +13,13 @@ from bot.blocks.outcomes import how_it_ended
 from bot.blocks.policy import CALL_THEN, CANCEL, Mrkdwn, ask_back, not_allowed
 from bot.blocks.problems import sentences
 from bot.blocks.text import SECTION_MAX, escape, markdown
-from bot.core.call import Call, EndReason, Progress
+from bot.core.call import Call
 from bot.core.doubt import DoubtKind
 from bot.core.draft import Draft, DraftKind, DraftState
 from bot.core.phone import format_international
 from bot.core.policy.decision import OutsideHours
 from bot.core.policy.kept import Fact
+from bot.core.states import EndReason, Progress
 
 _UNCLEAR: Final = "I'm not sure what to call about. Check the number and what the call is for."
 _NO_NUMBER: Final = "Which number should I call?"

@@ -38,9 +38,10 @@ from bot.blocks.reasons import reason_sentence
 from bot.blocks.standing import standing
 from bot.blocks.summary import summary_of
 from bot.blocks.text import markdown
-from bot.core.call import Call, EndReason, Progress
+from bot.core.call import Call
 from bot.core.links import Links
 from bot.core.outcome import result_of
+from bot.core.states import EndReason, Progress
 
 SCHEDULED_MAX: Final = 10
 RECENT_STEP: Final = 10

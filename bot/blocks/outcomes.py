@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.outcome import Outcome, is_documented, outcome_in, outcome_of, result_of
 from bot.core.result import CallResult
+from bot.core.states import EndReason
 
 
 @dataclass(frozen=True)

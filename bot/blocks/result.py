@@ -24,9 +24,10 @@ from bot.blocks.outcomes import how_it_ended
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.summary import caution_about, formatted, summary_of
 from bot.blocks.text import duration, escape, markdown
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.links import NO_LINKS, Links
 from bot.core.outcome import Outcome, outcome_of, result_of
+from bot.core.states import EndReason
 
 _OUTCOME_MAX: Final = 100
 # A summary of up to so many characters is the headline; a longer one is read below it.

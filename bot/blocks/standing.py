@@ -3,8 +3,9 @@
 from typing import Final
 
 from bot.blocks.outcomes import Wording, how_it_ended
-from bot.core.call import Call, Progress
+from bot.core.call import Call
 from bot.core.phone import format_international
+from bot.core.states import Progress
 
 _GOING_ON: Final = {
     Progress.SCHEDULED: Wording("🗓️", "Scheduled"),

@@ -36,11 +36,12 @@ from bot.blocks.summary import caution_about, formatted, summary_of
 from bot.blocks.text import escape, markdown
 from bot.blocks.user_messages import place_closed
 from bot.core.approval import ApprovalState
-from bot.core.call import Call, EndReason, Progress
+from bot.core.call import Call
 from bot.core.links import NO_LINKS, Links
 from bot.core.outcome import result_of
 from bot.core.policy.decision import AwaitingApproval, DialingOff, OutsideHours, Paused
 from bot.core.series import Series
+from bot.core.states import EndReason, Progress
 
 _PROMPT_MAX: Final = 200
 _SAID_MAX: Final = 300

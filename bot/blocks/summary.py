@@ -8,8 +8,9 @@ from slack_sdk.models.blocks import RichTextElement
 
 from bot.blocks.inline import section, words
 from bot.blocks.markup import plain_text, rich_text
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.outcome import Outcome, outcome_of, result_of
+from bot.core.states import EndReason
 
 NOBODY_HEARD: Final = "⚠️ Nobody is heard on the other side in the transcript."
 

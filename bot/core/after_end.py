@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bot.core.attempts import next_attempt
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.outcome import Outcome, outcome_of, result_of
 from bot.core.reason import Reason
 from bot.core.series import is_unanswered_call
+from bot.core.states import EndReason
 
 
 @dataclass(frozen=True, kw_only=True)

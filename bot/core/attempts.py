@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
-from bot.core.call import Call, State
+from bot.core.call import Call
 from bot.core.series import is_unanswered_call
+from bot.core.states import State
 
 
 def next_attempt_at(ended: Call) -> datetime | None:

@@ -6,8 +6,9 @@ The words for each outcome are in `bot.blocks.outcomes`.
 from enum import StrEnum
 from typing import Final
 
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.result import CallResult
+from bot.core.states import EndReason
 
 
 class Outcome(StrEnum):

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.core.call import Call, State
+from bot.core.call import Call
+from bot.core.states import State
 
 RETRY_FOR: Final = timedelta(hours=24)
 # Fewer attempts than these are no attempt at all: the machine may have been off meanwhile.

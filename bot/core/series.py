@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.core.approval import Approval
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
+from bot.core.states import EndReason
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import structlog
 from bot.clock import utc_now
 from bot.core.after_end import after_end
 from bot.core.approval import Approval, ApprovalState
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import (
     ApprovalDecided,
     NotAllowed,
@@ -22,6 +22,7 @@ from bot.core.policy.decision import LimitReached, Refused
 from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
 from bot.core.reason import DECLINED, Reason
+from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.service.calls import CallService
 from bot.slack.home_tabs import Home

@@ -15,7 +15,7 @@ from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.after_end import AfterEnd, after_end
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import (
     AwaitsApproval,
     ContentErased,
@@ -47,6 +47,7 @@ from bot.core.reason import UNINSTALLED
 from bot.core.request import Asked, CallRequest
 from bot.core.result import CallResult
 from bot.core.seal import Seal
+from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.slack.call_overview import CallOverview
 from bot.slack.home_tabs import Home

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 from sqlalchemy import Connection, Integer, Select, bindparam, case, null, select, update
 
-from bot.core.call import erase_changes
+from bot.core.changes import erase_changes
 from bot.core.outcome import without_content
 from bot.core.result import CallResult
 from bot.storage.engine.database import Database

@@ -23,11 +23,12 @@ from sqlalchemy import (
 )
 
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import State, forget_changes
+from bot.core.changes import forget_changes
 from bot.core.draft import UNDECIDED, DraftState
 from bot.core.forget import Forgotten, NumberToForget, PersonToForget, ToForget
 from bot.core.outcome import without_content
 from bot.core.result import CallResult
+from bot.core.states import State
 from bot.storage.audit import record
 from bot.storage.encryption.sealing import is_number, searched
 from bot.storage.engine.database import Database

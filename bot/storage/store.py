@@ -13,21 +13,16 @@ from sqlalchemy import Connection, Update, func, update
 from bot.clock import utc_now
 from bot.core.approval import Approval
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import (
-    SEND_WITHIN,
-    Call,
-    EndReason,
-    State,
-    dial_now_changes,
-    end_changes,
-    wait_changes,
-)
+from bot.core.call import Call
+from bot.core.call_record import SEND_WITHIN
+from bot.core.changes import dial_now_changes, end_changes, wait_changes
 from bot.core.errors import Unreadable
 from bot.core.policy.kept import rule_of
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import ONE_ATTEMPT
 from bot.core.series import Series
+from bot.core.states import EndReason, State
 from bot.storage import statements
 from bot.storage.audit import record, record_end
 from bot.storage.engine.database import Database

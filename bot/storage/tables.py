@@ -24,12 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from bot.core.approval import Approval, ApprovalState
-from bot.core.call import UNDIALED, Call, EndReason, State
+from bot.core.call import Call
 from bot.core.draft import Draft, DraftKind, DraftState
 from bot.core.reason import Reason
 from bot.core.request import IfUnanswered
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
+from bot.core.states import UNDIALED, EndReason, State
 from bot.storage.column_types import (
     AnyText,
     EnumType,

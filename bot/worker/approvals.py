@@ -11,7 +11,8 @@ import structlog
 from bot.clock import utc_now
 from bot.core.after_end import after_end
 from bot.core.approval import Approval, ApprovalState, ApprovalStep, is_about_to_be_dialed
-from bot.core.call import SOON, Call, EndReason
+from bot.core.call import Call
+from bot.core.call_record import SOON
 from bot.core.errors import (
     NotInstalled,
     SlackError,
@@ -22,6 +23,7 @@ from bot.core.errors import (
 )
 from bot.core.reason import NOT_APPROVED, UNINSTALLED, Reason
 from bot.core.retry import pause_after_failure
+from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.slack.approval_messages import ApprovalMessages
 from bot.slack.home_tabs import Home

@@ -12,10 +12,11 @@ from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.after_end import after_end
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import StoreError, WriteRefused
 from bot.core.reason import Reason
 from bot.core.retry import pause_after_failure
+from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.storage.store import Store
 

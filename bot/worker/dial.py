@@ -14,7 +14,7 @@ import structlog
 from bot.callcow.client import CallCow, CallPrompt
 from bot.callcow.repeat import is_repeatable, too_old_to_repeat
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Redirected, Refused
 from bot.core.phone import masked
 from bot.core.policy.decision import Allowed, AtAnotherTime, AwaitingApproval, Held
@@ -22,6 +22,7 @@ from bot.core.policy.decision import Refused as NotAllowed
 from bot.core.policy.kept import rule_of
 from bot.core.prompt import with_house_rules
 from bot.core.reason import REDIRECTED, Reason
+from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names

@@ -12,8 +12,10 @@ import structlog
 
 from bot.callcow.repeat import too_old_to_repeat
 from bot.clock import utc_now
-from bot.core.call import SEND_WITHIN, Call, State
+from bot.core.call import Call
+from bot.core.call_record import SEND_WITHIN
 from bot.core.errors import StoreError, WriteRefused
+from bot.core.states import State
 from bot.in_flight import InFlightRequests
 from bot.storage.rate_table import SharedRate
 from bot.storage.store import Due, Store

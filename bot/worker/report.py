@@ -6,8 +6,9 @@ import structlog
 
 from bot.clock import utc_now
 from bot.core.after_end import after_end
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
+from bot.core.states import EndReason
 from bot.slack.home_tabs import Home
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread

@@ -8,10 +8,11 @@ from typing import Any, Final
 from bot.callcow.client import CallCow, Placed
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.errors import NoTerminalStatus
 from bot.core.outcome import is_terminal
 from bot.core.reason import NO_RESULT
+from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.storage.rate_table import SharedRate
 from bot.worker.commit import TransitionWriter, backoff

@@ -21,7 +21,6 @@ from bot.blocks.rules import (
     whom_to_forget,
 )
 from bot.blocks.status import status_message
-from bot.core.call import EndReason
 from bot.core.draft import DraftKind
 from bot.core.forget import Forgotten
 from bot.core.links import NO_LINKS
@@ -44,6 +43,7 @@ from bot.core.policy.decision import (
 )
 from bot.core.policy.kept import Fact, to_json
 from bot.core.reason import Reason
+from bot.core.states import EndReason
 from tests.builders import (
     NOON,
     NUMBER,

@@ -31,7 +31,7 @@ from bot.blocks.user_messages import (
     result_not_shown,
 )
 from bot.core.approval import ApprovalState
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.doubt import Doubt, DoubtKind, PlaceProblem, RequestField, TimeProblem
 from bot.core.draft import DraftKind, DraftState
 from bot.core.errors import (
@@ -67,6 +67,7 @@ from bot.core.reason import (
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS
 from bot.core.series import Series
+from bot.core.states import EndReason, State
 from tests.blocks.policy_surfaces import policy_surfaces
 from tests.builders import (
     NOON,

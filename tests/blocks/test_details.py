@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.blocks.details import details
-from bot.core.call import EndReason
 from bot.core.reason import UNINSTALLED
+from bot.core.states import EndReason
 from bot.demo.slack.limits import problems_of_view
 from tests.blocks.test_pages import all_pages_of, heading_of, sections
 from tests.blocks.test_result import CHARACTERS, longest

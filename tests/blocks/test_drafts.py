@@ -6,9 +6,10 @@ from typing import Final
 import pytest
 
 from bot.blocks.drafts import draft_message
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.draft import Draft, DraftKind, DraftState
+from bot.core.states import EndReason
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,

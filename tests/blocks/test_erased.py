@@ -9,7 +9,8 @@ from bot.blocks.home import list_message
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.blocks.status import status_message
-from bot.core.call import Call, erase_changes
+from bot.core.call import Call
+from bot.core.changes import erase_changes
 from bot.core.draft import DraftKind, DraftState
 from bot.core.links import NO_LINKS
 from bot.core.outcome import without_content

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from bot.blocks.home import RECENT_MAX, home_tab, list_message
-from bot.core.call import Call, EndReason
+from bot.core.call import Call
 from bot.core.links import NO_LINKS, Links
+from bot.core.states import EndReason
 from bot.demo.slack.limits import problems_of_view
 from tests.builders import (
     NOON,

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.outcomes import Wording, how_it_ended, how_it_went
-from bot.core.call import EndReason
 from bot.core.result import CallResult
+from bot.core.states import EndReason
 from tests.builders import a_call_with_result, an_ended_call
 
 STATUSES = st.text(max_size=20) | st.sampled_from(

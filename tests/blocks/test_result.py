@@ -7,11 +7,11 @@ import pytest
 
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
-from bot.core.call import EndReason
 from bot.core.links import Links
 from bot.core.reason import NO_RESULT, Reason
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS
+from bot.core.states import EndReason
 from tests.builders import (
     NUMBER_SPOKEN,
     a_call_with_result,

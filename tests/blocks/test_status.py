@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 
 from bot.blocks.status import status_message
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.links import Links
 from bot.core.reason import Reason, ReasonKind
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS
 from bot.core.series import Series
+from bot.core.states import EndReason, State
 from tests.builders import (
     NOON,
     NUMBER_SPOKEN,

@@ -5,9 +5,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.clock import utc_now
-from bot.core.call import EndReason, State
 from bot.core.draft import DraftState
 from bot.core.policy.policy import Policy
+from bot.core.states import EndReason, State
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database

@@ -8,9 +8,10 @@ import pytest
 
 from bot.core.after_end import after_end
 from bot.core.attempts import next_attempt, next_attempt_at
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS, RetryPlan, retry_plan
+from bot.core.states import EndReason, State
 from tests.builders import NOON, an_ended_call
 
 NO_ANSWER: Final = {"call_status": "not_picked_up", "provider_status": "no-answer"}

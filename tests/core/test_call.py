@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 from pydantic import SecretStr
 
-from bot.core.call import Call, EndReason, NextStep, Progress, State
+from bot.core.call import Call
+from bot.core.states import EndReason, NextStep, Progress, State
 from tests.builders import (
     NOON,
     PROMPT,

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.core.call import EndReason
 from bot.core.outcome import (
     Outcome,
     is_documented,
@@ -12,6 +11,7 @@ from bot.core.outcome import (
     without_content,
 )
 from bot.core.result import CallResult
+from bot.core.states import EndReason
 from tests.builders import SUCCESS, a_call_with_result, an_ended_call
 
 

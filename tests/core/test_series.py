@@ -9,10 +9,11 @@ import pytest
 
 from bot.callcow.payload import read_payload
 from bot.core.after_end import after_end
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.reason import Reason
 from bot.core.retry_plan import RetryPlan
 from bot.core.series import Series
+from bot.core.states import EndReason, State
 from tests.builders import NOON, SUCCESS, a_waiting_call, an_announced_call, an_ended_call
 
 NO_ANSWER = {"call_status": "not_picked_up", "provider_status": "no-answer"}

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from bot.core.call import Call, EndReason, Progress, State
+from bot.core.call import Call
 from bot.core.errors import TransitionRefused
 from bot.core.policy.decision import AwaitingApproval
 from bot.core.reason import NO_RESULT, Reason
+from bot.core.states import EndReason, Progress, State
 from tests.builders import (
     NOON,
     a_call,

@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.blocks.outcomes import how_it_went
 from bot.callcow.payload import read_payload
-from bot.core.call import Call, State
+from bot.core.call import Call
+from bot.core.states import State
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.workspace import Workspace
 from tests.faults.chaos_neighbours import LIE

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from bot.core.call import EndReason, State
+from bot.core.states import EndReason, State
 from bot.demo.callcow.dial import Delivery
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, Message

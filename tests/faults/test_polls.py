@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.core.call import State
+from bot.core.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.conftest import both_databases

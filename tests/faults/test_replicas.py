@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from bot.core.call import EndReason, State
+from bot.core.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.faults.cluster import Cluster

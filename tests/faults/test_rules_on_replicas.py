@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from bot.clock import utc_now
-from bot.core.call import EndReason, State
+from bot.core.states import EndReason, State
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, Person
 from tests.builders import an_announced_call
 from tests.world import COMMAND, NUMBER, Served, World

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.core.audit import Act
-from bot.core.call import EndReason, Progress, State
+from bot.core.states import EndReason, Progress, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import (
     ADA,

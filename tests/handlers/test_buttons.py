@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.retry_plan import RetryPlan
+from bot.core.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Ephemeral, Message, View
 from tests.builders import an_announced_call, texts_in

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.call import State
 from bot.core.policy.decision import OutsideHours
+from bot.core.states import State
 from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.handlers.test_buttons import texts_of
 from tests.handlers.test_home import home_of

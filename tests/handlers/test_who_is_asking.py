@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.core.call import State
+from bot.core.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import (
     ADA,

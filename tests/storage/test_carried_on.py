@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.clock import utc_now
-from bot.core.call import EndReason, State
+from bot.core.states import EndReason, State
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
 from bot.storage.engine.database import Database
 from tests.handlers.test_command import filled

@@ -11,9 +11,10 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.callcow.payload import read_payload
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.reason import Reason
 from bot.core.result import CallResult
+from bot.core.states import EndReason, State
 from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.store import Store

@@ -17,13 +17,14 @@ from structlog.testing import capture_logs
 from bot.blocks.reasons import reason_sentence
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.call import Call, State
+from bot.core.call import Call
 from bot.core.draft import DraftKind, DraftState, DraftStep
 from bot.core.errors import SchemaError
 from bot.core.policy.policy import Policy
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
+from bot.core.states import State
 from bot.storage import migrations
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore

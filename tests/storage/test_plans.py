@@ -20,7 +20,7 @@ from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.approval import Approval, ApprovalState
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call, State
+from bot.core.call import Call
 from bot.core.draft import Draft
 from bot.core.forget import NumberToForget, PersonToForget
 from bot.core.membership import Installation
@@ -29,6 +29,7 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.core.reason import NOT_APPROVED, RESTORED, Reason
 from bot.core.retry_plan import RetryPlan
+from bot.core.states import State
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.encryption.reencryption import KeptRows

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.audit import Act
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.policy.decision import (
     Allowed,
     AtAnotherTime,
@@ -26,6 +26,7 @@ from bot.core.policy.decision import (
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.core.retry_plan import RetryPlan
+from bot.core.states import EndReason, State
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
 from bot.storage.policy.do_not_call import DoNotCallList

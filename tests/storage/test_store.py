@@ -12,8 +12,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.reason import NO_RESULT, Reason
+from bot.core.states import EndReason, State
 from bot.storage.engine.database import Database
 from bot.storage.store import Due, Store
 from bot.storage.tables import metadata

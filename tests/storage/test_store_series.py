@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from bot.core.call import Call, State
+from bot.core.call import Call
 from bot.core.series import Series
+from bot.core.states import State
 from bot.storage import migrations
 from bot.storage.engine.database import Database
 from bot.storage.store import Store

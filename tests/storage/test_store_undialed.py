@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.attempts import next_attempt
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.reason import UNINSTALLED, Reason
 from bot.core.retry_plan import RetryPlan
+from bot.core.states import EndReason, State
 from bot.storage.engine.database import Database
 from bot.storage.store import Due, Store
 from bot.storage.tables import calls

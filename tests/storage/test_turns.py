@@ -3,7 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.core.call import Call, State
+from bot.core.call import Call
+from bot.core.states import State
 from bot.storage.engine.database import Database
 from bot.storage.store import Due, Store
 from tests.builders import NOON, an_announced_call

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-from bot.core.call import EndReason, State
 from bot.core.policy.policy import Policy
+from bot.core.states import EndReason, State
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.policy.gate import PolicyGate

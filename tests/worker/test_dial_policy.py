@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from bot.clock import utc_now
-from bot.core.call import Call, EndReason, Progress, State
+from bot.core.call import Call
 from bot.core.policy.decision import OutsideHours
 from bot.core.reason import Reason, ReasonKind
+from bot.core.states import EndReason, Progress, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM, Message
 from bot.storage.engine.database import Database

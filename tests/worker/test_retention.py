@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bot.core.call import State
+from bot.core.states import State
 from bot.demo.slack.workspace import ADA, GENERAL, Message
 from tests.builders import texts_in
 from tests.conftest import both_databases

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.reason import Reason
 from bot.core.retry_plan import RetryPlan
+from bot.core.states import EndReason, State
 from bot.demo.callcow.contract import Outcome
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message

@@ -8,11 +8,13 @@ from sqlalchemy import Connection, Update
 
 from bot.core.approval import Approval, ApprovalState
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call, EndReason, end_changes
+from bot.core.call import Call
+from bot.core.changes import end_changes
 from bot.core.policy.decision import AtAnotherTime, Decision, LimitReached, Refused
 from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
 from bot.core.reason import DECLINED, Reason
+from bot.core.states import EndReason
 from bot.storage.audit import record, record_end
 from bot.storage.engine.database import Database
 from bot.storage.leased import approval_statements as statements

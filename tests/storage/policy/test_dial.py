@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from bot.core.audit import Act
-from bot.core.call import Call, EndReason, State
+from bot.core.call import Call
 from bot.core.policy.decision import (
     Allowed,
     AtAnotherTime,
@@ -25,6 +25,7 @@ from bot.core.policy.decision import (
 )
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
+from bot.core.states import EndReason, State
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
 from bot.storage.policy.dial import DialPolicy
