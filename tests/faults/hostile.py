@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.demo.changes import Changes
 from bot.demo.slack.payloads import event_callback
-from bot.demo.slack.workspace import ADA, APP, GENERAL, TEAM
+from bot.demo.slack.workspace import ADA, APP, GENERAL, TEAM, Workspace
 from tests.world import COMMAND, NUMBER, PROMPT
 
 NOWHERE: Final = "http://127.0.0.1:9/response"
@@ -83,7 +84,9 @@ INTERACTIONS: Final[dict[str, Payload]] = {
 }
 EVENTS: Final[dict[str, Payload]] = {
     "app_mention": event_callback(
-        {"type": "app_mention", "channel": GENERAL, **_MESSAGE}, "Ev1", 1_700_000_000.0
+        Workspace(lambda: 1_700_000_000.0, 3, Changes()),
+        {"type": "app_mention", "channel": GENERAL, **_MESSAGE},
+        "Ev1",
     ),
     "url_verification": {"type": "url_verification", "token": "verification", "challenge": "c"},
     "app_rate_limited": {"type": "app_rate_limited", "team_id": TEAM, "api_app_id": APP},

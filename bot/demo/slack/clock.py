@@ -48,6 +48,9 @@ class Grants(Generic[Content]):
         self._grants[name] = _Grant(content, self._clock())
         return name
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._grants
+
     def use(self, name: str) -> Content | Literal["unknown", "used", "expired"]:
         """Return what a name stands for, or why it stands for nothing any more."""
         grant = self._grants.get(name)

@@ -9,17 +9,18 @@ from bot.demo.slack.workspace import (
     APP,
     BOT,
     BOT_USER,
-    TEAM,
-    TEAM_DOMAIN,
     Blocks,
     Channel,
     Ephemeral,
     Message,
     Person,
     View,
+    Workspace,
 )
 
 OTHER_APP: Final = "A0OTHER"
+# What happens to an organization's installation as a whole happens in none of its workspaces.
+_OF_INSTALLATIONS: Final = {"app_uninstalled", "tokens_revoked"}
 Payload = dict[str, Any]
 Kind = Literal["slash_commands", "interactive", "events_api"]
 
@@ -37,14 +38,16 @@ def with_ids(blocks: Blocks) -> Blocks:
     return copies
 
 
-def message_payload(message: Message | Ephemeral, author: Person | None = None) -> Payload:
+def message_payload(
+    workspace: Workspace, message: Message | Ephemeral, author: Person | None = None
+) -> Payload:
     """Write a message as Slack does in answers and payloads; without an author it is the bot's."""
     payload: Payload = {
         "type": "message",
         "user": author.id if author else BOT_USER,
         "ts": message.ts,
         "text": message.text,
-        "team": author.team if author else TEAM,
+        "team": author.team if author else workspace.id,
     }
     if author is None:
         payload |= {"bot_id": BOT, "app_id": APP}
@@ -66,15 +69,17 @@ def message_payload(message: Message | Ephemeral, author: Person | None = None) 
     return payload
 
 
-def permalink(message: Message) -> str:
+def permalink(workspace: Workspace, message: Message) -> str:
     """Return the address of a message, as Slack links to it."""
     number = message.ts.replace(".", "")
     thread = message.thread_ts
     within = f"?thread_ts={thread}&cid={message.channel}" if thread else ""
-    return f"https://{TEAM_DOMAIN}.slack.com/archives/{message.channel}/p{number}{within}"
+    return f"https://{workspace.domain}.slack.com/archives/{message.channel}/p{number}{within}"
 
 
-def view_payload(view: View, values: Mapping[str, Any] | None = None) -> Payload:
+def view_payload(
+    workspace: Workspace, view: View, values: Mapping[str, Any] | None = None
+) -> Payload:
     """Write a view as Slack does, with what a person filled in."""
     return {
         "callback_id": "",
@@ -87,10 +92,10 @@ def view_payload(view: View, values: Mapping[str, Any] | None = None) -> Payload
         **view.payload,
         "blocks": with_ids(view.payload["blocks"]),
         "id": view.id,
-        "team_id": TEAM,
+        "team_id": workspace.id,
         "app_id": APP,
         "bot_id": BOT,
-        "app_installed_team_id": TEAM,
+        "app_installed_team_id": workspace.enterprise if workspace.org_wide else workspace.id,
         "root_view_id": view.root.id,
         "previous_view_id": view.parent.id if view.parent else None,
         "hash": view.hash,
@@ -99,14 +104,22 @@ def view_payload(view: View, values: Mapping[str, Any] | None = None) -> Payload
 
 
 def slash_command(
-    person: Person, channel: Channel, command: str, text: str, trigger_id: str, response_url: str
+    workspace: Workspace,
+    person: Person,
+    channel: Channel,
+    command: str,
+    text: str,
+    *,
+    trigger_id: str,
+    response_url: str,
 ) -> Payload:
-    """Write a slash command."""
+    """Write a slash command; its team is the person's, which Slack Connect makes another one."""
+    enterprise = workspace.enterprise if person.team == workspace.id else person.enterprise
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": person.team,
-        "team_domain": TEAM_DOMAIN,
-        **({"enterprise_id": person.enterprise} if person.enterprise else {}),
+        "team_domain": workspace.domain,
+        **({"enterprise_id": enterprise} if enterprise else {}),
         "channel_id": channel.id,
         "channel_name": channel.name_in_payloads,
         "user_id": person.id,
@@ -114,26 +127,26 @@ def slash_command(
         "command": command,
         "text": text,
         "api_app_id": APP,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": "true" if workspace.org_wide else "false",
         "response_url": response_url,
         "trigger_id": trigger_id,
     }
 
 
-def interaction(
-    kind: str, person: Person, trigger_id: str, enterprise: str | None = None
-) -> Payload:
+def interaction(workspace: Workspace, kind: str, person: Person, trigger_id: str) -> Payload:
     """Write what all payloads of interactivity have in common.
 
-    The `enterprise` is the installation's, whoever does it.
+    The `enterprise` is the installation's, whoever does it. There is no `team` where the app is
+    installed for all of the organization.
     """
+    team: Payload = {"id": workspace.id, "domain": workspace.domain}
     return {
         "type": kind,
         "token": VERIFICATION_TOKEN,
         "api_app_id": APP,
-        "team": {"id": TEAM, "domain": TEAM_DOMAIN},
-        "enterprise": {"id": enterprise} if enterprise else None,
-        "is_enterprise_install": False,
+        "team": None if workspace.org_wide else team,
+        "enterprise": _enterprise(workspace),
+        "is_enterprise_install": workspace.org_wide,
         "user": {
             "id": person.id,
             "username": person.name,
@@ -144,11 +157,19 @@ def interaction(
     }
 
 
-def of_message(channel: Channel, message: Message | Ephemeral, author: Person | None) -> Payload:
+def _enterprise(workspace: Workspace) -> Payload | None:
+    if workspace.enterprise is None:
+        return None
+    return {"id": workspace.enterprise, "name": workspace.enterprise_name}
+
+
+def of_message(
+    workspace: Workspace, channel: Channel, message: Message | Ephemeral, author: Person | None
+) -> Payload:
     """Write which message an interaction was about."""
     return {
         "channel": {"id": channel.id, "name": channel.name_in_payloads},
-        "message": message_payload(message, author),
+        "message": message_payload(workspace, message, author),
     }
 
 
@@ -165,28 +186,30 @@ def container(message: Message | Ephemeral) -> Payload:
     return place
 
 
-def app_mention(message: Message, author: Person) -> Payload:
+def app_mention(workspace: Workspace, message: Message, author: Person) -> Payload:
     """Write the event of a message which mentions the bot, or does so since it was edited."""
-    event = message_payload(message, author) | {
+    event = message_payload(workspace, message, author) | {
         "type": "app_mention",
         "channel": message.channel,
         "event_ts": message.edited_ts or message.ts,
     }
-    if author.team != TEAM:
+    if author.team != workspace.id:
         event |= dict.fromkeys(("user_team", "source_team"), author.team)
     return event
 
 
-def direct_message(message: Message, author: Person | None) -> Payload:
+def direct_message(workspace: Workspace, message: Message, author: Person | None) -> Payload:
     """Write the event of a message in a conversation with the bot (`message.im`)."""
-    return message_payload(message, author) | {
+    return message_payload(workspace, message, author) | {
         "channel": message.channel,
         "channel_type": "im",
         "event_ts": message.ts,
     }
 
 
-def message_changed(message: Message, before: Message, author: Person | None) -> Payload:
+def message_changed(
+    workspace: Workspace, message: Message, before: Message, author: Person | None
+) -> Payload:
     """Write the event of an edit in a conversation with the bot."""
     return {
         "type": "message",
@@ -196,36 +219,44 @@ def message_changed(message: Message, before: Message, author: Person | None) ->
         "channel_type": "im",
         "ts": message.edited_ts,
         "event_ts": message.edited_ts,
-        "message": message_payload(message, author),
-        "previous_message": message_payload(before, author),
+        "message": message_payload(workspace, message, author),
+        "previous_message": message_payload(workspace, before, author),
     }
 
 
 def event_callback(
-    event: Mapping[str, Any],
-    event_id: str,
-    event_time: float,
-    team: str = TEAM,
-    enterprise: str | None = None,
+    workspace: Workspace, event: Mapping[str, Any], event_id: str, team: str | None = None
 ) -> Payload:
-    """Write an event of the Events API, for the workspace of that team."""
+    """Write an event of the Events API; `team` is another one than the workspace."""
+    enterprise = workspace.enterprise
+    is_organizations = workspace.org_wide and event["type"] in _OF_INSTALLATIONS
+    team = None if is_organizations else team or workspace.id
+    authorization = {
+        "enterprise_id": enterprise,
+        "team_id": None if workspace.org_wide else team,
+        "user_id": BOT_USER,
+        "is_bot": True,
+        "is_enterprise_install": workspace.org_wide,
+    }
     return {
         "type": "event_callback",
         "token": VERIFICATION_TOKEN,
         "team_id": team,
         "enterprise_id": enterprise,
+        "context_team_id": team,
+        "context_enterprise_id": enterprise,
         "api_app_id": APP,
         "event": dict(event),
         "event_id": event_id,
-        "event_time": int(event_time),
-        "is_ext_shared_channel": "source_team" in event,
-        "authorizations": [
-            {
-                "enterprise_id": enterprise,
-                "team_id": team,
-                "user_id": BOT_USER,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
+        "event_time": int(workspace.clock()),
+        "is_ext_shared_channel": _is_strangers(workspace, event),
+        "authorizations": [] if is_organizations else [authorization],
     }
+
+
+def _is_strangers(workspace: Workspace, event: Mapping[str, Any]) -> bool:
+    """Whether somebody of neither the workspace nor its organization did it (Slack Connect)."""
+    person = workspace.people.get(event.get("user", ""))
+    if "source_team" not in event or person is None:
+        return False
+    return person.enterprise is None or person.enterprise != workspace.enterprise

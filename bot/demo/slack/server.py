@@ -1,53 +1,60 @@
-"""A small Slack workspace on loopback: what a bot calls, and the people who use the bot."""
+"""A small Slack on loopback: what a bot calls, and the workspaces whose people use the bot."""
 
+import itertools
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Self
 
 from aiohttp import web
 
+from bot.demo.changes import Changes
 from bot.demo.faults import Faults
 from bot.demo.loopback import Loopback
-from bot.demo.slack.api.methods import Methods
 from bot.demo.slack.api.web_api import WebApi, WebApiRequest
+from bot.demo.slack.app import App
 from bot.demo.slack.clock import Clock
 from bot.demo.slack.delivery.delivery import Delivery, Sent
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.delivery.response_url import Answered, ResponseUrls
 from bot.demo.slack.delivery.sockets import Sockets
-from bot.demo.slack.people.messages import People
-from bot.demo.slack.people.views import PeopleInViews
-from bot.demo.slack.workspace import BOT_USER, TEAM, Ephemeral, Message, View, Workspace
+from bot.demo.slack.local_workspace import LocalWorkspace
+from bot.demo.slack.oauth.flow import OAuth
+from bot.demo.slack.workspace import TEAM, Workspace
 
 
-class LocalSlack(People, PeopleInViews):
-    """A running workspace. Set `request_url` for a bot over HTTP; one in Socket Mode connects.
+class LocalSlack(LocalWorkspace):
+    """A running Slack, and its first workspace; `add_workspace` makes others.
 
-    `workspace` holds all that the methods below show, and the flags that a test may flip. People
-    and channels go by id. `clock` gives the seconds for timestamps and for what runs out.
-    Faults go by Web API method, or "response_url". `events` are those that the app is subscribed
-    to; None for all.
+    Set `request_url` for a bot over HTTP; one in Socket Mode connects. `clock` gives the seconds
+    for timestamps and for what runs out. Faults go by Web API method, or "response_url". `events`
+    are those that the app is subscribed to; None for all. Without a `bot_token` the app is
+    installed nowhere, and `app.redirect_urls` say where its OAuth may lead back to.
     """
 
     def __init__(
         self,
         *,
         signing_secret: str = "signing-secret",  # noqa: S107
-        bot_token: str = "xoxb-local",  # noqa: S107
+        bot_token: str | None = "xoxb-local",  # noqa: S107
         app_token: str = "xapp-local",  # noqa: S107
+        client_id: str = "1234.5678",
+        client_secret: str = "client-secret",  # noqa: S107
         port: int = 0,
         clock: Clock = time.time,
         posts_per_second: float | None = None,
         reply_seconds: float = 3,
         events: Collection[str] | None = None,
+        enterprise: str | None = None,
     ) -> None:
-        self.signing_secret = signing_secret
-        self.bot_token = bot_token
-        self.app_token = app_token
         self._server = Loopback(port)
         self.faults = Faults()
-        workspace = Workspace(clock, reply_seconds)
-        self.changes = workspace.changes
+        self._clock = clock
+        self._reply_seconds = reply_seconds
+        self._view_numbers: dict[str, Iterator[int]] = {}
+        self.changes = Changes()
+        app = App(signing_secret, app_token, client_id, client_secret)
+        workspace = self._new_workspace(app, TEAM, "Ringback demo", enterprise)
+        workspace.bot_token = bot_token
         self._sockets = Sockets(self.changes, lambda: f"ws://127.0.0.1:{self._server.port}/link")
         delivery = Delivery(
             self._sockets,
@@ -56,16 +63,62 @@ class LocalSlack(People, PeopleInViews):
             signing_secret=signing_secret,
             reply_seconds=reply_seconds,
         )
-        super().__init__(workspace, delivery, lambda: self.url, events)
+        super().__init__(workspace, app, delivery, lambda: self.url, events)
+        self._oauth = OAuth(app, clock)
         self._web_api = WebApi(
-            self.workspace,
-            Methods(self.workspace, posts_per_second),
-            self._sockets,
-            self.faults,
-            bot_token=bot_token,
-            app_token=app_token,
+            app, self._oauth, self._sockets, self.faults, clock, posts_per_second
         )
-        self._response_urls = ResponseUrls(self.workspace, self.faults)
+        self._response_urls = ResponseUrls(app.workspaces, clock, self.faults)
+
+    def add_workspace(
+        self, team: str, name: str, *, enterprise: str | None = None
+    ) -> LocalWorkspace:
+        """Add a workspace in which the app is not installed, and return it.
+
+        Its people and channels have the ids that they have in the first one. But in an
+        organization ids are unique: those of its second workspace end in 2 (`U0ADA2`).
+        """
+        self._new_workspace(self.app, team, name, enterprise)
+        self.changes.notify()
+        return self.workspace_of(team)
+
+    def workspace_of(self, team: str) -> LocalWorkspace:
+        """Return the workspace of that id; raise `LookupError` if there is none."""
+        for one in self.app.workspaces:
+            if one.id == team:
+                return LocalWorkspace(one, self.app, self._delivery, self._address, self._events)
+        raise LookupError(f"no workspace {team}")
+
+    def _new_workspace(self, app: App, team: str, name: str, enterprise: str | None) -> Workspace:
+        numbers = self._view_numbers.setdefault(enterprise or team, itertools.count())
+        before = len(app.chosen(enterprise)) if enterprise else 0
+        workspace = Workspace(
+            self._clock,
+            self._reply_seconds,
+            self.changes,
+            team,
+            name=name,
+            enterprise=enterprise,
+            view_numbers=numbers,
+            suffix=str(before + 1) if before else "",
+        )
+        app.workspaces.append(workspace)
+        return workspace
+
+    @property
+    def signing_secret(self) -> str:
+        """What the payloads for the bot are signed with."""
+        return self.app.signing_secret
+
+    @property
+    def bot_token(self) -> str:
+        """The bot's token in the first workspace, empty for none."""
+        return self.workspace.bot_token or ""
+
+    @property
+    def app_token(self) -> str:
+        """The token that Socket Mode is opened with."""
+        return self.app.app_token
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -99,6 +152,8 @@ class LocalSlack(People, PeopleInViews):
         application.router.add_route("*", "/api/{method}", self._web_api.serve)
         application.router.add_post("/response/{token}", self._response_urls.serve)
         application.router.add_get("/link", self._sockets.serve)
+        application.router.add_get("/oauth/v2/authorize", self._oauth.ask)
+        application.router.add_post("/oauth/v2/authorize", self._oauth.answer)
         await self._server.start(application)
 
     async def stop(self) -> None:
@@ -127,30 +182,6 @@ class LocalSlack(People, PeopleInViews):
         return [request for request in self.requests if request.method == method]
 
     @property
-    def ephemerals(self) -> list[Ephemeral]:
-        """Every message for one person only, in order."""
-        return self.workspace.ephemerals
-
-    @property
-    def open_views(self) -> dict[str, View]:
-        """The views that people have before them, by id, the topmost last."""
-        return {view.id: view for view in self.workspace.views.values() if view.open}
-
-    def messages(self, channel: str) -> list[Message]:
-        """Return every message of a channel in order: replies too, and those deleted."""
-        return [
-            message for message in self.workspace.messages.values() if message.channel == channel
-        ]
-
-    def replies(self, channel: str, ts: str) -> list[Message]:
-        """Return the replies in the thread of a message."""
-        return [message for message in self.messages(channel) if message.thread_ts == ts]
-
-    async def until(self, condition: Callable[[], object], seconds: float = 30) -> None:
-        """Wait until `condition` holds, looking again at every change, or raise TimeoutError."""
-        await self.changes.until(condition, seconds, self.workspace.describe)
-
-    @property
     def connected_sockets(self) -> int:
         """How many WebSockets the bot has open."""
         return self._sockets.count
@@ -170,17 +201,6 @@ class LocalSlack(People, PeopleInViews):
     async def send_over_socket(self, text: str) -> None:
         """Send any text over the bot's WebSocket."""
         await self._sockets.send_raw(text)
-
-    async def uninstall(self, team: str = TEAM) -> Reply:
-        """Remove the app from a workspace, whose token is then good for nothing any more."""
-        self.workspace.token_error = "account_inactive"  # noqa: S105
-        return await self.event({"type": "app_uninstalled"}, team=team)
-
-    async def revoke_tokens(self, team: str = TEAM) -> Reply:
-        """Revoke the bot's token of a workspace."""
-        self.workspace.token_error = "token_revoked"  # noqa: S105
-        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}}
-        return await self.event(revoked, team=team)
 
     async def send_raw(
         self,

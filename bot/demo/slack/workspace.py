@@ -1,5 +1,6 @@
 """What a Slack workspace holds: people, channels, messages, views; and what happens to them."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -11,7 +12,6 @@ Blocks = list[dict[str, Any]]
 
 TEAM: Final = "T0RINGBACK"
 OTHER_TEAM: Final = "T0OTHER"
-TEAM_DOMAIN: Final = "ringback-demo"
 APP: Final = "A0RINGBACK"
 BOT: Final = "B0RINGBACK"
 BOT_USER: Final = "U0RINGBACK"
@@ -22,6 +22,7 @@ SALES: Final = "C0SALES"
 BOARD: Final = "C0BOARD"
 ARCHIVE: Final = "C0ARCHIVE"
 ADA_AND_GRACE: Final = "D0ADAGRACE"
+_PEOPLE: Final = {ADA: "ada", GRACE: "grace"}
 SCOPES: Final = (
     "commands",
     "chat:write",
@@ -48,6 +49,8 @@ class Person:
     enterprise: str | None = None
     is_guest: bool = False
     is_deactivated: bool = False
+    is_admin: bool = False
+    is_owner: bool = False
 
     @property
     def real_name(self) -> str:
@@ -157,27 +160,66 @@ class Interaction:
 
 
 class Workspace:
-    """One team's people and conversations, and a record of all that was written in them."""
+    """One team's people and conversations, and a record of all that was written in them.
 
-    def __init__(self, clock: Clock, trigger_seconds: float) -> None:
+    Where the app is installed there is a `bot_token`, the same one in all workspaces of an
+    organization (Enterprise Grid) that it is installed in as a whole (`org_wide`). With a
+    `token_error`, the token is answered that and nothing else. The ids of its people and channels
+    end in `suffix`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        trigger_seconds: float,
+        changes: Changes,
+        team: str = TEAM,
+        *,
+        name: str = "Ringback demo",
+        enterprise: str | None = None,
+        view_numbers: Iterator[int] | None = None,
+        suffix: str = "",
+    ) -> None:
+        self.id = team
+        self.name = name
+        self.domain = name.lower().replace(" ", "-")
+        self.enterprise = enterprise
         self.clock = clock
         self.timestamps = Timestamps(clock)
         self.triggers: Grants[Interaction] = Grants(clock, seconds=trigger_seconds, uses=1)
         self.response_urls: Grants[Interaction] = Grants(clock, seconds=30 * 60, uses=5)
-        self.changes = Changes()
-        self.people = {person.id: person for person in (Person(ADA, "ada"), Person(GRACE, "grace"))}
-        self.channels = {channel.id: channel for channel in _default_channels()}
+        self.changes = changes
+        people = [Person(f"{id_}{suffix}", name, team) for id_, name in _PEOPLE.items()]
+        self.people = {person.id: person for person in people}
+        channels = _default_channels(set(self.people), suffix)
+        self.channels = {channel.id: channel for channel in channels}
         self.messages: dict[str, Message] = {}
         self.ephemerals: list[Ephemeral] = []
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
-        # The organization (Enterprise Grid), and whether the app is installed for all of it.
-        self.enterprise: str | None = None
-        self.org_wide = False
+        self._view_numbers = view_numbers or itertools.count()
         self.messages_tab_enabled = True
         self.home_tab_enabled = True
+        self.bot_token: str | None = None
         self.scopes: set[str] = set(SCOPES)
+        self.org_wide = False
         self.token_error: str | None = None
+
+    @property
+    def enterprise_name(self) -> str | None:
+        """The name of the organization that it is part of."""
+        return f"Organization {self.enterprise}" if self.enterprise else None
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the app is installed, and its token good for something."""
+        return self.bot_token is not None and self.token_error is None
+
+    def holds(self, name: str) -> bool:
+        """Return whether a channel, view, trigger or person of that id is its own."""
+        person = self.people.get(name)
+        is_own = person is not None and person.team == self.id
+        return is_own or name in self.channels or name in self.views or name in self.triggers
 
     def direct_message(self, user: str) -> Channel:
         """Return the conversation between the bot and a person; it is made if there is none."""
@@ -250,7 +292,7 @@ class Workspace:
         self, user: str, payload: dict[str, Any], channel: str | None, parent: View | None = None
     ) -> View:
         """Put a view before a person, on top of its parent."""
-        view = View(f"V{len(self.views):010d}", user, payload, channel, parent)
+        view = View(f"V{next(self._view_numbers):010d}", user, payload, channel, parent)
         self.views[view.id] = view
         self.changes.notify()
         return view
@@ -266,7 +308,7 @@ class Workspace:
         if user in self.homes:
             self.update_view(self.homes[user], payload)
         else:
-            home = View(f"V{len(self.views):010d}", user, payload, None, open=False)
+            home = View(f"V{next(self._view_numbers):010d}", user, payload, None, open=False)
             self.views[home.id] = self.homes[user] = home
             self.changes.notify()
         return self.homes[user]
@@ -285,14 +327,13 @@ class Workspace:
         return "\n".join(lines) or "The workspace is empty."
 
 
-def _default_channels() -> list[Channel]:
-    people = {ADA, GRACE}
+def _default_channels(people: set[str], suffix: str) -> list[Channel]:
     return [
-        Channel(GENERAL, "general", "public", people | {BOT_USER}),
-        Channel(SALES, "sales", "public", set(people)),
-        Channel(BOARD, "board", "private", set(people)),
-        Channel(ARCHIVE, "archive", "public", people | {BOT_USER}, archived=True),
-        Channel(ADA_AND_GRACE, "", "direct", set(people)),
+        Channel(f"{GENERAL}{suffix}", "general", "public", people | {BOT_USER}),
+        Channel(f"{SALES}{suffix}", "sales", "public", set(people)),
+        Channel(f"{BOARD}{suffix}", "board", "private", set(people)),
+        Channel(f"{ARCHIVE}{suffix}", "archive", "public", people | {BOT_USER}, archived=True),
+        Channel(f"{ADA_AND_GRACE}{suffix}", "", "direct", set(people)),
     ]
 
 

@@ -17,8 +17,6 @@ from bot.demo.slack.payloads import message_payload, permalink
 from bot.demo.slack.workspace import (
     BOT,
     BOT_USER,
-    TEAM,
-    TEAM_DOMAIN,
     Blocks,
     Channel,
     Workspace,
@@ -65,15 +63,18 @@ class Methods:
         }
 
     def _auth_test(self, _arguments: Arguments) -> Answer:
+        workspace = self._workspace
+        is_of_all = workspace.org_wide
+        host = f"{workspace.domain}.enterprise" if is_of_all else workspace.domain
         return {
-            "url": f"https://{TEAM_DOMAIN}.slack.com/",
-            "team": "Ringback demo",
-            "team_id": TEAM,
+            "url": f"https://{host}.slack.com/",
+            "team": workspace.enterprise_name if is_of_all else workspace.name,
+            "team_id": workspace.enterprise if is_of_all else workspace.id,
             "user": "ringback",
             "user_id": BOT_USER,
             "bot_id": BOT,
-            "enterprise_id": self._workspace.enterprise,
-            "is_enterprise_install": self._workspace.org_wide,
+            "enterprise_id": workspace.enterprise,
+            "is_enterprise_install": is_of_all,
         }
 
     def _post_message(self, arguments: Arguments) -> Answer:
@@ -91,7 +92,11 @@ class Methods:
             blocks=blocks,
             thread_ts=arguments.get("thread_ts") or None,
         )
-        return {"channel": channel.id, "ts": message.ts, "message": message_payload(message)}
+        return {
+            "channel": channel.id,
+            "ts": message.ts,
+            "message": message_payload(self._workspace, message),
+        }
 
     def _update(self, arguments: Arguments) -> Answer:
         channel = self._channel(arguments.get("channel"))
@@ -110,7 +115,7 @@ class Methods:
             "channel": channel.id,
             "ts": message.ts,
             "text": text,
-            "message": message_payload(message),
+            "message": message_payload(self._workspace, message),
         }
 
     def _conversations_open(self, arguments: Arguments) -> Answer:
@@ -142,9 +147,13 @@ class Methods:
             "is_bot": person.bot_id is not None,
             "is_restricted": person.is_guest,
             "is_ultra_restricted": False,
+            "is_admin": person.is_admin,
+            "is_owner": person.is_owner,
         }
-        if person.enterprise:
-            ids = {"enterprise_id": person.enterprise, "teams": [person.team]}
+        is_own = person.team == self._workspace.id
+        enterprise = person.enterprise or (self._workspace.enterprise if is_own else None)
+        if enterprise:
+            ids = {"enterprise_id": enterprise, "teams": [person.team]}
             user["enterprise_user"] = {"id": person.id, **ids}
         return {"user": user}
 
@@ -167,7 +176,7 @@ class Methods:
         message = self._workspace.message(channel.id, arguments.get("message_ts"))
         if message is None:
             raise Refused("message_not_found")
-        return {"channel": channel.id, "permalink": permalink(message)}
+        return {"channel": channel.id, "permalink": permalink(self._workspace, message)}
 
     def knows(self, method: str) -> bool:
         """Return whether Slack has such a method: one of the table, or one beyond our scopes."""

@@ -33,7 +33,7 @@ class ViewMethods:
         view = self._checked(arguments, "modal")
         interaction = self._interaction(arguments)
         opened = self._workspace.open_view(interaction.user, view, interaction.channel)
-        return {"view": view_payload(opened)}
+        return {"view": view_payload(self._workspace, opened)}
 
     def _push(self, arguments: dict[str, Any]) -> dict[str, Any]:
         view = self._checked(arguments, "modal")
@@ -44,14 +44,14 @@ class ViewMethods:
         if len(list(below.stack)) >= STACK_VIEWS:
             raise Refused("push_limit_reached")
         pushed = self._workspace.open_view(interaction.user, view, below.channel, below)
-        return {"view": view_payload(pushed)}
+        return {"view": view_payload(self._workspace, pushed)}
 
     def _update(self, arguments: dict[str, Any]) -> dict[str, Any]:
         known = self._known(arguments)
         view = self._checked(arguments, known.payload["type"], known)
         self._require_hash(known, arguments)
         self._workspace.update_view(known, view)
-        return {"view": view_payload(known)}
+        return {"view": view_payload(self._workspace, known)}
 
     def _publish(self, arguments: dict[str, Any]) -> dict[str, Any]:
         view = self._checked(arguments, "home")
@@ -63,7 +63,7 @@ class ViewMethods:
         known = self._workspace.homes.get(user)
         if known is not None:
             self._require_hash(known, arguments)
-        return {"view": view_payload(self._workspace.publish_home(user, view))}
+        return {"view": view_payload(self._workspace, self._workspace.publish_home(user, view))}
 
     def _checked(
         self, arguments: dict[str, Any], kind: Literal["modal", "home"], known: View | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -13,25 +13,32 @@ from aiohttp import web
 from bot.demo.faults import Faults
 from bot.demo.slack.api.methods import Answer, Arguments, Methods
 from bot.demo.slack.api.refused import Refused
+from bot.demo.slack.app import App
+from bot.demo.slack.clock import Clock
 from bot.demo.slack.delivery.sockets import Sockets
+from bot.demo.slack.oauth.flow import OAuth
 from bot.demo.slack.workspace import Workspace
 
 _JSON_ARGUMENTS: Final = ("blocks", "view", "attachments", "metadata")
 _CONNECTIONS_OPEN: Final = "apps.connections.open"
+_OAUTH_ACCESS: Final = "oauth.v2.access"
+# What names the workspace that a request is about, where a token acts in several.
+_TELLING: Final = ("channel", "view_id", "trigger_id", "user", "user_id", "users", "team_id")
 
 
 @dataclass
 class WebApiRequest:
     """A request that the bot made. `answer` is None while it has none, or if it was kept out.
 
-    `connection` is what the answer went out on, None if none did or a fault spoilt it;
-    `followed` says that another request has come on it since.
+    `workspace` is the one that it was about. `connection` is what the answer went out on, None if
+    none did or a fault spoilt it; `followed` says that another request has come on it since.
     """
 
     method: str
     arguments: Arguments
     at: float
     answer: Answer | None = None
+    workspace: str | None = None
     connection: asyncio.BaseTransport | None = field(default=None, repr=False)
     followed: bool = False
 
@@ -46,20 +53,21 @@ class WebApi:
 
     def __init__(
         self,
-        workspace: Workspace,
-        methods: Methods,
+        app: App,
+        oauth: OAuth,
         sockets: Sockets,
         faults: Faults,
-        *,
-        bot_token: str,
-        app_token: str,
+        clock: Clock,
+        posts_per_second: float | None,
     ) -> None:
         self.requests: list[WebApiRequest] = []
-        self._workspace = workspace
-        self._methods = methods
+        self._app = app
+        self._oauth = oauth
         self._sockets = sockets
         self._faults = faults
-        self._tokens = {bot_token: "bot", app_token: "app"}
+        self._clock = clock
+        self._posts_per_second = posts_per_second
+        self._methods: dict[str, Methods] = {}
         self._latest: WeakKeyDictionary[asyncio.BaseTransport, WebApiRequest] = WeakKeyDictionary()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -67,10 +75,11 @@ class WebApi:
         method = request.match_info["method"]
         arguments, problem = await _read_arguments(request)
         token = _token(request, arguments)
-        record = WebApiRequest(method, arguments, self._workspace.clock())
+        record = WebApiRequest(method, arguments, self._clock())
         self.requests.append(record)
         self._follow(request.transport, record)
-        self._workspace.changes.notify()
+        changes = self._app.workspaces[0].changes
+        changes.notify()
 
         own: list[web.StreamResponse] = []
 
@@ -78,11 +87,16 @@ class WebApi:
             try:
                 if problem:
                     raise Refused(problem)
-                record.answer = {"ok": True, **self._call(method, arguments, token)}
+                answer = (
+                    self._oauth.access(request, arguments)
+                    if method == _OAUTH_ACCESS
+                    else self._call(record, token)
+                )
+                record.answer = {"ok": True, **answer}
             except Refused as refused:
                 record.answer = {"ok": False, "error": refused.error, **refused.details}
-            self._workspace.changes.notify()
-            own.append(self._response(record.answer))
+            changes.notify()
+            own.append(self._response(record.answer, token))
             return own[0]
 
         given = await self._faults.serve(method, request, handle)
@@ -96,27 +110,44 @@ class WebApi:
                 self._latest[connection].followed = True
             self._latest[connection] = record
 
-    def _call(self, method: str, arguments: Arguments, token: str | None) -> Answer:
-        if method != _CONNECTIONS_OPEN and not self._methods.knows(method):
+    def _call(self, record: WebApiRequest, token: str | None) -> Answer:
+        method, arguments = record.method, record.arguments
+        known = self._methods_of(self._app.workspaces[0])
+        if method != _CONNECTIONS_OPEN and not known.knows(method):
             raise Refused("unknown_method", req_method=method)
         if not token:
             raise Refused("not_authed")
-        if token not in self._tokens:
-            raise Refused("invalid_auth")
-        if self._workspace.token_error:
-            raise Refused(self._workspace.token_error)
-        if self._tokens[token] != ("app" if method == _CONNECTIONS_OPEN else "bot"):
+        is_apps = token == self._app.app_token
+        error = None if is_apps else self._app.error_of(token)
+        if error:
+            raise Refused(error)
+        if is_apps != (method == _CONNECTIONS_OPEN):
             raise Refused("not_allowed_token_type")
-        if method == _CONNECTIONS_OPEN:
+        if is_apps:
             return {"url": self._sockets.address()}
-        return self._methods.call(method, arguments)
+        workspace = _concerned(self._app.workspaces_of(token), arguments)
+        record.workspace = workspace.id
+        return self._methods_of(workspace).call(method, arguments)
 
-    def _response(self, answer: Answer) -> web.Response:
+    def _methods_of(self, workspace: Workspace) -> Methods:
+        if workspace.id not in self._methods:
+            self._methods[workspace.id] = Methods(workspace, self._posts_per_second)
+        return self._methods[workspace.id]
+
+    def _response(self, answer: Answer, token: str | None) -> web.Response:
         limited = answer.get("error") == "ratelimited"
-        headers = {"x-oauth-scopes": ",".join(sorted(self._workspace.scopes))}
+        scopes = {scope for one in self._app.workspaces_of(token or "") for scope in one.scopes}
+        headers = {"x-oauth-scopes": ",".join(sorted(scopes))}
         if limited:
             headers["Retry-After"] = "1"
         return web.json_response(answer, status=429 if limited else 200, headers=headers)
+
+
+def _concerned(workspaces: Sequence[Workspace], arguments: Arguments) -> Workspace:
+    """Return which workspace a request is about; the first for one that does not tell."""
+    names = [str(arguments[name]) for name in _TELLING if name in arguments]
+    holders = (one for name in names for one in workspaces if name == one.id or one.holds(name))
+    return next(holders, workspaces[0])
 
 
 def _token(request: web.Request, arguments: Arguments) -> str | None:

@@ -1,17 +1,18 @@
 """The address by which a bot may answer an interaction for half an hour."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
 
 from bot.demo.faults import Faults
+from bot.demo.slack.clock import Clock
 from bot.demo.slack.limits import problems_of_message
 from bot.demo.slack.workspace import BOT_USER, Interaction, Message, Workspace
 
-_OTHER_CODES: Final = {"unknown": "no_service", "used": "used_url", "expired": "expired_url"}
+_OTHER_CODES: Final = {"used": "used_url", "expired": "expired_url"}
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,10 @@ class Answered:
 class ResponseUrls:
     """Serves /response/{token} and keeps a record of what came."""
 
-    def __init__(self, workspace: Workspace, faults: Faults) -> None:
+    def __init__(self, workspaces: Sequence[Workspace], clock: Clock, faults: Faults) -> None:
         self.answered: list[Answered] = []
-        self._workspace = workspace
+        self._workspaces = workspaces
+        self._clock = clock
         self._faults = faults
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -48,18 +50,22 @@ class ResponseUrls:
         except json.JSONDecodeError:
             answer = None
         status, problem = self._take(token, answer)
-        self.answered.append(Answered(answer, self._workspace.clock(), problem))
-        self._workspace.changes.notify()
+        self.answered.append(Answered(answer, self._clock(), problem))
+        self._workspaces[0].changes.notify()
         return web.Response(status=status, text=problem or "ok")
 
     def _take(self, token: str, answer: Any) -> tuple[int, str | None]:
         if not isinstance(answer, dict):
             return 400, "invalid_payload"
-        interaction = self._workspace.response_urls.use(token)
-        if isinstance(interaction, str):
-            return 404, _OTHER_CODES[interaction]
-        problem = respond(self._workspace, interaction, answer)
-        return (400, problem) if problem else (200, None)
+        for workspace in self._workspaces:
+            interaction = workspace.response_urls.use(token)
+            if interaction == "unknown":
+                continue
+            if isinstance(interaction, str):
+                return 404, _OTHER_CODES[interaction]
+            problem = respond(workspace, interaction, answer)
+            return (400, problem) if problem else (200, None)
+        return 404, "no_service"
 
 
 def respond(

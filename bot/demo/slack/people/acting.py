@@ -8,7 +8,7 @@ from bot.demo.slack import payloads as payloads
 from bot.demo.slack.delivery.delivery import Delivery
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.payloads import Payload
-from bot.demo.slack.workspace import TEAM, Interaction, Workspace
+from bot.demo.slack.workspace import Interaction, Workspace
 
 
 class Acting:
@@ -32,7 +32,7 @@ class Acting:
         event_id: str | None = None,
         retry_num: int | None = None,
         *,
-        team: str = TEAM,
+        team: str | None = None,
     ) -> Reply:
         """Send an event; with `retry_num`, as if an earlier attempt had failed.
 
@@ -41,14 +41,13 @@ class Acting:
         if self._events is not None and _subscription(event) not in self._events:
             return Reply(200, "", 0)
         event_id = event_id or f"Ev{uuid4().hex[:10].upper()}"
-        enterprise = self.workspace.enterprise
-        payload = payloads.event_callback(event, event_id, self.workspace.clock(), team, enterprise)
+        payload = payloads.event_callback(self.workspace, event, event_id, team)
         return await self._delivery.deliver("events_api", payload, retry_num)
 
     def _interaction(self, kind: str, interaction: Interaction) -> Payload:
         trigger_id = self.workspace.triggers.grant(interaction)
         person = self.workspace.people[interaction.user]
-        return payloads.interaction(kind, person, trigger_id, self.workspace.enterprise)
+        return payloads.interaction(self.workspace, kind, person, trigger_id)
 
     def _response_url(self, interaction: Interaction) -> str:
         return f"{self._address()}/response/{self.workspace.response_urls.grant(interaction)}"

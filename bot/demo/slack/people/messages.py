@@ -43,7 +43,8 @@ class People(Acting):
     def add_another_bot(self, channel: str = GENERAL, name: str = "robot") -> str:
         """Let another app's bot join a channel; return its user id."""
         bot_id = f"B0{name.upper()}"
-        return self._join(Person(f"U0{name.upper()}", name, bot_id=bot_id), channel)
+        robot = Person(f"U0{name.upper()}", name, self.workspace.id, bot_id=bot_id)
+        return self._join(robot, channel)
 
     async def command(
         self,
@@ -60,12 +61,13 @@ class People(Acting):
         """
         interaction = Interaction(user, channel)
         payload = payloads.slash_command(
+            self.workspace,
             self.workspace.people[user],
             self.workspace.channels[channel],
             command,
             escape(text) if as_typed else text,
-            self.workspace.triggers.grant(interaction),
-            self._response_url(interaction),
+            trigger_id=self.workspace.triggers.grant(interaction),
+            response_url=self._response_url(interaction),
         )
         reply = await self._delivery.deliver("slash_commands", payload)
         if reply.problem is None and reply.text:
@@ -110,7 +112,10 @@ class People(Acting):
         self.workspace.edit(message, typed(text) if as_typed else text, [])
         if not self._is_direct(message.channel):
             return Said(message, await self._told(message))
-        return Said(message, await self.event(payloads.message_changed(message, before, author)))
+        return Said(
+            message,
+            await self.event(payloads.message_changed(self.workspace, message, before, author)),
+        )
 
     async def press(
         self, message: Message | Ephemeral, action_id: str, user: str, value: Chosen = None
@@ -122,7 +127,7 @@ class People(Acting):
         used = action(blocks, action_id, value, self.workspace.timestamps.next())
         state = state_values(blocks, filled_in(used, value), channel)
         payload = self._interaction("block_actions", interaction) | {
-            **payloads.of_message(channel, message, self._author(message)),
+            **payloads.of_message(self.workspace, channel, message, self._author(message)),
             "container": payloads.container(message),
             "state": {"values": state},
             "response_url": self._response_url(interaction),
@@ -149,7 +154,7 @@ class People(Acting):
         interaction = Interaction(user, channel, message)
         place = self.workspace.channels[channel]
         payload = self._interaction("message_action", interaction) | {
-            **payloads.of_message(place, message, self._author(message)),
+            **payloads.of_message(self.workspace, place, message, self._author(message)),
             "callback_id": callback_id,
             "action_ts": self.workspace.timestamps.next(),
             "message_ts": ts,
@@ -165,20 +170,22 @@ class People(Acting):
     async def _told(self, message: Message) -> Reply | None:
         """Tell the bot of a direct message, and of a mention where Slack does.
 
-        That is in channels which it is a member of.
+        That is in channels which it is a member of, where it is installed.
         """
+        if not self.workspace.is_installed:
+            return None
         place = self.workspace.channels[message.channel]
         if self._is_direct(message.channel):
             if "im:history" not in self.workspace.scopes:
                 return None
             author = self.workspace.people[message.user]
-            return await self.event(payloads.direct_message(message, author))
+            return await self.event(payloads.direct_message(self.workspace, message, author))
         in_blocks = f'"user_id": "{BOT_USER}"' in json.dumps(message.blocks)
         mentioned = in_blocks or f"<@{BOT_USER}>" in message.text
         if not mentioned or BOT_USER not in place.members or place.kind == "direct":
             return None
         author = self.workspace.people[message.user]
-        return await self.event(payloads.app_mention(message, author))
+        return await self.event(payloads.app_mention(self.workspace, message, author))
 
     def _author(self, message: Message | Ephemeral) -> Person | None:
         return self.workspace.people.get(message.user) if isinstance(message, Message) else None

@@ -32,7 +32,7 @@ class PeopleInViews(Acting):
         }
         home = self.home(user)
         if tab == "home" and home is not None:
-            event["view"] = payloads.view_payload(home)
+            event["view"] = payloads.view_payload(self.workspace, home)
         return await self.event(event)
 
     async def press_in_home(self, user: str, action_id: str, value: Chosen = None) -> Reply:
@@ -64,7 +64,7 @@ class PeopleInViews(Acting):
         state = state_values(blocks, fields, self.workspace.channels.get(view.channel or ""))
         payload = self._interaction("block_actions", interaction) | {
             "container": {"type": "view", "view_id": view.id},
-            "view": payloads.view_payload(view, state),
+            "view": payloads.view_payload(self.workspace, view, state),
             "actions": [used],
         }
         reply = await self._delivery.deliver("interactive", payload)
@@ -86,7 +86,7 @@ class PeopleInViews(Acting):
         state = state_values(blocks, values or {}, current)
         require_complete(blocks, state)
         payload = self._interaction("view_submission", interaction) | {
-            "view": payloads.view_payload(view, state),
+            "view": payloads.view_payload(self.workspace, view, state),
             "response_urls": self._response_urls_of(interaction.user, blocks, state),
         }
         reply = await self._delivery.deliver("interactive", payload)
@@ -109,7 +109,10 @@ class PeopleInViews(Acting):
             if one.payload.get("notify_on_close"):
                 payload = self._interaction("view_closed", Interaction(one.user, one.channel))
                 del payload["trigger_id"]
-                payload |= {"view": payloads.view_payload(one), "is_cleared": cleared}
+                payload |= {
+                    "view": payloads.view_payload(self.workspace, one),
+                    "is_cleared": cleared,
+                }
                 replies.append(await self._delivery.deliver("interactive", payload))
         return replies
 

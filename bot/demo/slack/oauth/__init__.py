@@ -1,0 +1,1 @@
+"""Installing the app: Slack's OAuth, version 2."""
