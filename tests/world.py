@@ -30,6 +30,7 @@ from bot.demo.callcow.dial import Dial
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.changes import Changes
 from bot.demo.faults import Fault
+from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA, GENERAL, Message, View
 from bot.settings import Settings
@@ -41,10 +42,13 @@ from bot.storage.tables import approvals, calls, channel_slots, drafts
 from tests.forked import CommandLine, Process, Program, forked
 from tests.slack_types import type_problems_of_request
 
+SECOND_TEAM: Final = "T0SECOND"
 NUMBER: Final = "+14155552671"
 PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"
 COMMAND: Final = f"{NUMBER}, {PROMPT}"
 SUMMARY: Final = "Customer booked a reservation for Friday 7pm, party of 2."
+
+ENCRYPTION_KEY: Final = "2k1Bqz8cVQ9mS5bYdJxW3pTn7RuLhXeCaGoFiKyZvE0="
 
 # No test depends on the time of day or on how often it tries; those of the rules turn them on.
 AT_ANY_TIME: Final = {
@@ -100,6 +104,8 @@ class World:
 
     database_url: str
     socket_mode: bool = False
+    # Whether the bot is for any workspace, and installed in each by OAuth.
+    distributed: bool = False
     port: int = field(default_factory=free_port)
     admin_port: int = field(default_factory=free_port)
     # Slack waits for 3 s. A handler answers in 2 s at most, to which a busy machine adds its own.
@@ -115,6 +121,7 @@ class World:
         await self._stack.enter_async_context(self.callcow)
         if not self.socket_mode:
             self.slack.request_url = f"{self.url}/slack/events"
+            self.slack.app.redirect_urls = [f"{self.url}/slack/oauth_redirect"]
         return self
 
     async def __aexit__(self, error: type[BaseException] | None, *_: object) -> None:
@@ -136,6 +143,18 @@ class World:
             if isinstance(answered.answer, Mapping):
                 yield "response_url", answered.answer
 
+    @classmethod
+    def of_many_workspaces(cls, database_url: str, *, enterprise: str | None = None) -> Self:
+        """Return a world with two workspaces, alone or of one organization, the bot in neither."""
+        slack = LocalSlack(reply_seconds=12, bot_token=None, enterprise=enterprise)
+        slack.add_workspace(SECOND_TEAM, "Second", enterprise=enterprise)
+        return cls(database_url, distributed=True, slack=slack)
+
+    @property
+    def second(self) -> LocalWorkspace:
+        """The second of two workspaces."""
+        return self.slack.workspace_of(SECOND_TEAM)
+
     @property
     def url(self) -> str:
         """Where the bot listens."""
@@ -154,8 +173,15 @@ class World:
             if self.socket_mode
             else {"SLACK_SIGNING_SECRET": self.slack.signing_secret}
         )
+        if self.distributed:
+            token = {
+                "SLACK_CLIENT_ID": self.slack.app.client_id,
+                "SLACK_CLIENT_SECRET": self.slack.app.client_secret,
+                "ENCRYPTION_KEYS": ENCRYPTION_KEY,
+            }
+        else:
+            token = {"SLACK_BOT_TOKEN": self.slack.bot_token}
         return {
-            "SLACK_BOT_TOKEN": self.slack.bot_token,
             "SLACK_API_URL": self.slack.api_url,
             "CALLCOW_API_KEY": self.callcow.api_key,
             "CALLCOW_BASE_URL": self.callcow.base_url,
@@ -166,6 +192,7 @@ class World:
             "ADMIN_PORT": str(self.admin_port),
             "LOG_FORMAT": "json",
             **AT_ANY_TIME,
+            **token,
             **mode,
             **self.changes,
         }
