@@ -25,7 +25,7 @@ from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
-from bot.metrics import Metrics
+from bot.metrics import Gauges, Metrics
 from bot.network import Network, Session
 from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
@@ -243,7 +243,14 @@ async def running(
         if settings.admin_port is not None:
             troubled = {"slack token": token, "socket": socket, "encryption": encryption}
             watching = Watching(
-                store, draft_store, approval_store, dispatcher, rate, clock, metrics, troubled
+                store,
+                draft_store,
+                approval_store,
+                dispatcher,
+                rate,
+                clock,
+                Gauges(metrics.registry),
+                troubled,
             )
             admin, host = health.admin(metrics, watching), settings.admin_host
             await stack.enter_async_context(

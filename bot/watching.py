@@ -9,7 +9,7 @@ from bot import logs
 from bot.clock import utc_now
 from bot.core.errors import StoreError
 from bot.core.states import State
-from bot.metrics import Metrics, own_version
+from bot.metrics import Gauges, own_version
 from bot.storage.clock_difference import ClockDifference
 from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.leased.draft_store import DraftStore
@@ -40,7 +40,7 @@ class Watching:
         dispatcher: Dispatcher,
         rate: SharedRate,
         clock: ClockDifference,
-        metrics: Metrics,
+        gauges: Gauges,
         parts: Mapping[str, Troubled | None],
     ) -> None:
         self._store = store
@@ -49,7 +49,7 @@ class Watching:
         self._dispatcher = dispatcher
         self._rate = rate
         self._clock = clock
-        self._metrics = metrics
+        self._gauges = gauges
         self._parts = parts
 
     async def status(self) -> dict[str, dict[str, Any]]:
@@ -70,23 +70,23 @@ class Watching:
 
     async def refresh(self) -> None:
         """Bring the gauges up to date; those that the database must tell are left out without."""
-        metrics, now = self._metrics, utc_now()
-        metrics.clock_difference.set(self._clock.seconds)
-        metrics.permits.labels(self._rate.key).set(self._rate.left())
-        metrics.dropped_log_lines.set(logs.dropped_lines())
+        gauges, now = self._gauges, utc_now()
+        gauges.clock_difference.set(self._clock.seconds)
+        gauges.permits.labels(self._rate.key).set(self._rate.left())
+        gauges.dropped_log_lines.set(logs.dropped_lines())
         stores = (self._store, self._drafts, self._approvals)
-        metrics.unreadable_rows.set(sum(store.unreadable_rows for store in stores))
-        metrics.due.clear()
-        metrics.oldest_due.clear()
+        gauges.unreadable_rows.set(sum(store.unreadable_rows for store in stores))
+        gauges.due.clear()
+        gauges.oldest_due.clear()
         waiting = 0
         for one in await self._backlog():
-            metrics.due.labels(one.state).set(one.due)
+            gauges.due.labels(one.state).set(one.due)
             late = max(0.0, (now - one.oldest_due_at).total_seconds())
-            metrics.oldest_due.labels(one.state).set(late)
+            gauges.oldest_due.labels(one.state).set(late)
             waiting += one.left if one.state == State.WAITING.value else 0
-        metrics.waiting.set(waiting)
+        gauges.waiting.set(waiting)
         for phase, count in self._store.failures.items():
-            metrics.database_failures.labels(phase).set(count)
+            gauges.database_failures.labels(phase).set(count)
 
     async def _database(self) -> dict[str, Any]:
         return {"ok": await self._store.works(), "failures": dict(self._store.failures)}
