@@ -12,6 +12,8 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from bot.core.outcome import Outcome
+
 
 class Metrics:
     """What one running application counts and measures as it goes, in a registry of its own."""
@@ -25,7 +27,7 @@ class Metrics:
             "Calls that were not allowed when asked for or when due, by the rule.",
             "rule",
         )
-        self.ended = _counter(registry, "calls_ended", "Calls that ended.", "outcome")
+        self._ended = _counter(registry, "calls_ended", "Calls that ended.", "outcome")
         self.callbacks = _counter(
             registry, "callbacks", "Callbacks by what they were answered.", "status"
         )
@@ -72,6 +74,10 @@ class Metrics:
         build.info({"version": own_version(), "python": platform.python_version()})
         ProcessCollector(registry=registry)
 
+    def count_end(self, outcome: Outcome) -> None:
+        """Count a call whose end is committed; `after_end` says how it came out."""
+        self._ended.labels(outcome).inc()
+
     def _begin_at_zero(self) -> None:
         """Let what alerts ask for be there before it first happens: an increase is from something.
 
@@ -83,7 +89,7 @@ class Metrics:
             self.callbacks.labels(status)
         for cause in ("unsigned", "clock", "secret"):
             self.rejected_signatures.labels(cause)
-        self.ended.labels("no_result")
+        self._ended.labels("no_result")
 
 
 class Gauges:

@@ -121,7 +121,7 @@ class ApprovalService:
 
     def _ended(self, call: Call, reason: Reason) -> None:
         ended = call.ended(EndReason.NOT_PLACED, now=utc_now(), reason=reason)
-        self._metrics.ended.labels(after_end(ended).outcome).inc()
+        self._metrics.count_end(after_end(ended).outcome)
         _log.info("call not approved", call=str(call.id), reason=reason.kind)
         self._changed(call)
 

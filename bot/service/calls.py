@@ -13,7 +13,7 @@ import structlog
 from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.after_end import AfterEnd, after_end
+from bot.core.after_end import after_end
 from bot.core.audit import Act, AuditEntry
 from bot.core.call import Call
 from bot.core.errors import (
@@ -238,7 +238,7 @@ class CallService:
         call = await self._own_call(call_id, person)
         if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
             raise await self._too_late(call)
-        self._metrics.ended.labels(Outcome.CANCELED_BEFORE_DIALING).inc()
+        self._metrics.count_end(Outcome.CANCELED_BEFORE_DIALING)
         _log.info("call canceled", call=str(call.id))
         self._home.show_soon(call.requester, call.team)
         self._wake()
@@ -277,7 +277,7 @@ class CallService:
         team = (await self._workspaces.of(team)).key_of(team, enterprise)
         ended = await self._store.end_undialed(team, why=UNINSTALLED, now=utc_now())
         for call in ended:
-            self._count_end(after_end(call))
+            self._metrics.count_end(after_end(call).outcome)
         _log.warning("uninstalled", team=team, calls_ended=len(ended))
         self._wake()
 
@@ -347,13 +347,10 @@ class CallService:
             gives_up=follows.gives_up,
         )
         if recorded:
-            self._count_end(follows)
+            self._metrics.count_end(follows.outcome)
             _log.info("result received", call=str(call.id), outcome=follows.outcome)
             self._wake()
         return recorded
-
-    def _count_end(self, follows: AfterEnd) -> None:
-        self._metrics.ended.labels(follows.outcome).inc()
 
     async def _keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
         """Do so for a call whose row cannot be read: a version that can goes on with it."""

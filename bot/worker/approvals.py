@@ -210,7 +210,7 @@ class ApprovalSteps:
             return
         ended = call.ended(EndReason.NOT_PLACED, now=now, reason=reason)
         follows = after_end(ended)
-        self._metrics.ended.labels(follows.outcome).inc()
+        self._metrics.count_end(follows.outcome)
         _log.info("call not approved", call=str(call.id), state=state)
         self._home.show_soon(follows.person, follows.team)
 

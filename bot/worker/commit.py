@@ -94,9 +94,8 @@ class TransitionWriter:
         follows = after_end(after)
         if not await self.save(call, after, then=follows.next_attempt):
             return False
-        outcome = follows.outcome
-        self._metrics.ended.labels(outcome).inc()
-        _log.info("call ended", call=str(call.id), outcome=outcome)
+        self._metrics.count_end(follows.outcome)
+        _log.info("call ended", call=str(call.id), outcome=follows.outcome)
         return True
 
     async def release(self, call: Call, *, after: float = 0.0, failed: bool = False) -> None:
