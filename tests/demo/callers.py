@@ -59,11 +59,12 @@ class Receiver:
 class Caller:
     """A client of the stand-in, with the right key."""
 
-    def __init__(self, callcow: CallCowSimulator) -> None:
+    def __init__(self, callcow: CallCowSimulator, key: str = KEY) -> None:
+        self.key = key
         # Loading certificates, of no use on loopback, would take most of the tests' time.
         self.http = httpx.AsyncClient(
             base_url=callcow.base_url,
-            headers={"Authorization": f"Bearer {KEY}"},
+            headers={"Authorization": f"Bearer {key}"},
             trust_env=False,
             verify=False,
         )

@@ -60,9 +60,10 @@ class NextStep:
 class Dial:
     """One phone call, with the fields it was asked for; `final` is what it ended with.
 
-    `refusal` is why it was not dialed at all.
+    `customer` is whose it is, None for the first; `refusal` is why it was not dialed at all.
     """
 
+    customer: str | None
     call_id: str
     workflow_id: str
     prompt: str

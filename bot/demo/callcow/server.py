@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Self
@@ -10,6 +9,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from bot.demo.callcow.accounts import Account, Accounts
 from bot.demo.callcow.callback import CALLBACK_SECONDS, Callbacks
 from bot.demo.callcow.contract import Order, Outcome, Refused, payload, read_order
 from bot.demo.callcow.conversation import converse
@@ -33,7 +33,8 @@ class CallCowSimulator:
 
     Calls end by hand (`finish`, `end`) or by themselves, as `scenario` decides. `pace` scales the
     delays of a scenario: with 0 it is through at once, and a callback can come before the answer.
-    `clock` gives seconds since the epoch. The faults "call-prompt" and "calls" (the poll) concern
+    `clock` gives seconds since the epoch. Another customer has a key, calls and a rate of its own
+    (`add_customer`). The faults "call-prompt" and "calls" (the poll) concern
     well-formed requests with the right key, after the rate has been counted.
     """
 
@@ -51,7 +52,11 @@ class CallCowSimulator:
         scenario: ChooseScenario | None = None,
         pace: float = 1.0,
     ) -> None:
-        self.api_key = api_key
+        def new_account(customer: str | None) -> Account:
+            keys = IdempotencyKeys(key_stored, clock)
+            return Account(customer, keys, Rate(requests_per_minute, clock))
+
+        self._accounts = Accounts(api_key, new_account)
         self._server = Loopback(port)
         self.dials: list[Dial] = []
         self.refused: list[Dial] = []
@@ -60,8 +65,6 @@ class CallCowSimulator:
         self.changes = Changes()
         self._dials_by_id: dict[str, Dial] = {}
         self._clock = clock
-        self._keys = IdempotencyKeys(key_stored, clock)
-        self._rate = Rate(requests_per_minute, clock)
         self._answers_call_id = answers_call_id
         self._allow_http_loopback = allow_http_loopback
         self._callback_seconds = callback_seconds
@@ -77,6 +80,15 @@ class CallCowSimulator:
         await self.stop()
 
     @property
+    def api_key(self) -> str:
+        """The key of the first customer, which may be replaced."""
+        return self._accounts.api_key
+
+    @api_key.setter
+    def api_key(self, api_key: str) -> None:
+        self._accounts.api_key = api_key
+
+    @property
     def base_url(self) -> str:
         """The address to give to the bot as CALLCOW_BASE_URL."""
         return f"{self._server.url}/api"
@@ -85,7 +97,7 @@ class CallCowSimulator:
         """Listen on loopback; a port of 0 becomes a free one."""
         application = web.Application(middlewares=[self._record])
         application.router.add_post("/api/call-prompt", self._call_prompt)
-        # The API reference tells callers to poll and names no address: this one is an assumption.
+        # The API reference names no address to poll: this one is an assumption.
         application.router.add_get("/api/calls/{call_id}", self._poll)
         application.router.add_get("/api/workflows", self._workflows)
         await self._server.start(application)
@@ -99,6 +111,10 @@ class CallCowSimulator:
         await asyncio.gather(*running, return_exceptions=True)
         await self._server.stop()
         await self._callbacks.close()
+
+    def add_customer(self) -> str:
+        """Return the key of another customer."""
+        return self._accounts.add()
 
     def dial(self, call_id: str) -> Dial:
         """Return the call with that id, or raise KeyError."""
@@ -187,40 +203,36 @@ class CallCowSimulator:
         return answer
 
     async def _call_prompt(self, request: web.Request) -> web.StreamResponse:
-        self._admit(request)
+        account = self._accounts.admit(request)
         if request.content_type != "application/json":
             raise Refused(400, "Content-Type: must be application/json")
         body = await request.read()
         order = read_order(body, allow_http_loopback=self._allow_http_loopback)
-        with self._keys.arrival(order.idempotency_key) as turn:
-            return await self._spoilable(
-                "call-prompt", request, lambda: turn.answer(lambda: self._dial(order))
-            )
+        with account.keys.arrival(order.idempotency_key) as turn:
+
+            async def answer() -> dict[str, Any]:
+                return await turn.answer(lambda: self._dial(order, account.customer))
+
+            return await self._spoilable("call-prompt", request, answer)
 
     async def _poll(self, request: web.Request) -> web.StreamResponse:
-        self._admit(request)
+        account = self._accounts.admit(request)
 
         async def status() -> dict[str, Any]:
-            try:
-                return self.dial(request.match_info["call_id"]).status
-            except KeyError as error:
-                raise Refused(404, "Call not found") from error
+            dial = self._dials_by_id.get(request.match_info["call_id"])
+            if dial is None or dial.customer != account.customer:
+                raise Refused(404, "Call not found")
+            return dial.status
 
         return await self._spoilable("calls", request, status)
 
     async def _workflows(self, request: web.Request) -> web.StreamResponse:
-        self._admit(request)
+        self._accounts.admit(request)
 
         async def none() -> dict[str, Any]:
             return {"workflows": []}
 
         return await self._spoilable("workflows", request, none)
-
-    def _admit(self, request: web.Request) -> None:
-        given = request.headers.get("Authorization", "").encode()
-        if not secrets.compare_digest(given, f"Bearer {self.api_key}".encode()):
-            raise Refused(401, "Invalid API key")
-        self._rate.take()
 
     async def _spoilable(
         self, name: str, request: web.Request, answer: Callable[[], Awaitable[dict[str, Any]]]
@@ -233,8 +245,9 @@ class CallCowSimulator:
 
         return await self.faults.serve(name, request, handle)
 
-    def _dial(self, order: Order) -> dict[str, Any]:
+    def _dial(self, order: Order, customer: str | None) -> dict[str, Any]:
         dial = Dial(
+            customer=customer,
             call_id=str(uuid4()),
             workflow_id=str(uuid4()),
             dialed_at=self._clock(),
