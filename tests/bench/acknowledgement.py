@@ -20,7 +20,7 @@ async def acknowledgement(folder: Path) -> list[Row]:
         neighbourhood() as beside,
         bot(sqlite(folder, "acknowledged"), beside) as ours,
         bare() as default,
-        bare("--process-before-response") as ceiling,
+        bare("--process-before-response", "--our-loop") as ceiling,
     ):
         runs: dict[str, list[Load]] = {one.url: [] for one in (ours, default, ceiling)}
         for url in runs:
@@ -31,27 +31,31 @@ async def acknowledgement(folder: Path) -> list[Row]:
         sent = WARM_UP + ALTERNATIONS * REQUESTS
         saved = _count(folder / "acknowledged.db")
         with_us, without_us, most = (runs[one.url] for one in (ours, default, ceiling))
-    ratio, p99 = throughput(with_us) / throughput(without_us), latency(with_us, 99)
+    ratio, of_most = (throughput(with_us) / throughput(peer) for peer in (without_us, most))
+    p99 = latency(with_us, 99)
     return [
         Row(
             "/call acknowledged after a durable commit, 20 concurrent",
             speed(with_us),
             f"bare Bolt {speed(without_us)}",
-            "≥ 1.0 ×",
+            "≥ 1.3 ×",
             f"{ratio:.2f} ×",
-            ratio >= 1,
+            ratio >= 1.3,
         ),
         Row(
             "  its latency, p99 and p50",
             latencies(with_us),
             f"bare Bolt {latencies(without_us)}",
-            "p99 < 40 ms",
-            met=p99 < 40,
+            "p99 < 30 ms",
+            met=p99 < 30,
         ),
         Row(
-            "  the ceiling: bare Bolt, processing before it responds",
+            "  the ceiling: bare Bolt on our loop, processing before it responds",
             "",
             f"{speed(most)}, {latencies(most)}",
+            "≥ 0.40 ×",
+            f"{of_most:.2f} ×",
+            of_most >= 0.4,
         ),
         Row("  of them in the database", f"{saved} of {sent}", goal="all", met=saved == sent),
     ]

@@ -34,15 +34,15 @@ async def start(folder: Path) -> list[Row]:
             "start to ready",
             f"{ready:.2f} s",
             f"bare Bolt {statistics.median(without_us):.2f} s",
-            "< 3 s",
-            met=ready < 3,
+            "< 1.5 s",
+            met=ready < 1.5,
         ),
         Row(
             "resident memory when idle",
             f"{memory:.0f} MB",
             f"bare Bolt {statistics.median(bare_resident):.0f} MB",
-            "< 120 MB",
-            met=memory < 120,
+            "< 110 MB",
+            met=memory < 110,
         ),
     ]
 
@@ -61,8 +61,8 @@ async def memory(folder: Path) -> list[Row]:
             "resident memory after 1,000 calls",
             f"{after:.0f} MB",
             f"{before:.0f} MB before",
-            "< 120 MB",
-            met=after < 120,
+            "< 125 MB",
+            met=after < 125,
         ),
         Row("  from typed to reported", f"{1000 / took:.0f} calls/s"),
     ]

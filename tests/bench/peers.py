@@ -1,4 +1,7 @@
-"""What the bot is measured against: a bare Bolt app and a bare route that only acknowledge."""
+"""What the bot is measured against: a bare Bolt app and a bare route that only acknowledge.
+
+By default on asyncio's loop, as Slack's samples run it; with `--our-loop` on the bot's own.
+"""
 
 import argparse
 import asyncio
@@ -7,6 +10,8 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+
+from bot import loop
 
 
 async def serve(port: int, signing_secret: str, *, process_before_response: bool) -> None:
@@ -51,8 +56,10 @@ if __name__ == "__main__":
     parser.add_argument("port", type=int)
     parser.add_argument("signing_secret")
     parser.add_argument("--process-before-response", action="store_true")
+    parser.add_argument("--our-loop", action="store_true")
     chosen = parser.parse_args()
-    asyncio.run(
+    run = loop.run if chosen.our_loop else asyncio.run
+    run(
         serve(
             chosen.port,
             chosen.signing_secret,
