@@ -36,7 +36,8 @@ def doubt_about_prompt(prompt: str) -> Doubt | None:
 
 def _measure(prompt: str) -> float:
     """Return how much a prompt says, in Latin letters; a long one is not measured to its end."""
-    return sum(map(_weight, " ".join(prompt[: 10 * PROMPT_MIN].split())))
+    said = " ".join(prompt[: 10 * PROMPT_MIN].split())
+    return len(said) if said.isascii() else sum(map(_weight, said))
 
 
 def _weight(character: str) -> float:

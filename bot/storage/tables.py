@@ -17,7 +17,6 @@ from sqlalchemy import (
     Text,
     TextClause,
     and_,
-    bindparam,
     literal_column,
     text,
 )
@@ -186,10 +185,17 @@ _index("calls_left_of_requester", calls.c.requester, calls.c.dial_at, only=_is_l
 _index("calls_of_requester", calls.c.requester, calls.c.requested_at)
 # The words stand in it, as an index's condition and in the statements alike: otherwise no database
 # could tell that the one is meant by the other.
-undialed: Final = calls.c.state.in_(
-    bindparam(None, list(UNDIALED), expanding=True, literal_execute=True)
-)
+undialed: Final = calls.c.state.in_([literal_column(f"'{state}'") for state in UNDIALED])
 _index("calls_undialed_of_team", calls.c.team, only=text("state IN ('requested', 'announced')"))
+_index(
+    "calls_to_dial",
+    calls.c.team,
+    calls.c.requester,
+    calls.c.dial_at,
+    only=text(
+        "state IN ('requested', 'announced') AND dialing_since IS NULL AND due_at IS NOT NULL"
+    ),
+)
 _index("calls_of_thread", calls.c.thread_ts, only=calls.c.thread_ts.is_not(None))
 _index("calls_of_message", calls.c.message_ts, only=calls.c.message_ts.is_not(None))
 # What is still to be erased in time; the conditions stand in the statements as well.
@@ -201,7 +207,7 @@ _index("calls_to_erase", calls.c.ended_at, only=is_erasable)
 _index("calls_with_secret", calls.c.ended_at, only=has_secret)
 _index("calls_with_response_url", calls.c.requested_at, only=calls.c.response_url.is_not(None))
 _index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
-has_no_result: Final = calls.c.ending == bindparam(None, EndReason.NO_RESULT, literal_execute=True)
+has_no_result: Final = calls.c.ending == literal_column(f"'{EndReason.NO_RESULT}'")
 _index("calls_without_result", calls.c.team, calls.c.dial_at, only=text("ending = 'no_result'"))
 _is_sent: Final = calls.c.dialing_since.is_not(None)
 _index(

@@ -20,13 +20,20 @@ from bot.core.reading.words import (
     TELLING,
     TO_CALL,
 )
-from bot.core.reading.written import IGNORED, NOT_BEFORE, Written, is_cased, numbers_in, tidy
+from bot.core.reading.written import (
+    IGNORED,
+    INVISIBLE,
+    NOT_BEFORE,
+    Written,
+    is_cased,
+    numbers_in,
+    tidy,
+)
 
 # So much of what was typed a doubt shows at most.
 _TYPED_MAX: Final = 100
 # So far behind a number something is looked for that concerns it.
 _SEARCHED: Final = 4000
-_INVISIBLE: Final = dict.fromkeys(map(ord, IGNORED))
 _JOINT: Final = re.compile(
     rf"[\W_]*(?:(?:{'|'.join(sorted(JOINING))})\b[\W_]*){{1,6}}(?=\d)", re.IGNORECASE
 )
@@ -85,7 +92,7 @@ def position_of(text: str, written: Written) -> Position:
     before = _EMOJI.sub(" ", text[: written.start])
     if any(mark in NOT_BEFORE for mark in before):
         return Position.NONE
-    words = re.findall(r"[^\W_]+", before.translate(_INVISIBLE).lower())
+    words = re.findall(r"[^\W_]+", before.translate(INVISIBLE).lower())
     if len(words) > 8 or re.search(r"\d", before):
         return Position.NONE
     if all(word in LABELS and word not in TO_CALL for word in words):
@@ -138,7 +145,7 @@ def doubts_about(found: FoundNumber) -> tuple[Doubt, ...]:
 
 def _is_glued(after: str) -> bool:
     """Whether a word follows at once or after a hyphen: "1-800-FLOWERS", "2671book"."""
-    visible = after[:20].translate(_INVISIBLE)
+    visible = after[:20].translate(INVISIBLE)
     return is_cased(visible[:1]) or (visible[:1] in "-‐‑−_" and is_cased(visible[1:2]))
 
 

@@ -16,6 +16,8 @@ IGNORED: Final = "".join(
     )
     for code in range(first, last + 1)
 )  # fmt: skip
+# For `str.translate`: takes all of them away.
+INVISIBLE: Final = dict.fromkeys(map(ord, IGNORED))
 # Everything that `str.splitlines` ends a line at.
 LINE_ENDS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _HYPHENS: Final = "-‐‑‒–—―−˗⁃﹘﹣－⸺⸻ー〜～~∼᠆־"
@@ -102,7 +104,7 @@ def western(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return what was typed on one line, single spaces in it, without what cannot be seen."""
-    return " ".join(text.translate(dict.fromkeys(map(ord, IGNORED))).split())
+    return " ".join(text.translate(INVISIBLE).split())
 
 
 def is_cased(character: str) -> bool:

@@ -120,7 +120,7 @@ class Database:
             patient = _postgresql(parsed, _PATIENT, arguments)
             return cls(patient, quick.sync_engine, _OnLoop(quick), sealing)
         engine = create_async_engine(parsed, **_SQLITE)
-        in_threads = create_engine(parsed.set(drivername="sqlite"), **_SQLITE)
+        in_threads = create_engine(parsed.set(drivername="sqlite"), paramstyle="named", **_SQLITE)
         for each in (engine.sync_engine, in_threads):
             _prepare_sqlite(each)
         return cls(engine, in_threads, _InThreads(in_threads), sealing)
