@@ -437,9 +437,13 @@ async def _nothing() -> None:
 
 
 def modules() -> list[Any]:
-    """Return every module of the storage; the migrations are a package of their own."""
-    found = pkgutil.iter_modules(bot.storage.__path__)
-    return [importlib.import_module(f"bot.storage.{each.name}") for each in found if not each.ispkg]
+    """Return every module of the storage, the migrations aside."""
+    found = pkgutil.walk_packages(bot.storage.__path__, "bot.storage.")
+    return [
+        importlib.import_module(each.name)
+        for each in found
+        if not each.ispkg and not each.name.startswith("bot.storage.migrations")
+    ]
 
 
 def methods() -> set[str]:
