@@ -61,18 +61,19 @@ def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
     `place` is the call's in a list, where no two buttons may have the same id.
     """
     action_id = CANCEL if place is None else f"{CANCEL}:{place}"
+    number, is_first = format_international(call.recipient), call.attempt_number == 1
     made = button(
-        "Cancel" if call.attempt_number == 1 else "Stop trying",
+        "Cancel" if is_first else "Stop trying",
         action_id,
         call,
-        f"Cancel the call to {format_international(call.recipient)}",
+        f"Cancel the call to {number}" if is_first else f"Stop trying to call {number}",
         "danger",
     )
     made.confirm = ConfirmObject(
-        title="Cancel this call?",
-        text=f"Nobody will be called at {format_international(call.recipient)}.",
-        confirm="Cancel the call",
-        deny="Keep it",
+        title="Cancel this call?" if is_first else "Stop trying?",
+        text=f"No {'' if is_first else 'further '}call will be made to {number}.",
+        confirm="Cancel the call" if is_first else "Stop trying",
+        deny="Keep it" if is_first else "Keep trying",
         style="danger",
     )
     return made

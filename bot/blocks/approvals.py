@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     RichTextElement,
+    TextObject,
 )
 
 from bot.blocks.actions import APPROVE, DECLINE
@@ -17,6 +18,7 @@ from bot.blocks.inline import (
     Inline,
     apart,
     as_text,
+    for_whom,
     isolated,
     moment,
     one_line,
@@ -28,7 +30,7 @@ from bot.blocks.inline import (
 from bot.blocks.message import Message
 from bot.blocks.policy import Mrkdwn, approvers
 from bot.blocks.reasons import reason_sentence
-from bot.blocks.text import date, escape, markdown
+from bot.blocks.text import date, escape, markdown, plain
 from bot.core.approval import Approval, ApprovalState
 from bot.core.call import Call
 from bot.core.states import EndReason
@@ -52,8 +54,8 @@ def approval_message(
     if prompt:
         elements.append(quote(prompt))
     blocks: list[Block] = [rich(elements)]
-    if note := _note(approval, call, people):
-        blocks.append(ContextBlock(elements=[markdown(note)]))
+    if (note := _note(approval, call, people)) is not None:
+        blocks.append(ContextBlock(elements=[note]))
     if approval.state is ApprovalState.OPEN:
         blocks.append(ActionsBlock(block_id="approval", elements=_buttons(approval, call)))
     return Message.of(f"{as_text(heading)}: {escape(prompt)}", blocks)
@@ -62,7 +64,7 @@ def approval_message(
 def _heading(approval: Approval, call: Call, names: Mapping[str, str]) -> list[Inline]:
     number = number_of(call)
     requester = names.get(call.requester)
-    whose = [[words(f"for {isolated(requester)}")]] if requester else []
+    whose = [[for_whom(requester)]] if requester else []
     if approval.state is not ApprovalState.OPEN:
         return apart([_decided(approval, call, names), [words(number)], *whose])
     when = [[moment(call.dial_at)]] if call.is_scheduled else []
@@ -90,18 +92,19 @@ def _decided(approval: Approval, call: Call, names: Mapping[str, str]) -> list[I
             return [words("⚠️ "), words("Not placed", "bold")]
 
 
-def _note(approval: Approval, call: Call, people: Collection[str]) -> str:
-    """Return who may decide until when, or why nobody can any more, as mrkdwn."""
+def _note(approval: Approval, call: Call, people: Collection[str]) -> TextObject | None:
+    """Return who may decide until when, or why nobody can any more."""
     match approval.state:
         case ApprovalState.OPEN:
             who = approvers([each for each in people if each != call.requester], Mrkdwn())
-            return f"To be approved by {who}, until {date(approval.expires_at)}."
+            return markdown(f"Waiting for approval by {who} until {date(approval.expires_at)}.")
         case ApprovalState.EXPIRED:
-            return _NOBODY
+            return plain(_NOBODY)
         case ApprovalState.CLOSED if call.ending is EndReason.NOT_PLACED:
-            return escape(one_line(reason_sentence(call.reason), _REASON_MAX))
+            reason = one_line(reason_sentence(call.reason), _REASON_MAX)
+            return plain(reason) if reason else None
         case _:
-            return ""
+            return None
 
 
 def _buttons(approval: Approval, call: Call) -> list[ButtonElement]:

@@ -24,7 +24,7 @@ from bot.core.states import EndReason, Progress
 _UNCLEAR: Final = "I'm not sure what to call about. Check the number and what the call is for."
 _NO_NUMBER: Final = "Which number should I call?"
 _GREETING: Final = (
-    "Hi! Tell me which number to call and what for, for example “+1 415 555 2671, book a table "
+    "Hi! Tell me which number to call and what for, for example “+1 415-555-2671, book a table "
     "for Friday 7pm, two people, under Josh”. Write "
 )
 _THANKS: Final = "You're welcome!"
@@ -36,7 +36,7 @@ _OUTCOME_MAX: Final = 100
 _NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
 _EXPIRED: Final = "This has expired. Open the form to place a call."
 _CANCELED: Final = "Canceled. No call was made."
-_REPLACED: Final = "My latest reply takes the place of this one."
+_REPLACED: Final = "My latest reply replaces this one."
 _OLD_CALL: Final = "☎️ A call was placed from here."
 _ELSEWHERE: Final = {DoubtKind.ELSEWHERE, DoubtKind.NO_NUMBER}
 
@@ -108,7 +108,7 @@ def _question(draft: Draft, call: Call | None) -> list[Inline]:
         case DraftKind.THANKS:
             return [words(_THANKS)]
         case DraftKind.ALREADY_CALLED:
-            return [*_became(call), words(" Editing your message doesn't change that.")]
+            return [*_became(call), words(" Editing it doesn't change that.")]
         case DraftKind.NOT_ALLOWED:
             return [words(_NOT_ALLOWED)]
         case _:
@@ -131,9 +131,10 @@ def _became(call: Call | None) -> list[Inline]:
         return [words("I have answered this already.")]
     number, time = words(number_of(call), "bold"), moment(call.requested_at)
     if call.ending is EndReason.RESULT:
-        return [words("I called "), number, words(" for this message, "), time, words(".")]
-    return [words("I took this message as it was for a call to "), number, words(", "), time,
-            words(".")]  # fmt: skip
+        asked, about = "I already called ", " about this message ("
+    else:
+        asked, about = "I already took this message as a request to call ", " ("
+    return [words(asked), number, words(about), time, words(").")]
 
 
 def _fate(draft: Draft, call: Call | None) -> list[Inline]:
@@ -152,7 +153,7 @@ def _of_call(call: Call) -> list[Inline]:
     number = number_of(call)
     match call.progress:
         case Progress.SCHEDULED:
-            return [words(f"🗓️ Call to {number}, "), moment(call.dial_at)]
+            return [words(f"🗓️ Call to {number} scheduled for "), moment(call.dial_at)]
         case Progress.HELD_UP | Progress.ON_HOLD:
             return [words(f"⏳ Waiting to call {number}")]
         case Progress.TO_APPROVE:

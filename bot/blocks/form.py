@@ -16,13 +16,12 @@ from slack_sdk.models.blocks import (
     InputBlock,
     Option,
     PlainTextInputElement,
-    PlainTextObject,
     StaticSelectElement,
 )
 from slack_sdk.models.views import View
 
 from bot.blocks.house_rules import house_rules_line
-from bot.blocks.text import CONTEXT_MAX, cut, markdown
+from bot.blocks.text import CONTEXT_MAX, cut, plain
 from bot.core.doubt import RequestField
 from bot.core.prompt import PROMPT_MAX
 from bot.core.request import IfUnanswered
@@ -111,11 +110,9 @@ def call_form(
     for block in asked:
         blocks.append(block)
         if (trouble := named.get(block.block_id or "")) is not None:
-            # Plain: what somebody typed stands in it.
-            trouble_text = PlainTextObject(text=cut(_WARNING + trouble, CONTEXT_MAX), emoji=False)
-            blocks.append(ContextBlock(elements=[trouble_text]))
+            blocks.append(ContextBlock(elements=[plain(cut(_WARNING + trouble, CONTEXT_MAX))]))
     if house_rules:
-        blocks.append(ContextBlock(elements=[markdown(house_rules_line(house_rules))]))
+        blocks.append(ContextBlock(elements=[plain(house_rules_line(house_rules))]))
     return View(
         type="modal",
         callback_id=CALLBACK_ID,

@@ -5,13 +5,13 @@ from slack_sdk.models.blocks import ActionsBlock, ContextBlock, SectionBlock
 from bot.blocks.actions import place_call_button
 from bot.blocks.house_rules import house_rules_line
 from bot.blocks.message import Message
-from bot.blocks.text import markdown
+from bot.blocks.text import escape, markdown, plain
 
 _ADVICE = (
     "Say who, what and when: the AI knows nothing else. It says that it is an AI when it calls."
 )
 
-_APPROVAL = "Each call waits until somebody else approves it, for a day at the most."
+_APPROVAL = "Each call waits up to a day until somebody else approves it."
 
 
 def help_message(command: str, house_rules: str = "", *, needs_approval: bool = False) -> Message:
@@ -31,17 +31,17 @@ def help_message(command: str, house_rules: str = "", *, needs_approval: bool = 
         advice += f"\n{house_rules_line(house_rules)}"
     blocks = [
         SectionBlock(text=markdown(text)),
-        ContextBlock(elements=[markdown(advice)]),
+        ContextBlock(elements=[plain(advice)]),
         ActionsBlock(elements=[place_call_button()]),
     ]
-    return Message.of(f"{text}\n\n{advice}", blocks)
+    return Message.of(f"{text}\n\n{escape(advice)}", blocks)
 
 
 def ways_in(command: str) -> str:
     """Return how to place a call, in groups, as mrkdwn."""
     return (
         "*Quick*\n"
-        f"• `{command} +1 415 555 2671, book a table for Friday 7pm, two people, under Josh`\n"
+        f"• `{command} +1 415-555-2671, book a table for Friday 7pm, two people, under Josh`\n"
         f"• `{command} list` shows your calls.\n\n"
         "*With options*\n"
         f"• `{command}` opens a form: when to call, where the result goes, and what to do if "
@@ -50,9 +50,8 @@ def ways_in(command: str) -> str:
         "*From a message or thread*\n"
         "• Mention me with a number and what the call is for; the result comes back right there.\n"
         "• On a message: its menu, *Call about this*.\n\n"
-        "*Whom not to call*\n"
-        f"• `{command} block +1 415 555 2671`, or a result's button: that number is never called.\n"
-        f"• For admins: `{command} unblock` a number; `{command} pause` and `{command} resume` "
-        "stop all calls and let them go on; "
-        f"`{command} forget` erases what is kept."
+        "*Numbers not to call*\n"
+        f"• `{command} block +1 415-555-2671`, or *Never call again* below a result.\n"
+        f"• For admins: `{command} unblock`; `{command} pause` and `{command} resume` for all "
+        f"calls; `{command} forget` to erase what is kept."
     )

@@ -13,7 +13,6 @@ from slack_sdk.models.blocks import (
     HeaderBlock,
     Option,
     OverflowMenuElement,
-    PlainTextObject,
     RichTextElementParts,
     SectionBlock,
 )
@@ -37,7 +36,7 @@ from bot.blocks.message import Message, fits
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.standing import standing
 from bot.blocks.summary import summary_of
-from bot.blocks.text import markdown
+from bot.blocks.text import markdown, plain
 from bot.core.call import Call
 from bot.core.links import Links
 from bot.core.outcome import result_of
@@ -53,7 +52,7 @@ _OUTCOME_MAX: Final = 100
 _RECENT_IN_LIST: Final = 3
 _INTRODUCTION: Final = "An AI makes your phone calls and posts the answer in Slack."
 _TO_APPROVE: Final = "Waiting for approval"
-_NO_CALLS: Final = "You have placed no calls yet."
+_NO_CALLS: Final = "You haven't placed any calls yet."
 
 
 def home_tab(
@@ -137,8 +136,7 @@ def _recent(call: Call, links: Links, place: int) -> list[Block]:
     head = apart([outcome, [words(number_of(call))], [when], *_thread(call, links)])
     blocks: list[Block] = [rich([section(head)])]
     if said := _said(call):
-        text = PlainTextObject(text=said, emoji=False)
-        blocks.append(SectionBlock(text=text, accessory=_accessory(call, place)))
+        blocks.append(SectionBlock(text=plain(said), accessory=_accessory(call, place)))
     return blocks
 
 

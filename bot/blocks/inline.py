@@ -51,6 +51,11 @@ def isolated(name: str) -> str:
     return name if name.isascii() else f"\u2068{name}\u2069"
 
 
+def for_whom(name: str) -> Inline:
+    """Return for whom a call is made; its two words stay in one line."""
+    return words(f"for\u00a0{isolated(name)}")
+
+
 def apart(groups: Iterable[Sequence[Inline]]) -> list[Inline]:
     """Return groups of words with a dot between one and the next."""
     line = list[Inline]()

@@ -1,7 +1,7 @@
 """The policy in words: why a call is not placed, or not now, and what can be done about it.
 
-Each sentence exists in two forms: mrkdwn for messages, in which Slack names people and shows times
-in each reader's zone, and plain text for a form's fields, which can do neither.
+Each sentence exists in two forms: mrkdwn, in which Slack names people and shows times in each
+reader's zone, and plain text, for a form's fields and for what shall notify nobody.
 """
 
 from collections.abc import Collection, Mapping
@@ -89,19 +89,8 @@ class Mrkdwn:
 
 
 @dataclass(frozen=True)
-class Named(Mrkdwn):
-    """For a message that notifies nobody: people stand in it by their `names`."""
-
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def person(self, user: str) -> str:
-        """Return the person's name, if it is known."""
-        return text.escape(isolated(self.names[user])) if user in self.names else "somebody"
-
-
-@dataclass(frozen=True)
 class Plain:
-    """For a form's field, read in `zone`, which is named where it need not be the reader's own.
+    """For plain text, read in `zone`, which is named where it need not be the reader's own.
 
     `names` are those of the people who are known.
     """
@@ -111,7 +100,7 @@ class Plain:
 
     def person(self, user: str) -> str:
         """Return the person's name, if it is known."""
-        return self.names.get(user, "somebody")
+        return isolated(self.names[user]) if user in self.names else "somebody"
 
     def time(self, time: datetime) -> str:
         """Return day and time: "Nov 25, 3:40 PM"."""
@@ -181,16 +170,15 @@ def refusal(fact: Refusal, form: Form) -> str:
             # Who added it may have been forgotten since.
             by = f"by {form.person(fact.added_by)} " if fact.added_by else ""
             added = f"added {by}on {form.day(fact.added_at)}"
-            return f"This number asked not to be called ({added}). An admin can unblock it."
+            return f"This number is on the do-not-call list ({added}). An admin can unblock it."
         case GuestCaller():
             return "Guests cannot place calls here. An admin can change ALLOW_GUESTS."
         case UnlistedCaller():
             return "Only certain people can place calls here. An admin can add you to CALLERS."
         case DeactivatedCaller():
-            who = form.person(fact.person)
             return (
-                f"{who[:1].upper()}{who[1:]} asked for this call and is no longer active in Slack, "
-                "so no call was made. Place it again if it still makes sense."
+                "The person who asked for this call is no longer active in Slack, so no call was "
+                "made. Place it again if it still makes sense."
             )
         case LimitReached():
             return _limit(fact, form)
@@ -211,7 +199,7 @@ def hold(fact: Hold, form: Form) -> str:
             paused = f"by {form.person(fact.by)}, {form.time(fact.since)}"
             return f"Calls are paused here ({paused}). An admin can resume them."
         case AwaitingApproval():
-            return f"This call waits for an approval by {approvers(fact.approvers, form)}."
+            return f"This call is waiting for approval by {approvers(fact.approvers, form)}."
     assert_never(fact)
 
 
@@ -250,7 +238,7 @@ def choose_time(fact: OutsideHours, form: Form, now: datetime) -> str:
 def moved(fact: OutsideHours, form: Form) -> str:
     """Return when a call goes that came to be due at a closed hour, for its status message."""
     return (
-        f"It was {_clock(fact.local_time)} where this number is. This call goes at "
+        f"It was {_clock(fact.local_time)} where this number is. I'll call at "
         f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
     )
 
@@ -258,7 +246,7 @@ def moved(fact: OutsideHours, form: Form) -> str:
 def goes_at_opening(fact: OutsideHours, form: Form) -> str:
     """Return when a call goes that somebody wanted to go now, at a closed hour."""
     return (
-        f"It is {_clock(fact.local_time)} where this number is, so this call goes at "
+        f"It is {_clock(fact.local_time)} where this number is, so I'll call at "
         f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
     )
 
@@ -266,17 +254,19 @@ def goes_at_opening(fact: OutsideHours, form: Form) -> str:
 def _limit(fact: LimitReached, form: Form) -> str:
     if fact.next_at is None:
         return (
-            f"This would be more calls than may go in a day here ({fact.most}). "
+            f"That's more calls than can be placed in a day here ({fact.most}). "
             "Choose fewer attempts."
         )
     calls = "1 call" if fact.most == 1 else f"{fact.most} calls"
     reached = {
         Limit.PERSON_PER_HOUR: f"You have asked for {calls} in the last hour",
         Limit.PERSON_PER_DAY: f"You have asked for {calls} in the last 24 hours",
-        Limit.NUMBER_PER_DAY: f"This number gets {calls} within 24 hours",
-        Limit.WORKSPACE_PER_DAY: f"There are {calls} in this workspace within 24 hours",
+        Limit.NUMBER_PER_DAY: f"This number has {calls} within 24 hours",
+        Limit.WORKSPACE_PER_DAY: f"This workspace has {calls} within 24 hours",
     }[fact.limit]
-    return f"{reached}, the most here. The next can go {form.time(fact.next_at)}."
+    return (
+        f"{reached}, the most allowed here. The next one can be placed {form.time(fact.next_at)}."
+    )
 
 
 def _clock(local: datetime) -> str:

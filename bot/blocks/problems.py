@@ -8,7 +8,7 @@ from babel import Locale
 from bot.core.doubt import Doubt, DoubtKind, PlaceProblem, Problem, RequestField, TimeProblem
 from bot.core.prompt import PROMPT_MAX
 
-_EXAMPLE: Final = "for example +1 415 555 2671"
+_EXAMPLE: Final = "for example +1 415-555-2671"
 _PROMPT: Final = "for example “Book a table for Friday 7pm, two people, under Josh”"
 _CHECK: Final = f"Check the digits, and the country code, {_EXAMPLE}."
 _WITH_ARTICLE: Final = {"AE", "BS", "CF", "CG", "DO", "FK", "FO", "GB", "GM", "KM", "KY", "MH",
@@ -78,14 +78,14 @@ def sentence(doubt: Doubt) -> str:
                 f"I found {_short(doubt.typed)} in the text. Check that this is the number to call."
             )
         case DoubtKind.SEVERAL_NUMBERS:
-            return "I see more than one number. I can call one at a time: choose which."
+            return "I see more than one number, and I can call only one at a time. Choose one."
         case DoubtKind.EXTENSION:
             return (
                 f"I can't dial the extension ({typed}). Write only the number here; if somebody "
                 f"has to be asked for extension {doubt.instead}, say so in what the call is for."
             )
         case DoubtKind.CALL_TIME:
-            return f"If {typed} is when to call, choose that time here. Empty calls now."
+            return f"If {typed} is when to call, choose that time here. Leave it empty to call now."
         case DoubtKind.NOT_TO_CALL:
             return "This reads as if no call is to be made. Press Call only if one is."
         case DoubtKind.UNCERTAIN_END:

@@ -8,7 +8,6 @@ from slack_sdk.models.blocks import (
     Block,
     ContextBlock,
     InteractiveElement,
-    PlainTextObject,
     RichTextElement,
     RichTextSectionElement,
     TextObject,
@@ -23,7 +22,7 @@ from bot.blocks.message import Message
 from bot.blocks.outcomes import how_it_ended
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.summary import caution_about, formatted, summary_of
-from bot.blocks.text import duration, escape, markdown
+from bot.blocks.text import duration, escape, markdown, plain
 from bot.core.call import Call
 from bot.core.links import NO_LINKS, Links
 from bot.core.outcome import Outcome, outcome_of, result_of
@@ -52,7 +51,7 @@ def result_message(call: Call, links: Links = NO_LINKS, *, is_elsewhere: bool = 
     said = summary_of(call)
     elements, is_headline = _headline(call, how, said)
     facts = [number, *([how] if is_headline else []), *_measures(call)]
-    notes = [_plain(" · ".join(facts))]
+    notes: list[TextObject] = [plain(" · ".join(facts))]
     if is_elsewhere and (url := links.to_status(call)) is not None:
         notes.append(markdown(f"<{url}|What was asked>"))
     blocks: list[Block] = [
@@ -109,10 +108,6 @@ def _measures(call: Call) -> list[str]:
     if was_answered and result.duration is not None and result.duration >= 1:
         measures.append(duration(result.duration))
     return measures
-
-
-def _plain(text: str) -> TextObject:
-    return PlainTextObject(text=text, emoji=False)
 
 
 def _actions(call: Call, answers: int) -> list[InteractiveElement]:

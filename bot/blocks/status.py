@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     RichTextElement,
+    TextObject,
 )
 
 from bot.blocks.actions import CALL_AGAIN, DIAL_NOW, button, cancel_button
@@ -19,6 +20,7 @@ from bot.blocks.inline import (
     Inline,
     apart,
     as_text,
+    for_whom,
     isolated,
     moment,
     one_line,
@@ -30,10 +32,10 @@ from bot.blocks.inline import (
 from bot.blocks.markup import plain_text
 from bot.blocks.message import Message
 from bot.blocks.outcomes import how_it_ended
-from bot.blocks.policy import Mrkdwn, Named, hold, moved
+from bot.blocks.policy import Mrkdwn, Plain, hold, moved
 from bot.blocks.reasons import reason_sentence
 from bot.blocks.summary import caution_about, formatted, summary_of
-from bot.blocks.text import escape, markdown
+from bot.blocks.text import escape, markdown, plain
 from bot.blocks.user_messages import place_closed
 from bot.core.approval import ApprovalState
 from bot.core.call import Call
@@ -51,7 +53,7 @@ _LINES: Final = {
     Progress.SCHEDULED: _REPLY,
     Progress.STARTING: _REPLY,
     Progress.CALLING: _REPLY,
-    Progress.HELD_UP: "CallCow can't take this call yet. I keep trying, and reply here.",
+    Progress.HELD_UP: "CallCow can't take this call yet. I'll keep trying and reply here.",
     Progress.ON_HOLD: _REPLY,
     Progress.TO_APPROVE: _REPLY,
     Progress.UNCONFIRMED: (
@@ -60,7 +62,8 @@ _LINES: Final = {
     ),
 }
 _STOPPED: Final = "I won't call again."
-_APPROVED_WITHIN: Final = "Without one within a day, it isn't placed. I'll reply here."
+_APPROVED_WITHIN: Final = "If nobody approves it within a day, it won't be placed. I'll reply here."
+_PLACED_THEN: Final = "It will be placed then, and I'll reply here."
 _DECIDED: Final = {ApprovalState.APPROVED: "Approved", ApprovalState.DECLINED: "Declined"}
 _HELD: Final = (Progress.HELD_UP, Progress.ON_HOLD, Progress.TO_APPROVE)
 _ANSWERED_AFTER_ALL: Final = "This was reported later, so I won't call again."
@@ -104,7 +107,7 @@ def status_message(
     if prompt:
         elements.append(quote(prompt))
     blocks: list[Block] = [rich([*elements, *said])]
-    blocks += [ContextBlock(elements=[markdown(note)]) for note in _notes(status)]
+    blocks += [ContextBlock(elements=[note]) for note in _notes(status)]
     if buttons := _buttons(status):
         blocks.append(ActionsBlock(block_id="change", elements=buttons))
     told = plain_text(_told(call), _SAID_MAX) or prompt
@@ -134,7 +137,7 @@ def _heading(status: _Status) -> list[Inline]:
     call, before = status.call, status.before
     number = number_of(call)
     name = status.names.get(call.requester)
-    whose = [[words(f"for {isolated(name)}")]] if name else []
+    whose = [[for_whom(name)]] if name else []
     if before is not None:
         held_up = call.progress in _HELD
         following = (
@@ -196,25 +199,24 @@ def _said(call: Call) -> Sequence[RichTextElement]:
     return [*said, section([words(caution)])] if caution else said
 
 
-def _notes(status: _Status) -> list[str]:
-    """Return what there is to know beside it, a line each, as mrkdwn."""
-    call, notes = status.call, list[str]()
-    notes += filter(None, [_approved(status)])
+def _notes(status: _Status) -> list[TextObject]:
+    """Return what there is to know beside it, a line each; what comes from outside is plain."""
+    call, notes = status.call, list[TextObject]()
+    notes += map(plain, filter(None, [_approved(status)]))
     match call.progress:
         case Progress() if put_off := _put_off(call, status.names):
             notes.append(put_off)
         case Progress() if call.reason is not None:
-            notes.append(
-                f"{escape(reason_sentence(call.reason))} If a result comes, I'll post it here."
-            )
+            reason = one_line(reason_sentence(call.reason), _SAID_MAX)
+            notes.append(plain(f"{reason} If a result comes, I'll post it here."))
         case Progress() as progress:
-            notes.append(_LINES[progress])
+            notes.append(plain(_LINES[progress]))
         case EndReason():
-            if (line := _where_the_result_is(call, status.links)) is not None:
-                notes.append(line)
-            notes += filter(None, [_stopped(status), _canceled("Canceled", call, status.names)])
+            notes += map(markdown, filter(None, [_where_the_result_is(call, status.links)]))
+            ended_by = [_stopped(status), _canceled("Canceled", call, status.names)]
+            notes += map(plain, filter(None, ended_by))
     if call.place_error is not None:
-        notes.append(place_closed(call))
+        notes.append(markdown(place_closed(call)))
     return notes
 
 
@@ -225,19 +227,19 @@ def _approved(status: _Status) -> str:
     if approval is None or decided is None or status.call.awaits_approval:
         return ""
     name = status.names.get(approval.decided_by or "")
-    return f"{decided} by {escape(isolated(name))}." if name else f"{decided}."
+    return f"{decided} by {isolated(name)}." if name else f"{decided}."
 
 
-def _put_off(call: Call, names: Mapping[str, str]) -> str:
+def _put_off(call: Call, names: Mapping[str, str]) -> TextObject | None:
     """Return what keeps the policy from letting the call go now, and when it goes."""
     match call.reason.policy_fact if call.reason is not None else None:
         case OutsideHours() as fact:
-            return f"{moved(fact, Mrkdwn())} {_REPLY}"
+            return markdown(f"{moved(fact, Mrkdwn())} {_REPLY}")
         case AwaitingApproval() as fact:
-            return f"{hold(fact, Named(names=names))} {_APPROVED_WITHIN}"
+            return plain(f"{hold(fact, Plain(names=names))} {_APPROVED_WITHIN}")
         case DialingOff() | Paused() as fact:
-            return f"{hold(fact, Mrkdwn())} This call goes on then, and I'll reply here."
-    return ""
+            return markdown(f"{hold(fact, Mrkdwn())} {_PLACED_THEN}")
+    return None
 
 
 def _stopped(status: _Status) -> str:
@@ -253,7 +255,7 @@ def _stopped(status: _Status) -> str:
 def _canceled(what: str, call: Call, names: Mapping[str, str]) -> str:
     """Return who canceled, if that was somebody else."""
     name = names.get(call.canceled_by or "")
-    return f"{what} by {escape(name)}." if name and call.canceled_by != call.requester else ""
+    return f"{what} by {isolated(name)}." if name and call.canceled_by != call.requester else ""
 
 
 def _where_the_result_is(call: Call, links: Links) -> str | None:

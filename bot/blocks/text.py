@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from slack_sdk.models.blocks import MarkdownTextObject
+from slack_sdk.models.blocks import MarkdownTextObject, PlainTextObject
 
 from bot.core.reading.slack_references import in_words
 
@@ -76,6 +76,11 @@ def quoted(text: str, limit: int) -> str:
 def markdown(text: str) -> MarkdownTextObject:
     """Return mrkdwn in which Slack makes nothing live by itself: no #channel, no address."""
     return MarkdownTextObject(text=text, verbatim=True)
+
+
+def plain(text: str) -> PlainTextObject:
+    """Return text from outside, unescaped: nothing in it is live, and no `*` and `:` is read."""
+    return PlainTextObject(text=text, emoji=False)
 
 
 def pieces(text: str, limit: int) -> Iterator[str]:

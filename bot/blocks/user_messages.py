@@ -35,24 +35,24 @@ from bot.core.errors import (
 )
 
 NOT_SAVED: Final = (
-    "I could not reach my database. Nothing was saved and no call was made; try again."
+    "I couldn't reach my database. Nothing was saved and no call was made; try again."
 )
 MAYBE_SAVED: Final = (
-    "My database did not confirm this call, so it may have been saved. "
+    "My database didn't confirm this call, so it may have been saved. "
     "Look for it in the channel before you try again."
 )
-NO_FORM: Final = "I could not open the form: Slack did not answer in time. Try again"
-NO_VIEW: Final = "I could not show it: Slack did not answer in time. Try again."
+NO_FORM: Final = "I couldn't open the form: Slack didn't answer in time. Try again"
+NO_VIEW: Final = "I couldn't show it: Slack didn't answer in time. Try again."
 OLD_BUTTON: Final = (
     "This button is from another version of Ringback and no longer works. "
     "Place a call with its shortcut, or see your calls in its home tab."
 )
-DIALING_NOW: Final = "Calling now. The status message shows how it goes."
-CANCELED: Final = "Canceled: no call will be made. Its thread says so as well."
+DIALING_NOW: Final = "Calling now. The status message shows how it's going."
+CANCELED: Final = "Canceled. No call will be made, and its thread says so too."
 
 _REASONS: Final = {
-    "not_in_channel": "I am not a member there",
-    "channel_not_found": "I cannot see that conversation",
+    "not_in_channel": "I'm not a member there",
+    "channel_not_found": "I can't see that conversation",
     "is_archived": "it is archived",
     "messages_tab_disabled": "messages to me are turned off",
     "thread_not_found": "the thread is gone",
@@ -69,7 +69,7 @@ def not_done(error: RingbackError) -> str:
             return f"{ERASED} Place a new call."
         case OtherTeam():
             return (
-                "Only people of the workspace that Ringback belongs to can do that. "
+                "Only members of the workspace that Ringback belongs to can do that. "
                 "Ask one of them to do it for you."
             )
         case MembershipUnknown():
@@ -92,19 +92,19 @@ def not_done(error: RingbackError) -> str:
                 "or write to me again."
             )
         case DraftTaken():
-            return "You have placed this call already. Its thread shows what came of it."
+            return "You've already placed this call. Its thread shows what came of it."
         case DraftReplaced():
-            return "My latest reply takes the place of this one. Use that instead."
+            return "My latest reply replaces this one. Use that instead."
         case OwnApproval():
-            return "Nobody decides about their own call: somebody else has to approve it."
+            return "You can't decide about your own call. Somebody else has to approve it."
         case NotApprover():
-            return "Only certain people can approve or decline calls here. APPROVERS names them."
+            return "Only the people listed in APPROVERS can approve or decline calls here."
         case ApprovalDecided():
             return _decided(error)
         case AwaitsApproval():
-            return "This call waits until somebody else approves it."
+            return "This call is waiting until somebody else approves it."
         case NotAdmin():
-            return "Only an admin of Ringback can do that. ADMIN_USERS names them."
+            return "Only an admin of Ringback can do that. ADMIN_USERS lists them."
         case NotCallOwner():
             return "Only the person who asked for this call can do that, or an admin of Ringback."
         case TooLate(is_canceled=True):
@@ -115,20 +115,20 @@ def not_done(error: RingbackError) -> str:
             return "You canceled this. Write to me again to place the call."
         case TooLate():
             return (
-                "It's too late for that: this call was sent to CallCow, or is over. "
-                "Its thread shows how it goes."
+                "It's too late for that: this call was already sent to CallCow, or is over. "
+                "Its thread shows how it's going."
             )
         case NotSaved():
-            return "I could not reach my database, so nothing has changed. Try again in a minute."
+            return "I couldn't reach my database, so nothing has changed. Try again in a minute."
         case MaybeSaved():
             return (
-                "My database did not confirm that, so it may have been done or not. "
-                "The call's thread shows it within a minute; if it does not, try again."
+                "My database didn't confirm that, so it may or may not have been done. "
+                "The call's thread shows it within a minute; if it doesn't, try again."
             )
         case StoreError():
             return not_saved(error)
         case _:
-            return f"That did not work: {error}"
+            return f"That didn't work: {error}"
 
 
 def _decided(error: ApprovalDecided) -> str:
@@ -137,13 +137,13 @@ def _decided(error: ApprovalDecided) -> str:
     by = f" by <@{error.by}>" if error.by else ""
     match error.state:
         case ApprovalState.APPROVED:
-            return f"This call was approved already{by}."
+            return f"This call was already approved{by}."
         case ApprovalState.DECLINED:
-            return f"This call was declined already{by}."
+            return f"This call was already declined{by}."
         case ApprovalState.EXPIRED:
-            return "This has expired: nobody decided within a day, so no call is made."
+            return "This has expired: nobody decided within a day, so no call was made."
         case _:
-            return "There is nothing left to decide: this call was canceled, or is over."
+            return "There's nothing left to decide: this call was canceled, or is over."
 
 
 def not_saved(error: StoreError) -> str:
@@ -154,7 +154,7 @@ def not_saved(error: StoreError) -> str:
         case MaybeSaved():
             return MAYBE_SAVED
         case _:
-            return "I could not reach my database. Try again in a minute."
+            return "I couldn't reach my database. Try again in a minute."
 
 
 def place_closed(call: Call) -> str:
@@ -162,10 +162,10 @@ def place_closed(call: Call) -> str:
     is_channel = call.channel.startswith(("C", "G"))
     place = f"<#{call.channel}>" if is_channel else "that conversation"
     code = call.place_error or ""
-    reason = _REASONS.get(code, "Slack does not let me")
+    reason = _REASONS.get(code, "Slack doesn't let me")
     invite = " To have it there next time, type `/invite @Ringback` in that channel."
     return (
-        f"I could not post in {place} ({reason}), so this call's thread is in our direct message."
+        f"I couldn't post in {place} ({reason}), so this call's thread is in our direct message."
         f"{invite if is_channel and code in _INVITABLE else ''}"
     )
 

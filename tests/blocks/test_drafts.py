@@ -78,7 +78,7 @@ def test_what_was_typed_stands_in_it_as_it_was_and_nothing_of_it_is_live() -> No
         (an_announced_call(attempts=3), "⏳ Waiting to call +1 415-555-2671"),
         (
             an_announced_call(dial_at=NOON + timedelta(days=1)),
-            "🗓️ Call to +1 415-555-2671, <date 2026-03-31 12:00 UTC>",
+            "🗓️ Call to +1 415-555-2671 scheduled for <date 2026-03-31 12:00 UTC>",
         ),
         (a_call_with_result(), "✅ Called +1 415-555-2671 · Completed"),
         (an_ended_call(EndReason.CANCELED), "🚫 Canceled before dialing · +1 415-555-2671"),
@@ -103,16 +103,14 @@ def test_what_has_expired_leads_to_an_empty_form() -> None:
 
 
 def test_what_another_answer_took_the_place_of_says_so_and_has_no_button() -> None:
-    assert shown_for(a_draft(state=DraftState.REPLACED)) == [
-        "My latest reply takes the place of this one."
-    ]
+    assert shown_for(a_draft(state=DraftState.REPLACED)) == ["My latest reply replaces this one."]
 
 
 @pytest.mark.parametrize(
     ("call", "line"),
     [
-        (a_call_with_result(), "I called *+1 415-555-2671* for this message, "),
-        (a_call(), "I took this message as it was for a call to *+1 415-555-2671*, "),
+        (a_call_with_result(), "I already called *+1 415-555-2671* about this message ("),
+        (a_call(), "I already took this message as a request to call *+1 415-555-2671* ("),
     ],
     ids=["called", "not yet"],
 )
@@ -120,4 +118,4 @@ def test_an_edit_of_what_was_called_is_told_what_was_called(call: Call, line: st
     [told] = shown_for(a_draft(DraftKind.ALREADY_CALLED), call)
 
     assert told.startswith(line)
-    assert told.endswith("Editing your message doesn't change that.")
+    assert told.endswith("Editing it doesn't change that.")

@@ -294,10 +294,10 @@ def test_the_house_rules_stand_below_the_form_and_not_in_its_prompt() -> None:
         "type": "context",
         "elements": [
             {
-                "type": "mrkdwn",
+                "type": "plain_text",
                 "text": "House rules, told to the AI on every call: "
-                "Say &lt;first&gt; that you are an AI.",
-                "verbatim": True,
+                "Say <first> that you are an AI.",
+                "emoji": False,
             }
         ],
     }

@@ -14,7 +14,7 @@ from tests.rendered import rendered
 def test_it_names_the_workspaces_own_command_in_every_way(command: str) -> None:
     message = help_message(command)
 
-    assert f"`{command} +1 415 555 2671, " in message.text
+    assert f"`{command} +1 415-555-2671, " in message.text
     assert f"`{command}` opens a form" in message.text
     assert f"`{command} list` shows your calls" in message.text
     assert problems_of(message) == []
@@ -33,7 +33,7 @@ def test_its_ways_stand_in_groups_and_a_button_opens_the_form() -> None:
         "*Quick*",
         "*With options*",
         "*From a message or thread*",
-        "*Whom not to call*",
+        "*Numbers not to call*",
     ]
     assert lines[-1] == "[!Place a call]"
 

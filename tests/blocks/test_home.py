@@ -62,7 +62,7 @@ def test_with_nothing_yet_it_shows_how_to_begin() -> None:
     tab = home_tab([], [], LINKS, "/call")
 
     assert [button["action_id"] for button in buttons_in(tab["blocks"])] == ["place_call"]
-    assert "You have placed no calls yet.\n\n*Quick*\n" in texts_in(tab["blocks"])
+    assert "You haven't placed any calls yet.\n\n*Quick*\n" in texts_in(tab["blocks"])
     assert "`/call` opens a form" in texts_in(tab["blocks"])
     assert problems_of_view(tab) == []
 
@@ -148,9 +148,9 @@ def test_the_list_is_the_same_for_one_person_only() -> None:
 def test_an_empty_list_is_one_line_and_the_button() -> None:
     message = list_message([], [], LINKS)
 
-    assert message.text == "You have placed no calls yet."
+    assert message.text == "You haven't placed any calls yet."
     assert rendered(message.blocks).splitlines() == [
-        "You have placed no calls yet.",
+        "You haven't placed any calls yet.",
         "[!Place a call]",
     ]
     assert problems_of(message) == []

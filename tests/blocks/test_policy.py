@@ -9,7 +9,6 @@ import pytest
 from bot.blocks.policy import (
     APPROVERS_NAMED,
     Mrkdwn,
-    Named,
     Plain,
     approvers,
     ask_back,
@@ -92,8 +91,13 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
         "Only certain people can place calls here. An admin can add you to CALLERS.",
     ),
     (
+        DeactivatedCaller("U9"),
+        "The person who asked for this call is no longer active in Slack, so no call was made. "
+        "Place it again if it still makes sense.",
+    ),
+    (
         LimitReached(Limit.NUMBER_PER_DAY, 6, None),
-        "This would be more calls than may go in a day here (6). Choose fewer attempts.",
+        "That's more calls than can be placed in a day here (6). Choose fewer attempts.",
     ),
     (
         NoOtherApprover(),
@@ -112,39 +116,38 @@ def test_a_refusal_names_the_rule_the_fact_and_the_way_out(fact: Refusal, senten
 REFUSALS_WITH_TIMES: Final[list[tuple[Refusal, str, str]]] = [
     (
         OnDoNotCallList("U9", TIME),
-        f"This number asked not to be called (added by <@U9> on {DAY}). An admin can unblock it.",
-        "This number asked not to be called (added by Grace on Nov 25). An admin can unblock it.",
+        f"This number is on the do-not-call list (added by <@U9> on {DAY}). "
+        "An admin can unblock it.",
+        "This number is on the do-not-call list (added by Grace on Nov 25). "
+        "An admin can unblock it.",
     ),
     (
         LimitReached(Limit.PERSON_PER_HOUR, 10, TIME),
-        f"You have asked for 10 calls in the last hour, the most here. The next can go {TOKEN}.",
-        "You have asked for 10 calls in the last hour, the most here. "
-        "The next can go Nov 25, 3:40 PM.",
+        f"You have asked for 10 calls in the last hour, the most allowed here. "
+        f"The next one can be placed {TOKEN}.",
+        "You have asked for 10 calls in the last hour, the most allowed here. "
+        "The next one can be placed Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.PERSON_PER_DAY, 1, TIME),
-        f"You have asked for 1 call in the last 24 hours, the most here. The next can go {TOKEN}.",
-        "You have asked for 1 call in the last 24 hours, the most here. "
-        "The next can go Nov 25, 3:40 PM.",
+        f"You have asked for 1 call in the last 24 hours, the most allowed here. "
+        f"The next one can be placed {TOKEN}.",
+        "You have asked for 1 call in the last 24 hours, the most allowed here. "
+        "The next one can be placed Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.NUMBER_PER_DAY, 6, TIME),
-        f"This number gets 6 calls within 24 hours, the most here. The next can go {TOKEN}.",
-        "This number gets 6 calls within 24 hours, the most here. The next can go Nov 25, 3:40 PM.",
+        f"This number has 6 calls within 24 hours, the most allowed here. "
+        f"The next one can be placed {TOKEN}.",
+        "This number has 6 calls within 24 hours, the most allowed here. "
+        "The next one can be placed Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.WORKSPACE_PER_DAY, 300, TIME),
-        "There are 300 calls in this workspace within 24 hours, the most here. "
-        f"The next can go {TOKEN}.",
-        "There are 300 calls in this workspace within 24 hours, the most here. "
-        "The next can go Nov 25, 3:40 PM.",
-    ),
-    (
-        DeactivatedCaller("U9"),
-        "<@U9> asked for this call and is no longer active in Slack, so no call was made. "
-        "Place it again if it still makes sense.",
-        "Grace asked for this call and is no longer active in Slack, so no call was made. "
-        "Place it again if it still makes sense.",
+        "This workspace has 300 calls within 24 hours, the most allowed here. "
+        f"The next one can be placed {TOKEN}.",
+        "This workspace has 300 calls within 24 hours, the most allowed here. "
+        "The next one can be placed Nov 25, 3:40 PM.",
     ),
 ]
 
@@ -170,8 +173,8 @@ HOLDS: Final[list[tuple[Hold, str, str]]] = [
     ),
     (
         AwaitingApproval(frozenset({"U9", "U2"})),
-        "This call waits for an approval by <@U2> or <@U9>.",
-        "This call waits for an approval by somebody or Grace.",
+        "This call is waiting for approval by <@U2> or <@U9>.",
+        "This call is waiting for approval by somebody or Grace.",
     ),
 ]
 
@@ -215,19 +218,19 @@ def test_a_form_says_it_at_the_field_that_it_concerns(fact: Fact, field: str) ->
 
 def test_without_the_reader_s_zone_a_form_names_the_one_that_it_uses() -> None:
     assert refusal(LimitReached(Limit.PERSON_PER_HOUR, 10, TIME), Plain()).endswith(
-        "The next can go Nov 25, 8:40 PM UTC."
+        "The next one can be placed Nov 25, 8:40 PM UTC."
     )
 
 
 def test_a_call_that_was_moved_says_when_it_goes() -> None:
     assert moved(NIGHT, MRKDWN) == (
-        f"It was 2:18 AM where this number is. This call goes at 7:40 AM there ({TOKEN})."
+        f"It was 2:18 AM where this number is. I'll call at 7:40 AM there ({TOKEN})."
     )
 
 
 def test_a_call_that_was_to_go_now_says_when_it_goes() -> None:
     assert goes_at_opening(NIGHT, MRKDWN) == (
-        f"It is 2:18 AM where this number is, so this call goes at 7:40 AM there ({TOKEN})."
+        f"It is 2:18 AM where this number is, so I'll call at 7:40 AM there ({TOKEN})."
     )
 
 
@@ -252,10 +255,11 @@ def test_what_is_not_allowed_is_said_by_the_kind_of_rule() -> None:
 
 
 def test_where_nobody_is_notified_people_stand_by_name_and_unknown_ones_by_none() -> None:
-    form = Named(names={"U1": "Ada <&>"})
+    form = Plain(names={"U1": "Ada <&>", "U2": "עדה"})
 
-    assert form.person("U1") == "Ada &lt;&amp;&gt;"
-    assert form.person("U2") == "somebody"
+    assert form.person("U1") == "Ada <&>"
+    assert form.person("U2") == "\u2068עדה\u2069"
+    assert form.person("U3") == "somebody"
 
 
 def test_no_more_approvers_are_named_than_can_be_read_at_a_glance() -> None:

@@ -17,7 +17,7 @@ from bot.core.reading.reader import read_number, read_request
 @pytest.mark.parametrize(
     ("field", "words"),
     [
-        ("", "Enter the number to call, for example +1 415 555 2671."),
+        ("", "Enter the number to call, for example +1 415-555-2671."),
         ("310-1234", "“310-1234” is too short for the United States: its area code is missing."),
         ("+1 415 555 26", "“+1 415 555 26” is too short for the United States."),
         ("+33123456789012", "“+33123456789012” is too long for France."),
@@ -28,7 +28,10 @@ from bot.core.reading.reader import read_number, read_request
         ("+52 1 55 1234 5678", "Write +52 55 1234 5678 instead."),
         ("+1 679 555 0123", "I don't know any number like “+1 679 555 0123” in the United States."),
         ("+1 415 555 2671 x5", "I can't dial the extension (“x5”)."),
-        ("+1 415 555 2671 or 2672", "I see more than one number."),
+        (
+            "+1 415 555 2671 or 2672",
+            "I see more than one number, and I can call only one at a time.",
+        ),
         ("+49 30 901820/21", "I can't be sure where the number ends."),
         ("1-800-FLOWERS", "I can't read “1-800-FLOWERS” as it stands. Write +1 800-356-9377"),
         ("1-800-roses4you2", "“1-800-roses4you2” isn't only a number."),

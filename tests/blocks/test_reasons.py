@@ -15,7 +15,8 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (Reason.refused("Bad number", status=400), "CallCow says: Bad number"),
+        (Reason.refused("Bad number", status=400), "then try again. CallCow says: Bad number"),
+        (Reason.refused("", status=400), "then try again."),
         (
             Reason.refused("It cannot be called: no phone number is connected", status=422),
             "CallCow wouldn't place this call: no phone number is connected. "
@@ -34,23 +35,23 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
         (Reason.no_thread("is_archived"), "Slack says is_archived"),
         (
             Reason(ReasonKind.RESTORED),
-            "Ringback's records were restored from a backup, which doesn't say whether this "
-            "call was made since. Try again if it is still needed.",
+            "Ringback's records were restored from a backup, and I can't tell whether this call "
+            "was made in the meantime. Try again if it's still needed.",
         ),
         (UNINSTALLED, "Ringback was removed from this workspace"),
-        (Reason.answered_after_all(SUCCESS), "says of the call before: Completed. So"),
+        (Reason.answered_after_all(SUCCESS), "says of the attempt before: Completed. So"),
         (
             Reason.answered_after_all(CallResult(call_status="parked")),
-            "says of the call before: parked. So",
+            "says of the attempt before: parked. So",
         ),
         (
             Reason.from_json({"kind": "answered_after_all", "outcome": "Line busy"}),
-            "says of the call before: Line busy. So",
+            "says of the attempt before: Line busy. So",
         ),
-        (REDIRECTED, "CALLCOW_BASE_URL must be set to where it leads"),
+        (REDIRECTED, "to set CALLCOW_BASE_URL to the address it leads to"),
         (NO_RESULT, "hasn't said how it ended"),
         (Reason.legacy("It was closed."), "It was closed."),
-        (Reason.from_json({"kind": "quiet_hours"}), "A later version of Ringback noted why"),
+        (Reason.from_json({"kind": "quiet_hours"}), "A newer version of Ringback noted the reason"),
     ],
 )
 def test_it_says_what_happened(reason: Reason, words: str) -> None:

@@ -95,11 +95,11 @@ def test_while_it_goes_on_it_says_whom_for_whom_what_for_and_that_a_reply_comes(
     message = status_message(EVERY_STAGE[stage], names=NAMES)
 
     assert lines_of(message) == [
-        f"☎️ Calling {NUMBER_SPOKEN} · for Ada",
+        f"☎️ Calling {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
         "I'll reply here when the call is over.",
     ]
-    assert message.text == f"☎️ Calling {NUMBER_SPOKEN} · for Ada: {PROMPT}"
+    assert message.text == f"☎️ Calling {NUMBER_SPOKEN} · for\u00a0Ada: {PROMPT}"
     assert problems_of(message) == []
 
 
@@ -127,12 +127,12 @@ def test_a_person_whose_name_is_not_known_is_left_out() -> None:
 def test_a_name_of_another_script_leaves_the_words_around_it_in_their_order() -> None:
     [heading, *_] = lines_of(status_message(a_waiting_call(), names={"UADA": "עדה"}))
 
-    assert heading == f"☎️ Calling {NUMBER_SPOKEN} · for \u2068עדה\u2069"
+    assert heading == f"☎️ Calling {NUMBER_SPOKEN} · for\u00a0\u2068עדה\u2069"
 
 
 def test_an_unconfirmed_call_promises_not_to_dial_again() -> None:
     assert lines_of(status_message(EVERY_STAGE["unconfirmed"], names=NAMES)) == [
-        f"❓ Not confirmed · {NUMBER_SPOKEN} · for Ada",
+        f"❓ Not confirmed · {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
         "CallCow didn't confirm this call and may have placed it. I won't dial again; "
         "if a result comes, I'll post it here.",
@@ -141,9 +141,9 @@ def test_an_unconfirmed_call_promises_not_to_dial_again() -> None:
 
 def test_a_call_that_is_held_up_does_not_read_as_if_it_was_dialed() -> None:
     assert lines_of(status_message(EVERY_STAGE["held up"], names=NAMES)) == [
-        f"⏳ Waiting to call {NUMBER_SPOKEN} · for Ada",
+        f"⏳ Waiting to call {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
-        "CallCow can't take this call yet. I keep trying, and reply here.",
+        "CallCow can't take this call yet. I'll keep trying and reply here.",
         "[Cancel]",
     ]
 
@@ -154,7 +154,7 @@ def test_a_scheduled_call_says_when_in_each_readers_zone_and_how_often_it_is_tri
     message = status_message(call, names=NAMES)
 
     assert lines_of(message) == [
-        f"🗓️ Scheduled · {NEXT_TIME} · {NUMBER_SPOKEN} · up to 3 attempts · for Ada",
+        f"🗓️ Scheduled · {NEXT_TIME} · {NUMBER_SPOKEN} · up to 3 attempts · for\u00a0Ada",
         PROMPT,
         "I'll reply here when the call is over.",
         "[Call now] [Cancel]",
@@ -184,8 +184,8 @@ def test_a_result_is_the_heading(call_status: str, provider_status: str | None, 
 
     message = status_message(call, names=NAMES)
 
-    assert lines_of(message)[0] == f"{words} · {NUMBER_SPOKEN} · for Ada"
-    assert message.text == f"{words} · {NUMBER_SPOKEN} · for Ada: {PROMPT}"
+    assert lines_of(message)[0] == f"{words} · {NUMBER_SPOKEN} · for\u00a0Ada"
+    assert message.text == f"{words} · {NUMBER_SPOKEN} · for\u00a0Ada: {PROMPT}"
 
 
 def test_the_channel_shows_the_answer_itself() -> None:
@@ -202,7 +202,7 @@ def test_the_channel_shows_the_answer_itself() -> None:
 
     address = "https://x.slack.com/archives/CGENERAL/p1002?thread_ts=100.1&cid=CGENERAL"
     assert lines_of(message) == [
-        f"✅ Completed · {NUMBER_SPOKEN} · for Ada",
+        f"✅ Completed · {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
         "Booked Friday 7:30 pm; 7 pm was full.",
         f"<{address}|Details and transcript in the thread>",
@@ -210,7 +210,7 @@ def test_the_channel_shows_the_answer_itself() -> None:
     answer = message.blocks[0]["elements"][2]["elements"]
     assert {part["style"]["bold"] for part in answer} == {True}
     told = "Booked Friday 7:30 pm; 7 pm was full."
-    assert message.text == f"✅ Completed · {NUMBER_SPOKEN} · for Ada: {told}"
+    assert message.text == f"✅ Completed · {NUMBER_SPOKEN} · for\u00a0Ada: {told}"
 
 
 def test_without_a_summary_the_channel_shows_what_was_found_out() -> None:
@@ -232,7 +232,7 @@ def test_a_long_answer_is_cut_at_300_characters() -> None:
 
 def test_a_summary_that_says_no_more_than_the_outcome_is_left_out() -> None:
     assert lines_of(status_message(UNANSWERED, names=NAMES)) == [
-        f"📵 No answer · {NUMBER_SPOKEN} · for Ada",
+        f"📵 No answer · {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
     ]
 
@@ -266,7 +266,7 @@ def test_a_call_that_was_not_placed_says_why_and_nothing_of_a_result() -> None:
     message = status_message(call, LINKS, names=NAMES)
 
     assert lines_of(message) == [
-        f"⚠️ Not placed · {NUMBER_SPOKEN} · for Ada",
+        f"⚠️ Not placed · {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
         "CallCow refused this call.",
     ]
@@ -278,7 +278,7 @@ def test_without_a_result_it_says_that_the_call_may_have_taken_place() -> None:
 
     heading, _, why = lines_of(status_message(call, names=NAMES))
 
-    assert heading == f"❓ No result received · {NUMBER_SPOKEN} · for Ada"
+    assert heading == f"❓ No result received · {NUMBER_SPOKEN} · for\u00a0Ada"
     assert "It may have taken place." in why
 
 
@@ -286,7 +286,7 @@ def test_a_canceled_call_can_be_asked_for_again() -> None:
     call = an_ended_call(EndReason.CANCELED, canceled_by="UADA")
 
     assert lines_of(status_message(call, names=NAMES)) == [
-        f"🚫 Canceled before dialing · {NUMBER_SPOKEN} · for Ada",
+        f"🚫 Canceled before dialing · {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
         "[Call again]",
     ]
@@ -335,7 +335,7 @@ def test_without_its_result_below_it_does_not_shrink() -> None:
 
 def test_after_an_attempt_nobody_answered_it_says_when_the_next_comes() -> None:
     assert shown_for(a_series(UNANSWERED, NEXT)) == [
-        f"📵 No answer · attempt 1 of 3 · next try {NEXT_TIME} · {NUMBER_SPOKEN} · for Ada",
+        f"📵 No answer · attempt 1 of 3 · next try {NEXT_TIME} · {NUMBER_SPOKEN} · for\u00a0Ada",
         PROMPT,
         "I'll reply here when the call is over.",
         "[Call now] [Stop trying]",
@@ -345,19 +345,21 @@ def test_after_an_attempt_nobody_answered_it_says_when_the_next_comes() -> None:
 def test_a_further_attempt_that_is_held_up_does_not_read_as_if_it_was_dialed() -> None:
     [heading, *_, buttons] = shown_for(a_series(UNANSWERED, replace(NEXT, attempts=3)))
 
-    assert heading == (f"📵 No answer · attempt 1 of 3 · next try soon · {NUMBER_SPOKEN} · for Ada")
+    assert heading == (
+        f"📵 No answer · attempt 1 of 3 · next try soon · {NUMBER_SPOKEN} · for\u00a0Ada"
+    )
     assert buttons == "[Stop trying]"
 
 
 def test_a_further_attempt_that_is_dialed_says_which_of_how_many_it_is() -> None:
     assert shown_for(a_series(UNANSWERED, a_waiting_call()))[0] == (
-        f"☎️ Calling {NUMBER_SPOKEN} · attempt 2 of 3 · for Ada"
+        f"☎️ Calling {NUMBER_SPOKEN} · attempt 2 of 3 · for\u00a0Ada"
     )
 
 
 def test_after_stopping_nothing_promises_a_further_call() -> None:
     assert shown_for(a_series(UNANSWERED, STOPPED)) == [
-        f"📵 No answer · {NUMBER_SPOKEN} · attempt 1 of 3 · for Ada",
+        f"📵 No answer · {NUMBER_SPOKEN} · attempt 1 of 3 · for\u00a0Ada",
         PROMPT,
         "I won't call again.",
         "[Call again]",
@@ -375,7 +377,7 @@ def test_a_late_answer_says_that_it_stops_the_rest() -> None:
     stopped = an_ended_call(EndReason.CANCELED, reason=Reason.answered_after_all(SUCCESS))
 
     assert shown_for(a_series(answered, stopped)) == [
-        f"✅ Completed · {NUMBER_SPOKEN} · attempt 1 of 3 · for Ada",
+        f"✅ Completed · {NUMBER_SPOKEN} · attempt 1 of 3 · for\u00a0Ada",
         PROMPT,
         "Booked.",
         "Details in the thread",
@@ -392,7 +394,7 @@ def test_a_thread_in_the_direct_message_says_why_and_how_to_invite_the_bot() -> 
     words = texts_in(status_message(call).blocks)
 
     assert "<#CGENERAL>" in words
-    assert "I am not a member there" in words
+    assert "I'm not a member there" in words
     assert "/invite @Ringback" in words
 
 

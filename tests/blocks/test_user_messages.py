@@ -38,16 +38,16 @@ def test_a_database_that_cannot_be_read_is_tried_again_later() -> None:
 @pytest.mark.parametrize(
     ("code", "reason", "invites"),
     [
-        ("not_in_channel", "I am not a member there", True),
-        ("channel_not_found", "I cannot see that conversation", True),
+        ("not_in_channel", "I'm not a member there", True),
+        ("channel_not_found", "I can't see that conversation", True),
         ("is_archived", "it is archived", False),
-        ("restricted_action", "Slack does not let me", False),
+        ("restricted_action", "Slack doesn't let me", False),
     ],
 )
 def test_a_closed_place_is_named_with_its_reason(code: str, reason: str, invites: bool) -> None:
     words = place_closed(a_call(channel="C1", place_error=code))
 
-    assert words.startswith(f"I could not post in <#C1> ({reason})")
+    assert words.startswith(f"I couldn't post in <#C1> ({reason})")
     assert ("/invite @Ringback" in words) is invites
 
 
@@ -63,7 +63,7 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
     ("error", "words"),
     [
         (UnknownCall("x"), "I can't find this call. Place it again"),
-        (OtherTeam("x"), "Only people of the workspace that Ringback belongs to can do that."),
+        (OtherTeam("x"), "Only members of the workspace that Ringback belongs to can do that."),
         (NotCallOwner("x"), "Only the person who asked for this call can do that, or an admin"),
         (
             TooLate(dialed_at=NOON),
@@ -71,10 +71,10 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
             "<!date^1774872000^{date_short_pretty} at {time}|2026-03-30 12:00 UTC>.",
         ),
         (TooLate(is_canceled=True), "This call was canceled before it was dialed."),
-        (TooLate(), "It's too late for that: this call was sent to CallCow, or is over."),
+        (TooLate(), "It's too late for that: this call was already sent to CallCow, or is over."),
         (NotSaved("x"), "nothing has changed. Try again in a minute."),
-        (MaybeSaved("x"), "it may have been done or not."),
-        (Unreadable("x"), "I could not reach my database. Try again in a minute."),
+        (MaybeSaved("x"), "it may or may not have been done."),
+        (Unreadable("x"), "I couldn't reach my database. Try again in a minute."),
     ],
 )
 def test_whatever_keeps_a_button_from_working_is_said(error: RingbackError, words: str) -> None:

@@ -114,7 +114,7 @@ async def test_a_private_channel_without_the_bot_leads_to_the_direct_message(
 
     await expect(ada.messages).to_contain_text(["Only visible to you"])
     await ada.choose("Ringback")
-    await expect(ada.messages.first).to_contain_text("I could not post in #board")
+    await expect(ada.messages.first).to_contain_text("I couldn't post in #board")
     await ada.open_thread()
     await expect(ada.replies.nth(1)).to_contain_text("Completed")
 

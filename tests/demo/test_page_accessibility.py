@@ -69,7 +69,7 @@ async def test_nothing_is_found_in_what_the_bot_answers(chromium: Browser, *, da
         await ada.type("/call help")
         await ada.type("/call list")
         await ada.type("@Ringback call +1 415 555 2600 or +1 415 555 2601")
-        for said in ("Whom not to call", "Recent calls"):
+        for said in ("Numbers not to call", "Recent calls"):
             await expect(ada.page.get_by_text(said).first).to_be_visible()
         await inspection.of("messages")
         mention = ada.messages.filter(has_text="@Ringback")

@@ -58,7 +58,7 @@ async def schedule(person: Visitor) -> Locator:
 async def confirm(person: Visitor) -> None:
     """Say yes to the question whether to cancel."""
     question = person.page.get_by_role("alertdialog", name="Cancel this call?")
-    await expect(question).to_contain_text("Nobody will be called at +1 415-555-26")
+    await expect(question).to_contain_text("No call will be made to +1 415-555-26")
     await question.get_by_role("button", name="Cancel the call").click()
 
 
@@ -276,7 +276,7 @@ async def test_a_call_that_nobody_answers_is_tried_three_times_below_one_message
 
 async def test_the_home_tab_shows_what_is_scheduled_and_cancels_it(ada: Visitor) -> None:
     home = await open_home(ada)
-    await expect(home).to_contain_text("You have placed no calls yet.")
+    await expect(home).to_contain_text("You haven't placed any calls yet.")
     await ada.choose("general")
     await schedule(ada)
     home = await open_home(ada)

@@ -71,7 +71,8 @@ async def test_a_limit_is_told_in_words_and_over_after_its_hour(ada: Visitor) ->
         await expect(ada.messages.last).to_contain_text(f"+1 415-555-26{number}")
     await ada.call("00")
     await expect(ada.messages.last).to_contain_text(
-        "You have asked for 2 calls in the last hour, the most here. The next can go today at"
+        "You have asked for 2 calls in the last hour, the most allowed here. "
+        "The next one can be placed today at"
     )
 
     await under_the_hood(ada, "+1 hour")
@@ -92,7 +93,7 @@ async def test_a_number_is_blocked_below_its_result_and_unblocked_by_an_admin(
 
     await ada.call("08")
     await expect(ada.messages.last).to_contain_text(
-        "This number asked not to be called (added by @Ada on"
+        "This number is on the do-not-call list (added by @Ada on"
     )
     await ada.type("/call unblock +1 415 555 2608")
     await expect(ada.messages.last).to_contain_text("+1 415-555-2608 can be called again.")
@@ -115,12 +116,12 @@ async def test_while_calls_are_paused_nobody_is_called_until_they_are_resumed(
 ) -> None:
     await ada.choose("sales")
     await ada.type("/call pause", place="#sales")
-    await expect(ada.messages.last).to_contain_text("Calls are paused: what is due waits")
+    await expect(ada.messages.last).to_contain_text("Calls are paused. Nothing is dialed")
     await ada.call("00", place="#sales")
     await expect(ada.messages.last).to_contain_text("Calls are paused here (by @Ada, today at")
 
     await ada.type("/call resume", place="#sales")
-    await expect(ada.messages.last).to_contain_text("Calls go on")
+    await expect(ada.messages.last).to_contain_text("Calls are on again")
     await ada.call("00", place="#sales")
 
     await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2600")

@@ -139,9 +139,9 @@ async def test_a_place_that_is_closed_to_each_message_moves_all_to_a_direct_mess
         await world.callcow.finish(dial.call_id)
 
         await world.until_saved(lambda call: call.state is State.REPORTED)
-        assert "I could not post in <#C0GENERAL>" in shown(status)
+        assert "I couldn't post in <#C0GENERAL>" in shown(status)
         assert "Completed" in shown(world.slack.messages(direct.id)[-1])
-        assert "I could not post in <#C0GENERAL>" in world.slack.ephemerals[0].text
+        assert "I couldn't post in <#C0GENERAL>" in world.slack.ephemerals[0].text
         assert world.slack.messages(GENERAL) == []
         assert len(world.callcow.dials) == 1
 

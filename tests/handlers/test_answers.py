@@ -65,7 +65,7 @@ async def test_what_is_still_not_certain_is_asked_with_all_that_was_said(
 
         second = await world.until_replied(root, 3)
         assert words in shown(second)
-        await world.until_shows(root.replies[0], "takes the place of this one")
+        await world.until_shows(root.replies[0], "replaces this one")
         assert (await world.saved_drafts())[-1].prompt == prompt
         assert world.callcow.dials == []
 

@@ -83,8 +83,8 @@ async def test_a_call_waits_until_somebody_else_approves_it(world: World) -> Non
         call = await world.saved()
         assert (call.state, call.due_at) == (State.ANNOUNCED, None)
         assert "Waiting for approval" in shown(status)
-        assert "This call waits for an approval by Grace." in shown(status)
-        assert f"May I call +1 415-555-2671? · for Ada: {PROMPT}" in request.text
+        assert "This call is waiting for approval by Grace." in shown(status)
+        assert f"May I call +1 415-555-2671? · for\u00a0Ada: {PROMPT}" in request.text
 
         await world.slack.press(request, "approve", GRACE)
 
@@ -193,7 +193,7 @@ async def test_nobody_decides_about_their_own_call(world: World) -> None:
 
         await world.slack.press(request, "approve", ADA)
 
-        assert "Nobody decides about their own call" in (await told(world)).text
+        assert "You can't decide about your own call" in (await told(world)).text
         assert (await world.saved()).progress is Progress.TO_APPROVE
 
 
@@ -216,7 +216,7 @@ async def test_people_of_other_teams_decide_nothing(world: World) -> None:
 
         await world.slack.press(request, "approve", eve)
 
-        assert "Only people of the workspace" in (await told(world)).text
+        assert "Only members of the workspace" in (await told(world)).text
         assert (await world.saved()).progress is Progress.TO_APPROVE
 
 
@@ -394,7 +394,7 @@ async def test_what_waits_counts_as_a_planned_call(world: World) -> None:
 
         await world.slack.command(GRACE, GENERAL, COMMAND)
 
-        assert "This number gets 1 call within 24 hours" in (await told(world)).text
+        assert "This number has 1 call within 24 hours" in (await told(world)).text
 
 
 # The rules are asked again
@@ -409,8 +409,8 @@ async def test_what_a_rule_refuses_by_then_is_not_placed(world: World) -> None:
         await world.slack.press(request, "approve", GRACE)
 
         result = await world.until_replied(status)
-        assert "This number asked not to be called" in shown(result)
-        await world.until_shows(request, "This number asked not to be called")
+        assert "This number is on the do-not-call list" in shown(result)
+        await world.until_shows(request, "This number is on the do-not-call list")
         assert "Approved" not in shown(status)
         assert (Act.ENDED, None, "do_not_call") in await acts(world)
         assert world.callcow.dials == []
@@ -430,7 +430,7 @@ async def test_at_a_limit_it_can_be_approved_later(world: World) -> None:
     async with world.bot():
         await world.slack.press(second, "approve", GRACE)
 
-        assert "This number gets 1 call within 24 hours" in (await told(world)).text
+        assert "This number has 1 call within 24 hours" in (await told(world)).text
         waiting = [call for call in await world.saved_calls() if call.awaits_approval]
         assert len(waiting) == 1
         assert "Approve" in shown(second)
@@ -445,7 +445,7 @@ async def test_an_approved_call_goes_at_the_next_opening(world: World) -> None:
     async with world.bot():
         await world.slack.press(request, "approve", GRACE)
 
-        await world.until_shows(status, "This call goes at")
+        await world.until_shows(status, "I'll call at")
         assert "Approved by Grace" in shown(status)
         assert (await world.saved()).due_at == opens_at
         assert world.callcow.dials == []
@@ -490,9 +490,7 @@ async def test_a_channel_that_cannot_be_written_in_is_told(world: World) -> None
 
         status = await world.until_posted()
         result = await world.until_replied(status)
-        assert "I couldn't ask for an approval of this call (Slack says is_archived)" in shown(
-            result
-        )
+        assert "I couldn't ask for approval of this call (Slack says is_archived)" in shown(result)
         assert world.callcow.dials == []
 
 

@@ -54,5 +54,5 @@ async def test_a_transcript_that_cannot_be_kept_account_of_is_not_shown(world: W
             await world.slack.press(result, "transcript", GRACE)
 
         [told] = world.slack.ephemerals
-        assert "I could not reach my database" in told.text
+        assert "I couldn't reach my database" in told.text
         assert world.slack.open_views == {}

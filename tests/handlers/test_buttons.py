@@ -346,7 +346,7 @@ async def test_the_menu_of_an_earlier_versions_result_still_blocks_its_number(
         assert [one.text for one in world.slack.ephemerals] == [
             "I won't call +1 415-555-2671 again. An admin can undo that: "
             "`/call unblock +1 415-555-2671`.",
-            "+1 415-555-2671 was on the do-not-call list already.",
+            "+1 415-555-2671 is already on the do-not-call list.",
         ]
 
 
@@ -510,7 +510,7 @@ async def test_a_person_of_another_team_is_refused_politely(world: World, action
         assert reply.problem is None
         words = await told(world)
         assert words.user == eve
-        assert "Only people of the workspace that Ringback belongs to" in words.text
+        assert "Only members of the workspace that Ringback belongs to" in words.text
         assert list(world.slack.open_views) == []
         assert await world.saved() == call
 
@@ -550,7 +550,7 @@ async def test_a_view_that_cannot_be_shown_is_told(world: World, fault: Fault) -
         reply = await world.slack.press(result, "transcript", ADA)
 
         assert reply.problem is None
-        assert "I could not show it" in (await told(world)).text
+        assert "I couldn't show it" in (await told(world)).text
 
 
 async def test_no_button_carries_anything_but_ids(world: World) -> None:

@@ -14,7 +14,7 @@ from tests.handlers.test_shortcuts import the_form
 from tests.opening_hours import closed_until
 from tests.world import NUMBER, PROMPT, World, shown
 
-GOES_AT = "where this number is, so this call goes at"
+GOES_AT = "where this number is, so I'll call at"
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ async def test_the_status_message_names_the_opening_and_nothing_else_is_said(
         await world.slack.press(status, "dial_now", ADA)
 
         await until_moved(world, opening)
-        await world.until_shows(status, "This call goes at")
+        await world.until_shows(status, "I'll call at")
         assert f"<!date^{int(opening.timestamp())}^" in shown(status)
         assert "Scheduled" in shown(status)
         assert world.slack.ephemerals == []

@@ -131,7 +131,7 @@ async def test_a_question_that_was_answered_at_a_closed_hour_is_asked_about_the_
         assert labels(question) == ["Call", "Edit"]
 
         await world.slack.press(question, "draft_call", ADA)
-        await world.until_shows(question, "My latest reply takes the place of this one.")
+        await world.until_shows(question, "My latest reply replaces this one.")
         [root] = [message for message in world.slack.messages(GENERAL) if message.replies]
         reply = await world.until_replied(root, count=2)
         assert labels(reply) == ["Call then", "Edit", "Cancel"]
@@ -149,7 +149,7 @@ async def test_an_edit_takes_the_place_of_the_question(world: World) -> None:
 
         await world.slack.edit(said.message, f"{REQUEST} And ask for a table outside.")
 
-        await world.until_shows(reply, "My latest reply takes the place of this one.")
+        await world.until_shows(reply, "My latest reply replaces this one.")
         kinds = [(draft.kind, draft.is_undecided) for draft in await world.saved_drafts()]
         assert (DraftKind.CALL_THEN, False) in kinds
         assert await world.saved_calls() == []

@@ -32,7 +32,7 @@ async def test_a_number_and_a_prompt_place_the_call_at_once(world: World) -> Non
         assert (dial.recipient_phone, dial.prompt) == (NUMBER, PROMPT)
         status = await world.until_posted()
         assert "+1 415-555-2671" in shown(status)
-        assert "for Ada" in shown(status)
+        assert "for\u00a0Ada" in shown(status)
         assert PROMPT in shown(status)
 
 
@@ -222,7 +222,7 @@ async def test_the_list_without_calls_explains_how_to_begin(world: World) -> Non
         assert reply.problem is None
         listed = world.slack.ephemerals[0]
         assert (listed.user, listed.channel) == (ADA, GENERAL)
-        assert "You have placed no calls yet." in listed.text
+        assert "You haven't placed any calls yet." in listed.text
 
 
 async def test_the_list_shows_a_persons_calls_to_that_person_only(world: World) -> None:
@@ -263,7 +263,7 @@ async def test_a_list_that_cannot_be_read_says_so(world: World) -> None:
             reply = await world.slack.command(ADA, GENERAL, "list")
 
         assert reply.acknowledged
-        assert "I could not reach my database" in world.slack.ephemerals[0].text
+        assert "I couldn't reach my database" in world.slack.ephemerals[0].text
 
 
 async def test_a_person_of_another_team_places_no_call(world: World) -> None:
@@ -272,5 +272,5 @@ async def test_a_person_of_another_team_places_no_call(world: World) -> None:
         reply = await world.slack.command(eve, GENERAL, COMMAND)
 
         assert reply.problem is None
-        assert "Only people of the workspace" in world.slack.ephemerals[0].text
+        assert "Only members of the workspace" in world.slack.ephemerals[0].text
         assert await world.saved_calls() == []

@@ -314,7 +314,7 @@ async def test_an_edit_of_what_was_called_is_told_in_one_line(world: World) -> N
             await world.slack.edit(said.message, f"{AT} {number} {ASK}")
 
         told = await world.until_replied(said.message, 3)
-        assert "I called +1 415-555-2671 for this message" in shown(told)
+        assert "I already called +1 415-555-2671 about this message" in shown(told)
         assert (len(await world.saved_drafts()), len(await world.saved_calls())) == (1, 1)
 
 
@@ -327,7 +327,7 @@ async def test_an_edit_of_what_was_asked_takes_the_place_of_the_question(world: 
 
         second = await world.until_replied(root, 2)
         assert "Call +1 415-555-2672 about this?" in shown(second)
-        await world.until_shows(first, "takes the place of this one")
+        await world.until_shows(first, "replaces this one")
         assert buttons(first) == []
 
 

@@ -180,7 +180,7 @@ async def test_a_private_channel_without_the_bot_moves_the_thread_to_a_direct_me
         await world.until_dialed()
         direct = world.slack.workspace.direct_message(ADA)
         status = shown(await world.until_posted(direct.id))
-        assert f"I could not post in <#{BOARD}>" in status
+        assert f"I couldn't post in <#{BOARD}>" in status
         assert "/invite @Ringback" in status
 
 
@@ -194,7 +194,7 @@ async def test_just_me_posts_in_a_direct_message(world: World) -> None:
         await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT, "place": "only_me"})
 
         direct = world.slack.workspace.direct_message(ADA)
-        assert "I could not post" not in shown(await world.until_posted(direct.id))
+        assert "I couldn't post" not in shown(await world.until_posted(direct.id))
         assert world.slack.messages(GENERAL) == []
 
 

@@ -203,7 +203,7 @@ async def test_where_no_view_can_be_shown_it_is_said_in_a_direct_message(world: 
 
         assert reply.acknowledged
         direct = world.slack.workspace.direct_message(ADA)
-        assert "I could not show it" in shown(await world.until_posted(direct.id))
+        assert "I couldn't show it" in shown(await world.until_posted(direct.id))
 
 
 async def test_a_person_of_another_team_sees_no_calls_and_gets_no_form(world: World) -> None:
@@ -216,7 +216,7 @@ async def test_a_person_of_another_team_sees_no_calls_and_gets_no_form(world: Wo
         reply = await world.slack.press_in_home(eve, "place_call")
 
         assert reply.problem is None
-        assert "Only people of the workspace" in texts_in(the_form(world).payload["blocks"])
+        assert "Only members of the workspace" in texts_in(the_form(world).payload["blocks"])
 
 
 async def test_the_messages_tab_publishes_nothing(world: World) -> None:

@@ -212,7 +212,7 @@ async def test_where_the_thread_is_gone_it_goes_on_in_a_direct_message(
 
         direct = world.slack.workspace.direct_message(ADA)
         words = shown(await world.until_posted(direct.id))
-        told = "I could not post in" if text == MENTION else "Which number should I call?"
+        told = "I couldn't post in" if text == MENTION else "Which number should I call?"
         assert told in words
 
 

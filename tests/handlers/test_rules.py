@@ -44,11 +44,11 @@ async def test_anybody_can_block_a_number_and_an_admin_unblock_it(world: World) 
         unknown = await world.slack.command(GRACE, GENERAL, f"unblock {NUMBER}")
 
         assert f"I won't call {SHOWN} again" in first.text
-        assert again.text == f"{SHOWN} was on the do-not-call list already."
-        assert "This number asked not to be called" in refused.text
+        assert again.text == f"{SHOWN} is already on the do-not-call list."
+        assert "This number is on the do-not-call list" in refused.text
         assert not_hers.text.startswith("Only an admin of Ringback can do that.")
         assert undone.text == f"{SHOWN} can be called again."
-        assert unknown.text == f"{SHOWN} was not blocked."
+        assert unknown.text == f"{SHOWN} wasn't blocked."
         assert await acts(world) == [(Act.BLOCKED, ADA), (Act.UNBLOCKED, GRACE)]
 
 
@@ -79,9 +79,9 @@ async def test_admins_pause_calls_and_resume_them(world: World) -> None:
         await world.until_dialed()
 
         assert not_hers.text.startswith("Only an admin of Ringback can do that.")
-        assert paused.text.startswith("Calls are paused: what is due waits")
+        assert paused.text.startswith("Calls are paused. Nothing is dialed")
         assert "Calls are paused here" in refused.text
-        assert resumed.text == "Calls go on, those that waited first."
+        assert resumed.text == "Calls are on again. Those that waited go first."
         assert await acts(world) == [(Act.PAUSED, GRACE), (Act.RESUMED, GRACE)]
 
 
@@ -113,8 +113,8 @@ async def test_an_admin_has_a_number_forgotten_at_once(world: World, tmp_path: P
         again = await world.slack.command(GRACE, GENERAL, f"forget {NUMBER}")
 
         assert not_hers.text.startswith("Only an admin of Ringback can do that.")
-        assert done.text.startswith("Erased what is kept of 1 call and 0 questions. Messages in")
-        assert again.text.startswith("Erased what is kept of 0 calls and 0 questions.")
+        assert done.text.startswith("Erased the content of 1 call and 0 questions. Messages in")
+        assert again.text.startswith("Erased the content of 0 calls and 0 questions.")
         call = await world.saved()
         assert (call.prompt, call.recipient, call.result) == ("", "", None)
         await until_in_no_file(PROMPT, tmp_path)
@@ -125,7 +125,9 @@ async def test_whom_to_forget_is_asked_back(world: World, typed: str) -> None:
     async with world.bot():
         reply = await world.slack.command(GRACE, GENERAL, typed)
 
-        assert reply.text.startswith("Whom? For example `/call forget +1 415 555 2671`")
+        assert reply.text.startswith(
+            "Whom should I forget? For example `/call forget +1 415-555-2671`"
+        )
 
 
 async def test_a_call_about_forgetting_something_is_still_a_call(world: World) -> None:

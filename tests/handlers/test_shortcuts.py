@@ -147,7 +147,7 @@ async def test_a_person_of_another_team_is_told_so_and_gets_no_form(world: World
         assert list(world.slack.open_views) == []
         [told] = world.slack.ephemerals
         assert told.user == eve
-        assert "Only people of the workspace that Ringback belongs to" in told.text
+        assert "Only members of the workspace that Ringback belongs to" in told.text
 
 
 async def test_a_form_of_a_person_of_another_team_places_no_call(world: World) -> None:
@@ -159,7 +159,7 @@ async def test_a_form_of_a_person_of_another_team_places_no_call(world: World) -
         reply = await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
 
         assert reply.acknowledged
-        assert "Only people of the workspace" in view.errors["prompt"]
+        assert "Only members of the workspace" in view.errors["prompt"]
         assert await world.saved_calls() == []
 
 
@@ -176,7 +176,7 @@ async def test_a_form_that_cannot_be_opened_is_told_where_the_shortcut_was_chose
 
         [told] = world.slack.ephemerals
         assert (told.user, told.channel) == (ADA, GENERAL)
-        assert told.text.startswith("I could not open the form")
+        assert told.text.startswith("I couldn't open the form")
 
 
 async def test_from_anywhere_a_form_that_cannot_be_opened_is_told_in_a_direct_message(
@@ -188,7 +188,7 @@ async def test_from_anywhere_a_form_that_cannot_be_opened_is_told_in_a_direct_me
 
         assert reply.problem is None
         direct = world.slack.workspace.direct_message(ADA)
-        assert "I could not open the form" in shown(await world.until_posted(direct.id))
+        assert "I couldn't open the form" in shown(await world.until_posted(direct.id))
 
 
 @pytest.mark.short_of_time
@@ -213,7 +213,7 @@ async def test_other_peoples_direct_messages_are_not_offered(world: World) -> No
         assert places_of(view) == ["Just me (direct message)", "Another channel"]
         await world.slack.submit(view, {"prompt": PROMPT})
         direct = world.slack.workspace.direct_message(ADA)
-        assert "I could not post" not in shown(await world.until_posted(direct.id))
+        assert "I couldn't post" not in shown(await world.until_posted(direct.id))
 
 
 async def test_where_the_bot_may_not_post_the_thread_is_a_direct_message_and_that_is_told(
@@ -226,7 +226,7 @@ async def test_where_the_bot_may_not_post_the_thread_is_a_direct_message_and_tha
         await world.slack.submit(the_form(world), {"prompt": PROMPT})
 
         direct = world.slack.workspace.direct_message(ADA)
-        assert "I could not post in" in shown(await world.until_posted(direct.id))
+        assert "I couldn't post in" in shown(await world.until_posted(direct.id))
         await world.slack.until(lambda: world.slack.ephemerals)
         [told] = world.slack.ephemerals
         assert (told.user, told.channel) == (ADA, BOARD)

@@ -192,7 +192,7 @@ async def test_after_a_restart_while_slack_is_away_strangers_and_ours_are_told_a
     world.slack.faults.add("auth.test", *[Fault(status=500)] * 4)
     async with world.bot():
         await world.slack.command(eve, GENERAL, COMMAND)
-        assert "Only people of the workspace" in world.slack.ephemerals[0].text
+        assert "Only members of the workspace" in world.slack.ephemerals[0].text
 
         await world.slack.command(ADA, GENERAL, COMMAND)
 

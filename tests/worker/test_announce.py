@@ -51,9 +51,9 @@ async def test_a_public_channel_needs_no_invitation(world: World) -> None:
 @pytest.mark.parametrize(
     ("channel", "reason"),
     [
-        (BOARD, "I cannot see that conversation"),
+        (BOARD, "I can't see that conversation"),
         (ARCHIVE, "it is archived"),
-        (ADA_AND_GRACE, "I cannot see that conversation"),
+        (ADA_AND_GRACE, "I can't see that conversation"),
     ],
 )
 async def test_a_closed_place_moves_the_thread_to_a_direct_message_and_says_why(

@@ -60,7 +60,7 @@ async def test_a_number_that_was_blocked_after_the_request_is_not_called(world: 
         result = await world.until_replied(status)
 
         assert "Not placed" in shown(result)
-        assert "This number asked not to be called" in shown(result)
+        assert "This number is on the do-not-call list" in shown(result)
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
         assert (call.ending, call.dialing_since) == (EndReason.NOT_PLACED, None)
         assert world.callcow.requests == []
@@ -87,7 +87,7 @@ async def test_a_call_that_is_due_at_a_closed_hour_goes_at_the_next_opening(worl
     world.changes["CALLING_HOURS"], opening = closed_until()
     status = await given_a_due_call(world)
     async with world.bot():
-        await world.until_shows(status, "This call goes at")
+        await world.until_shows(status, "I'll call at")
 
         assert "Scheduled" in shown(status)
         call = await world.saved()
@@ -168,7 +168,7 @@ async def test_a_request_that_proved_nothing_dialed_is_asked_about_again(
         await world.callcow.until(lambda: world.callcow.requests)
         await block(world)
 
-        assert "This number asked not to be called" in shown(await world.until_replied(status))
+        assert "This number is on the do-not-call list" in shown(await world.until_replied(status))
         assert world.callcow.dials == []
 
 
