@@ -17,7 +17,9 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from bot.blocks.message import Message
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
-from tests.blocks.surfaces import Surface, longest, surfaces
+from tests.blocks.surfaces.every import surfaces
+from tests.blocks.surfaces.examples import Surface
+from tests.blocks.surfaces.longest import longest
 from tests.demo.browser import launched, visitor
 from tests.demo.listening import listening
 from tests.demo.stage import staged

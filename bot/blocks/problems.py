@@ -87,7 +87,7 @@ def sentence(doubt: Doubt) -> str:
         case DoubtKind.CALL_TIME:
             return f"If {typed} is when to call, choose that time here. Leave it empty to call now."
         case DoubtKind.NOT_TO_CALL:
-            return "This reads as if no call is to be made. Press Call only if one is."
+            return "This reads as if you don't want a call. Press Call only if you do."
         case DoubtKind.UNCERTAIN_END:
             return "I can't be sure where the number ends. Check the number and the text."
         case _ if doubt.is_about_prompt:

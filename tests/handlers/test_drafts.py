@@ -126,7 +126,7 @@ async def test_a_no_in_the_thread_of_a_question_answers_it(world: World, said: s
         reply = await answer(world, said, question.thread_ts)
 
         assert "No call was made" in shown(reply)
-        await world.until_shows(question, "My latest reply takes the place of this one.")
+        await world.until_shows(question, "My latest reply replaces this one.")
         assert (world.callcow.dials, await world.saved_calls()) == ([], [])
 
 
@@ -187,7 +187,7 @@ async def test_anybody_else_is_told_that_it_is_not_theirs(world: World, action: 
 
 @pytest.mark.parametrize(
     ("who", "words"),
-    [(ADA, "placed this call already"), (GRACE, "Only the person who wrote that message")],
+    [(ADA, "already placed this call"), (GRACE, "Only the person who wrote that message")],
     ids=["again", "somebody else"],
 )
 @pytest.mark.parametrize("action", ["draft_call", "draft_edit"])
@@ -244,7 +244,7 @@ async def test_a_form_whose_draft_was_called_says_so_and_calls_nobody_else(world
 
         await world.slack.submit(the_form(world), {"number": "+14155552672"})
 
-        assert "placed this call already" in str(the_form(world).errors)
+        assert "already placed this call" in str(the_form(world).errors)
         assert len(await world.saved_calls()) == 1
 
 
@@ -351,7 +351,7 @@ async def test_a_direct_message_places_the_call_and_the_result_comes_into_its_th
 async def test_a_direct_message_is_answered_like_a_mention(world: World) -> None:
     direct = world.slack.workspace.direct_message(ADA).id
     async with world.bot():
-        for text, words in (("hi", "Hi!"), ("list", "no calls"), (ELSEWHERE, QUESTION)):
+        for text, words in (("hi", "Hi!"), ("list", "any calls"), (ELSEWHERE, QUESTION)):
             said = await world.slack.say(ADA, direct, text)
 
             assert words in shown(await world.until_replied(said.message))

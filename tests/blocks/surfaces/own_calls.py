@@ -1,0 +1,107 @@
+"""A person's calls, the help, the views behind buttons, and what a press is answered."""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from bot.blocks.details import details
+from bot.blocks.help import help_message
+from bot.blocks.home import home_tab, list_message
+from bot.blocks.notice import notice
+from bot.blocks.transcript import transcript
+from bot.blocks.user_messages import (
+    CANCELED,
+    DIALING_NOW,
+    MAYBE_SAVED,
+    NO_VIEW,
+    NOT_SAVED,
+    OLD_BUTTON,
+    not_done,
+    place_closed,
+)
+from bot.core.approval import ApprovalState
+from bot.core.errors import (
+    ApprovalDecided,
+    AwaitsApproval,
+    ContentErased,
+    DraftExpired,
+    DraftReplaced,
+    DraftTaken,
+    MembershipUnknown,
+    NotApprover,
+    NotCallOwner,
+    NotDraftOwner,
+    NotShownHere,
+    OtherTeam,
+    OwnApproval,
+    TooLate,
+    UnknownCall,
+)
+from bot.core.states import EndReason
+from tests.blocks.surfaces.examples import (
+    AWAITS,
+    LINKS,
+    PAYLOADS,
+    REASONS,
+    TOMORROW,
+    Surface,
+    reported,
+)
+from tests.builders import (
+    NOON,
+    a_call,
+    a_waiting_call,
+    an_announced_call,
+    an_ended_call,
+)
+
+_ERRORS: Final = [
+    UnknownCall(""), ContentErased(""), OtherTeam(""), MembershipUnknown(""), NotShownHere(""),
+    NotDraftOwner(""), DraftExpired(""), DraftTaken(""), DraftReplaced(""), NotCallOwner(""),
+    TooLate(), TooLate(dialed_at=NOON), TooLate(is_canceled=True), OwnApproval(""),
+    NotApprover(""), AwaitsApproval(""),
+    *(ApprovalDecided(state, "UGRACE") for state in ApprovalState),
+]  # fmt: skip
+
+
+def own_calls() -> Iterator[tuple[str, Surface]]:
+    """Return each, by its name."""
+    yield from _own_calls()
+    yield from _told()
+
+
+def _own_calls() -> Iterator[tuple[str, Surface]]:
+    scheduled = [an_announced_call(id=UUID(int=n), dial_at=TOMORROW) for n in range(2)]
+    recent = [
+        a_waiting_call(),
+        a_waiting_call(placed_at=None),
+        an_announced_call(attempts=3),
+        *(reported(payload) for payload in PAYLOADS.values()),
+        *(an_ended_call(EndReason.NOT_PLACED, reason=reason) for reason in REASONS.values()),
+        an_ended_call(EndReason.CANCELED),
+        an_ended_call(recipient="", prompt="", erased_at=NOON),
+    ]
+    yield "home: nothing yet", home_tab([], [], LINKS, "/call")
+    yield "home: calls in every state", home_tab(scheduled, recent, LINKS, "/call", older=20)
+    yield "list: nothing yet", list_message([], [], LINKS)
+    yield "list: some calls", list_message(scheduled, recent[:5], LINKS)
+    to_approve = [an_announced_call(id=UUID(int=9), reason=AWAITS), *scheduled]
+    yield "list: waiting for approval", list_message(to_approve, [], LINKS)
+    yield "help", help_message("/call")
+    yield "help: with approvals", help_message("/call", needs_approval=True)
+    yield "help: with house rules", help_message("/call", "Say at the start that you are an AI.")
+    call = reported(PAYLOADS["completed"])
+    yield "transcript", transcript(call)
+    yield "transcript: nothing said", transcript(reported(PAYLOADS["no answer"]))
+    yield "details", details(call)
+    not_placed = an_ended_call(EndReason.NOT_PLACED, reason=REASONS["refused"])
+    yield "details: not placed", details(not_placed)
+    yield "details: many answers", details(reported(PAYLOADS["many answers"]))
+
+
+def _told() -> Iterator[tuple[str, Surface]]:
+    texts = [NOT_SAVED, MAYBE_SAVED, NO_VIEW, OLD_BUTTON, DIALING_NOW, CANCELED]
+    for text in [*texts, *map(not_done, _ERRORS)]:
+        yield f"told: {text[:40]}", notice(text)
+    for code in ("not_in_channel", "is_archived", "thread_not_found", "something_new"):
+        yield f"told: {code}", notice(place_closed(a_call(place_error=code)))
