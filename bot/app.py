@@ -44,6 +44,7 @@ from bot.slack.workspace import Workspace
 from bot.slack.workspaces import OneWorkspace
 from bot.storage import migrations
 from bot.storage.audit import AuditLog
+from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.clock_difference import ClockDifference
 from bot.storage.encryption.state import Encryption
@@ -55,11 +56,10 @@ from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.policy.dial import DialPolicy
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.policy.gate import PolicyGate
 from bot.storage.policy.pauses import Pauses
-from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
 from bot.storage.store import Store
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 from bot.watching import Watching
 from bot.worker.approvals import ApprovalSteps
 from bot.worker.dispatcher import Dispatcher
@@ -121,47 +121,43 @@ async def running(
         workspaces = OneWorkspace(workspace)
         token = await stack.enter_async_context(TokenWatch(workspace, metrics))
         callcow = await stack.enter_async_context(_callcow(settings, network))
-        rate = SharedRate(database, settings.callcow_api_key, settings.callcow_rate_per_minute)
+        team_settings = WorkspaceSettingsStore(database, settings.of_operator)
+        await team_settings.start()
+        keys = CallCowKeys(database, team_settings, settings.callcow_rate_per_minute)
         clock, timing = ClockDifference(database), Timing.of(settings)
         home = await stack.enter_async_context(
             Home(store, workspaces, command=settings.slack_command)
         )
         names = Names(workspaces)
-        gate = PolicyGate(settings.policy)
         thread, slots = Thread(workspaces, names, response_urls), ChannelSlots(database)
         steps = Steps.of(
             store,
-            DialPolicy(database, gate),
+            DialPolicy(database),
             thread,
             names,
             home,
             callcow,
-            rate,
+            team_settings,
+            keys,
             slots,
             metrics,
             timing,
             callback_url=settings.public_url,
-            house_rules=settings.house_rules,
         )
         dispatcher = await stack.enter_async_context(
-            Dispatcher(store, steps, rate, (clock, encryption), in_flight, lease=timing.lease)
+            Dispatcher(store, steps, keys, (clock, encryption), in_flight, lease=timing.lease)
         )
         audit = AuditLog(database)
-        draft_store = DraftStore(database, gate)
+        draft_store = DraftStore(database)
         replies = Replies(workspaces, home, command=settings.slack_command)
         draft_lane = await stack.enter_async_context(
             Lane("draft", DraftSteps(draft_store, store, replies), lease=timing.lease)
         )
-        approval_store = ApprovalStore(database, gate)
+        approval_store = ApprovalStore(database)
         approval_steps = ApprovalSteps(
             approval_store,
             store,
-            ApprovalMessages(
-                workspaces,
-                names,
-                channel=settings.approval_channel,
-                approvers=settings.policy.approvers,
-            ),
+            ApprovalMessages(workspaces, names, team_settings),
             thread,
             names,
             slots,
@@ -181,15 +177,12 @@ async def running(
         )
         service = CallService(
             store,
-            Requests(database, gate),
+            Requests(database),
             audit,
             workspaces,
             home,
             metrics,
-            region=settings.default_region,
-            admins=settings.admins,
-            house_rules=settings.house_rules,
-            policy=settings.policy,
+            team_settings,
             caller_of=names.known_caller,
             known_names=names.known_names,
             seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
@@ -201,7 +194,7 @@ async def running(
             store,
             home,
             metrics,
-            approvers=settings.policy.approvers,
+            team_settings,
             caller_of=names.known_caller,
             wake=wake,
         )
@@ -210,7 +203,7 @@ async def running(
             DoNotCallList(database),
             Pauses(database),
             Forgetting(database, read_payload),
-            admins=settings.admins,
+            team_settings,
             wake=wake,
             erased=retention.truncate_log_soon,
         )
@@ -247,7 +240,7 @@ async def running(
                 draft_store,
                 approval_store,
                 dispatcher,
-                rate,
+                keys,
                 clock,
                 Gauges(metrics.registry),
                 troubled,
@@ -359,7 +352,6 @@ def _kept(settings: Settings) -> Kept:
 def _callcow(settings: Settings, network: Network) -> CallCow:
     return CallCow(
         base_url=settings.callcow_base_url,
-        api_key=settings.callcow_api_key,
         status_path=settings.callcow_status_path,
         timeout=settings.request_timeout,
         network=network,

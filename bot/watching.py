@@ -10,10 +10,10 @@ from bot.clock import utc_now
 from bot.core.errors import StoreError
 from bot.core.states import State
 from bot.metrics import Gauges, own_version
+from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.clock_difference import ClockDifference
 from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.leased.draft_store import DraftStore
-from bot.storage.rate_table import SharedRate
 from bot.storage.store import Backlog, Store
 from bot.worker.dispatcher import Dispatcher
 
@@ -38,7 +38,7 @@ class Watching:
         drafts: DraftStore,
         approvals: ApprovalStore,
         dispatcher: Dispatcher,
-        rate: SharedRate,
+        keys: CallCowKeys,
         clock: ClockDifference,
         gauges: Gauges,
         parts: Mapping[str, Troubled | None],
@@ -47,7 +47,7 @@ class Watching:
         self._drafts = drafts
         self._approvals = approvals
         self._dispatcher = dispatcher
-        self._rate = rate
+        self._keys = keys
         self._clock = clock
         self._gauges = gauges
         self._parts = parts
@@ -72,7 +72,9 @@ class Watching:
         """Bring the gauges up to date; those that the database must tell are left out without."""
         gauges, now = self._gauges, utc_now()
         gauges.clock_difference.set(self._clock.seconds)
-        gauges.permits.labels(self._rate.key).set(self._rate.left())
+        gauges.permits.clear()
+        for rate in self._keys.rates():
+            gauges.permits.labels(rate.key).set(rate.left())
         gauges.dropped_log_lines.set(logs.dropped_lines())
         stores = (self._store, self._drafts, self._approvals)
         gauges.unreadable_rows.set(sum(store.unreadable_rows for store in stores))

@@ -98,18 +98,19 @@ class _ButtonActions:
 
     async def place_call(self, press: Press, client: AsyncWebClient) -> str:
         await self._service.admit(press.person)
-        form = call_form(Origin(), house_rules=self._service.house_rules)
+        settings = await self._service.settings_to_call(press.person)
+        form = call_form(Origin(), house_rules=settings.house_rules)
         return await self._open(press, client, form)
 
     async def call_again(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
-        plan = call.retry_plan
+        settings, plan = await self._service.settings_to_call(press.person), call.retry_plan
         form = call_form(
             Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts),
             number=format_international(call.recipient),
             prompt=call.prompt,
             chosen=Chosen(if_unanswered=plan.asked, after_voicemail=plan.after_voicemail),
-            house_rules=self._service.house_rules,
+            house_rules=settings.house_rules,
         )
         return await self._open(press, client, form)
 

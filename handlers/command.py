@@ -21,11 +21,19 @@ from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, not_done, not_saved
 from bot.core.draft import DraftKind
-from bot.core.errors import MembershipUnknown, NotAdmin, NotAllowed, OtherTeam, StoreError
+from bot.core.errors import (
+    MembershipUnknown,
+    NoCallCowKey,
+    NotAdmin,
+    NotAllowed,
+    OtherTeam,
+    StoreError,
+)
 from bot.core.policy.decision import AtAnotherTime
 from bot.core.reading.reader import Reading, read_request
 from bot.core.reading.small_talk import small_talk
 from bot.core.request import CallRequest
+from bot.core.workspace_settings import WorkspaceSettings
 from bot.service.calls import CallService
 from bot.service.rules import RulesService
 from handlers.payloads.slash_command import SlashCommand
@@ -44,37 +52,43 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
             return
         if await _rules(ack, text, typed, rules, name):
             return
-        reading = read_request(text, service.region)
-        request = _request(typed, reading)
         try:
-            service.check_number(reading)
+            settings = await service.settings_of(typed.person)
+            reading = read_request(text, settings.region)
+            service.check_number(reading, settings.region)
+            request = _request(typed, reading)
             if reading.asks_for_no_call:
                 await ack(text=not_to_call(reading.number, name))
                 return
             if request is None:
-                form = _form(typed, reading, service.house_rules)
+                settings = await service.settings_to_call(typed.person)
+                form = _form(typed, reading, settings.house_rules)
                 await _open_form(ack, client, name, typed, sealed(form, service.seal))
                 return
             await service.request(request)
         except StoreError as error:
             await ack(text=not_saved(error))
         except NotAllowed as error:
-            if await offered(typed, reading, error, client):
+            if await offered(typed, reading, error, settings, client):
                 await ack()
             else:
                 await ack(text=not_done(error))
-        except (OtherTeam, MembershipUnknown) as error:
+        except (OtherTeam, MembershipUnknown, NoCallCowKey) as error:
             await ack(text=not_done(error))
         else:
             await ack()
 
     async def offered(
-        typed: SlashCommand, reading: Reading, error: NotAllowed, client: AsyncWebClient
+        typed: SlashCommand,
+        reading: Reading,
+        error: NotAllowed,
+        settings: WorkspaceSettings,
+        client: AsyncWebClient,
     ) -> bool:
         """Open the form for the next opening; return whether that is possible and was done."""
         if not isinstance(error.decision, AtAnotherTime):
             return False
-        view = sealed(_form(typed, reading, service.house_rules, error.decision), service.seal)
+        view = sealed(_form(typed, reading, settings.house_rules, error.decision), service.seal)
         return await try_send(client.views_open(trigger_id=typed.trigger_id, view=view))
 
     app.command(name)(answer)
@@ -85,12 +99,22 @@ async def _small_talk(
 ) -> None:
     match kind:
         case DraftKind.HELP:
-            message = help_message(name, service.house_rules, needs_approval=service.needs_approval)
-            await ack(text=message.text, blocks=message.blocks)
+            await _help(ack, typed, service, name)
         case DraftKind.LIST:
             await _list(ack, typed, service)
         case _:
             await ack(text=friendly_answer(kind, name))
+
+
+async def _help(ack: AsyncAck, typed: SlashCommand, service: CallService, name: str) -> None:
+    try:
+        settings = await service.settings_of(typed.person)
+    except (StoreError, MembershipUnknown) as error:
+        await ack(text=not_done(error))
+    else:
+        needs_approval = settings.policy.approval
+        message = help_message(name, settings.house_rules, needs_approval=needs_approval)
+        await ack(text=message.text, blocks=message.blocks)
 
 
 async def _rules(

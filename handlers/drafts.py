@@ -29,6 +29,7 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
 
     async def edit(press: Press, client: AsyncWebClient) -> str:
         draft = await messages.draft_to_edit(press.call_id, press.person)
+        settings = await service.settings_to_call(press.person)
         offered = draft.call_at(utc_now())
         form = call_form(
             Origin(channel=draft.channel, thread_ts=draft.thread_ts, draft=str(draft.id)),
@@ -36,7 +37,7 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
             prompt=draft.prompt or "",
             problems=doubts_by_field(draft.doubts),
             chosen=Chosen(when=int(offered.timestamp())) if offered else None,
-            house_rules=service.house_rules,
+            house_rules=settings.house_rules,
         )
         view = sealed(form, service.seal)
         shown = await try_send(client.views_open(trigger_id=press.trigger_id, view=view))

@@ -41,9 +41,11 @@ from bot.core.errors import (
     InvalidRequest,
     InvalidTime,
     MembershipUnknown,
+    NoCallCowKey,
     NotAllowed,
     NotDraftOwner,
     OtherTeam,
+    RingbackError,
     StoreError,
 )
 from bot.core.prompt import doubt_about_prompt, tidy_prompt
@@ -65,14 +67,15 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
         submission = Submission.model_validate(body)
         origin = _origin(submission.view, service)
         text = clean(submission.view.text(NUMBER))
-        number = read_number(text, service.region, confirmed=origin.confirmed)
         try:
-            service.check_number(number)
+            settings = await service.settings_to_call(submission.person)
+            number = read_number(text, settings.region, confirmed=origin.confirmed)
+            service.check_number(number, settings.region)
             request = _request(submission, origin, number)
             if number.asked_about:
                 asked = origin.model_copy(update={"confirmed": number.asked_about})
                 doubts = doubts_by_field(number.doubts)
-                form = _form_again(submission.view, asked, doubts, service.house_rules)
+                form = _form_again(submission.view, asked, doubts, settings.house_rules)
                 await ack(response_action="update", view=sealed(form, service.seal))
                 return
             if origin.draft is None:
@@ -87,16 +90,23 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
             await ack(response_action="errors", errors=errors)
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})
-        except (OtherTeam, MembershipUnknown, NotDraftOwner, *_DECIDED) as error:
+        except (OtherTeam, MembershipUnknown, NoCallCowKey, NotDraftOwner, *_DECIDED) as error:
             await ack(response_action="errors", errors={PROMPT: not_done(error)})
         else:
             await ack()
 
     async def place_chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        view = FormPress.model_validate(body).view
+        press = FormPress.model_validate(body)
+        view = press.view
         origin = _origin(view, service)
-        doubts = _doubts(view, origin, service.region)
-        form = sealed(_form_again(view, origin, doubts, service.house_rules), service.seal)
+        try:
+            settings = await service.settings_of(press.person)
+        except RingbackError:
+            # Its submission says what to do.
+            await ack()
+            return
+        doubts = _doubts(view, origin, settings.region)
+        form = sealed(_form_again(view, origin, doubts, settings.house_rules), service.seal)
         # A form that changed meanwhile is brought up to date by whatever changed it; where Slack
         # refuses otherwise, its submission says what to do.
         await try_send(client.views_update(view_id=view.id, hash=view.hash, view=form))

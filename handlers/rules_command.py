@@ -40,7 +40,7 @@ async def answer_rules(text: str, person: Person, rules: RulesService, command: 
     if found is None or written[:1].isalpha():
         return None
     word = found[1].lower()
-    reading = read_number(written, rules.region)
+    reading = read_number(written, await rules.region_of(person))
     if reading.recipient is None or not reading.is_confirmable:
         return which_number(command, word)
     number = reading.recipient
@@ -50,7 +50,7 @@ async def answer_rules(text: str, person: Person, rules: RulesService, command: 
 
 
 async def _forget(written: str, person: Person, rules: RulesService, command: str) -> str:
-    whom = read_whom_to_forget(written, rules.region)
+    whom = read_whom_to_forget(written, await rules.region_of(person))
     if whom is None:
         return whom_to_forget(command)
     return forgotten(await rules.forget(whom, person))

@@ -19,6 +19,7 @@ from bot.clock import utc_now
 from bot.core.doubt import DoubtKind
 from bot.core.errors import NotAllowed, RingbackError
 from bot.core.reading.reader import find_number
+from bot.core.workspace_settings import WorkspaceSettings
 from bot.service.calls import CallService
 from handlers.payloads.shortcuts import MessageShortcut, Shortcut
 from handlers.views import TELL_SECONDS, sealed, tell_directly, try_send
@@ -37,10 +38,11 @@ def register(app: AsyncApp, service: CallService) -> None:
         trouble = ""
         try:
             await service.admit(shortcut.person)
+            settings = await service.settings_to_call(shortcut.person)
         except RingbackError as error:
             trouble = not_done(error)
         else:
-            form = sealed(_form_about(shortcut, service), service.seal)
+            form = sealed(_form_about(shortcut, service, settings), service.seal)
             if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
                 trouble = f"{NO_FORM}."
         if trouble:
@@ -49,19 +51,29 @@ def register(app: AsyncApp, service: CallService) -> None:
 
     async def anywhere(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         shortcut = Shortcut.model_validate(body)
-        form = sealed(call_form(Origin(), house_rules=service.house_rules), service.seal)
-        if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
+        trouble = ""
+        try:
+            settings = await service.settings_to_call(shortcut.person)
+        except RingbackError as error:
+            trouble = not_done(error)
+        else:
+            form = sealed(call_form(Origin(), house_rules=settings.house_rules), service.seal)
+            if not await try_send(client.views_open(trigger_id=shortcut.trigger_id, view=form)):
+                trouble = f"{NO_FORM}."
+        if trouble:
             # There is no place that it was chosen in, so no message there either.
-            await tell_directly(client, shortcut.person, f"{NO_FORM}.")
+            await tell_directly(client, shortcut.person, trouble)
         await ack()
 
     app.shortcut({"type": "message_action", "callback_id": CALL_ABOUT_MESSAGE})(about_message)
     app.shortcut({"type": "shortcut", "callback_id": PLACE_CALL})(anywhere)
 
 
-def _form_about(shortcut: MessageShortcut, service: CallService) -> dict[str, Any]:
+def _form_about(
+    shortcut: MessageShortcut, service: CallService, settings: WorkspaceSettings
+) -> dict[str, Any]:
     message = shortcut.message
-    reading = find_number(message.text, service.region)
+    reading = find_number(message.text, settings.region)
     url = str(shortcut.response_url) if shortcut.response_url else None
     origin = Origin(
         channel=channel_to_post_in(shortcut.channel.id),
@@ -72,7 +84,7 @@ def _form_about(shortcut: MessageShortcut, service: CallService) -> dict[str, An
     doubts = [doubt for doubt in reading.number_doubts if doubt.kind not in _EXPECTED]
     problems = doubts_by_field(doubts)
     try:
-        service.check_number(reading)
+        service.check_number(reading, settings.region)
     except NotAllowed as error:
         # An emergency number: whoever needs help is told so before anything else.
         problems |= by_rule(error.decision.fact, utc_now())
@@ -81,5 +93,5 @@ def _form_about(shortcut: MessageShortcut, service: CallService) -> dict[str, An
         number=reading.number,
         prompt=reading.prompt,
         problems=problems,
-        house_rules=service.house_rules,
+        house_rules=settings.house_rules,
     )

@@ -18,14 +18,12 @@ from sqlalchemy import text
 
 from bot.clock import utc_now
 from bot.core.draft import DraftState
-from bot.core.policy.policy import Policy
 from bot.core.reason import RESTORED
 from bot.core.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
-from bot.storage.policy.gate import PolicyGate
 from tests.builders import NOON, a_call, a_waiting_call, an_announced_call
 from tests.core.test_draft import a_draft
 from tests.forked import CommandLine, forked, started
@@ -372,7 +370,7 @@ async def test_after_a_restore_what_was_undialed_ends_in_words_and_is_never_dial
     asked = a_draft(state=DraftState.OPEN, message_ts="100.2", created_at=utc_now(), due_at=NOON)
     unanswered = replace(asked, id=uuid4(), request_key="message:2", state=DraftState.SAVED)
     async with Database.open(world.database_url) as database:
-        drafts = DraftStore(database, PolicyGate(Policy()))
+        drafts = DraftStore(database)
         for draft in (asked, unanswered):
             assert await drafts.add(draft, now=utc_now())
 

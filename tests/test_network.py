@@ -153,7 +153,6 @@ async def test_callcow_is_asked_through_the_proxy(scheme: str, begins: bytes) ->
         network = Network.of_environment({"HTTPS_PROXY": f"{scheme}://127.0.0.1:{port}"})
         callcow = CallCow(
             base_url="https://callcow.example/api",
-            api_key=SecretStr("ck_live_1"),
             status_path="/calls/{call_id}",
             timeout=5,
             network=network,
@@ -162,7 +161,7 @@ async def test_callcow_is_asked_through_the_proxy(scheme: str, begins: bytes) ->
         async with callcow:
             # Nothing was passed on, so nobody was called.
             with pytest.raises(NotDialed):
-                await callcow.place(prompt)
+                await callcow.place(prompt, SecretStr("ck_live_1"))
 
     assert begun[0].startswith(begins)
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 from bot.core.errors import InvalidSettings
 from bot.core.policy.decision import NumberType
 from bot.core.policy.policy import CallingHours, Policy
+from bot.core.workspace_settings import OwnSettings, narrowed
 from bot.settings import Settings
 
 HTTP_MODE: Final = {
@@ -596,7 +597,6 @@ def test_the_policy_is_read_from_the_settings(environment: Environment) -> None:
         hours=CallingHours(9 * 60, 17 * 60),
         hours_by_country={"GB": None},
         days=frozenset({0, 1, 2, 3, 4}),
-        approvers=frozenset({"U2BB"}),
     )
 
 
@@ -607,7 +607,7 @@ def test_the_policy_without_settings_is_that_of_the_design(environment: Environm
 def test_approvals_are_by_the_admins_unless_others_are_named(environment: Environment) -> None:
     given = {"APPROVAL": "ALL", "APPROVAL_CHANNEL": "C0DDD", "ADMIN_USERS": "U1AA"}
 
-    by_admins = environment.load(**given).policy
+    by_admins = narrowed(environment.load(**given).of_operator, OwnSettings()).policy
     by_others = environment.load(**given, APPROVERS="U2BB,U3CC").policy
 
     assert by_admins.approval

@@ -32,6 +32,10 @@ _NOT_ADMITTED: Final = (
     "Slack didn't tell me whether you belong to this workspace, so no call was made. "
     "Try again in a minute."
 )
+_NO_KEY: Final = (
+    "I can't make calls here yet: the CallCow key of this workspace is missing. An admin of this "
+    "workspace can enter it. Write to me again then: nothing was saved."
+)
 _OUTCOME_MAX: Final = 100
 _NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
 _EXPIRED: Final = "This has expired. Open the form to place a call."
@@ -111,6 +115,8 @@ def _question(draft: Draft, call: Call | None) -> list[Inline]:
             return [*_became(call), words(" Editing it doesn't change that.")]
         case DraftKind.NOT_ALLOWED:
             return [words(_NOT_ALLOWED)]
+        case DraftKind.NO_KEY:
+            return [words(_NO_KEY)]
         case _:
             return [words(_NOT_ADMITTED)]
 

@@ -19,6 +19,7 @@ from bot.core.errors import (
     DraftTaken,
     MaybeSaved,
     MembershipUnknown,
+    NoCallCowKey,
     NotAdmin,
     NotAllowed,
     NotApprover,
@@ -57,6 +58,8 @@ _REASONS: Final = {
     "messages_tab_disabled": "messages to me are turned off",
     "thread_not_found": "the thread is gone",
 }
+# So many of those who can help are named.
+_NAMED_MAX: Final = 5
 _INVITABLE: Final = {"not_in_channel", "channel_not_found"}
 
 
@@ -105,6 +108,8 @@ def not_done(error: RingbackError) -> str:
             return "This call is waiting until somebody else approves it."
         case NotAdmin():
             return "Only an admin of Ringback can do that. ADMIN_USERS lists them."
+        case NoCallCowKey():
+            return _no_key(error)
         case NotCallOwner():
             return "Only the person who asked for this call can do that, or an admin of Ringback."
         case TooLate(is_canceled=True):
@@ -126,9 +131,19 @@ def not_done(error: RingbackError) -> str:
                 "The call's thread shows it within a minute; if it doesn't, try again."
             )
         case StoreError():
-            return not_saved(error)
+            return "I couldn't reach my database. Try again in a minute."
         case _:
             return f"That didn't work: {error}"
+
+
+def _no_key(error: NoCallCowKey) -> str:
+    """Return who can let calls be made."""
+    named = ", ".join(f"<@{admin}>" for admin in sorted(error.admins)[:_NAMED_MAX])
+    who = f"{named} or another admin of this workspace" if named else "An admin of this workspace"
+    return (
+        "I can't make calls here yet: the CallCow key of this workspace is missing. "
+        f"{who} can enter it in my home tab, under *Settings*. Nothing was saved."
+    )
 
 
 def _decided(error: ApprovalDecided) -> str:
@@ -148,13 +163,7 @@ def _decided(error: ApprovalDecided) -> str:
 
 def not_saved(error: StoreError) -> str:
     """Return whether a request may have been saved, and what to do."""
-    match error:
-        case NotSaved():
-            return NOT_SAVED
-        case MaybeSaved():
-            return MAYBE_SAVED
-        case _:
-            return "I couldn't reach my database. Try again in a minute."
+    return MAYBE_SAVED if isinstance(error, MaybeSaved) else NOT_SAVED
 
 
 def place_closed(call: Call) -> str:

@@ -91,7 +91,6 @@ class CallCow:
         self,
         *,
         base_url: str,
-        api_key: SecretStr,
         status_path: str,
         timeout: float,
         network: Network | None = None,
@@ -103,7 +102,6 @@ class CallCow:
         # Each request makes its own connection: on one that was kept, a request lost to the other
         # side's closing it could not be told from one that was dialed.
         self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {api_key.get_secret_value()}"},
             limits=httpx.Limits(max_keepalive_connections=0),
             timeout=httpx.Timeout(timeout, connect=min(timeout / 2, 10.0)),
             follow_redirects=False,
@@ -119,7 +117,7 @@ class CallCow:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def place(self, prompt: CallPrompt) -> Placed:
+    async def place(self, prompt: CallPrompt, key: SecretStr) -> Placed:
         """Place a call and return its ids.
 
         Raises `NotDialed` if this request proves itself not dialed, `MaybeDialed` if nobody knows
@@ -127,7 +125,7 @@ class CallCow:
         `KeyRefused` or `Refused` if CallCow said no.
         """
         try:
-            response = await self._send("POST", "/call-prompt", prompt.body())
+            response = await self._send("POST", "/call-prompt", key, prompt.body())
         except _NO_CONNECTION as error:
             raise NotDialed("CallCow could not be reached") from error
         except (httpx.HTTPError, TimeoutError) as error:
@@ -146,14 +144,14 @@ class CallCow:
             raise Refused(_message(answer, response), status=status)
         return Placed.read(answer)
 
-    async def poll(self, call_id: str) -> dict[str, Any]:
+    async def poll(self, call_id: str, key: SecretStr) -> dict[str, Any]:
         """Return what CallCow says of a call now; raise `NoTerminalStatus` for nothing of use."""
         if not call_id.strip("."):
             # A path's dots cannot be quoted: such an id would lead to another address.
             raise NoTerminalStatus("CallCow's id cannot be asked for")
         path = self._status_path.replace("{call_id}", quote(call_id, safe=""))
         try:
-            response = await self._send("GET", path)
+            response = await self._send("GET", path, key)
         except (httpx.HTTPError, SOCKSError, TimeoutError) as error:
             raise NoTerminalStatus("CallCow did not answer") from error
         if not response.is_success:
@@ -167,16 +165,19 @@ class CallCow:
         return answer
 
     async def _send(
-        self, method: str, path: str, body: dict[str, str] | None = None
+        self, method: str, path: str, key: SecretStr, body: dict[str, str] | None = None
     ) -> httpx.Response:
         """Return the answer; one whose body could not be read has an empty one."""
         response: httpx.Response | None = None
         content = bytearray()
+        headers = {"Authorization": f"Bearer {key.get_secret_value()}"}
         try:
             # httpx limits each wait, not the whole: an answer that drips in is cut off here.
             async with (
                 asyncio.timeout(self._timeout),
-                self._http.stream(method, self._base_url + path, json=body) as response,
+                self._http.stream(
+                    method, self._base_url + path, headers=headers, json=body
+                ) as response,
             ):
                 async for chunk in response.aiter_bytes():
                     content += chunk
@@ -186,8 +187,8 @@ class CallCow:
             if response is None:
                 raise
             content.clear()
-        headers = [(b"retry-after", response.headers.get("retry-after", "").encode())]
-        return httpx.Response(response.status_code, headers=headers, content=bytes(content))
+        kept = [(b"retry-after", response.headers.get("retry-after", "").encode())]
+        return httpx.Response(response.status_code, headers=kept, content=bytes(content))
 
 
 def id_in(payload: Mapping[str, Any], name: str) -> str | None:

@@ -10,7 +10,6 @@ from bot.storage import migrations
 from bot.storage.encryption.state import Encryption
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
-from bot.storage.policy.gate import PolicyGate
 from bot.storage.store import Store
 
 
@@ -32,10 +31,7 @@ async def end_undialed(settings: Settings) -> Ended:
     async with Database.open(url, settings.keys) as database:
         await migrations.upgrade(database.engine)
         await Encryption(database).start()
-        store, drafts = (
-            Store(database, read_payload),
-            DraftStore(database, PolicyGate(settings.policy)),
-        )
+        store, drafts = Store(database, read_payload), DraftStore(database)
         return Ended(
             calls=await store.end_all_undialed(why=RESTORED, now=utc_now()),
             questions=await drafts.expire_open(now=utc_now()),

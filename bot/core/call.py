@@ -104,8 +104,13 @@ class Call(CallRecord):
         later = replace(self, reason=reason, dial_at=dial_at, attempts=0)
         return later.released(due_at=dial_at)
 
-    def sent(self, *, now: datetime, due_at: datetime, lease_until: datetime) -> Self:
-        """Return the call as it is about to be sent to CallCow, by the lease it is under."""
+    def sent(
+        self, *, now: datetime, due_at: datetime, lease_until: datetime, dialed_with: str
+    ) -> Self:
+        """Return the call as it is about to be sent to CallCow, by the lease it is under.
+
+        `dialed_with` tells the key from others.
+        """
         self._must_be(State.ANNOUNCED)
         if self.awaits_approval:
             raise TransitionRefused("a call that awaits an approval")
@@ -115,6 +120,7 @@ class Call(CallRecord):
             # What kept it from being sent has passed.
             reason=self.reason if self.may_have_been_dialed() else None,
             last_dial_at=now,
+            dialed_with=dialed_with,
             due_at=due_at,
             lease_until=lease_until,
             attempts=self.attempts + 1,

@@ -79,6 +79,7 @@ class CallRecord:
     previous: UUID | None = None
     canceled_by: str | None = None
     result_in: str | None = None
+    dialed_with: str | None = None
     turn: int = field(default=0, compare=False)
     erased_at: datetime | None = None
 

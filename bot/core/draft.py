@@ -37,6 +37,7 @@ class DraftKind(StrEnum):
     ALREADY_CALLED = "already_called"
     NOT_ADMITTED = "not_admitted"
     NOT_ALLOWED = "not_allowed"
+    NO_KEY = "no_key"
 
 
 # These can be called without another look at what was written.

@@ -224,6 +224,17 @@ class AwaitsApproval(RingbackError):
     """The call waits until somebody else approves it."""
 
 
+class NoCallCowKey(RingbackError):
+    """No call can be made for a workspace before somebody has entered its CallCow key.
+
+    `admins` may do so, as far as they are known; Slack's own admins may as well.
+    """
+
+    def __init__(self, admins: frozenset[str]) -> None:
+        super().__init__("no CallCow key")
+        self.admins = admins
+
+
 class NotAdmin(RingbackError):
     """Only an admin may do this."""
 

@@ -31,6 +31,7 @@ class ReasonKind(StrEnum):
     NO_RESULT = "no_result"
     REDIRECTED = "redirected"
     NOT_ANNOUNCED = "not_announced"
+    NO_KEY = "no_key"
     DECLINED = "declined"
     NOT_APPROVED = "not_approved"
     APPROVAL_NOT_ASKED = "approval_not_asked"
@@ -47,10 +48,15 @@ class Reason:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def refused(cls, message: str, *, status: int | None, by_key: bool = False) -> Self:
-        """Return that CallCow said no, in its own words; `by_key` if it was to the API key."""
-        kind = ReasonKind.KEY_REFUSED if by_key else ReasonKind.CALLCOW_REFUSED
-        return cls(kind, {"message": message, "status": status})
+    def refused(cls, message: str, *, status: int | None) -> Self:
+        """Return that CallCow said no, in its own words."""
+        return cls(ReasonKind.CALLCOW_REFUSED, {"message": message, "status": status})
+
+    @classmethod
+    def key_refused(cls, message: str, *, status: int | None, is_own: bool = False) -> Self:
+        """Return that it said no to the API key; `is_own` for one that the workspace entered."""
+        facts = {"message": message, "status": status, **({"is_own": True} if is_own else {})}
+        return cls(ReasonKind.KEY_REFUSED, facts)
 
     @classmethod
     def too_late(cls, *, late_by: timedelta, within: timedelta) -> Self:
@@ -130,5 +136,6 @@ RESTORED = Reason(ReasonKind.RESTORED)
 NO_RESULT = Reason(ReasonKind.NO_RESULT)
 REDIRECTED = Reason(ReasonKind.REDIRECTED)
 NOT_ANNOUNCED = Reason(ReasonKind.NOT_ANNOUNCED)
+NO_KEY = Reason(ReasonKind.NO_KEY)
 DECLINED = Reason(ReasonKind.DECLINED)
 NOT_APPROVED = Reason(ReasonKind.NOT_APPROVED)

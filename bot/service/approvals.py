@@ -1,6 +1,6 @@
 """What an approver may ask for: to let a call be made, or not."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import structlog
 
@@ -28,6 +28,7 @@ from bot.service.calls import CallService
 from bot.slack.home_tabs import Home
 from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.store import Store
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 _log = structlog.get_logger(__name__)
 
@@ -47,8 +48,8 @@ class ApprovalService:
         store: Store,
         home: Home,
         metrics: Metrics,
+        settings: WorkspaceSettingsStore,
         *,
-        approvers: Collection[str],
         caller_of: Callable[[str, str], Caller],
         wake: Callable[[], None],
     ) -> None:
@@ -57,7 +58,7 @@ class ApprovalService:
         self._store = store
         self._home = home
         self._metrics = metrics
-        self._approvers = approvers
+        self._settings = settings
         self._caller_of = caller_of
         self._wake = wake
 
@@ -69,8 +70,9 @@ class ApprovalService:
         """
         approval, call = await self._open(approval_id, person)
         caller = self._caller_of(call.team, call.requester)
+        settings = await self._settings.of(call.team)
         decision = await self._approvals.approve(
-            approval, call, caller, by=person.id, now=utc_now()
+            approval, call, caller, settings.policy, by=person.id, now=utc_now()
         )
         match decision:
             case None:
@@ -101,7 +103,7 @@ class ApprovalService:
             raise OtherTeam("a call of another team")
         if person.id == approval.requester:
             raise OwnApproval("their own call")
-        if person.id not in self._approvers:
+        if person.id not in (await self._settings.of(team)).policy.approvers:
             raise NotApprover("none of the approvers")
         state = approval.state_at(utc_now())
         if state is not ApprovalState.OPEN:

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +20,7 @@ from bot.core.errors import (
     AwaitsApproval,
     ContentErased,
     MembershipUnknown,
+    NoCallCowKey,
     NotAllowed,
     NotCallOwner,
     NotShownHere,
@@ -41,13 +42,13 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.hours import closed
 from bot.core.policy.kept import rule_of
 from bot.core.policy.number_facts import number_facts
-from bot.core.policy.policy import Policy
 from bot.core.reading.reader import Reading
 from bot.core.reason import UNINSTALLED
 from bot.core.request import Asked, CallRequest
 from bot.core.result import CallResult
 from bot.core.seal import Seal
 from bot.core.states import EndReason
+from bot.core.workspace_settings import WorkspaceSettings
 from bot.metrics import Metrics
 from bot.slack.call_overview import CallOverview
 from bot.slack.home_tabs import Home
@@ -57,6 +58,7 @@ from bot.storage.audit import AuditLog
 from bot.storage.policy.gate import AskedCall
 from bot.storage.requests import Answer, Requests
 from bot.storage.store import Store
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 # Results of one call that come at once are told apart by so many looks at most.
 _RECORDS_MAX: Final = 3
@@ -80,11 +82,8 @@ class CallService:
         workspaces: Workspaces,
         home: Home,
         metrics: Metrics,
+        settings: WorkspaceSettingsStore,
         *,
-        region: str,
-        admins: Collection[str],
-        house_rules: str,
-        policy: Policy,
         caller_of: Callable[[str, str], Caller],
         known_names: Callable[[str], Mapping[str, str]],
         seal: Seal,
@@ -96,14 +95,10 @@ class CallService:
         self._workspaces = workspaces
         self._home = home
         self._metrics = metrics
-        self._admins = admins
+        self._settings = settings
         self._caller_of = caller_of
         self._known_names = known_names
         self._wake = wake
-        self.region = region
-        self.house_rules = house_rules
-        self.needs_approval = policy.approval
-        self._policy = policy
         self.seal = seal
 
     async def links_of(self, person: Person) -> Links:
@@ -124,13 +119,26 @@ class CallService:
         except SlackError as error:
             raise MembershipUnknown(error.code) from None
 
-    def check_number(self, reading: Reading) -> None:
-        """Raise `NotAllowed` if what was read is an emergency number, which is no phone number."""
+    async def settings_of(self, person: Person) -> WorkspaceSettings:
+        """Return what holds in somebody's workspace, whoever they are; raises `StoreError`."""
+        return await self._settings.of(await self.key_of(person))
+
+    async def settings_to_call(self, person: Person) -> WorkspaceSettings:
+        """Return the same where calls can be made; raise `NoCallCowKey` elsewhere."""
+        settings = await self.settings_of(person)
+        _check_key(settings)
+        return settings
+
+    def check_number(self, reading: Reading, region: str) -> None:
+        """Raise `NotAllowed` if what was read is an emergency number, which is no phone number.
+
+        `region` is whose numbers are typed without a country code.
+        """
         if reading.recipient is not None:
             return
-        urgent = emergency(reading.number, self.region)
+        urgent = emergency(reading.number, region)
         if urgent is None and not reading.number:
-            urgent = emergency_asked_for(reading.prompt, self.region)
+            urgent = emergency_asked_for(reading.prompt, region)
         if urgent is not None:
             self._metrics.refused.labels(rule_of(urgent)).inc()
             raise NotAllowed(Refused(urgent))
@@ -138,8 +146,8 @@ class CallService:
     async def request(self, request: CallRequest) -> None:
         """Save the call that `request` asks for; a repeated request changes nothing.
 
-        Raises `NotAllowed` if the policy does not let it be placed, and `StoreError` if it could
-        not be saved.
+        Raises `NotAllowed` if the policy does not let it be placed, `NoCallCowKey` while no call
+        can be made, and `StoreError` if it could not be saved.
         """
         asked = await self.new_call(request)
         self.settle(asked.call, await self._requests.add(asked))
@@ -147,11 +155,16 @@ class CallService:
     async def new_call(self, request: CallRequest) -> AskedCall:
         """Return the call that `request` asks for, which is not saved yet."""
         team = await self.admit(_requester(request))
-        return self.asked(Call.new(replace(request, team=team), utc_now()))
+        return await self.asked(Call.new(replace(request, team=team), utc_now()))
 
-    def asked(self, call: Call) -> AskedCall:
-        """Return a new call with what is known of who asks for it."""
-        return AskedCall(call, self._caller_of(call.team, call.requester))
+    async def asked(self, call: Call) -> AskedCall:
+        """Return a new call with what is known of who asks for it, and the policy for it.
+
+        Raises `NoCallCowKey`.
+        """
+        settings = await self._settings.of(call.team)
+        _check_key(settings)
+        return AskedCall(call, self._caller_of(call.team, call.requester), settings.policy)
 
     async def key_of(self, person: Person) -> str:
         """Return what the calls of somebody's team are kept under, whoever they are."""
@@ -185,7 +198,7 @@ class CallService:
         `Unreadable`.
         """
         call = _with_content(await self._call_of(call_id, person))
-        if not self._may_act(person, call) and channel not in call.places:
+        if not await self._may_act(person, call) and channel not in call.places:
             raise NotShownHere("another channel")
         return call
 
@@ -197,7 +210,7 @@ class CallService:
     async def call_to_show_again(self, call_id: str, person: Person, *, shown: str | None) -> Call:
         """Return the same for a further page of a view: `shown` is whose call the view shows."""
         call = _with_content(await self._call_of(call_id, person))
-        if not self._may_act(person, call) and shown != str(call.id):
+        if not await self._may_act(person, call) and shown != str(call.id):
             raise NotShownHere("another view")
         return call
 
@@ -256,7 +269,8 @@ class CallService:
             raise await self._too_late(call)
         _log.info("call dialed before its time", call=str(call.id))
         self._wake()
-        closure = closed(number_facts(call.recipient), self._policy, now)
+        policy = (await self._settings.of(call.team)).policy
+        closure = closed(number_facts(call.recipient), policy, now)
         if closure is None:
             self._home.show_soon(call.requester, call.team)
             return None
@@ -283,12 +297,14 @@ class CallService:
 
     async def _own_call(self, call_id: str, person: Person) -> Call:
         call = await self._call_of(call_id, person)
-        if not self._may_act(person, call):
+        if not await self._may_act(person, call):
             raise NotCallOwner("somebody else's call")
         return call
 
-    def _may_act(self, person: Person, call: Call) -> bool:
-        return person.id == call.requester or person.id in self._admins
+    async def _may_act(self, person: Person, call: Call) -> bool:
+        if person.id == call.requester:
+            return True
+        return person.id in (await self._settings.of(call.team)).admins
 
     async def authorize(self, call_id: str, secret: str) -> Call | UUID:
         """Return the call of that id; raise `Unauthorized` unless `secret` is its own.
@@ -363,6 +379,11 @@ class CallService:
         ) or await self._store.keep_result(call_id, payload)
         _log.warning("result kept for an unreadable row", call=str(call_id), kept=recorded)
         return recorded
+
+
+def _check_key(settings: WorkspaceSettings) -> None:
+    if settings.callcow_key is None:
+        raise NoCallCowKey(settings.admins)
 
 
 def _with_content(call: Call) -> Call:

@@ -30,6 +30,7 @@ from bot.core.reading.answers import answered
 from bot.core.reading.reader import Reading, read_message
 from bot.core.reading.small_talk import small_talk
 from bot.core.request import CallRequest
+from bot.core.workspace_settings import WorkspaceSettings
 from bot.service.calls import CallService
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.policy.gate import AskedCall
@@ -101,19 +102,23 @@ class MessageService:
             _log.info("message taken before an upgrade", request_key=written.former_key)
             return
         kind = None if written.attached else small_talk(written.text)
-        reading = read_message(written.text, written.attached, self._calls.region)
-        if kind is None and await self._take_answer(written, team, reading):
+        settings = await self._calls.settings_of(written.person)
+        reading = read_message(written.text, written.attached, settings.region)
+        may_call = kind is None and settings.callcow_key is not None
+        if may_call and await self._take_answer(written, team, settings, reading):
             return
-        if kind is None and reading.is_unambiguous:
-            asked = self._calls.asked(Call.new(_request(written, team, reading), utc_now()))
+        if may_call and reading.is_unambiguous:
+            asked = await self._calls.asked(Call.new(_request(written, team, reading), utc_now()))
             try:
                 self._calls.settle(asked.call, await self._drafts.add_call(asked))
             except NotAllowed as error:
                 await self._add(self._refusal(written, team, error, reading))
             return
-        await self._add(await self._answer(written, team, kind, reading))
+        await self._add(await self._answer(written, team, settings, kind, reading))
 
-    async def _take_answer(self, written: Written, team: str, reading: Reading) -> bool:
+    async def _take_answer(
+        self, written: Written, team: str, settings: WorkspaceSettings, reading: Reading
+    ) -> bool:
         """Take a message as the answer to a question that is open; return whether it is one.
 
         In the question's thread the call is placed if it is certain; elsewhere it is asked about.
@@ -133,7 +138,9 @@ class MessageService:
                 continue
             if reading.asks_for_no_call:
                 if is_reply:
-                    draft = await self._answer(written, team, None, reading, about=question)
+                    draft = await self._answer(
+                        written, team, settings, None, reading, about=question
+                    )
                     await self._add(draft, replacing=[question])
                     return True
                 continue
@@ -142,14 +149,14 @@ class MessageService:
             placed = replace(written, thread_ts=question.thread_ts)
             if is_reply and joined.is_unambiguous:
                 request = _request(placed, team, joined, request_key=question.call_key)
-                asked_call = self._calls.asked(Call.new(request, utc_now()))
+                asked_call = await self._calls.asked(Call.new(request, utc_now()))
                 try:
                     return await self._take_draft(question, asked_call, by=written.key)
                 except NotAllowed as error:
                     refusal = self._refusal(placed, team, error, joined)
                     await self._add(refusal, replacing=[question])
                     return True
-            draft = await self._answer(placed, team, None, joined)
+            draft = await self._answer(placed, team, settings, None, joined)
             await self._add(draft, replacing=[question])
             return True
         return False
@@ -162,8 +169,9 @@ class MessageService:
             await self._add(replace(told, request_key=f"{written.key}:called"))
             return
         kind = None if written.attached else small_talk(written.text)
-        reading = read_message(written.text, written.attached, self._calls.region)
-        draft = await self._answer(written, team, kind, reading)
+        settings = await self._calls.settings_of(written.person)
+        reading = read_message(written.text, written.attached, settings.region)
+        draft = await self._answer(written, team, settings, kind, reading)
         if before.drafts:
             draft = replace(draft, request_key=f"{written.key}:{edited_ts}")
         await self._add(draft, replacing=before.open_drafts)
@@ -172,6 +180,7 @@ class MessageService:
         self,
         written: Written,
         team: str,
+        settings: WorkspaceSettings,
         kind: DraftKind | None,
         reading: Reading,
         *,
@@ -184,9 +193,12 @@ class MessageService:
         if kind is not None:
             return self._draft(written, team, kind)
         try:
-            self._calls.check_number(reading)
+            self._calls.check_number(reading, settings.region)
         except NotAllowed as error:
             return self._refusal(written, team, error, reading)
+        if settings.callcow_key is None:
+            # Nothing of it is kept: it is to be written again once there is a key.
+            return self._draft(written, team, DraftKind.NO_KEY)
         content: dict[str, Any] = {
             "number": reading.number or None,
             "recipient": reading.recipient,
@@ -265,7 +277,7 @@ class MessageService:
             prompt=draft.prompt,
             dial_at=draft.call_at(utc_now()),
         )
-        asked = self._calls.asked(Call.new(request, utc_now()))
+        asked = await self._calls.asked(Call.new(request, utc_now()))
         try:
             is_taken = await self._take_draft(draft, asked, by="press")
         except NotAllowed as error:

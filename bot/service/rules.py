@@ -1,6 +1,6 @@
 """What people may change of whom is called, and of what is kept: blocking, pausing, forgetting."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.service.calls import CallService
 from bot.storage.forget import Forgetting
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.pauses import Pauses
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 _log = structlog.get_logger(__name__)
 
@@ -20,7 +21,7 @@ _log = structlog.get_logger(__name__)
 class RulesService:
     """Each act is told in the audit and raises what `CallService.admit` raises, and `StoreError`.
 
-    Anybody may keep a number from being called; everything else is for the `admins` alone, and
+    Anybody may keep a number from being called; everything else is for the admins alone, and
     raises `NotAdmin` for others. Each returns whether that has changed anything. `wake` tells that
     work is due, `erased` that what was erased has to go from the database's log as well.
     """
@@ -31,8 +32,8 @@ class RulesService:
         do_not_call: DoNotCallList,
         pauses: Pauses,
         forgetting: Forgetting,
+        settings: WorkspaceSettingsStore,
         *,
-        admins: Collection[str],
         wake: Callable[[], None],
         erased: Callable[[], None],
     ) -> None:
@@ -40,10 +41,13 @@ class RulesService:
         self._do_not_call = do_not_call
         self._pauses = pauses
         self._forgetting = forgetting
-        self._admins = admins
+        self._settings = settings
         self._wake = wake
         self._erased = erased
-        self.region = service.region
+
+    async def region_of(self, person: Person) -> str:
+        """Return whose numbers somebody types without a country code."""
+        return (await self._service.settings_of(person)).region
 
     async def block(self, number: str, person: Person) -> bool:
         """Let the number, in E.164, never be called again; what is left to dial is not either."""
@@ -86,6 +90,6 @@ class RulesService:
 
     async def _admin_of(self, person: Person) -> str:
         team = await self._service.admit(person)
-        if person.id not in self._admins:
+        if person.id not in (await self._settings.of(team)).admins:
             raise NotAdmin("an act of admins alone")
         return team

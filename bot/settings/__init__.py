@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy.engine import make_url
 
 from bot.core.errors import InvalidSettings
-from bot.core.policy.policy import Policy
+from bot.core.workspace_settings import WorkspaceSettings
 from bot.settings.callcow import CallCowSettings
 from bot.settings.database import DatabaseSettings
 from bot.settings.policy import PolicySettings
@@ -157,9 +157,17 @@ class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings)
         return frozenset(filter(None, re.split(r"[\s,]+", self.admin_users)))
 
     @cached_property
-    def policy(self) -> Policy:
-        """Whom one may call, when and how often."""
-        return self.policy_for(self.admins)
+    def of_operator(self) -> WorkspaceSettings:
+        """What holds in every workspace, as far as none sets more for itself."""
+        return WorkspaceSettings(
+            region=self.default_region,
+            admins=self.admins,
+            policy=self.policy,
+            house_rules=self.house_rules,
+            approval_channel=self.approval_channel,
+            retention_days=self.retention_days,
+            callcow_key=self.callcow_api_key,
+        )
 
     @property
     def request_timeout(self) -> float:

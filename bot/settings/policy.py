@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Final, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -136,8 +137,9 @@ class PolicySettings(BaseSettings):
                 raise ValueError("is not a list of Slack user ids, such as U012AB3CD,U045EF6GH")
         return value
 
-    def policy_for(self, admins: frozenset[str]) -> Policy:
-        """Return the policy; `admins` approve calls where nobody else is named."""
+    @cached_property
+    def policy(self) -> Policy:
+        """Whom one may call, when and how often; approvers are only those who are named."""
         return Policy(
             dialing=self.dialing,
             refused_types=parse_number_types(self.refused_number_types),
@@ -152,5 +154,5 @@ class PolicySettings(BaseSettings):
             hours_by_country=parse_hours_by_country(self.calling_hours_by_country),
             days=parse_days(self.calling_days),
             approval=self.approval == "all",
-            approvers=parse_people(self.approvers) or admins,
+            approvers=parse_people(self.approvers),
         )

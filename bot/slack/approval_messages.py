@@ -7,26 +7,31 @@ from bot.core.call import Call
 from bot.slack.names import Names
 from bot.slack.posting import Posted, edit, post
 from bot.slack.workspaces import Workspaces
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 
 class ApprovalMessages:
-    """Posts and edits them; every method raises what those of `Thread` raise.
+    """Posts and edits them; every method raises what those of `Thread` raise, and `StoreError`.
 
-    `channel` is where they stand, and `approvers` who may decide.
+    The workspace's settings say where they stand, and who may decide.
     """
 
     def __init__(
-        self, workspaces: Workspaces, names: Names, *, channel: str, approvers: frozenset[str]
+        self, workspaces: Workspaces, names: Names, settings: WorkspaceSettingsStore
     ) -> None:
         self._workspaces = workspaces
         self._names = names
-        self.channel = channel
-        self._approvers = approvers
+        self._settings = settings
+
+    async def channel_of(self, team: str) -> str:
+        """Return where the approvals of a workspace are asked for, empty for nowhere."""
+        return (await self._settings.of(team)).approval_channel
 
     async def ask(self, approval: Approval, call: Call) -> Posted:
         """Post the message that asks for it."""
         slack = (await self._workspaces.of(approval.team)).slack
-        return await post(slack, self.channel, await self._message(approval, call))
+        channel = await self.channel_of(approval.team)
+        return await post(slack, channel, await self._message(approval, call))
 
     async def update(self, approval: Approval, call: Call | None) -> None:
         """Make the message say what was decided."""
@@ -39,4 +44,5 @@ class ApprovalMessages:
     async def _message(self, approval: Approval, call: Call) -> Message:
         people = (call.requester, approval.decided_by, call.canceled_by)
         names = await self._names.known_as(call.team, filter(None, people))
-        return approval_message(approval, call, self._approvers, names)
+        approvers = (await self._settings.of(approval.team)).policy.approvers
+        return approval_message(approval, call, approvers, names)

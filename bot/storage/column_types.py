@@ -83,6 +83,19 @@ class Secret(Lenient):
         return None if value is None else SecretStr(value)
 
 
+class AlwaysSealed(Secret):
+    """A secret that is only ever kept encrypted: no version before this one reads its table."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(sealed=True)
+
+    def seal(self, written: Any, sealing: Sealing) -> Any:
+        """Return the text encrypted; raise `ValueError` if there is no key to encrypt it with."""
+        return sealing.seal(written) if written else written
+
+
 class EnumType(Lenient):
     """A member of an enumeration of words, kept as its word."""
 

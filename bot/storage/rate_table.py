@@ -37,12 +37,17 @@ _NOW: Final = select(func.extract("epoch", text("clock_timestamp()")))
 _log = structlog.get_logger(__name__)
 
 
+def digest_of(key: SecretStr) -> str:
+    """Return what a key is known by without being kept."""
+    return hashlib.sha256(key.get_secret_value().encode()).hexdigest()
+
+
 class SharedRate:
     """The permits of one key. Nothing waits here: who gets none is told when to come again."""
 
     def __init__(self, database: Database, key: SecretStr, per_minute: int) -> None:
         self._database = database
-        self._key = hashlib.sha256(key.get_secret_value().encode()).hexdigest()
+        self._key = digest_of(key)
         # As it was seen last, by the database's clock, which was so far ahead of our own.
         self._seen = Window(per_minute)
         self._ahead = time.time() - time.monotonic()

@@ -21,15 +21,14 @@ Answer = Decision | None
 class Requests:
     """Every way in asks this for a call; all of it raises `StoreError` when the database fails."""
 
-    def __init__(self, database: Database, gate: PolicyGate) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._gate = gate
         # As one object, since works of the same function are done together.
         self._add = self._add_all
 
     async def add(self, asked: AskedCall) -> Answer:
         """Save a call if it is allowed, and return what is decided about it."""
-        locks = self._gate.locks(asked.call.team)
+        locks = PolicyGate(asked.policy).locks(asked.call.team)
         return await self._database.write_with_others(self._add, asked, locks)
 
     def _add_all(self, connection: Connection, items: list[AskedCall]) -> list[Answer]:
@@ -37,12 +36,12 @@ class Requests:
         unsaved: dict[int, AskedCall] = {}
         for number, asked in enumerate(items):
             calls = [each.call for each in unsaved.values()]
-            answer = self._gate.decide_quickly(connection, asked, calls)
+            answer = PolicyGate(asked.policy).decide_quickly(connection, asked, calls)
             if answer is None:
                 # What comes before it is saved first, so that it is counted.
                 answers = self._save(connection, unsaved, answers)
                 unsaved = {}
-                answer = decided(connection, self._gate, asked)
+                answer = decided(connection, asked)
             answers.append(answer)
             if answer is not None and is_taken(answer):
                 unsaved[number] = replace(asked, call=asked.call_to_save(answer))
@@ -61,8 +60,9 @@ class Requests:
         return [None if number in repeated else each for number, each in enumerate(answers)]
 
 
-def decided(connection: Connection, gate: PolicyGate, asked: AskedCall) -> Answer:
+def decided(connection: Connection, asked: AskedCall) -> Answer:
     """Return what is decided about one call, in a transaction that holds the gate's locks."""
+    gate = PolicyGate(asked.policy)
     return None if gate.is_known(connection, asked) else gate.decide(connection, asked)
 
 

@@ -7,13 +7,17 @@ import json
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
+    ColumnElement,
     Integer,
     Text,
+    UpdateBase,
     and_,
     bindparam,
     case,
     cast,
     func,
+    not_,
     or_,
     select,
     type_coerce,
@@ -25,7 +29,14 @@ from bot.core.request import IfUnanswered
 from bot.core.retry_plan import ONE_ATTEMPT
 from bot.core.states import REPLACED_BY_RESULT, UNDIALED, State
 from bot.storage.column_types import Utc
-from bot.storage.tables import calls, has_no_result, series, undialed
+from bot.storage.tables import (
+    calls,
+    has_no_result,
+    has_own_key,
+    series,
+    undialed,
+    workspace_settings,
+)
 
 INSERT: Final = {
     name: insert(calls).on_conflict_do_nothing(index_elements=["request_key"]).returning(calls.c.id)
@@ -55,37 +66,53 @@ START_DIAL: Final = ADVANCE.where(
         ),
     )
 ).values(dialing_since=func.coalesce(calls.c.dialing_since, bindparam("now", type_=Utc())))
-# As a CTE what is due is read once; a subquery may be read once for each row, past its limit.
-_DUE: Final = (
-    select(calls.c.id)
-    .where(
-        calls.c.due_at <= bindparam("now"),
-        calls.c.state.in_(bindparam("states", expanding=True)),
-        calls.c.id.not_in(bindparam("resting", expanding=True)),
-        or_(
-            calls.c.dial_at < bindparam("dial_before"),
-            calls.c.dialing_since <= bindparam("dialed_by"),
-        ),
-        or_(
-            calls.c.lease.is_(None),
-            and_(
-                calls.c.lease_until <= bindparam("now"),
-                calls.c.lease.not_in(bindparam("held", expanding=True)),
+_HAS_OWN_KEY: Final = calls.c.team.in_(select(workspace_settings.c.team).where(has_own_key))
+_waits: Final = calls.c.team.in_(bindparam("teams_waiting", expanding=True))
+# Whether the key that a call is dialed with has a permit, as far as a replica knows.
+_HAS_PERMIT: Final = or_(
+    and_(not_(_HAS_OWN_KEY), bindparam("operators_has_permit", type_=Boolean)),
+    and_(_HAS_OWN_KEY, not_(_waits)),
+)
+
+
+def _claim(*more: ColumnElement[bool]) -> UpdateBase:
+    """Return the claim of what is due, as far as it is so as well."""
+    # As a CTE what is due is read once; a subquery may be read once for each row, past its limit.
+    due = (
+        select(calls.c.id)
+        .where(
+            calls.c.due_at <= bindparam("now"),
+            calls.c.state.in_(bindparam("states", expanding=True)),
+            calls.c.id.not_in(bindparam("resting", expanding=True)),
+            or_(
+                calls.c.dial_at < bindparam("dial_before"),
+                calls.c.dialing_since <= bindparam("dialed_by"),
             ),
-        ),
+            or_(
+                calls.c.lease.is_(None),
+                and_(
+                    calls.c.lease_until <= bindparam("now"),
+                    calls.c.lease.not_in(bindparam("held", expanding=True)),
+                ),
+            ),
+            *more,
+        )
+        # What was dialed has had its turn: its result is reported by its time alone.
+        .order_by(case((undialed, calls.c.turn), else_=0), calls.c.due_at)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+        .cte("due")
     )
-    # What was dialed has had its turn: its result is reported by its time alone.
-    .order_by(case((undialed, calls.c.turn), else_=0), calls.c.due_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-CLAIM: Final = (
-    update(calls)
-    .where(calls.c.id.in_(select(_DUE.c.id)))
-    .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
-    .returning(*calls.c)
-)
+    return (
+        update(calls)
+        .where(calls.c.id.in_(select(due.c.id)))
+        .values(lease=bindparam("new_lease"), lease_until=bindparam("until"))
+        .returning(*calls.c)
+    )
+
+
+CLAIM: Final = _claim()
+CLAIM_WITH_PERMIT: Final = _claim(_HAS_PERMIT)
 # Who waits for a permit is not late: only an outage makes a call too late.
 WAITS_FOR_PERMIT: Final = (
     update(calls)
@@ -100,6 +127,7 @@ WAITS_FOR_PERMIT: Final = (
     )
     .values(dial_at=bindparam("now", type_=Utc()))
 )
+SOME_WAIT_FOR_PERMIT: Final = WAITS_FOR_PERMIT.where(not_(_HAS_PERMIT))
 # For rows that cannot be read: only the lease that has just been taken is given back.
 LEAVE_ALONE: Final = (
     update(calls)

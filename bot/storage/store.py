@@ -42,17 +42,45 @@ _ATTEMPTS_FOLLOW_WITHIN: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
+class Permits:
+    """How many permits the operator's CallCow key has left, and whose own key has none.
+
+    `operators` is None where there is no such key, `teams_waiting` where no workspace has its own.
+    """
+
+    operators: int | None
+    teams_waiting: Collection[str] | None = None
+
+    @property
+    def some_wait(self) -> bool:
+        """Whether any calls wait for a permit."""
+        return self.operators == 0 or bool(self.teams_waiting)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of the statements that tell keys apart; none where there is but one."""
+        if self.teams_waiting is None:
+            return {}
+        return {
+            "operators_has_permit": self.operators != 0,
+            "teams_waiting": list(self.teams_waiting),
+        }
+
+
+@dataclass(frozen=True)
 class Due:
     """Calls to claim: in which states, and how many.
 
     `dial_before` leaves out what is to be dialed later, but not what was first dialed by
-    `dialed_by`: it is too old to be repeated, and needs no permit to be told.
+    `dialed_by`: it is too old to be repeated, and needs no permit to be told. `permits` leaves out
+    those whose workspace's key has none.
     """
 
     states: Collection[State]
     limit: int
     dial_before: datetime | None = None
     dialed_by: datetime | None = None
+    permits: Permits | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +160,7 @@ class Store:
                 "most": due.limit,
                 "new_lease": uuid4(),
                 "until": now + lease,
+                **(due.permits.values if due.permits else {}),
             }
             for due in wanted
         ]
@@ -150,7 +179,9 @@ class Store:
                 "most": claim["most"] - len(claimed),
                 "resting": self._rows.unreadable.resting(),
             }
-            rows = connection.execute(statements.CLAIM, values).all()
+            by_key = "teams_waiting" in claim
+            statement = statements.CLAIM_WITH_PERMIT if by_key else statements.CLAIM
+            rows = connection.execute(statement, values).all()
             found = self._rows.calls(rows)
             claimed += found
             if len(found) == len(rows):
@@ -220,15 +251,21 @@ class Store:
             values["attempts"] = attempts
         return await self._update(statements.RELEASE, values)
 
-    async def wait_for_permits(self, *, now: datetime) -> None:
-        """Give what waits for a permit a new time, before it would count as too late."""
+    async def wait_for_permits(self, *, now: datetime, permits: Permits | None = None) -> None:
+        """Give what waits for a permit a new time, before it would count as too late.
+
+        With `permits` that is only what is dialed with a key that has none.
+        """
         values = {
             "now": now,
             "a_while_ago": now - SEND_WITHIN / 3,
             "oldest_time": now - SEND_WITHIN,
+            **(permits.values if permits else {}),
         }
+        by_key = "teams_waiting" in values
+        statement = statements.SOME_WAIT_FOR_PERMIT if by_key else statements.WAITS_FOR_PERMIT
         await self._database.write(
-            lambda connection: connection.execute(statements.WAITS_FOR_PERMIT, values).rowcount
+            lambda connection: connection.execute(statement, values).rowcount
         )
 
     async def add_ids(self, call_id: UUID, **ids: str | None) -> bool:

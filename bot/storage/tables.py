@@ -31,6 +31,7 @@ from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import UNDIALED, EndReason, State
 from bot.storage.column_types import (
+    AlwaysSealed,
     AnyText,
     EnumType,
     Flag,
@@ -267,6 +268,21 @@ installations = Table(
     Column("bot_id", AnyText),
     Column("learned_at", Utc, nullable=False),
 )
+
+# What each workspace has set for itself. The version is of all rows: each change has a later one.
+workspace_settings = Table(
+    "workspace_settings",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("version", Number(), nullable=False),
+    Column("own", JsonObject(), nullable=False),
+    Column("callcow_key", AlwaysSealed()),
+    Column("changed_at", Utc, nullable=False),
+    Column("changed_by", AnyText),
+)
+_index("workspace_settings_version", workspace_settings.c.version)
+has_own_key: Final = workspace_settings.c.callcow_key.is_not(None)
+_index("workspace_settings_with_key", workspace_settings.c.team, only=has_own_key)
 
 # The numbers that asked not to be called, by workspace.
 do_not_call = Table(

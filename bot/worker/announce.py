@@ -13,8 +13,8 @@ from bot.core.states import EndReason
 from bot.slack.names import Names
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread
+from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.channel_slots import SLOT_SECONDS, ChannelSlots
-from bot.storage.rate_table import SharedRate
 from bot.storage.turns import persons_before
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import Status
@@ -36,14 +36,14 @@ class Announce:
         status: Status,
         thread: Thread,
         names: Names,
-        rate: SharedRate,
+        keys: CallCowKeys,
         slots: ChannelSlots,
     ) -> None:
         self._commit = commit
         self._status = status
         self._thread = thread
         self._names = names
-        self._rate = rate
+        self._keys = keys
         self._slots = slots
 
     async def run(self, call: Call) -> None:
@@ -57,7 +57,7 @@ class Announce:
                 return
             call = named
         # What cannot be dialed at once is not told as if it was.
-        shown = call if call.is_scheduled or self._rate.left() > 0 else call.held_up()
+        shown = call if call.is_scheduled or await self._has_permit(call) else call.held_up()
         if (wait := await self._slots.take(call.channel)) > 0:
             await self._put_off(call, wait)
             return
@@ -73,6 +73,11 @@ class Announce:
             await self._commit.end(call, EndReason.NOT_PLACED, Reason.no_thread(error.code))
         else:
             await self._opened(call, shown, posted)
+
+    async def _has_permit(self, call: Call) -> bool:
+        """Return whether the call can be dialed at once; one without a key ends at once."""
+        key = await self._keys.of(call.team)
+        return key is None or key.rate.left() > 0
 
     async def _put_off(self, call: Call, wait: float) -> None:
         """Leave the channel to others: Slack takes one message a second in it.

@@ -150,7 +150,7 @@ class ApprovalSteps:
         return wait <= 0
 
     async def _ask(self, approval: Approval, call: Call) -> None:
-        if not await self._has_slot(approval, self._messages.channel):
+        if not await self._has_slot(approval, await self._messages.channel_of(approval.team)):
             return
         try:
             posted = await self._messages.ask(approval, call)

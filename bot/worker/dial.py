@@ -20,16 +20,18 @@ from bot.core.phone import masked
 from bot.core.policy.decision import Allowed, AtAnotherTime, AwaitingApproval, Held
 from bot.core.policy.decision import Refused as NotAllowed
 from bot.core.policy.kept import rule_of
+from bot.core.policy.policy import Policy
 from bot.core.prompt import with_house_rules
-from bot.core.reason import REDIRECTED, Reason
+from bot.core.reason import NO_KEY, REDIRECTED, Reason
 from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
+from bot.storage.callcow_keys import CallCowKey, CallCowKeys
 from bot.storage.engine.group_commit import WRITE_SECONDS
 from bot.storage.policy.dial import DialPolicy
-from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import Status
 from bot.worker.timing import Timing
@@ -54,11 +56,11 @@ class Dial:
         home: Home,
         wait: Wait,
         callcow: CallCow,
-        rate: SharedRate,
+        settings: WorkspaceSettingsStore,
+        keys: CallCowKeys,
         metrics: Metrics,
         timing: Timing,
         callback_url: str | None,
-        house_rules: str,
     ) -> None:
         self._commit = commit
         self._store = store
@@ -68,41 +70,57 @@ class Dial:
         self._home = home
         self._wait = wait
         self._callcow = callcow
-        self._rate = rate
+        self._settings = settings
+        self._keys = keys
         self._metrics = metrics
         self._timing = timing
         self._callback_url = callback_url
-        self._house_rules = house_rules
 
     async def run(self, call: Call) -> None:
         """Dial, if the policy lets it be and there is a permit; raises `StoreError`."""
-        if not await self._is_allowed(call):
+        settings = await self._settings.of(call.team)
+        if not await self._is_allowed(call, settings.policy):
             return
-        if (wait := await self._rate.acquire_dial()) > 0:
+        if (key := await self._key(call)) is None:
+            return
+        if (wait := await key.rate.acquire_dial()) > 0:
             await self._commit.release(call, after=wait)
             return
-        sent = await self._start(call)
+        sent = await self._start(call, settings.policy, key)
         if sent is None:
             await self._commit.release(call, after=0.0)
             return
         try:
-            placed = await self._callcow.place(self._prompt(call))
+            placed = await self._callcow.place(self._prompt(call, settings.house_rules), key.secret)
         except NotDialed as error:
-            await self._not_dialed(call, sent, error)
+            await self._not_dialed(call, sent, error, key)
         except MaybeDialed as error:
             await self._maybe_dialed(sent, error)
         except Refused as error:
-            await self._refused(call, sent, error)
+            await self._refused(call, sent, error, key)
         else:
             _log.info("call placed", call=str(call.id), recipient=masked(call.recipient))
             self._count("placed")
             await self._wait.begin(sent, placed)
 
-    async def _is_allowed(self, call: Call) -> bool:
+    async def _key(self, call: Call) -> CallCowKey | None:
+        """Return the key to dial with; without one the call ends, or waits if it may be placed."""
+        key = await self._keys.of(call.team)
+        if not call.may_have_been_dialed():
+            if key is None:
+                await self._commit.end(call, EndReason.NOT_PLACED, NO_KEY)
+            return key
+        if key is not None and key.has_dialed(call):
+            return key
+        # Under another key CallCow need not know what it has placed already.
+        await self._wait.begin(call)
+        return None
+
+    async def _is_allowed(self, call: Call, policy: Policy) -> bool:
         """Ask the policy, and let the call wait or end if it says no."""
         caller = await self._names.caller(call.team, call.requester)
         now = utc_now()
-        decision = await self._policy.decide(call, caller, now)
+        decision = await self._policy.decide(call, caller, policy, now)
         if isinstance(decision, Allowed):
             return True
         rule = rule_of(decision.fact)
@@ -130,7 +148,7 @@ class Dial:
             self._home.show_soon(later.requester, later.team)
             await self._status.show(later)
 
-    async def _start(self, call: Call) -> Call | None:
+    async def _start(self, call: Call, policy: Policy, key: CallCowKey) -> Call | None:
         """Return the call as it is about to be sent, or None if it may not be."""
         now = utc_now()
         caller = self._names.known_caller(call.team, call.requester)
@@ -139,30 +157,31 @@ class Dial:
             # The request goes out once this is written, and a write takes a while.
             due_at=now + timedelta(seconds=WRITE_SECONDS) + self._timing.dial_retry_after,
             lease_until=now + self._timing.lease,
+            dialed_with=key.mark,
         )
         is_started = await self._store.start_dial(
             call,
             now=now,
             after=sent,
             too_old=too_old_to_repeat(now),
-            is_allowed=self._policy.condition(call, caller, now),
-            locks=self._policy.locks(call),
+            is_allowed=self._policy.condition(call, caller, policy, now),
+            locks=self._policy.locks(call, policy),
         )
         return sent if is_started else None
 
-    def _prompt(self, call: Call) -> CallPrompt:
+    def _prompt(self, call: Call, house_rules: str) -> CallPrompt:
         url = self._callback_url
         return CallPrompt(
-            prompt=with_house_rules(call.prompt, self._house_rules),
+            prompt=with_house_rules(call.prompt, house_rules),
             recipient_phone=call.recipient,
             callback_url=f"{url}/callcow/callback/{call.id}" if url else None,
             callback_secret=call.callback_secret if url else None,
             idempotency_key=str(call.id),
         )
 
-    async def _not_dialed(self, call: Call, sent: Call, error: NotDialed) -> None:
+    async def _not_dialed(self, call: Call, sent: Call, error: NotDialed, key: CallCowKey) -> None:
         if error.retry_after is not None:
-            await self._rate.pause(error.retry_after)
+            await key.rate.pause(error.retry_after)
         if call.may_have_been_dialed():
             # This attempt is proved to have dialed nobody; an earlier one is not.
             await self._maybe_dialed(sent, error)
@@ -187,15 +206,18 @@ class Dial:
         elif await self._commit.save(sent, noted.released(due_at=due_at)):
             await self._status.show(noted)
 
-    async def _refused(self, call: Call, sent: Call, error: Refused) -> None:
+    async def _refused(self, call: Call, sent: Call, error: Refused, key: CallCowKey) -> None:
         self._count("refused")
         log = _log.error if isinstance(error, KeyRefused) else _log.warning
         log("call refused", call=str(call.id), error=type(error).__name__)
         if call.may_have_been_dialed():
             await self._wait.begin(sent)
         else:
-            by_key = isinstance(error, KeyRefused)
-            reason = Reason.refused(str(error), status=error.status, by_key=by_key)
+            reason = Reason.refused(str(error), status=error.status)
+            if isinstance(error, KeyRefused):
+                reason = Reason.key_refused(
+                    str(error), status=error.status, is_own=not key.is_operators
+                )
             await self._commit.end(sent, EndReason.NOT_PLACED, reason)
 
     def _count(self, answer: str) -> None:

@@ -17,8 +17,8 @@ from bot.core.call_record import SEND_WITHIN
 from bot.core.errors import StoreError, WriteRefused
 from bot.core.states import State
 from bot.in_flight import InFlightRequests
-from bot.storage.rate_table import SharedRate
-from bot.storage.store import Due, Store
+from bot.storage.callcow_keys import CallCowKeys
+from bot.storage.store import Due, Permits, Store
 from bot.worker.steps import Steps
 
 _IDLE_SECONDS: Final = 1.0
@@ -63,7 +63,7 @@ class Dispatcher:
         self,
         store: Store,
         steps: Steps,
-        rate: SharedRate,
+        keys: CallCowKeys,
         conditions: Sequence[Condition],
         in_flight: InFlightRequests,
         *,
@@ -71,7 +71,7 @@ class Dispatcher:
     ) -> None:
         self._store = store
         self._steps = steps
-        self._rate = rate
+        self._keys = keys
         self._conditions = conditions
         self._in_flight = in_flight
         self._postponed_at = 0.0
@@ -143,18 +143,19 @@ class Dispatcher:
 
     async def _start_due(self) -> bool:
         """Start a step for what is due; return whether there may be more to start at once."""
-        now, permits = utc_now(), self._rate.left()
+        now = utc_now()
+        permits = await self._keys.permits()
         may_dial = all([await condition.is_right() for condition in self._conditions])
-        if may_dial and permits == 0:
-            await self._postpone(now)
+        if may_dial and permits.some_wait:
+            await self._postpone(now, permits)
         wanted = [
             (self._threads, Due(self._threads.states, self._threads.free)),
             (self._polls, Due(self._polls.states, self._polls.free)),
-            # Without a permit nothing is dialed, but what became too late is still told.
-            (self._dials, Due(self._dials.states, min(self._dials.free, permits)))
-            if permits > 0
-            else (self._dials, self._too_late(now)),
+            (self._dials, self._to_dial(permits)),
         ]
+        if permits.some_wait:
+            # Without a permit nothing is dialed, but what became too late is still told.
+            wanted.append((self._dials, self._too_late(now)))
         wanted = [
             (lane, due)
             for lane, due in wanted
@@ -171,6 +172,13 @@ class Dispatcher:
             for (lane, due), calls in zip(wanted, claimed, strict=True)
         )
 
+    def _to_dial(self, permits: Permits) -> Due:
+        free, left = self._dials.free, permits.operators
+        if permits.teams_waiting is None and left is not None:
+            free = min(free, left)
+        # Where there are several keys, those that are one too many for theirs are told to wait.
+        return Due(self._dials.states, free, permits=permits)
+
     def _too_late(self, now: datetime) -> Due:
         return Due(
             self._dials.states,
@@ -179,10 +187,10 @@ class Dispatcher:
             dialed_by=too_old_to_repeat(now),
         )
 
-    async def _postpone(self, now: datetime) -> None:
+    async def _postpone(self, now: datetime, permits: Permits) -> None:
         """Keep what waits for a permit from becoming too late."""
         if time.monotonic() - self._postponed_at >= _POSTPONE_SECONDS:
-            await self._store.wait_for_permits(now=now)
+            await self._store.wait_for_permits(now=now, permits=permits)
             self._postponed_at = time.monotonic()
 
     def _start(self, lane: _Lane, call: Call) -> None:

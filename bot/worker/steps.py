@@ -13,10 +13,11 @@ from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.thread import Thread
+from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.policy.dial import DialPolicy
-from bot.storage.rate_table import SharedRate
 from bot.storage.store import Store
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 from bot.worker.announce import Announce
 from bot.worker.commit import TransitionWriter
 from bot.worker.dial import Dial
@@ -52,23 +53,20 @@ class Steps:
         names: Names,
         home: Home,
         callcow: CallCow,
-        rate: SharedRate,
+        settings: WorkspaceSettingsStore,
+        keys: CallCowKeys,
         slots: ChannelSlots,
         metrics: Metrics,
         timing: Timing,
         *,
         callback_url: str | None,
-        house_rules: str,
     ) -> Self:
-        """Return the steps; `callback_url` is where CallCow reaches this bot, None if nowhere.
-
-        `house_rules` are sent with every call.
-        """
+        """Return the steps; `callback_url` is where CallCow reaches this bot, None if nowhere."""
         commit, status = TransitionWriter(store, metrics), Status(thread, store)
-        wait = Wait(commit, status, callcow, rate, metrics, timing)
+        wait = Wait(commit, status, callcow, keys, metrics, timing)
         return cls(
             commit,
-            Announce(commit, status, thread, names, rate, slots),
+            Announce(commit, status, thread, names, keys, slots),
             Dial(
                 commit,
                 store,
@@ -78,11 +76,11 @@ class Steps:
                 home,
                 wait,
                 callcow,
-                rate,
+                settings,
+                keys,
                 metrics,
                 timing,
                 callback_url,
-                house_rules,
             ),
             wait,
             Report(commit, store, status, thread, home),

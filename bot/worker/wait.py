@@ -14,7 +14,7 @@ from bot.core.outcome import is_terminal
 from bot.core.reason import NO_RESULT
 from bot.core.states import EndReason
 from bot.metrics import Metrics
-from bot.storage.rate_table import SharedRate
+from bot.storage.callcow_keys import CallCowKey, CallCowKeys
 from bot.worker.commit import TransitionWriter, backoff
 from bot.worker.status import Shown, Status
 from bot.worker.timing import Timing
@@ -33,14 +33,14 @@ class Wait:
         commit: TransitionWriter,
         status: Status,
         callcow: CallCow,
-        rate: SharedRate,
+        keys: CallCowKeys,
         metrics: Metrics,
         timing: Timing,
     ) -> None:
         self._commit = commit
         self._status = status
         self._callcow = callcow
-        self._rate = rate
+        self._keys = keys
         self._metrics = metrics
         self._timing = timing
 
@@ -69,7 +69,7 @@ class Wait:
         after = replace(call, attempts=0 if shown.is_current else call.attempts + 1)
         if call.provider_call_id is not None and utc_now() >= self._first_poll(call):
             try:
-                result = await self._poll(call.provider_call_id)
+                result = await self._poll(call.team, call.provider_call_id)
             except NoTerminalStatus as error:
                 asked = max(shown.retry_after, error.retry_after or 0.0)
                 shown = replace(shown, retry_after=asked)
@@ -80,14 +80,15 @@ class Wait:
 
     async def give_up(self, call: Call) -> None:
         """Ask for the result a last time, however long ago the deadline was; then end the wait."""
-        if call.provider_call_id is not None:
-            wait = await self._rate.acquire_poll()
+        key = await self._keys.of(call.team)
+        if call.provider_call_id is not None and key is not None:
+            wait = await key.rate.acquire_poll()
             if wait > 0 and call.attempts < _LAST_POLL_ATTEMPTS:
                 await self._commit.retry(call, call.tried_again(), wait)
                 return
             if wait == 0:
                 try:
-                    result = await self._ask(call.provider_call_id)
+                    result = await self._ask(key, call.provider_call_id)
                 except NoTerminalStatus:
                     pass
                 else:
@@ -100,22 +101,24 @@ class Wait:
         due_at = self._next_look(after, shown)
         await self._commit.save(before, after.released(due_at=due_at))
 
-    async def _poll(self, provider_call_id: str) -> dict[str, Any]:
+    async def _poll(self, team: str, provider_call_id: str) -> dict[str, Any]:
         """Return the result that CallCow has by now; raise `NoTerminalStatus` if it has none."""
-        if (wait := await self._rate.acquire_poll()) > 0:
+        if (key := await self._keys.of(team)) is None:
+            raise NoTerminalStatus("the workspace has no key any more")
+        if (wait := await key.rate.acquire_poll()) > 0:
             raise NoTerminalStatus("dials go first", retry_after=max(wait, _DIALS_FIRST_SECONDS))
-        return await self._ask(provider_call_id)
+        return await self._ask(key, provider_call_id)
 
-    async def _ask(self, provider_call_id: str) -> dict[str, Any]:
+    async def _ask(self, key: CallCowKey, provider_call_id: str) -> dict[str, Any]:
         """Do so with the permit for it."""
         try:
-            answer = await self._callcow.poll(provider_call_id)
+            answer = await self._callcow.poll(provider_call_id, key.secret)
             if not is_terminal(read_payload(answer)):
                 raise NoTerminalStatus("the call goes on")
         except NoTerminalStatus as error:
             self._metrics.callcow.labels("poll", "no_result").inc()
             if error.retry_after is not None:
-                await self._rate.pause(error.retry_after)
+                await key.rate.pause(error.retry_after)
             raise
         self._metrics.callcow.labels("poll", "result").inc()
         return answer

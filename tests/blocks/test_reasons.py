@@ -22,7 +22,7 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
             "CallCow wouldn't place this call: no phone number is connected. "
             "Connect one in CallCow → Settings → Phone Numbers.",
         ),
-        (Reason.refused("Bad key", status=401, by_key=True), "to set a valid CALLCOW_API_KEY"),
+        (Reason.key_refused("Bad key", status=401), "to set a valid CALLCOW_API_KEY"),
         (
             Reason.too_late(late_by=timedelta(seconds=1000), within=timedelta(minutes=15)),
             "I couldn't send this call to CallCow within 15 minutes of its time, "

@@ -35,6 +35,7 @@ from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown
 SAMPLES = Path(__file__).parents[1] / "samples"
 SEED = json.loads((SAMPLES / "callcow_request.json").read_text(encoding="utf-8"))
 KEY = "ck_live_simulator"
+SECRET = SecretStr(KEY)
 
 
 @pytest.fixture
@@ -45,11 +46,10 @@ async def simulator() -> AsyncIterator[CallCowSimulator]:
 
 
 @asynccontextmanager
-async def client(base_url: str, *, key: str = KEY, seconds: float = 5) -> AsyncIterator[CallCow]:
+async def client(base_url: str, *, seconds: float = 5) -> AsyncIterator[CallCow]:
     """Return the client under test."""
     async with CallCow(
         base_url=base_url,
-        api_key=SecretStr(key),
         status_path="/calls/{call_id}",
         timeout=seconds,
     ) as made:
@@ -65,8 +65,8 @@ def a_prompt(**changes: Any) -> CallPrompt:
 async def placed(simulator: CallCowSimulator, *faults: Fault, key: str = KEY) -> Placed:
     """Place a call while CallCow fails in those ways."""
     simulator.faults.add("call-prompt", *faults)
-    async with client(simulator.base_url, key=key, seconds=1) as callcow:
-        return await callcow.place(a_prompt())
+    async with client(simulator.base_url, seconds=1) as callcow:
+        return await callcow.place(a_prompt(), SecretStr(key))
 
 
 async def refusal(simulator: CallCowSimulator, fault: Fault) -> CallCowError:
@@ -106,7 +106,7 @@ def raw(head: str, body: bytes = b"") -> Callable[[asyncio.StreamWriter], Any]:
 
 async def test_the_documented_request_goes_out_to_the_letter(simulator: CallCowSimulator) -> None:
     async with client(simulator.base_url) as callcow:
-        await callcow.place(CallPrompt(**SEED))
+        await callcow.place(CallPrompt(**SEED), SECRET)
 
     request = simulator.requests[0]
     assert (request.method, request.path) == ("POST", "/api/call-prompt")
@@ -167,20 +167,20 @@ async def test_a_success_whose_body_breaks_off_is_placed_with_ids_unknown(
     answer: Callable[[asyncio.StreamWriter], Any],
 ) -> None:
     async with answering(answer) as url, client(url) as callcow:
-        assert await callcow.place(a_prompt()) == Placed(workflow_id=None, call_id=None)
+        assert await callcow.place(a_prompt(), SECRET) == Placed(workflow_id=None, call_id=None)
 
 
 async def test_a_compressed_answer_is_read() -> None:
     body = gzip.compress(b'{"success": true, "call_id": "c1"}')
     head = f"HTTP/1.1 200 OK\nContent-Encoding: gzip\nContent-Length: {len(body)}"
     async with answering(raw(head, body)) as url, client(url) as callcow:
-        assert (await callcow.place(a_prompt())).call_id == "c1"
+        assert (await callcow.place(a_prompt(), SECRET)).call_id == "c1"
 
 
 async def test_a_connection_that_was_never_made_dialed_nobody() -> None:
     async with client(f"http://127.0.0.1:{free_port()}") as callcow:
         with pytest.raises(NotDialed) as caught:
-            await callcow.place(a_prompt())
+            await callcow.place(a_prompt(), SECRET)
 
     assert caught.value.retry_after is None
 
@@ -242,7 +242,7 @@ async def test_an_answer_that_drips_in_is_given_up() -> None:
 
     async with answering(drip) as url, client(url, seconds=0.5) as callcow:
         with pytest.raises(MaybeDialed):
-            await callcow.place(a_prompt())
+            await callcow.place(a_prompt(), SECRET)
 
 
 async def test_a_success_whose_body_drips_in_is_placed_with_ids_unknown() -> None:
@@ -254,7 +254,7 @@ async def test_a_success_whose_body_drips_in_is_placed_with_ids_unknown() -> Non
             await asyncio.sleep(0.05)
 
     async with answering(drip) as url, client(url, seconds=0.5) as callcow:
-        assert await callcow.place(a_prompt()) == Placed(workflow_id=None, call_id=None)
+        assert await callcow.place(a_prompt(), SECRET) == Placed(workflow_id=None, call_id=None)
 
 
 @pytest.mark.parametrize("header", [b"\xe9", "bientôt".encode(), b"\x80\xff"])
@@ -266,7 +266,7 @@ async def test_a_time_in_odd_characters_is_none(header: bytes) -> None:
         writer.write(head + b"\r\n\r\n" + body)
 
     async with answering(answer) as url, client(url) as callcow:
-        assert (await callcow.place(a_prompt())).call_id == "c1"
+        assert (await callcow.place(a_prompt(), SECRET)).call_id == "c1"
 
 
 async def test_a_refused_key_is_told_apart(simulator: CallCowSimulator) -> None:
@@ -329,9 +329,9 @@ async def test_the_poll_returns_what_callcow_says_now(simulator: CallCowSimulato
     await placed(simulator)
     dial = simulator.dials[0]
     async with client(simulator.base_url) as callcow:
-        before = await callcow.poll(dial.call_id)
+        before = await callcow.poll(dial.call_id, SECRET)
         final = simulator.end(dial.call_id)
-        after = await callcow.poll(dial.call_id)
+        after = await callcow.poll(dial.call_id, SECRET)
 
     assert before["call_status"] == "in_progress"
     assert after == final
@@ -340,7 +340,7 @@ async def test_the_poll_returns_what_callcow_says_now(simulator: CallCowSimulato
 async def test_the_id_in_a_polls_address_is_quoted(simulator: CallCowSimulator) -> None:
     async with client(simulator.base_url) as callcow:
         with pytest.raises(NoTerminalStatus):
-            await callcow.poll("../call-prompt?x=#")
+            await callcow.poll("../call-prompt?x=#", SECRET)
 
     assert simulator.requests[0].path.startswith("/api/calls/")
 
@@ -355,7 +355,7 @@ async def test_a_poll_that_fails_is_no_result(simulator: CallCowSimulator, fault
     simulator.faults.add("calls", fault)
     async with client(simulator.base_url) as callcow:
         with pytest.raises(NoTerminalStatus):
-            await callcow.poll(simulator.dials[0].call_id)
+            await callcow.poll(simulator.dials[0].call_id, SECRET)
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"call_status": '])
@@ -366,7 +366,7 @@ async def test_a_poll_whose_answer_cannot_be_read_is_no_result(
     simulator.faults.add("calls", Fault(status=200, body=body))
     async with client(simulator.base_url) as callcow:
         with pytest.raises(NoTerminalStatus):
-            await callcow.poll(simulator.dials[0].call_id)
+            await callcow.poll(simulator.dials[0].call_id, SECRET)
 
 
 async def test_a_poll_that_is_never_answered_is_no_result(simulator: CallCowSimulator) -> None:
@@ -376,7 +376,7 @@ async def test_a_poll_that_is_never_answered_is_no_result(simulator: CallCowSimu
 
     async with client(simulator.base_url, seconds=0.5) as callcow:
         with pytest.raises(NoTerminalStatus):
-            await callcow.poll(simulator.dials[0].call_id)
+            await callcow.poll(simulator.dials[0].call_id, SECRET)
 
     released.set()
 
@@ -386,7 +386,7 @@ async def test_a_poll_too_many_names_a_time(simulator: CallCowSimulator) -> None
     simulator.faults.add("calls", Fault(status=429, headers={"Retry-After": "7"}))
     async with client(simulator.base_url) as callcow:
         with pytest.raises(NoTerminalStatus) as caught:
-            await callcow.poll(simulator.dials[0].call_id)
+            await callcow.poll(simulator.dials[0].call_id, SECRET)
 
     assert caught.value.retry_after == 7
 
@@ -397,7 +397,7 @@ async def test_no_id_leads_a_poll_to_another_address(
 ) -> None:
     async with client(simulator.base_url) as callcow:
         with pytest.raises(NoTerminalStatus):
-            await callcow.poll(call_id)
+            await callcow.poll(call_id, SECRET)
 
     asked = [request.path for request in simulator.requests]
     assert all(path.startswith("/api/calls/") and path.count("/") == 3 for path in asked), asked
@@ -408,7 +408,7 @@ async def test_the_key_shows_in_no_traceback(simulator: CallCowSimulator) -> Non
     errors = [await refusal(simulator, fault) for fault in faults]
     async with client(f"http://127.0.0.1:{free_port()}") as callcow:
         with pytest.raises(NotDialed) as caught:
-            await callcow.place(a_prompt())
+            await callcow.place(a_prompt(), SECRET)
 
     for error in [*errors, caught.value]:
         assert KEY not in "".join(traceback.format_exception(error))

@@ -6,14 +6,12 @@ from uuid import uuid4
 
 from bot.clock import utc_now
 from bot.core.draft import DraftState
-from bot.core.policy.policy import Policy
 from bot.core.states import EndReason, State
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.policy.gate import PolicyGate
 from tests.builders import NOON, a_call_with_result
 from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
@@ -43,7 +41,7 @@ async def test_nothing_of_a_forgotten_number_is_left(world: World, tmp_path: Pat
         recipient=None, number="(415) 555-2671 or 555-2600", created_at=utc_now(), due_at=utc_now()
     )
     async with Database.open(world.database_url) as database:
-        assert await DraftStore(database, PolicyGate(Policy())).add(draft, now=utc_now())
+        assert await DraftStore(database).add(draft, now=utc_now())
     assert SUMMARY.encode() in await contents(world, tmp_path)
 
     ended = await run("forget", "+1 415-555-2671", **world.environment)
@@ -135,7 +133,7 @@ async def test_an_open_question_about_it_cannot_be_answered_any_more(world: Worl
         state=DraftState.OPEN, message_ts="100.2", created_at=utc_now(), due_at=utc_now()
     )
     async with Database.open(world.database_url) as database:
-        assert await DraftStore(database, PolicyGate(Policy())).add(draft, now=utc_now())
+        assert await DraftStore(database).add(draft, now=utc_now())
 
     await run("forget", str(draft.recipient), **world.environment)
 

@@ -16,7 +16,7 @@ from tests.builders import SUCCESS
             {"kind": "callcow_refused", "message": "No phone number", "status": 400},
         ),
         (
-            Reason.refused("Bad key", status=401, by_key=True),
+            Reason.key_refused("Bad key", status=401),
             {"kind": "key_refused", "message": "Bad key", "status": 401},
         ),
         (

@@ -45,7 +45,7 @@ EVENTS: Final[dict[str, Event]] = {
     "announced": lambda call: call.announced(channel="C1", ts="1.2", now=LATER),
     "to approve": lambda call: call.to_approve(AWAITS),
     "approved": lambda call: call.approved(now=LATER),
-    "sent": lambda call: call.sent(now=LATER, due_at=LATER, lease_until=LATER),
+    "sent": lambda call: call.sent(now=LATER, due_at=LATER, lease_until=LATER, dialed_with="k"),
     "not dialed": lambda call: call.not_dialed(),
     "placed": lambda call: call.placed(now=LATER, workflow_id="w", provider_call_id="c"),
     "assumed placed": lambda call: call.assumed_placed(),
@@ -162,13 +162,15 @@ def test_an_approved_call_that_is_scheduled_keeps_its_time() -> None:
 
 def test_a_call_that_awaits_an_approval_is_not_sent() -> None:
     with pytest.raises(TransitionRefused):
-        CALLS["announced, to approve"].sent(now=LATER, due_at=LATER, lease_until=LATER)
+        CALLS["announced, to approve"].sent(
+            now=LATER, due_at=LATER, lease_until=LATER, dialed_with="k"
+        )
 
 
 def test_a_repeated_send_keeps_the_time_of_the_first() -> None:
     call = an_announced_call(dialing_since=NOON, last_dial_at=NOON, attempts=1)
 
-    sent = call.sent(now=LATER, due_at=LATER, lease_until=LATER)
+    sent = call.sent(now=LATER, due_at=LATER, lease_until=LATER, dialed_with="k")
 
     assert (sent.dialing_since, sent.last_dial_at, sent.attempts) == (NOON, LATER, 2)
 

@@ -20,7 +20,6 @@ from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.draft import DraftKind, DraftState, DraftStep
 from bot.core.errors import SchemaError
-from bot.core.policy.policy import Policy
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
@@ -29,7 +28,6 @@ from bot.storage import migrations
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.migrations import revisions
-from bot.storage.policy.gate import PolicyGate
 from bot.storage.store import Store
 from bot.storage.tables import metadata
 from tests.builders import NOON
@@ -483,7 +481,7 @@ async def test_incomplete_mentions_of_an_earlier_version_become_drafts(database_
 
         await migrations.upgrade(database.engine)
 
-        store = DraftStore(database, PolicyGate(Policy()))
+        store = DraftStore(database)
         found = [await store.get(UUID(digit * 32)) for digit in "123"]
         untold, told, old = [draft for draft in found if draft is not None]
         assert (untold.state, untold.kind) == (DraftState.SAVED, DraftKind.NO_NUMBER)

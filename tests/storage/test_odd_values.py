@@ -46,7 +46,7 @@ from bot.storage.forget import Forgetting
 from bot.storage.installations import Installations
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.policy.dial import DialPolicy
-from bot.storage.policy.gate import AskedCall, PolicyGate
+from bot.storage.policy.gate import AskedCall
 from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
 from bot.storage.store import Due, Store
@@ -105,6 +105,7 @@ ODD_BY_TYPE: Final[Mapping[type[Any], list[str]]] = {
     Boolean: ["NULL", "true"],
 }  # fmt: skip
 LEASE: Final = timedelta(minutes=1)
+AT_ANY_TIME: Final = Policy(hours=None)
 LIMITED: Final = Policy(
     hours=None,
     calls_per_person_per_hour=5,
@@ -181,19 +182,19 @@ def a_sent_call() -> dict[str, Any]:
     return row_of(a_waiting_call(id=uuid4(), request_key=f"odd:{uuid4()}", **times))
 
 
-def asked(team: str = "T2") -> AskedCall:
+def asked(team: str = "T2", policy: Policy = LIMITED) -> AskedCall:
     """Return what is asked for now, where nobody has a limit."""
     now = utc_now()
     times = dict.fromkeys(("requested_at", "dial_at", "due_at"), now)
     call = a_call(id=uuid4(), request_key=f"good:{uuid4()}", team=team, **times)
-    return AskedCall(call, Caller(call.requester))
+    return AskedCall(call, Caller(call.requester), policy)
 
 
 @both_databases
 async def test_odd_calls_keep_no_other_from_being_asked_for_dialed_listed_or_forgotten(
     database: Database,
 ) -> None:
-    store, gate = Store(database), PolicyGate(LIMITED)
+    store = Store(database)
     await with_odd_rows(database, calls, a_sent_call, "id")
     await store.add(good := asked("T1").call)
 
@@ -203,9 +204,9 @@ async def test_odd_calls_keep_no_other_from_being_asked_for_dialed_listed_or_for
         scheduled = await store.scheduled_of("UADA", "T1", most=10_000)
         backlog = await store.backlog()
         # What it counts beside them is another matter: it can be decided.
-        near_its_limits = await Requests(database, gate).add(asked("T1"))
-        elsewhere = await Requests(database, gate).add(asked())
-        at_the_dial = await DialPolicy(database, gate).decide(good, Caller("UADA"), utc_now())
+        near_its_limits = await Requests(database).add(asked("T1"))
+        elsewhere = await Requests(database).add(asked())
+        at_the_dial = await DialPolicy(database).decide(good, Caller("UADA"), LIMITED, utc_now())
         forgotten = await Forgetting(database, read_payload).forget(
             NumberToForget(NUMBER), team="T1", now=utc_now()
         )
@@ -222,7 +223,7 @@ async def test_odd_calls_keep_no_other_from_being_asked_for_dialed_listed_or_for
 
 @both_databases
 async def test_what_is_counted_of_a_day_are_the_calls_of_that_day(database: Database) -> None:
-    gate, store = PolicyGate(LIMITED), Store(database)
+    store = Store(database)
     for value in odd_for(database, calls.c.dialing_since):
         values = a_sent_call()
         await store.add(Call(**values))
@@ -231,14 +232,14 @@ async def test_what_is_counted_of_a_day_are_the_calls_of_that_day(database: Data
                 await spoil(rows, calls, {"id": values["id"]}, "dialing_since", "NULL")
     now = utc_now()
 
-    decision = await DialPolicy(database, gate).decide(asked("T1").call, Caller("UADA"), now)
+    decision = await DialPolicy(database).decide(asked("T1").call, Caller("UADA"), LIMITED, now)
 
     assert decision == Allowed()
 
 
 @both_databases
 async def test_odd_drafts_keep_no_other_from_being_answered(database: Database) -> None:
-    store = DraftStore(database, PolicyGate(Policy(hours=None)))
+    store = DraftStore(database)
     now = utc_now()
 
     def a_row() -> dict[str, Any]:
@@ -321,8 +322,10 @@ async def test_a_number_on_the_list_is_never_called_whatever_stands_beside_it(
 
     for row in odd:
         call = asked().call
-        wanted = AskedCall(a_call(**{**row_of(call), "recipient": row["number"]}), Caller("U1"))
-        answer = await Requests(database, PolicyGate(Policy(hours=None))).add(wanted)
+        wanted = AskedCall(
+            a_call(**{**row_of(call), "recipient": row["number"]}), Caller("U1"), AT_ANY_TIME
+        )
+        answer = await Requests(database).add(wanted)
         assert isinstance(getattr(answer, "fact", None), OnDoNotCallList), row
 
 
@@ -337,7 +340,7 @@ async def test_a_stop_of_all_calls_holds_whatever_stands_beside_it(database: Dat
     )
 
     for row in odd:
-        answer = await Requests(database, PolicyGate(Policy(hours=None))).add(asked(row["team"]))
+        answer = await Requests(database).add(asked(row["team"], AT_ANY_TIME))
         assert isinstance(getattr(answer, "fact", None), Paused), row
 
 

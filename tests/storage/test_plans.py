@@ -30,6 +30,7 @@ from bot.core.policy.policy import Policy
 from bot.core.reason import NOT_APPROVED, RESTORED, Reason
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import State
+from bot.core.workspace_settings import OwnSettings, WorkspaceSettings
 from bot.storage.audit import AuditLog
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.encryption.reencryption import KeptRows
@@ -43,12 +44,13 @@ from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.policy.dial import DialPolicy
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.policy.gate import AskedCall, PolicyGate
+from bot.storage.policy.gate import AskedCall
 from bot.storage.policy.pauses import Pauses
 from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
-from bot.storage.store import Due, Store, add_calls
+from bot.storage.store import Due, Permits, Store, add_calls
 from bot.storage.tables import approvals, audit, calls, do_not_call, drafts, series
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 from tests.builders import (
     NOON,
     NUMBER,
@@ -64,6 +66,8 @@ from tests.storage.plans import Plans
 
 ROWS: Final = 100_000
 LEASE: Final = timedelta(seconds=60)
+POLICY: Final = Policy(hours=None, calls_per_number_per_day=1)
+OPERATORS: Final = WorkspaceSettings("US", frozenset(), POLICY)
 TO_APPROVE: Final = Reason.by_policy(AwaitingApproval(frozenset({"U9"})))
 KEY: Final = SecretStr("ck_live_one")
 # What may be read to its end: an index of what is left to do alone, or its first entry.
@@ -94,26 +98,29 @@ class Stores:
     pauses: Pauses
     installations: Installations
     rate: SharedRate
+    settings: WorkspaceSettingsStore
     slots: ChannelSlots
+    policy: Policy
 
     @classmethod
     def of(cls, database: Database, policy: Policy) -> Self:
-        """Return the stores of a database, with what the policy says."""
-        gate = PolicyGate(policy)
+        """Return the stores of a database, and what the policy of calls says."""
         return cls(
             database,
             Store(database),
-            DraftStore(database, gate),
-            ApprovalStore(database, gate),
+            DraftStore(database),
+            ApprovalStore(database),
             Erasure(database, read_payload),
             Forgetting(database, read_payload),
-            Requests(database, gate),
+            Requests(database),
             AuditLog(database),
             DoNotCallList(database),
             Pauses(database),
             Installations(database, SecretStr("xoxb-1")),
             SharedRate(database, KEY, 1_000),
+            WorkspaceSettingsStore(database, OPERATORS),
             ChannelSlots(database),
+            policy,
         )
 
     async def leased_call(self, **changes: Any) -> Call:
@@ -158,15 +165,13 @@ async def _advance(stores: Stores) -> None:
 async def _start_dial(stores: Stores) -> None:
     call = await stores.leased_call(state=State.ANNOUNCED)
     now = utc_now()
-    sent = call.sent(now=now, due_at=now, lease_until=now + LEASE)
+    sent = call.sent(now=now, due_at=now, lease_until=now + LEASE, dialed_with="key")
     await stores.store.start_dial(call, now=now, after=sent, too_old=now - LEASE)
 
 
 async def _decide_dial(stores: Stores) -> None:
-    policy = Policy(hours=None, calls_per_number_per_day=1)
     call = a_call(recipient="+14155550000")
-    gate = DialPolicy(stores.database, PolicyGate(policy))
-    await gate.decide(call, Caller("U7"), utc_now())
+    await DialPolicy(stores.database).decide(call, Caller("U7"), stores.policy, utc_now())
 
 
 async def _claim_approvals(stores: Stores) -> None:
@@ -189,7 +194,9 @@ async def _advance_waiting_call(stores: Stores) -> None:
 async def _approve(stores: Stores) -> None:
     approval, call = await stores.leased_approval(recipient="+14155550000")
     caller = Caller(call.requester)
-    decision = await stores.approvals.approve(approval, call, caller, by="U9", now=utc_now())
+    decision = await stores.approvals.approve(
+        approval, call, caller, POLICY, by="U9", now=utc_now()
+    )
     assert decision == Allowed()
 
 
@@ -208,11 +215,10 @@ async def _request_to_approve(stores: Stores) -> None:
     policy = Policy(
         hours=None, calls_per_number_per_day=2, approval=True, approvers=frozenset({"U9"})
     )
-    gate = PolicyGate(policy)
     for number in range(4):
-        asked = an_asked_call(f"plan:approval:{number}", "+14155550199")
-        await Requests(stores.database, gate).add(asked)
-    await DialPolicy(stores.database, gate).decide(a_call(), Caller("U7"), utc_now())
+        asked = an_asked_call(f"plan:approval:{number}", "+14155550199", policy)
+        await Requests(stores.database).add(asked)
+    await DialPolicy(stores.database).decide(a_call(), Caller("U7"), policy, utc_now())
 
 
 async def _cancel(stores: Stores) -> None:
@@ -245,7 +251,24 @@ async def _claim(stores: Stores) -> None:
     odd = text("UPDATE calls SET if_unanswered = 'of tomorrow' WHERE request_key = 'plan:odd'")
     await stores.database.write(lambda connection: connection.execute(odd).rowcount)
     wanted = [Due([state], 8) for state in State]
+    wanted.append(Due([State.ANNOUNCED], 8, permits=Permits(1, ["T1"])))
     await stores.store.claim(wanted, now=utc_now(), lease=LEASE, held=[uuid4()])
+
+
+async def _wait_for_permits(stores: Stores) -> None:
+    await stores.store.wait_for_permits(now=utc_now())
+    await stores.store.wait_for_permits(now=utc_now(), permits=Permits(0, ["T1"]))
+
+
+async def _look_for_settings(stores: Stores) -> None:
+    await WorkspaceSettingsStore(stores.database, OPERATORS).look()
+
+
+async def _save_settings(stores: Stores) -> None:
+    for after in (0, 1):
+        await stores.settings.save(
+            "T5", OwnSettings(), callcow_key=KEY, after=after, changes=["x"], by="UADA", now=NOON
+        )
 
 
 async def _keep_result(stores: Stores) -> None:
@@ -272,18 +295,18 @@ async def _decide(stores: Stores) -> None:
     await stores.drafts.decide(draft, draft.canceled(utc_now()))
 
 
-def an_asked_call(request_key: str, recipient: str = NUMBER) -> AskedCall:
+def an_asked_call(request_key: str, recipient: str = NUMBER, policy: Policy = POLICY) -> AskedCall:
     """Return what somebody asks for now."""
     now = utc_now()
     times = {"requested_at": now, "dial_at": now, "due_at": now}
     call = a_call(id=uuid4(), request_key=request_key, recipient=recipient, **times)
-    return AskedCall(call, Caller("U7"))
+    return AskedCall(call, Caller("U7"), policy)
 
 
 async def _request(stores: Stores) -> None:
     # The second near the limit of its number, where what counts is read.
     for number in range(2):
-        await stores.requests.add(an_asked_call(f"plan:request:{number}"))
+        await stores.requests.add(an_asked_call(f"plan:request:{number}", policy=stores.policy))
     await _request_to_approve(stores)
 
 
@@ -334,7 +357,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "Store.advance": _advance,
     "Store.start_dial": _start_dial,
     "Store.release": _release,
-    "Store.wait_for_permits": lambda stores: stores.store.wait_for_permits(now=utc_now()),
+    "Store.wait_for_permits": _wait_for_permits,
     "Store.add_ids": lambda stores: stores.store.add_ids(
         uuid4(), posted_in="C1", message_ts="3.3", workflow_id="1", provider_call_id="2"
     ),
@@ -402,6 +425,15 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "Pauses.resume": lambda stores: stores.pauses.resume("T1", "UADA", NOON),
     "Installations.last": lambda stores: stores.installations.last(),
     "Installations.keep": _keep_installation,
+    "WorkspaceSettingsStore.start": lambda stores: stores.settings.start(),
+    "WorkspaceSettingsStore.of": lambda stores: stores.settings.of("T9"),
+    "WorkspaceSettingsStore.look": _look_for_settings,
+    "WorkspaceSettingsStore.kept": lambda stores: stores.settings.kept("T1"),
+    "WorkspaceSettingsStore.save": _save_settings,
+    "WorkspaceSettingsStore.erase": lambda stores: stores.settings.erase("T1", NOON),
+    # They ask the store of settings, and nothing else.
+    "CallCowKeys.of": lambda stores: _nothing(),
+    "CallCowKeys.permits": lambda stores: _nothing(),
     "ChannelSlots.take": lambda stores: stores.slots.take("C1"),
     "SharedRate.acquire_dial": lambda stores: stores.rate.acquire_dial(),
     "SharedRate.acquire_poll": lambda stores: stores.rate.acquire_poll(),
@@ -516,7 +548,7 @@ async def test_no_statement_reads_a_whole_table(database_url: str) -> None:
         await with_many_rows(database.engine)
         grown = {table.name for table in (calls, series, drafts, approvals, audit, do_not_call)}
         plans = Plans(database.sync_engine, grown)
-        stores = Stores.of(database, Policy(hours=None, calls_per_number_per_day=1))
+        stores = Stores.of(database, POLICY)
 
         for method in METHODS.values():
             await method(stores)

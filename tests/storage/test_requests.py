@@ -30,7 +30,7 @@ from bot.core.states import EndReason, State
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.policy.gate import AskedCall, PolicyGate
+from bot.storage.policy.gate import AskedCall
 from bot.storage.policy.pauses import Pauses
 from bot.storage.requests import Answer, Requests
 from bot.storage.store import Store
@@ -67,7 +67,7 @@ def asked(at: datetime = NOON, **changes: Any) -> AskedCall:
             **changes,
         }
     )
-    return AskedCall(call, Caller(call.requester))
+    return AskedCall(call, Caller(call.requester), LIMITED)
 
 
 def sent(at: datetime, **changes: Any) -> Call:
@@ -79,8 +79,8 @@ def sent(at: datetime, **changes: Any) -> Call:
 
 async def answers(database: Database, policy: Policy, *items: AskedCall) -> list[Answer]:
     """Return what is answered to requests, one after the other."""
-    requests = Requests(database, PolicyGate(policy))
-    return [await requests.add(item) for item in items]
+    requests = Requests(database)
+    return [await requests.add(replace(item, policy=policy)) for item in items]
 
 
 async def saved(database: Database) -> int:
@@ -149,7 +149,7 @@ async def test_a_repeated_request_is_recognized_first_and_counts_nothing(
 
 
 async def test_requests_of_one_transaction_count_each_other(database: Database) -> None:
-    requests = Requests(database, PolicyGate(LIMITED))
+    requests = Requests(database)
     repeated = asked(requester="UGRACE")
 
     answered = await asyncio.gather(
@@ -168,7 +168,7 @@ async def test_of_two_replicas_at_the_same_instant_one_places_the_last_permitted
 ) -> None:
     await answers(database, LIMITED, asked())
     async with Database.open(database_url) as other:
-        replicas = [Requests(each, PolicyGate(LIMITED)) for each in (database, other)]
+        replicas = [Requests(each) for each in (database, other)]
 
         answered = await asyncio.gather(
             *(replica.add(asked()) for _ in range(4) for replica in replicas)
@@ -219,7 +219,7 @@ async def test_a_call_of_another_day_does_not_count(database: Database) -> None:
 def replace_key(item: AskedCall) -> AskedCall:
     """Return the same request once more."""
     call = replace(item.call, id=uuid4(), request_key=f"command:{uuid4()}")
-    return AskedCall(call, item.caller)
+    return replace(item, call=call)
 
 
 @both_databases

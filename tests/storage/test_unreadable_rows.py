@@ -10,11 +10,9 @@ import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-from bot.core.policy.policy import Policy
 from bot.core.states import EndReason, State
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
-from bot.storage.policy.gate import PolicyGate
 from bot.storage.store import Due, Store
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases
@@ -162,7 +160,7 @@ async def test_what_no_database_takes_in_a_text_is_replaced(database: Database) 
 async def test_a_draft_that_cannot_be_read_keeps_no_other_from_being_answered(
     database: Database,
 ) -> None:
-    drafts = DraftStore(database, PolicyGate(Policy()))
+    drafts = DraftStore(database)
     odd = [a_draft(id=uuid4(), request_key=f"odd {number}") for number in range(5)]
     good = a_draft(id=uuid4(), request_key="good", due_at=NOON + timedelta(seconds=1))
     for draft in (*odd, good):

@@ -13,6 +13,7 @@ from bot.core.changes import end_changes
 from bot.core.policy.decision import AtAnotherTime, Decision, LimitReached, Refused
 from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
+from bot.core.policy.policy import Policy
 from bot.core.reason import DECLINED, Reason
 from bot.core.states import EndReason
 from bot.storage.audit import record, record_end
@@ -30,9 +31,8 @@ class ApprovalStore(LeasedRows[Approval]):
     changes nothing.
     """
 
-    def __init__(self, database: Database, gate: PolicyGate) -> None:
+    def __init__(self, database: Database) -> None:
         super().__init__(database, Approval, statements.LEASE, "approval")
-        self._gate = gate
 
     async def advance_call(self, before: Call, after: Call) -> bool:
         """Write what differs of a call that waits; return False if it waits no longer."""
@@ -47,7 +47,14 @@ class ApprovalStore(LeasedRows[Approval]):
         return await self._database.write(work)
 
     async def approve(
-        self, approval: Approval, call: Call, caller: Caller, *, by: str, now: datetime
+        self,
+        approval: Approval,
+        call: Call,
+        caller: Caller,
+        policy: Policy,
+        *,
+        by: str,
+        now: datetime,
     ) -> Decision | None:
         """Let a call be dialed that is announced, as far as the rules do; return what they decide.
 
@@ -55,8 +62,10 @@ class ApprovalStore(LeasedRows[Approval]):
         that waits no longer.
         """
 
+        gate = PolicyGate(policy)
+
         def work(connection: Connection) -> Decision | None:
-            decision = self._gate.decide_dial(connection, call, caller, now, by=by)
+            decision = gate.decide_dial(connection, call, caller, now, by=by)
             match decision:
                 case Refused(LimitReached()):
                     return decision
@@ -81,7 +90,7 @@ class ApprovalStore(LeasedRows[Approval]):
                 record_end(connection, call.id, call.team, now, Reason.by_policy(decision.fact))
             return decision
 
-        return await self._database.write(work, self._gate.locks(call.team))
+        return await self._database.write(work, gate.locks(call.team))
 
     async def decline(self, approval: Approval, *, by: str, now: datetime) -> bool:
         """End a call as not placed; return False if it waits no longer."""

@@ -45,9 +45,8 @@ class DraftStore(LeasedRows[Draft]):
     Each write is conditional on what it started from, so that of two that meet one changes nothing.
     """
 
-    def __init__(self, database: Database, gate: PolicyGate) -> None:
+    def __init__(self, database: Database) -> None:
         super().__init__(database, Draft, statements.LEASE, "draft")
-        self._gate = gate
         self._calls = CallRows()
 
     @property
@@ -87,7 +86,7 @@ class DraftStore(LeasedRows[Draft]):
                 return None
             return self._save(connection, asked)
 
-        return await self._database.write(work, self._gate.locks(asked.call.team))
+        return await self._database.write(work, PolicyGate(asked.policy).locks(asked.call.team))
 
     async def take(self, draft: Draft, after: Draft, asked: AskedCall) -> Answer:
         """Make a call of a draft, if it is allowed; return what is decided.
@@ -98,7 +97,7 @@ class DraftStore(LeasedRows[Draft]):
         def work(connection: Connection) -> Answer:
             return self._save(connection, asked, lambda: _decide(connection, draft, after))
 
-        return await self._database.write(work, self._gate.locks(asked.call.team))
+        return await self._database.write(work, PolicyGate(asked.policy).locks(asked.call.team))
 
     async def decide(self, draft: Draft, after: Draft) -> bool:
         """Write what became of a draft; return False if something else has by now."""
@@ -110,7 +109,7 @@ class DraftStore(LeasedRows[Draft]):
         asked: AskedCall,
         may_be_saved: Callable[[], bool] = lambda: True,
     ) -> Answer:
-        answer = decided(connection, self._gate, asked)
+        answer = decided(connection, asked)
         if answer is not None and is_taken(answer):
             is_saved = may_be_saved() and all(add_calls(connection, [asked.call_to_save(answer)]))
             answer = answer if is_saved else None

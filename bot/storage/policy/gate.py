@@ -29,10 +29,11 @@ _ATTEMPTS_MAX: Final = max(plan.attempts for plan in PLANS.values())
 
 @dataclass(frozen=True)
 class AskedCall:
-    """A call that somebody asks for, and what is known of them."""
+    """A call that somebody asks for, what is known of them, and the policy of their workspace."""
 
     call: Call
     caller: Caller
+    policy: Policy
 
     @property
     def at(self) -> datetime:
@@ -47,7 +48,7 @@ class AskedCall:
 
 
 class PolicyGate:
-    """Decides about calls; counting is exact for whoever holds the locks that it names."""
+    """Decides about a workspace's calls; counting is exact for who holds the locks it names."""
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy

@@ -61,7 +61,7 @@ PAYLOADS: Final[dict[str, dict[str, Any]]] = {
 REASONS: Final = {
     "refused, no number connected": Reason.refused("No phone number connected", status=400),
     "refused": Reason.refused("Prompt violates the policy", status=400),
-    "key refused": Reason.refused("Invalid API key", status=401, by_key=True),
+    "key refused": Reason.key_refused("Invalid API key", status=401),
     "too late": Reason.too_late(late_by=timedelta(minutes=16), within=timedelta(minutes=15)),
     "no thread": Reason.no_thread("channel_not_found"),
     "restored": RESTORED,

@@ -35,7 +35,7 @@ from bot.storage.engine.database import Database
 from bot.storage.forget import Forgetting
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.policy.gate import AskedCall, PolicyGate
+from bot.storage.policy.gate import AskedCall
 from bot.storage.requests import Requests
 from bot.storage.rows import call_of
 from bot.storage.store import Due, Store
@@ -89,7 +89,7 @@ async def encrypting(url: str, *keys: str) -> AsyncIterator[Database]:
 
 
 async def drafts_of(database: Database) -> DraftStore:
-    return DraftStore(database, PolicyGate(Policy()))
+    return DraftStore(database)
 
 
 def found(words: Sequence[str], dump: bytes) -> list[str]:
@@ -171,27 +171,27 @@ async def test_a_number_counts_and_is_blocked_and_forgotten_whether_it_was_encry
     database_url: str,
 ) -> None:
     policy = Policy(hours=None, calls_per_number_per_day=2)
-    gate = PolicyGate(policy)
     at = utc_now()
     asked = [
         AskedCall(
             a_call(id=uuid4(), request_key=f"k{number}", recipient=NUMBER, requested_at=at,
                    dial_at=at, due_at=at),
             Caller("UADA"),
+            policy,
         )
         for number in range(3)
     ]  # fmt: skip
     async with opened(database_url) as database:
-        await Requests(database, gate).add(asked[0])
+        await Requests(database).add(asked[0])
         await DoNotCallList(database).add("T1", NUMBER, "UADA", NOON)
     async with encrypting(database_url, KEY) as database:
         numbers = DoNotCallList(database)
         assert not await numbers.add("T1", NUMBER, "UBO", NOON)
-        assert isinstance(await Requests(database, gate).add(asked[1]), Refused)
+        assert isinstance(await Requests(database).add(asked[1]), Refused)
         assert await numbers.remove("T1", NUMBER, "UADA", NOON)
-        await Requests(database, gate).add(asked[1])
+        await Requests(database).add(asked[1])
 
-        third = await Requests(database, gate).add(asked[2])
+        third = await Requests(database).add(asked[2])
 
         assert isinstance(third, Refused), third
         forgotten = await Forgetting(database, read_payload).forget(

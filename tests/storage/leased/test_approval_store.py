@@ -24,14 +24,13 @@ from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
 from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.policy.dial import DialPolicy
-from bot.storage.policy.gate import AskedCall, PolicyGate
+from bot.storage.policy.gate import AskedCall
 from bot.storage.requests import Requests
 from bot.storage.store import Due, Store
 from tests.builders import a_call
 from tests.conftest import both_databases
 
 POLICY: Final = Policy(hours=None, approval=True, approvers=frozenset({"UGRACE"}))
-GATE: Final = PolicyGate(POLICY)
 ADA: Final = Caller("UADA")
 LEASE: Final = timedelta(seconds=60)
 
@@ -47,12 +46,12 @@ async def asked(database: Database, *, is_announced: bool = True) -> tuple[Appro
     now = utc_now()
     times = {"requested_at": now, "dial_at": now, "due_at": now}
     new = a_call(id=uuid4(), request_key=f"command:{uuid4()}", **times)
-    answer = await Requests(database, GATE).add(AskedCall(new, ADA))
+    answer = await Requests(database).add(AskedCall(new, ADA, POLICY))
     assert answer == Held(AwaitingApproval(frozenset({"UGRACE"})))
     call = await now_of(database, new.id)
     if is_announced:
         announced = call.announced(channel="CGENERAL", ts="100.1", now=now)
-        assert await ApprovalStore(database, GATE).advance_call(call, announced)
+        assert await ApprovalStore(database).advance_call(call, announced)
         call = announced
     return await approval_of(database, call), call
 
@@ -66,15 +65,15 @@ async def now_of(database: Database, call_id: UUID) -> Call:
 
 async def approval_of(database: Database, call: Call) -> Approval:
     """Return the approval as the database has it."""
-    found = await ApprovalStore(database, GATE).get(call.series)
+    found = await ApprovalStore(database).get(call.series)
     assert found is not None
     return found
 
 
 async def approve(database: Database, approval: Approval, call: Call) -> Decision | None:
     """Let Grace approve a call."""
-    store = ApprovalStore(database, GATE)
-    return await store.approve(approval, call, ADA, by="UGRACE", now=utc_now())
+    store = ApprovalStore(database)
+    return await store.approve(approval, call, ADA, POLICY, by="UGRACE", now=utc_now())
 
 
 @both_databases
@@ -92,22 +91,22 @@ async def test_nobody_claims_a_call_that_waits(database: Database, is_announced:
 @both_databases
 async def test_an_approval_lets_the_dial_be_made(database: Database) -> None:
     approval, call = await asked(database)
-    policy = DialPolicy(database, GATE)
-    assert isinstance(await policy.decide(call, ADA, utc_now()), Held)
+    policy = DialPolicy(database)
+    assert isinstance(await policy.decide(call, ADA, POLICY, utc_now()), Held)
 
     assert await approve(database, approval, call) == Allowed()
 
     approved = await now_of(database, call.id)
     assert (approved.due_at, approved.reason) == (approved.dial_at, None)
-    assert await policy.decide(approved, ADA, utc_now()) == Allowed()
+    assert await policy.decide(approved, ADA, POLICY, utc_now()) == Allowed()
     second = replace(approved, id=uuid4(), series_id=approved.id, attempt_number=2)
-    assert await policy.decide(second, ADA, utc_now()) == Allowed()
+    assert await policy.decide(second, ADA, POLICY, utc_now()) == Allowed()
 
 
 @both_databases
 async def test_what_was_decided_is_not_decided_again(database: Database) -> None:
     approval, call = await asked(database)
-    store = ApprovalStore(database, GATE)
+    store = ApprovalStore(database)
     assert await store.decline(approval, by="UGRACE", now=utc_now())
 
     assert await approve(database, approval, call) is None
@@ -132,7 +131,7 @@ async def test_a_call_without_a_thread_is_not_approved(database: Database) -> No
 @both_databases
 async def test_a_cancellation_lets_the_message_be_looked_after_at_once(database: Database) -> None:
     approval, call = await asked(database)
-    store, now = ApprovalStore(database, GATE), utc_now()
+    store, now = ApprovalStore(database), utc_now()
     [leased] = await store.claim(now=now, limit=9, lease=LEASE, held=[])
     assert await store.advance(leased, leased.asked(channel="C1", ts="1.2", now=now))
 
@@ -155,7 +154,7 @@ async def test_call_now_changes_nothing_of_it(database: Database) -> None:
 @both_databases
 async def test_a_decision_takes_the_lease_from_a_step_that_is_under_way(database: Database) -> None:
     _, call = await asked(database)
-    store = ApprovalStore(database, GATE)
+    store = ApprovalStore(database)
     [leased] = await store.claim(now=utc_now(), limit=9, lease=LEASE, held=[])
 
     assert await approve(database, leased, call) == Allowed()
@@ -170,14 +169,14 @@ async def test_a_decision_takes_the_lease_from_a_step_that_is_under_way(database
 async def test_who_approved_goes_with_the_content_of_the_call(database: Database) -> None:
     approval, _ = await asked(database)
     now = utc_now()
-    assert await ApprovalStore(database, GATE).decline(approval, by="UGRACE", now=now)
+    assert await ApprovalStore(database).decline(approval, by="UGRACE", now=now)
     reported = text("UPDATE calls SET state = 'reported', due_at = NULL")
     await database.write(lambda connection: connection.execute(reported).rowcount)
 
     later = now + timedelta(days=90)
     assert await Erasure(database, read_payload).erase_calls(ended_before=later, now=later) == 1
 
-    assert await ApprovalStore(database, GATE).get(approval.id) is None
+    assert await ApprovalStore(database).get(approval.id) is None
 
 
 @both_databases
@@ -190,7 +189,7 @@ async def test_an_approver_who_is_forgotten_has_approved_all_the_same(database: 
 
     assert (await approval_of(database, call)).decided_by == ""
     approved = await now_of(database, call.id)
-    assert await DialPolicy(database, GATE).decide(approved, ADA, utc_now()) == Allowed()
+    assert await DialPolicy(database).decide(approved, ADA, POLICY, utc_now()) == Allowed()
 
 
 @both_databases

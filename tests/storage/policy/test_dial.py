@@ -30,7 +30,6 @@ from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
 from bot.storage.policy.dial import DialPolicy
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.policy.gate import PolicyGate
 from bot.storage.policy.pauses import Pauses
 from bot.storage.store import Due, Store
 from tests.builders import NOON, NUMBER, an_announced_call
@@ -64,7 +63,7 @@ def sent(at: datetime, **changes: Any) -> Call:
 
 async def decided(database: Database, policy: Policy, call: Call) -> Decision:
     """Return what is decided about a call that is to be dialed at noon."""
-    return await DialPolicy(database, PolicyGate(policy)).decide(call, Caller("UADA"), NOON)
+    return await DialPolicy(database).decide(call, Caller("UADA"), policy, NOON)
 
 
 @both_databases
@@ -148,16 +147,16 @@ async def sends(*replicas: Database) -> list[int]:
 
 async def begin(database: Database, at: datetime) -> bool:
     """Claim the call that is due and begin its dial, if the policy lets it be."""
-    store, policy = Store(database), DialPolicy(database, PolicyGate(ONE_A_DAY))
+    store, policy = Store(database), DialPolicy(database)
     wanted = Due([State.ANNOUNCED], 1)
     [[call]] = await store.claim([wanted], now=at, lease=LEASE, held=[uuid4()])
     return await store.start_dial(
         call,
         now=at,
-        after=call.sent(now=at, due_at=at + DAY * 30, lease_until=at + LEASE),
+        after=call.sent(now=at, due_at=at + DAY * 30, lease_until=at + LEASE, dialed_with="k"),
         too_old=at - timedelta(minutes=4),
-        is_allowed=policy.condition(call, Caller("UADA"), at),
-        locks=policy.locks(call),
+        is_allowed=policy.condition(call, Caller("UADA"), ONE_A_DAY, at),
+        locks=policy.locks(call, ONE_A_DAY),
     )
 
 

@@ -1,0 +1,223 @@
+"""The store of workspaces' own settings: what holds in each, known without asking the database.
+
+Every change of any workspace has a later version, given under one lock: so a replica that asks for
+what has a later version than the last it has seen misses none. It asks when somebody wants to know,
+every two seconds at most; until then what it knows stands.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from pydantic import SecretStr
+from sqlalchemy import Connection, Integer, Row, bindparam, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.audit import Act, AuditEntry
+from bot.core.errors import StoreError
+from bot.core.workspace_settings import OwnSettings, WorkspaceSettings, narrowed
+from bot.storage.audit import record
+from bot.storage.column_types import readable
+from bot.storage.engine.database import Database
+from bot.storage.lenient import UnreadableValue
+from bot.storage.tables import has_own_key, workspace_settings
+
+_LOOK_SECONDS: Final = 2.0
+# Of so many workspaces it is known what holds; one that comes to be asked for again is read again.
+_KNOWN_MAX: Final = 20_000
+# As many as one look takes: the rest are taken by the next.
+_CHANGED_MAX: Final = 500
+_LOCK: Final = "workspace settings"
+
+OF_TEAM: Final = select(workspace_settings).where(
+    workspace_settings.c.team == bindparam("the_team")
+)
+CHANGED: Final = (
+    select(workspace_settings)
+    .where(workspace_settings.c.version > bindparam("seen"))
+    .order_by(workspace_settings.c.version)
+    .limit(bindparam("most", type_=Integer))
+)
+_LAST_VERSION: Final = select(func.coalesce(func.max(workspace_settings.c.version), 0))
+_HAS_OWN_KEYS: Final = select(exists().where(has_own_key))
+_INSERT: Final = {
+    name: insert(workspace_settings).on_conflict_do_nothing()
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_UPDATE: Final = update(workspace_settings).where(
+    workspace_settings.c.team == bindparam("the_team")
+)
+_UPDATE_AFTER: Final = _UPDATE.where(workspace_settings.c.version == bindparam("after"))
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class KeptSettings:
+    """What a workspace has set for itself; a version of 0 is nothing, ever.
+
+    `is_locked` says that it has a CallCow key which cannot be read.
+    """
+
+    own: OwnSettings
+    callcow_key: SecretStr | None = None
+    version: int = 0
+    is_locked: bool = False
+
+
+_NOTHING: Final = KeptSettings(OwnSettings())
+
+
+class WorkspaceSettingsStore:
+    """Reads and writes of them; all of it raises `StoreError` when the database fails.
+
+    `operator` is what holds where a workspace has set nothing.
+    """
+
+    def __init__(self, database: Database, operator: WorkspaceSettings) -> None:
+        self._database = database
+        self.operator = operator
+        self._of_nobody = narrowed(operator, OwnSettings())
+        # By workspace: the version, and what holds.
+        self._known: dict[str, tuple[int, WorkspaceSettings]] = {}
+        self._seen = 0
+        self._looked_at = -_LOOK_SECONDS
+        # Whether any workspace has a CallCow key of its own.
+        self.has_own_keys = False
+
+    @property
+    def keeps_keys(self) -> bool:
+        """Whether a CallCow key can be kept: only ever encrypted."""
+        return self._database.sealing.has_keys
+
+    async def start(self) -> None:
+        """Learn from which version on changes are looked for."""
+
+        def work(connection: Connection) -> tuple[int, bool]:
+            version = connection.execute(_LAST_VERSION).scalar_one()
+            return version, bool(connection.execute(_HAS_OWN_KEYS).scalar_one())
+
+        self._seen, self.has_own_keys = await self._database.read(work)
+        self._looked_at = time.monotonic()
+
+    async def of(self, team: str) -> WorkspaceSettings:
+        """Return what holds in a workspace, as it was two seconds ago or later."""
+        await self.look()
+        known = self._known.get(team)
+        if known is None:
+            self._know(team, await self.kept(team))
+            known = self._known[team]
+        return known[1]
+
+    async def look(self) -> None:
+        """Take what has changed, if the last look is old; what is known stands while that fails."""
+        now = time.monotonic()
+        if now - self._looked_at < _LOOK_SECONDS:
+            return
+        # Whoever asks meanwhile does not look as well.
+        self._looked_at = now
+        values = {"seen": self._seen, "most": _CHANGED_MAX}
+        try:
+            rows = await self._database.read(
+                lambda connection: connection.execute(CHANGED, values).all()
+            )
+        except StoreError as error:
+            _log.info("settings of workspaces not looked up", error=str(error))
+            return
+        for row in rows:
+            kept = _kept(row)
+            self._know(row.team, kept)
+            self._seen = max(self._seen, kept.version)
+        if len(rows) == _CHANGED_MAX:
+            self._looked_at -= _LOOK_SECONDS
+
+    async def kept(self, team: str) -> KeptSettings:
+        """Return what a workspace has set for itself, as it is now."""
+        values = {"the_team": team}
+        row = await self._database.read(
+            lambda connection: connection.execute(OF_TEAM, values).one_or_none()
+        )
+        return _NOTHING if row is None else _kept(row)
+
+    async def save(
+        self,
+        team: str,
+        own: OwnSettings,
+        *,
+        callcow_key: SecretStr | None,
+        after: int,
+        changes: Sequence[str],
+        by: str,
+        now: datetime,
+    ) -> bool:
+        """Write what a workspace sets, in place of version `after`; False if that is not the last.
+
+        Without a `callcow_key` the one that there is stays. The audit keeps each of the `changes`.
+        """
+        values = {"own": own.to_json(), "changed_at": now, "changed_by": by}
+        if callcow_key is not None:
+            values["callcow_key"] = callcow_key
+
+        def work(connection: Connection) -> bool:
+            version = connection.execute(_LAST_VERSION).scalar_one() + 1
+            row = {"team": team, "callcow_key": None, **values, "version": version}
+            if after == 0:
+                insert = _INSERT[connection.dialect.name]
+                is_last = connection.execute(insert, row).rowcount == 1
+            else:
+                changed = {"the_team": team, "after": after, **values, "version": version}
+                is_last = connection.execute(_UPDATE_AFTER, changed).rowcount == 1
+            if is_last:
+                entries = (
+                    AuditEntry(now, team, Act.SETTINGS_CHANGED, by, rule=each) for each in changes
+                )
+                record(connection, entries)
+            return is_last
+
+        saved = await self._database.write(work, [_LOCK])
+        self._looked_at = -_LOOK_SECONDS
+        return saved
+
+    async def erase(self, team: str, now: datetime) -> None:
+        """Erase what a workspace has set, its CallCow key above all; its replicas learn of it."""
+
+        def work(connection: Connection) -> None:
+            version = connection.execute(_LAST_VERSION).scalar_one() + 1
+            nothing: dict[str, Any] = {"own": {}, "callcow_key": None, "changed_by": None}
+            values = {"the_team": team, "version": version, "changed_at": now, **nothing}
+            connection.execute(_UPDATE, values)
+
+        await self._database.write(work, [_LOCK])
+        self._looked_at = -_LOOK_SECONDS
+
+    def _know(self, team: str, kept: KeptSettings) -> None:
+        """Take what holds in a workspace, unless something later is known."""
+        if team in self._known and self._known[team][0] > kept.version:
+            return
+        self.has_own_keys |= kept.callcow_key is not None
+        holds = self._of_nobody
+        if kept != _NOTHING:
+            operator = self.operator
+            if kept.is_locked:
+                # Its calls are not made at the operator's cost.
+                operator = replace(operator, callcow_key=None)
+                _log.error("callcow key unreadable", team=team)
+            holds = narrowed(operator, kept.own, kept.callcow_key)
+        self._known.pop(team, None)
+        while len(self._known) >= _KNOWN_MAX:
+            del self._known[next(iter(self._known))]
+        self._known[team] = kept.version, holds
+
+
+def _kept(row: Row[Any]) -> KeptSettings:
+    is_locked = isinstance(row.callcow_key, UnreadableValue)
+    own = row.own if isinstance(row.own, dict) else {}
+    return KeptSettings(
+        OwnSettings.read(own),
+        None if is_locked else row.callcow_key,
+        readable(row.version, 0),
+        is_locked,
+    )
