@@ -1,11 +1,13 @@
 """Slack's published types: whether a message or a view is valid by them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from jsonschema_rs import Draft7Validator
+
+from bot.demo.slack.server import LocalSlack
 
 _SCHEMA: Final = json.loads(
     (Path(__file__).parent / "samples" / "slack_types.schema.3.2.0.json").read_text()
@@ -23,6 +25,26 @@ _OF_TYPE: Final[dict[str, Draft7Validator]] = {
     for name, definition in _SCHEMA["definitions"].items()
     if name.endswith("Block") and "const" in definition.get("properties", {}).get("type", {})
 }
+
+
+def type_problems_of_all_said(slack: LocalSlack) -> list[str]:
+    """Return what is not as Slack's types say in anything that the bot has said there."""
+    return [
+        f"{what}: {problem}"
+        for what, said in _said(slack)
+        for problem in type_problems_of_request(said)
+    ]
+
+
+def _said(slack: LocalSlack) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Return all that the bot said: its requests, its answers, and those by `response_url`."""
+    yield from ((one.method, one.arguments) for one in slack.requests)
+    for sent in slack.sent:
+        if sent.reply is not None and isinstance(sent.reply.json, Mapping):
+            yield "answer", sent.reply.json
+    for answered in slack.answered:
+        if isinstance(answered.answer, Mapping):
+            yield "response_url", answered.answer
 
 
 def type_problems_of_request(arguments: Mapping[str, Any]) -> list[str]:

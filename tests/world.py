@@ -9,12 +9,12 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import aiohttp
 from pydantic import SecretStr
@@ -40,7 +40,7 @@ from bot.storage.rows import call_of
 from bot.storage.store import Store
 from bot.storage.tables import approvals, calls, channel_slots, drafts
 from tests.forked import CommandLine, Process, Program, forked
-from tests.slack_types import type_problems_of_request
+from tests.slack_types import type_problems_of_all_said
 
 SECOND_TEAM: Final = "T0SECOND"
 NUMBER: Final = "+14155552671"
@@ -129,19 +129,7 @@ class World:
         await self._stack.aclose()
         if error is None:
             # Whatever a test lets the bot say has the shape that Slack publishes.
-            for what, said in self._said():
-                problems = type_problems_of_request(said)
-                assert problems == [], f"{what}: {problems}"
-
-    def _said(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Return all that the bot said: its requests, its answers, and those by `response_url`."""
-        yield from ((one.method, one.arguments) for one in self.slack.requests)
-        for sent in self.slack.sent:
-            if sent.reply is not None and isinstance(sent.reply.json, Mapping):
-                yield "answer", sent.reply.json
-        for answered in self.slack.answered:
-            if isinstance(answered.answer, Mapping):
-                yield "response_url", answered.answer
+            assert type_problems_of_all_said(self.slack) == []
 
     @classmethod
     def of_many_workspaces(cls, database_url: str, *, enterprise: str | None = None) -> Self:

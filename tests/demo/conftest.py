@@ -1,17 +1,19 @@
 """The local workspace with its clock, a bot that listens, and a Chromium before the page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo import run
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.slack.server import LocalSlack
 from tests.demo.browser import launched
 from tests.demo.callers import Caller, Receiver, running
 from tests.demo.listening import Bot, Clock, client_of, listening
+from tests.slack_types import type_problems_of_all_said
 
 
 @pytest.fixture
@@ -34,6 +36,23 @@ async def bot(slack: LocalSlack) -> AsyncIterator[Bot]:
 @pytest.fixture
 def client(slack: LocalSlack) -> AsyncWebClient:
     return client_of(slack)
+
+
+class CheckedSlack(LocalSlack):
+    """The Slack of a demo: at its end, all that the bot said has the shape that Slack publishes."""
+
+    async def __aexit__(self, error: object = None, *_: object) -> None:
+        await super().__aexit__(error)
+        if error is None:
+            assert type_problems_of_all_said(self) == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def checked() -> Iterator[None]:
+    """Have every demo that a test runs in this process checked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "LocalSlack", CheckedSlack)
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -65,6 +65,20 @@ async def test_at_a_closed_hour_the_call_is_asked_back_and_placed_when_it_opens(
     await expect(ada.replies.last).to_contain_text("+1 415-555-2600 · Completed")
 
 
+async def test_a_question_that_nobody_answers_for_a_day_has_expired(ada: Visitor) -> None:
+    await ada.type(f"@Ringback can somebody call Luigi's, +1 415-555-2600, and {PROMPT}?")
+    await ada.messages.last.locator(".reply-bar").click()
+    question = ada.replies.last
+    await expect(question.get_by_role("button", name="Call +1 415-555-2600")).to_be_visible()
+
+    await under_the_hood(ada, "+1 day")
+
+    await expect(question).to_contain_text("This has expired. Open the form to place a call.")
+    await expect(question.get_by_role("button", name="Call +1 415-555-2600")).to_have_count(0)
+    await question.get_by_role("button", name="Open the form").click()
+    await expect(ada.form.get_by_label("Phone number")).to_have_value("")
+
+
 async def test_a_limit_is_told_in_words_and_over_after_its_hour(ada: Visitor) -> None:
     for number in ("00", "02"):
         await ada.call(number)

@@ -263,6 +263,42 @@ async def test_after_a_day_it_has_expired_and_what_was_written_is_gone(world: Wo
         assert (draft.prompt, draft.recipient, draft.number) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [(ADA, "This has expired."), (GRACE, "Only the person who wrote that message")],
+    ids=["its own", "somebody else"],
+)
+@pytest.mark.parametrize("action", ["draft_call", "draft_edit"])
+async def test_a_press_after_a_day_on_what_was_shown_before_calls_nobody_and_is_told_why(
+    world: World, action: str, who: str, words: str
+) -> None:
+    async with world.bot():
+        reply = await answer(world, ELSEWHERE)
+        seen_before = replace(reply, blocks=list(reply.blocks))
+        await world.pass_time(days=1, minutes=1)
+        await world.until_shows(reply, "This has expired")
+
+        for _ in range(2):
+            await world.slack.press(seen_before, action, who)
+
+        assert [told.text.startswith(words) for told in world.slack.ephemerals] == [True, True]
+        assert (await world.saved_calls(), world.slack.open_views) == ([], {})
+
+
+async def test_a_press_after_a_day_in_which_the_bot_was_away_calls_nobody(world: World) -> None:
+    async with world.bot():
+        reply = await answer(world, ELSEWHERE)
+    await world.pass_time(days=1, minutes=1)
+
+    async with world.bot():
+        await asyncio.gather(
+            *(world.slack.press(reply, "draft_call", who) for who in (ADA, ADA, GRACE))
+        )
+
+        await world.until_shows(reply, "This has expired")
+        assert (len(world.slack.ephemerals), await world.saved_calls()) == (3, [])
+
+
 @pytest.mark.parametrize("action", ["draft_call", "draft_edit", "complete_call"])
 async def test_a_press_on_what_is_no_longer_known_is_told_to_open_the_form(
     world: World, action: str
