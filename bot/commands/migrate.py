@@ -40,7 +40,7 @@ async def reencrypt(settings: Settings, *, keys_lost: bool = False) -> Reencrypt
         await encryption.start()
         if not database.sealing.is_writing:
             raise InvalidSettings([_NOT_BEGUN])
-        done = await Reencryption(database).run()
+        done = await Reencryption(database).run(reindexes=keys_lost)
         # The last, so that the old key is needed until all is done.
         await encryption.wrap_again()
         await database.truncate_log()

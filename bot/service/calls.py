@@ -314,10 +314,10 @@ class CallService:
         """
         parsed = parse_id(call_id)
         call = await self._store.get(parsed) if parsed else None
-        own = call.callback_secret if call else parsed and await self._store.secret_of(parsed)
-        known = own.get_secret_value() if own else secrets.token_urlsafe(32)
+        own = call and call.callback_secret.get_secret_value()
+        known = own or secrets.token_urlsafe(32)
         is_own = hmac.compare_digest(known.encode(), secret.encode(errors="replace"))
-        if not is_own or own is None or parsed is None:
+        if parsed is None or not (is_own or await self._store.is_secret_of(parsed, secret)):
             raise Unauthorized("no such call, or another secret")
         return call or parsed
 

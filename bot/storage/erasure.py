@@ -12,7 +12,7 @@ from bot.core.result import CallResult
 from bot.storage.engine.database import Database
 from bot.storage.leased.approval_rows import delete_approvals
 from bot.storage.rows import ReadPayload
-from bot.storage.tables import calls, has_secret, is_erasable, number_columns
+from bot.storage.tables import calls, has_secret, is_erasable, number_columns, secret_columns
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
 PORTION: Final = 50
@@ -58,7 +58,7 @@ _WITH_SECRET: Final = (
 _DROP_SECRETS: Final = (
     update(calls)
     .where(calls.c.id.in_(select(_WITH_SECRET.c.id)))
-    .values(callback_secret=SecretStr(""))
+    .values(secret_columns(SecretStr("")))
     .returning(calls.c.id)
 )
 
@@ -93,6 +93,10 @@ class Erasure:
             lambda connection: len(connection.execute(_DROP_SECRETS, values).all())
         )
 
+    def forget_remembered(self) -> None:
+        """Let this process remember nothing of calls that it keeps for speed alone."""
+        self._database.forget_remembered()
+
     async def truncate_log(self) -> bool:
         """Let SQLite's log go, which still holds what was erased; False while others read it."""
         return await self._database.truncate_log()
@@ -109,6 +113,7 @@ class Erasure:
                     {
                         **changes,
                         **number_columns(""),
+                        **secret_columns(SecretStr("")),
                         "the_id": row.id,
                         "normalized_result": self._left_of(row.normalized_result, row.unread),
                     }

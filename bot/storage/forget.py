@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from pydantic import SecretStr
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -42,6 +43,7 @@ from bot.storage.tables import (
     drafts,
     has_number,
     number_columns,
+    secret_columns,
 )
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
@@ -88,6 +90,7 @@ class Forgetting:
         if isinstance(whom, PersonToForget):
             await self._unname(whom.person, team)
         await self._database.write(lambda connection: _note(connection, whom, team, by, now))
+        self._database.forget_remembered()
         return Forgotten(calls=gone.calls, questions=questions, under_way=gone.under_way)
 
     async def truncate_log(self) -> bool:
@@ -113,6 +116,7 @@ class Forgetting:
         changes = {
             **forget_changes(row.state, row.ending, row.dialing_since, now),
             **number_columns(""),
+            **secret_columns(SecretStr("")),
             "normalized_result": self._left_of(row),
             # The version before keeps sentences of its own.
             "error": None,

@@ -39,7 +39,7 @@ def call_of(row: Row[Any], read_payload: ReadPayload | None = None) -> Call:
     values = dict(row._mapping)
     values["attempt_number"] = values.pop("try_number")
     values["recipient"] = number_of(row)
-    del values["sealed_number"]
+    del values["sealed_number"], values["secret_digest"]
     error, if_unanswered, _ = (values.pop(name) for name in ("error", "if_unanswered", "shown"))
     if values["retry_plan"] is None:
         values["retry_plan"] = PLANS[if_unanswered]

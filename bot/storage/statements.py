@@ -136,7 +136,7 @@ LEAVE_ALONE: Final = (
     )
     .values(lease=None, lease_until=None)
 )
-SECRET: Final = select(calls.c.callback_secret, calls.c.result).where(
+SECRET: Final = select(calls.c.callback_secret, calls.c.secret_digest, calls.c.result).where(
     calls.c.id == bindparam("the_id")
 )
 KEEP_RESULT: Final = update(calls).where(

@@ -1,9 +1,11 @@
 """The store of calls: save, claim, update, list."""
 
+import hmac
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from secrets import token_urlsafe
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -30,7 +32,7 @@ from bot.storage.leased.approval_rows import add_approvals, approval_of, look_at
 from bot.storage.leased.approval_statements import WAITING_CALLS_OF
 from bot.storage.lenient import UnreadableValue
 from bot.storage.rows import CallRows, ReadPayload, UnreadableRows
-from bot.storage.tables import calls, number_columns
+from bot.storage.tables import calls, digest_of, number_columns, secret_columns
 from bot.storage.turns import turn_of
 
 # So many times one claim looks further for rows that can be read.
@@ -115,7 +117,7 @@ class Store:
     async def works(self) -> bool:
         """Return whether the calls can be read."""
         try:
-            await self.secret_of(_NOBODYS)
+            await self.is_secret_of(_NOBODYS, "")
         except Unreadable:
             return False
         return True
@@ -310,15 +312,24 @@ class Store:
             also=partial(_note_result, call_id, now, _giving_up(replaces, gives_up, now)),
         )
 
-    async def secret_of(self, call_id: UUID) -> SecretStr | None:
-        """Return the callback secret of a call, of which nothing else need be readable."""
+    async def is_secret_of(self, call_id: UUID, secret: str) -> bool:
+        """Whether that is the callback secret of a call, of which nothing need be readable."""
 
-        def work(connection: Connection) -> SecretStr | None:
+        def work(connection: Connection) -> list[object]:
             row = connection.execute(statements.SECRET, {"the_id": call_id}).one_or_none()
-            secret = row.callback_secret if row else None
-            return None if isinstance(secret, UnreadableValue) else secret
+            if row is None:
+                return []
+            kept = row.callback_secret
+            if not isinstance(kept, SecretStr):
+                return [row.secret_digest]
+            # One that was dropped is good for nothing, whichever version has dropped it.
+            plain = kept.get_secret_value()
+            return [row.secret_digest, digest_of(plain)] if plain else []
 
-        return await self._database.read(work)
+        found = await self._database.read(work)
+        digests = [each for each in found if isinstance(each, str)] or [digest_of(token_urlsafe())]
+        given = digest_of(secret).encode()
+        return any(hmac.compare_digest(each.encode(), given) for each in digests)
 
     async def keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
         """Keep what CallCow sent for a call that ended, unless it has a result that can be read.
@@ -614,7 +625,7 @@ def note_thread(connection: Connection, before: Call, after: Call) -> None:
 
 def _values(call: Call) -> dict[str, Any]:
     values = {item.name: getattr(call, item.name) for item in fields(call)}
-    return values | number_columns(call.recipient)
+    return values | number_columns(call.recipient) | secret_columns(call.callback_secret)
 
 
 def _ours(call: Call) -> dict[str, Any]:

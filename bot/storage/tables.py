@@ -1,5 +1,6 @@
 """The tables, on SQLite or PostgreSQL: their columns follow the fields of `Call` and `Draft`."""
 
+import hashlib
 import types
 from collections.abc import Mapping
 from datetime import datetime
@@ -146,6 +147,8 @@ calls = Table(
         for name, hint in get_type_hints(Call).items()
     ),
     Column("sealed_number", NumberContent()),
+    # Whether a callback brings the secret is known without the key that the secret is encrypted by.
+    Column("secret_digest", Text),
     *_LEGACY,
 )
 
@@ -153,6 +156,17 @@ calls = Table(
 def number_columns(number: str) -> dict[str, str]:
     """Return the columns that change with the number of a call."""
     return {"recipient": number, "sealed_number": number}
+
+
+def secret_columns(secret: SecretStr) -> dict[str, Any]:
+    """Return the columns that change with the callback secret of a call, empty for none."""
+    known = secret.get_secret_value()
+    return {"callback_secret": secret, "secret_digest": digest_of(known) if known else None}
+
+
+def digest_of(secret: str) -> str:
+    """Return what a random secret is known by, and cannot be found by."""
+    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
 
 
 # What the attempts of one request share; `shown` is what their status message shows.

@@ -63,6 +63,8 @@ class Retention:
 
     async def _run(self) -> None:
         while True:
+            # Also of what another process has erased.
+            self._calls.forget_remembered()
             for what, look in (
                 ("content of calls", self.erase_calls),
                 ("response_urls", self.drop_response_urls),

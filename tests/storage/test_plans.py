@@ -362,7 +362,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
         uuid4(), posted_in="C1", message_ts="3.3", workflow_id="1", provider_call_id="2"
     ),
     "Store.record_result": _record_result,
-    "Store.secret_of": lambda stores: stores.store.secret_of(uuid4()),
+    "Store.is_secret_of": lambda stores: stores.store.is_secret_of(uuid4(), "secret"),
     "Store.keep_result": _keep_result,
     "Store.cancel": _cancel,
     "Store.dial_now": lambda stores: stores.store.dial_now(uuid4(), now=utc_now()),

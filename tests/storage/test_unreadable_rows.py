@@ -189,8 +189,10 @@ async def test_the_secret_is_known_whatever_else_cannot_be_read(database: Databa
     await store.add(odd := a_call())
     await make_odd(database, odd.id, "state", "dreaming")
 
-    assert await store.secret_of(odd.id) == odd.callback_secret
-    assert await store.secret_of(uuid4()) is None
+    secret = odd.callback_secret.get_secret_value()
+    assert await store.is_secret_of(odd.id, secret)
+    assert not await store.is_secret_of(odd.id, "another")
+    assert not await store.is_secret_of(uuid4(), secret)
 
 
 @both_databases

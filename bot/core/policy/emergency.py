@@ -17,6 +17,7 @@ from phonenumbers.shortnumberinfo import SUPPORTED_SHORT_REGIONS
 
 from bot.core.policy.crisis_lines import LINES, Line
 from bot.core.policy.decision import CrisisLine, EmergencyNumber
+from bot.core.remembered import remembered
 
 # The longest emergency number in the metadata; most of what is asked about is longer.
 LONGEST: Final = 6
@@ -58,7 +59,7 @@ _LINES: Final = _lines_by_number()
 
 
 # One call asks for the same number several times within seconds.
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def emergency(written: str, region: str = "ZZ") -> EmergencyNumber | CrisisLine | None:
     """Return what the number, in any way of writing it, must never be called for, or None.
 

@@ -1,13 +1,13 @@
 """What libphonenumber's metadata tell of a number: its kind, its region, its calling code. Pure."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberType
 
 from bot.core.policy.decision import NumberType
+from bot.core.remembered import remembered
 
 # libphonenumber's region of the calling codes that belong to no country (ITU-T E.164, annex A).
 _NO_REGION: Final = "001"
@@ -45,7 +45,7 @@ class NumberFacts:
 
 
 # One call asks several times within seconds, and a number that is called once is called again.
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def number_facts(number: str) -> NumberFacts:
     """Return what is known about an E.164 number."""
     parsed = phonenumbers.parse(number)

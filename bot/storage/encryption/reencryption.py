@@ -25,7 +25,6 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.errors import UnknownKey
 from bot.storage.column_types import NumberContent, NumberKey, PlanType
 from bot.storage.encryption.sealing import INDEX_MARK, MARK, Sealing
 from bot.storage.engine.database import Database
@@ -48,10 +47,11 @@ class Reencrypted:
 
 
 class KeptRows:
-    """The rows of a table as they are kept."""
+    """The rows of a table as they are kept; `reindexes` since the index key is another now."""
 
-    def __init__(self, table: Table, sealing: Sealing) -> None:
+    def __init__(self, table: Table, sealing: Sealing, *, reindexes: bool = False) -> None:
         self.rewritten = 0
+        self._reindexes = reindexes
         self._sealing = sealing
         self._types = {
             column.name: column.type for column in table.columns if is_sealed(column.type)
@@ -80,19 +80,12 @@ class KeptRows:
         return lambda connection: list(connection.execute(found).all())
 
     def is_locked(self, row: Row[Any]) -> bool:
-        """Whether a row is encrypted with a key that is not among ours."""
-        try:
-            self._changes(row)
-        except UnknownKey:
-            return True
-        return False
+        """Whether a row cannot be read: it is encrypted with a key that is not among ours."""
+        return self._changes(row) is None
 
     def old(self, row: Row[Any]) -> Sequence[Any] | None:
         """Return what names a row that is to be rewritten."""
-        try:
-            return self.key(row) if self._changes(row) else None
-        except UnknownKey:
-            return None
+        return self.key(row) if self._changes(row) else None
 
     def rewrite(self, connection: Connection, keys: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
         """Rewrite those rows in a transaction; return those that are locked by another's."""
@@ -109,7 +102,7 @@ class KeptRows:
         return connection.execute(select(self._key[0]).where(self._is(key))).first() is not None
 
     def _write(self, connection: Connection, row: Row[Any]) -> None:
-        key, changes = self.key(row), self._changes(row)
+        key, changes = self.key(row), self._changes(row) or {}
         becomes = [
             changes.get(column.name, value) for column, value in zip(self._key, key, strict=True)
         ]
@@ -123,10 +116,14 @@ class KeptRows:
     def _is(self, key: Sequence[Any]) -> ColumnElement[bool]:
         return and_(*(column == value for column, value in zip(self._key, key, strict=True)))
 
-    def _changes(self, row: Row[Any]) -> dict[str, Any]:
-        """Return what changes of a row; raise `UnknownKey`."""
+    def _changes(self, row: Row[Any]) -> dict[str, Any] | None:
+        """Return what changes of a row, None if it cannot be read."""
         values = dict(row._mapping)
-        becomes = {name: self._sealed(name, values) for name in self._types}
+        try:
+            becomes = {name: self._sealed(name, values) for name in self._types}
+        # Whatever is odd about it, the rows beside it are rewritten.
+        except Exception:  # noqa: BLE001
+            return None
         return {name: value for name, value in becomes.items() if value != values[name]}
 
     def _sealed(self, name: str, values: Mapping[str, Any]) -> Any:
@@ -154,7 +151,10 @@ class KeptRows:
 
     def _index(self, kept: str, sealed: str | None) -> str:
         if kept.startswith(INDEX_MARK):
-            return self._sealing.index(self._sealing.open(sealed)) if sealed else kept
+            index = self._sealing.index(self._sealing.open(sealed)) if sealed else kept
+            if index != kept and not self._reindexes:
+                raise ValueError("encrypted beside it stands another number")
+            return index
         return self._sealing.index(kept) if kept else kept
 
 
@@ -165,11 +165,11 @@ class Reencryption:
         self._database = database
         self._sealing = database.sealing
 
-    async def run(self) -> Reencrypted:
-        """Rewrite every row that is not under the newest key."""
+    async def run(self, *, reindexes: bool = False) -> Reencrypted:
+        """Rewrite every row that is not under the newest key; `reindexes` as in `KeptRows`."""
         count: Counter[str] = Counter()
         for table in (calls, drafts, do_not_call, workspace_settings):
-            await self._run(KeptRows(table, self._sealing), count)
+            await self._run(KeptRows(table, self._sealing, reindexes=reindexes), count)
         return Reencrypted(count["rows"], count["locked"])
 
     async def _run(self, rows: KeptRows, count: Counter[str]) -> None:

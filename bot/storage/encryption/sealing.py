@@ -67,8 +67,18 @@ class Sealing:
             raise UnknownKey(key_id)
         try:
             return self._fernet.decrypt(token).decode()
-        except InvalidToken:
+        except (InvalidToken, ValueError):
+            # Also of what is cut, or no token at all.
             raise UnknownKey(key_id) from None
+
+    @property
+    def opened(self) -> int:
+        """How many texts are remembered as they were before they were encrypted."""
+        return self._open_short.cache_info().currsize
+
+    def forget_opened(self) -> None:
+        """Remember none of them."""
+        self._open_short.cache_clear()
 
     def is_newest(self, sealed: str) -> bool:
         """Whether it is encrypted with the newest key."""

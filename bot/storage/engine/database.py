@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.errors import NotSaved
+from bot.core.remembered import forget_remembered
 from bot.storage.encryption.sealing import Sealing, use
 from bot.storage.engine import sessions
 from bot.storage.engine.address import connect_arguments, read_address
@@ -170,6 +171,11 @@ class Database:
     ) -> T:
         """Do as `write` does, where `work` takes all items that wait for it and answers each."""
         return await self._writes.take(work, item, locks)
+
+    def forget_remembered(self) -> None:
+        """Let this process keep nothing in memory of what was read, which is only for speed."""
+        self.sealing.forget_opened()
+        forget_remembered()
 
     async def truncate_log(self, *, seconds: float = 5.0) -> bool:
         """Let what SQLite's log still holds of erased rows go; False if others read it so long.

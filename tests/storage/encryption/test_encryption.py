@@ -1,5 +1,6 @@
 """Secrets at rest: whoever gets the database reads no content, and the bot works as before."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -26,7 +27,7 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import State
-from bot.demo.slack.workspace import ADA, GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL, TEAM
 from bot.storage.encryption import state as module
 from bot.storage.encryption.reencryption import KeptRows, Reencrypted, Reencryption
 from bot.storage.encryption.sealing import new_key
@@ -40,11 +41,11 @@ from bot.storage.requests import Requests
 from bot.storage.rows import call_of
 from bot.storage.store import Due, Store
 from bot.storage.tables import calls, schema_compatibility
-from tests.builders import NOON, a_call, a_call_with_result
+from tests.builders import NOON, a_call, a_call_with_result, a_waiting_call
 from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
 from tests.dump import contents
-from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, shown
+from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, World, bearer, post, shown
 
 KEY, OTHER_KEY = new_key(), new_key()
 RESPONSE_URL = "https://hooks.slack.com/commands/T1/1/of-this-call"
@@ -331,3 +332,29 @@ async def test_a_row_that_another_is_changing_now_is_not_waited_for(postgresql_u
         assert left == [[held.id]]
         assert await database.write(lambda connection: rows.rewrite(connection, left)) == []
         assert rows.rewritten == 2
+
+
+@both_databases
+async def test_a_callback_to_a_process_without_the_calls_key_is_kept_and_reported_by_another(
+    world: World,
+) -> None:
+    call = a_waiting_call(requester=ADA, team=TEAM, channel=GENERAL, posted_in=GENERAL)
+    async with encrypting(world.database_url, KEY) as database:
+        await Store(database).add(call)
+    async with opened(world.database_url, OTHER_KEY, KEY) as database:
+        await Encryption(database).wrap_again()
+    address = f"{world.url}/callcow/callback/{call.id}"
+
+    world.changes["ENCRYPTION_KEYS"] = OTHER_KEY
+    async with world.bot():
+        answers = [
+            await post(address, json.dumps(PAYLOAD).encode(), bearer(secret))
+            for secret in ("another", call.callback_secret)
+        ]
+    assert [status for status, _ in answers] == [401, 200]
+
+    world.changes["ENCRYPTION_KEYS"] = f"{OTHER_KEY},{KEY}"
+    async with world.bot():
+        await world.slack.until(
+            lambda: any(SUMMARY in shown(one) for one in world.slack.workspace.messages.values())
+        )

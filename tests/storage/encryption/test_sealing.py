@@ -42,6 +42,17 @@ def test_what_stands_for_a_number_is_the_same_in_every_process_of_one_database()
     assert Sealing().searched(NUMBER) == {"the_number": NUMBER, "the_index": NUMBER}
 
 
+def test_what_was_read_is_remembered_only_until_it_is_to_be_forgotten() -> None:
+    sealing = Sealing([new_key()])
+    sealed = sealing.seal(NUMBER)
+    assert [sealing.open(sealed), sealing.opened] == [NUMBER, 1]
+
+    sealing.forget_opened()
+
+    assert sealing.opened == 0
+    assert sealing.open(sealed) == NUMBER
+
+
 @pytest.mark.parametrize("text", ["", "secret", "a" * 44, "a" * 42 + "="])
 def test_what_is_no_key_is_not_taken_for_one(text: str) -> None:
     assert not is_key(text)
