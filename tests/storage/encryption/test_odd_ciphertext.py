@@ -16,7 +16,6 @@ from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.forget import NumberToForget, PersonToForget
-from bot.core.policy.policy import Policy
 from bot.core.reason import NO_RESULT
 from bot.storage.encryption.reencryption import Reencryption
 from bot.storage.encryption.sealing import INDEX_MARK, MARK, Sealing, new_key
@@ -27,7 +26,6 @@ from bot.storage.forget import Forgetting
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.lenient import is_sealed
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.policy.gate import PolicyGate
 from bot.storage.store import Due, Store
 from bot.storage.tables import calls, drafts
 from tests.builders import NOON, NUMBER, a_waiting_call
@@ -216,7 +214,7 @@ async def test_a_callback_is_taken_whatever_is_encrypted_in_its_row(database: Da
 
 @both_databases
 async def test_odd_encrypted_drafts_keep_no_other_from_being_answered(database: Database) -> None:
-    store = DraftStore(database, PolicyGate(Policy(hours=None)))
+    store = DraftStore(database)
     now = utc_now()
     odd = 0
     for name in sealed_columns(drafts):
