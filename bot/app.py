@@ -31,6 +31,7 @@ from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
 from bot.service.messages import MessageService
 from bot.service.rules import RulesService
+from bot.service.settings import SettingsService
 from bot.settings import Settings
 from bot.slack.api import SlackApi
 from bot.slack.approval_messages import ApprovalMessages
@@ -67,6 +68,7 @@ from bot.worker.drafts import DraftSteps
 from bot.worker.lane import Lane
 from bot.worker.retention import Kept, Retention
 from bot.worker.steps import Steps, Timing
+from handlers.settings import Checks
 from handlers.transport import health
 from handlers.transport.connections import listening, raise_file_limit
 from handlers.transport.response_urls import only_slacks
@@ -125,10 +127,10 @@ async def running(
         await team_settings.start()
         keys = CallCowKeys(database, team_settings, settings.callcow_rate_per_minute)
         clock, timing = ClockDifference(database), Timing.of(settings)
-        home = await stack.enter_async_context(
-            Home(store, workspaces, command=settings.slack_command)
-        )
         names = Names(workspaces)
+        home = await stack.enter_async_context(
+            Home(store, workspaces, team_settings, names, command=settings.slack_command)
+        )
         thread, slots = Thread(workspaces, names, response_urls), ChannelSlots(database)
         steps = Steps.of(
             store,
@@ -222,6 +224,8 @@ async def running(
             messages=messages,
             rules=rules,
             decisions=decisions,
+            settings=SettingsService(service, team_settings, names, callcow, home, wake=wake),
+            checks=await stack.enter_async_context(Checks()),
             metrics=metrics,
             in_flight=in_flight,
             parts=parts,

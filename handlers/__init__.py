@@ -13,6 +13,7 @@ from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
 from bot.service.messages import MessageService
 from bot.service.rules import RulesService
+from bot.service.settings import SettingsService
 from handlers import (
     approvals,
     buttons,
@@ -26,6 +27,8 @@ from handlers import (
     unhandled,
     uninstall,
 )
+from handlers import settings as settings_form
+from handlers.settings import Checks
 from handlers.transport import callback, health, slack_http
 from handlers.transport.body import BodyReader
 
@@ -38,6 +41,8 @@ def register(
     messages: MessageService,
     rules: RulesService,
     decisions: ApprovalService,
+    settings: SettingsService,
+    checks: Checks,
     metrics: Metrics,
     in_flight: InFlightRequests,
     parts: health.Parts,
@@ -49,7 +54,7 @@ def register(
     Slack's own address is served only with `signing_secrets`: in HTTP mode.
     """
     web_app.middlewares.append(_counted(in_flight))
-    command.register(slack_app, service, rules, slash_command)
+    command.register(slack_app, service, rules, settings, slash_command)
     form.register(slack_app, service, messages)
     shortcuts.register(slack_app, service)
     mention.register(slack_app, messages)
@@ -59,6 +64,7 @@ def register(
     # The last of the buttons answers every other one.
     drafts.register(slack_app, service, messages)
     approvals.register(slack_app, decisions)
+    settings_form.register(slack_app, settings, service.seal, checks)
     buttons.register(slack_app, service, rules, slash_command)
     # The last, since the first that fits takes it.
     unhandled.register(slack_app)

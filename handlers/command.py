@@ -16,6 +16,7 @@ from bot.blocks.drafts import friendly_answer, not_to_call
 from bot.blocks.form import Chosen, Origin, call_form, channel_to_post_in
 from bot.blocks.help import help_message
 from bot.blocks.home import list_message
+from bot.blocks.no_key import no_key
 from bot.blocks.policy import at_opening
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
@@ -36,12 +37,19 @@ from bot.core.request import CallRequest
 from bot.core.workspace_settings import WorkspaceSettings
 from bot.service.calls import CallService
 from bot.service.rules import RulesService
+from bot.service.settings import SettingsService
 from handlers.payloads.slash_command import SlashCommand
 from handlers.rules_command import answer_rules
 from handlers.views import sealed, try_send
 
 
-def register(app: AsyncApp, service: CallService, rules: RulesService, name: str) -> None:
+def register(
+    app: AsyncApp,
+    service: CallService,
+    rules: RulesService,
+    settings_service: SettingsService,
+    name: str,
+) -> None:
     """Answer the slash command `name` on `app`."""
 
     async def answer(ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient) -> None:
@@ -73,7 +81,11 @@ def register(app: AsyncApp, service: CallService, rules: RulesService, name: str
                 await ack()
             else:
                 await ack(text=not_done(error))
-        except (OtherTeam, MembershipUnknown, NoCallCowKey) as error:
+        except NoCallCowKey as error:
+            # Nobody is offered what they would be refused.
+            message = no_key(error, can_enter=await settings_service.may_change(typed.person))
+            await ack(text=message.text, blocks=message.blocks)
+        except (OtherTeam, MembershipUnknown) as error:
             await ack(text=not_done(error))
         else:
             await ack()

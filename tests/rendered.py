@@ -98,10 +98,14 @@ def _element(element: Json) -> str:
             mark = "☑" if element.get("initial_options") else "☐"
             return " ".join(f"{mark} {option['text']['text']}" for option in element["options"])
         case "plain_text_input":
-            shown = element.get("initial_value") or f"({element['placeholder']['text']})"
+            words = element.get("placeholder", {}).get("text", "")
+            shown = element.get("initial_value") or f"({words})"
             return "\n  ".join(f"|{line}" for line in shown.split("\n"))
         case "conversations_select":
-            return f"[{element.get('initial_conversation', element['placeholder']['text'])} ▾]"
+            words = element.get("placeholder", {}).get("text", "")
+            return f"[{element.get('initial_conversation', words)} ▾]"
+        case "multi_users_select":
+            return f"[{', '.join(element.get('initial_users', []))} ▾]"
         case "datetimepicker":
             return f"[{element.get('initial_date_time', 'date and time')}]"
     raise AssertionError(f"an element that is not known: {element['type']}")

@@ -15,6 +15,7 @@ DRAFT_EDIT: Final = "draft_edit"
 DRAFT_CANCEL: Final = "draft_cancel"
 APPROVE: Final = "approve"
 DECLINE: Final = "decline"
+OPEN_SETTINGS: Final = "open_settings"
 # As an earlier version named it; its value is the id of a draft as well.
 COMPLETE: Final = "complete_call"
 DIAL_NOW: Final = "dial_now"
@@ -52,6 +53,16 @@ def place_call_button() -> ButtonElement:
         action_id=PLACE_CALL,
         style="primary",
         accessibility_label="Open the form that places a call",
+    )
+
+
+def settings_button(text: str = "Settings", style: str | None = None) -> ButtonElement:
+    """Return the button that opens the settings, for admins."""
+    return ButtonElement(
+        text=text,
+        action_id=OPEN_SETTINGS,
+        style=style,
+        accessibility_label="Open the settings of this workspace",
     )
 
 

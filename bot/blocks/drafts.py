@@ -4,7 +4,13 @@ from typing import Final
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, SectionBlock
 
-from bot.blocks.actions import DRAFT_CALL, DRAFT_CANCEL, DRAFT_EDIT, PLACE_CALL
+from bot.blocks.actions import (
+    DRAFT_CALL,
+    DRAFT_CANCEL,
+    DRAFT_EDIT,
+    PLACE_CALL,
+    settings_button,
+)
 from bot.blocks.erased import number_of
 from bot.blocks.help import help_message
 from bot.blocks.inline import Inline, as_text, moment, one_line, rich, section, words
@@ -208,6 +214,8 @@ def _buttons(draft: Draft) -> list[ButtonElement]:
         case DraftKind.NO_NUMBER:
             label = "Open the form with what you wrote"
             return [_button("Open the form", DRAFT_EDIT, draft, label, "primary")]
+        case DraftKind.NO_KEY:
+            return [settings_button("Enter the key", "primary")]
         case _:
             return []
 

@@ -27,6 +27,7 @@ from bot.blocks.actions import (
     button,
     cancel_button,
     place_call_button,
+    settings_button,
 )
 from bot.blocks.erased import number_of, prompt_of
 from bot.blocks.help import ways_in
@@ -52,20 +53,34 @@ _OUTCOME_MAX: Final = 100
 _RECENT_IN_LIST: Final = 3
 _INTRODUCTION: Final = "An AI makes your phone calls and posts the answer in Slack."
 _TO_APPROVE: Final = "Waiting for approval"
+_NO_KEY: Final = (
+    "No calls can be made yet: an admin of this workspace has to enter its CallCow key, "
+    "under Settings."
+)
 _NO_CALLS: Final = "You haven't placed any calls yet."
 
 
 def home_tab(
-    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, command: str, *, older: int = 0
+    scheduled: Sequence[Call],
+    recent: Sequence[Call],
+    links: Links,
+    command: str,
+    *,
+    older: int = 0,
+    is_admin: bool = False,
+    has_key: bool = True,
 ) -> dict[str, Any]:
     """Return the home tab: a button for a call, what is scheduled, and the last calls.
 
     `older` is how many recent calls to show once the person asks for more; 0 if there are no more.
+    An admin finds the settings there, and everybody whether calls can be made: `has_key`.
     """
+    settings = [settings_button()] if is_admin else []
     blocks: list[Block] = [
         HeaderBlock(text="Ringback"),
         SectionBlock(text=markdown(_INTRODUCTION)),
-        ActionsBlock(elements=[place_call_button()]),
+        *([] if has_key else [ContextBlock(elements=[markdown(_NO_KEY)])]),
+        ActionsBlock(elements=[place_call_button(), *settings]),
         *_calls(scheduled, recent, links),
     ]
     if not scheduled and not recent:

@@ -17,6 +17,8 @@ from bot.core.errors import (
     DraftExpired,
     DraftReplaced,
     DraftTaken,
+    KeyNotTried,
+    KeyRefused,
     MaybeSaved,
     MembershipUnknown,
     NoCallCowKey,
@@ -26,10 +28,12 @@ from bot.core.errors import (
     NotCallOwner,
     NotDraftOwner,
     NotSaved,
+    NotSettingsAdmin,
     NotShownHere,
     OtherTeam,
     OwnApproval,
     RingbackError,
+    SettingsChanged,
     StoreError,
     TooLate,
     UnknownCall,
@@ -110,6 +114,19 @@ def not_done(error: RingbackError) -> str:
             return "Only an admin of Ringback can do that. ADMIN_USERS lists them."
         case NoCallCowKey():
             return _no_key(error)
+        case NotSettingsAdmin():
+            return (
+                "Only an admin of this Slack workspace, or of Ringback, can see or change its "
+                "settings."
+            )
+        case SettingsChanged():
+            return "Somebody else has changed the settings meanwhile. Open them again."
+        case KeyRefused():
+            return f"CallCow refuses this key, so nothing was saved. CallCow says: {error}"
+        case KeyNotTried():
+            return (
+                f"I couldn't try this key, so nothing was saved ({error}). Try again in a minute."
+            )
         case NotCallOwner():
             return "Only the person who asked for this call can do that, or an admin of Ringback."
         case TooLate(is_canceled=True):

@@ -15,6 +15,7 @@ from socksio.exceptions import SOCKSError
 
 from bot.clock import utc_now
 from bot.core.errors import (
+    KeyNotTried,
     KeyRefused,
     MaybeDialed,
     NotDialed,
@@ -163,6 +164,22 @@ class CallCow:
         if not (answer := _object_in(response)):
             raise NoTerminalStatus("CallCow's answer cannot be read")
         return answer
+
+    async def try_key(self, key: SecretStr) -> None:
+        """Ask for the workflows, which shows whether CallCow takes the key.
+
+        Raises `KeyRefused`, or `KeyNotTried` if it does not say.
+        """
+        try:
+            response = await self._send("GET", "/workflows", key)
+        except (httpx.HTTPError, SOCKSError, TimeoutError) as error:
+            raise KeyNotTried("CallCow did not answer") from error
+        status = response.status_code
+        if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            raise KeyRefused(_message(_object_in(response), response), status=status)
+        # Another CallCow may not have this address.
+        if not response.is_success and status != httpx.codes.NOT_FOUND:
+            raise KeyNotTried(f"CallCow answered {status}", status=status)
 
     async def _send(
         self, method: str, path: str, key: SecretStr, body: dict[str, str] | None = None

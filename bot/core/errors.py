@@ -30,6 +30,17 @@ class InvalidPolicy(RingbackError):
     """A setting of the policy cannot be meant; the message says what is wrong, in one line."""
 
 
+class InvalidOwnSettings(RingbackError):
+    """A workspace cannot set what was entered; `problems` says why, by the setting.
+
+    Each is a `SettingProblem`, an `EntryProblem`, or a sentence as of `InvalidPolicy`.
+    """
+
+    def __init__(self, problems: Mapping[str, object]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
 class InvalidTime(RingbackError):
     """A call cannot be dialed at that time."""
 
@@ -119,6 +130,10 @@ class Refused(CallCowError):
 
 class KeyRefused(Refused):
     """CallCow refused the bot's API key."""
+
+
+class KeyNotTried(CallCowError):
+    """CallCow did not say whether it takes a key."""
 
 
 class NoTerminalStatus(CallCowError):
@@ -233,6 +248,14 @@ class NoCallCowKey(RingbackError):
     def __init__(self, admins: frozenset[str]) -> None:
         super().__init__("no CallCow key")
         self.admins = admins
+
+
+class NotSettingsAdmin(RingbackError):
+    """Only an admin, of Slack's or of Ringback's, may see and change a workspace's settings."""
+
+
+class SettingsChanged(RingbackError):
+    """Somebody else has changed the settings since the form was opened."""
 
 
 class NotAdmin(RingbackError):

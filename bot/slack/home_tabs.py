@@ -11,13 +11,17 @@ from bot.blocks.message import Message
 from bot.core.errors import SlackError, StoreError
 from bot.core.person import Person
 from bot.slack.call_overview import CallOverview
+from bot.slack.names import Names
 from bot.slack.workspaces import Workspaces
 from bot.storage.store import Store
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 # Of several changes within this time a person's tab is published once.
 _APART_SECONDS: Final = 0.5
 # Of so many people it is kept how many calls they asked to see.
 _KEPT_MAX: Final = 1000
+# Somebody looks at the tab and waits for it.
+_ASK_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -29,9 +33,19 @@ class Home:
     failure holds nothing up: a tab is published again the next time it is opened.
     """
 
-    def __init__(self, store: Store, workspaces: Workspaces, *, command: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        workspaces: Workspaces,
+        settings: WorkspaceSettingsStore,
+        names: Names,
+        *,
+        command: str,
+    ) -> None:
         self._store = store
         self._workspaces = workspaces
+        self._settings = settings
+        self._names = names
         self._command = command
         # People by user and team, in the order in which something of theirs changed.
         self._changed: dict[tuple[str, str], None] = {}
@@ -68,6 +82,10 @@ class Home:
             self._most[key] = most
         if len(self._most) > _KEPT_MAX:
             del self._most[next(iter(self._most))]
+        with contextlib.suppress(TimeoutError):
+            # Whether they are an admin: otherwise it is as was known.
+            async with asyncio.timeout(_ASK_SECONDS):
+                await self._names.is_admin(key[1], person.id)
         await self.show(*key)
 
     async def show(self, person: str, team: str) -> None:
@@ -77,7 +95,16 @@ class Home:
             workspace = await self._workspaces.of(team)
             calls = await CallOverview.of(self._store, person, team, most)
             links, older = workspace.links, calls.older
-            view = home_tab(calls.scheduled, calls.recent, links, self._command, older=older)
+            settings = await self._settings.of(team)
+            view = home_tab(
+                calls.scheduled,
+                calls.recent,
+                links,
+                self._command,
+                older=older,
+                is_admin=person in settings.admins or self._names.known_admin(team, person),
+                has_key=settings.callcow_key is not None,
+            )
             request = workspace.slack.client.views_publish(user_id=person, view=view)
             await workspace.slack.ask("views.publish", request)
         except (StoreError, SlackError) as error:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -18,6 +18,8 @@ _REMEMBER_SECONDS: Final = 3600.0
 _CALLER_SECONDS: Final = 300.0
 _ASK_AGAIN_SECONDS: Final = 60.0
 _REMEMBERED_MAX: Final = 10_000
+# What the ids of organizations begin with.
+_ORGANIZATION: Final = "E"
 
 _log = structlog.get_logger(__name__)
 
@@ -28,6 +30,7 @@ class _Known:
 
     name: str | None
     caller: Caller
+    is_admin: bool | None
     at: float
     is_answered: bool
 
@@ -74,6 +77,18 @@ class Names:
         """
         return (await self._ask(team, person, _CALLER_SECONDS)).caller
 
+    async def is_admin(self, team: str, person: str) -> bool | None:
+        """Return whether Slack has somebody as an admin or owner; None if it does not answer.
+
+        Where the bot is installed in an organization, that is the organization's.
+        """
+        return (await self._ask(team, person, _CALLER_SECONDS)).is_admin
+
+    def known_admin(self, team: str, person: str) -> bool:
+        """Return whether somebody is known to be one, without asking Slack."""
+        known = self._known.get((team, person))
+        return known is not None and known.is_admin is True
+
     async def _name_of(self, team: str, person: str) -> str | None:
         return (await self._ask(team, person, _REMEMBER_SECONDS)).name
 
@@ -90,10 +105,12 @@ class Names:
         except (SlackError, TimeoutError) as error:
             _log.warning("person not named", error=str(error) or "time-out")
         if isinstance(profile, Mapping):
-            found = _Known(name_in(profile), _caller(person, profile), time.monotonic(), True)
+            caller, is_admin = _caller(person, profile), _is_admin(team, profile)
+            found = _Known(name_in(profile), caller, is_admin, time.monotonic(), True)
+        elif known is not None:
+            found = replace(known, at=time.monotonic(), is_answered=False)
         else:
-            name, caller = (known.name, known.caller) if known else (None, Caller(person))
-            found = _Known(name, caller, time.monotonic(), False)
+            found = _Known(None, Caller(person), None, time.monotonic(), False)
         self._remember((team, person), found)
         return found
 
@@ -102,6 +119,15 @@ class Names:
         while len(self._known) >= _REMEMBERED_MAX:
             del self._known[next(iter(self._known))]
         self._known[whom] = known
+
+
+def _is_admin(team: str, profile: Mapping[str, object]) -> bool:
+    if profile.get("deleted") or profile.get("is_stranger") or profile.get("is_bot"):
+        return False
+    within = profile.get("enterprise_user") if team.startswith(_ORGANIZATION) else profile
+    return isinstance(within, Mapping) and any(
+        within.get(role) is True for role in ("is_admin", "is_owner")
+    )
 
 
 def _caller(person: str, profile: Mapping[str, object]) -> Caller:

@@ -5,6 +5,7 @@ what has a later version than the last it has seen misses none. It asks when som
 every two seconds at most; until then what it knows stands.
 """
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -178,7 +179,7 @@ class WorkspaceSettingsStore:
             return is_last
 
         saved = await self._database.write(work, [_LOCK])
-        self._looked_at = -_LOOK_SECONDS
+        await self._learn(team)
         return saved
 
     async def erase(self, team: str, now: datetime) -> None:
@@ -191,7 +192,12 @@ class WorkspaceSettingsStore:
             connection.execute(_UPDATE, values)
 
         await self._database.write(work, [_LOCK])
-        self._looked_at = -_LOOK_SECONDS
+        await self._learn(team)
+
+    async def _learn(self, team: str) -> None:
+        """Take what was changed here at once; if that fails, the next look does."""
+        with contextlib.suppress(StoreError):
+            self._know(team, await self.kept(team))
 
     def _know(self, team: str, kept: KeptSettings) -> None:
         """Take what holds in a workspace, unless something later is known."""

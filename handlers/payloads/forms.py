@@ -8,6 +8,7 @@ class FormField(Payload):
 
     value: str | None = None
     selected_conversation: SlackId | None = None
+    selected_users: tuple[SlackId, ...] = ()
     selected_option: Choice | None = None
     selected_options: tuple[Choice, ...] = ()
     selected_date_time: int | None = None
@@ -47,6 +48,14 @@ class FilledView(Payload):
     def is_checked(self, name: str) -> bool:
         """Return whether the box of that name is checked."""
         return any(option.value == name for option in self._field(name).selected_options)
+
+    def users(self, name: str) -> tuple[str, ...]:
+        """Return the people chosen in the field of that name."""
+        return self._field(name).selected_users
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Return which options were chosen in the field of that name."""
+        return tuple(option.value for option in self._field(name).selected_options)
 
     def time(self, name: str) -> int | None:
         """Return the time chosen in the field of that name, in seconds since the epoch."""

@@ -19,7 +19,7 @@ async def test_a_tab_that_fails_in_an_unforeseen_way_is_that_tab_alone(
 
     monkeypatch.setattr(Home, "show", show)
     nothing: object = None
-    async with Home(nothing, nothing, command="/call") as home:  # type: ignore[arg-type]
+    async with Home(nothing, nothing, nothing, nothing, command="/call") as home:  # type: ignore[arg-type]
         home.show_soon("UODD", "T1")
         home.show_soon("UADA", "T1")
         assert await asyncio.wait_for(published.get(), 10) == "UADA"

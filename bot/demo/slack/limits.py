@@ -76,6 +76,13 @@ _INTERACTIVE: Final[Mapping[str, Check]] = {
     "static_select": record(
         options=_SELECT_OPTIONS, optional={**_SELECT, "initial_option": _SELECT_OPTION}
     ),
+    "multi_users_select": record(
+        optional={
+            **_SELECT,
+            "initial_users": items(string(255), 1, 100),
+            "max_selected_items": number(1, 100),
+        }
+    ),
     "channels_select": record(
         optional={**_SELECT, "initial_channel": string(255), "response_url_enabled": boolean}
     ),

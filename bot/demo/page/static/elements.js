@@ -137,6 +137,20 @@ const ELEMENTS = {
     const current = part.default_to_current_conversation ? surface.channel : null;
     return select(part, wanted, part.initial_conversation ?? current, store, surface);
   },
+  multi_users_select: (part, store, surface) => {
+    const chosen = part.initial_users ?? [];
+    const people = store.all("person").filter((one) => !one.bot);
+    const input = h(
+      "select",
+      { ...fieldAttributes(part, surface), multiple: true, size: Math.min(people.length, 4) },
+      people.map((one) => h("option", { value: one.id, selected: chosen.includes(one.id) }, one.name)),
+    );
+    const read = () => [...input.selectedOptions].map((option) => option.value);
+    const write = (values) => {
+      for (const option of input.options) option.selected = (values ?? []).includes(option.value);
+    };
+    return kept(input, part, surface, read, write);
+  },
   channels_select: (part, store, surface) => {
     const open = store.all("channel").filter((one) => one.kind === "public");
     const options = open.map((one) => [one.id, `# ${one.name}`]);

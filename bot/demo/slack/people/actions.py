@@ -14,6 +14,7 @@ _BUTTON: Final = ("text", "value", "style", "url", "confirm")
 _NAMES: Final = {
     "conversations_select": "selected_conversation",
     "channels_select": "selected_channel",
+    "multi_users_select": "selected_users",
     "datetimepicker": "selected_date_time",
     "plain_text_input": "value",
 }

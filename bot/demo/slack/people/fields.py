@@ -16,10 +16,13 @@ _STATE: Final = {
     "static_select": ("selected_option", "initial_option"),
     "radio_buttons": ("selected_option", "initial_option"),
     "checkboxes": ("selected_options", "initial_options"),
+    "multi_users_select": ("selected_users", "initial_users"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
     "channels_select": ("selected_channel", "initial_channel"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
 }
+# Of these several values can be chosen.
+_SEVERAL: Final = {"checkboxes", "multi_users_select"}
 # After a modal was opened, two more can be pushed.
 STACK_VIEWS: Final = 3
 _FILTER_NAMES: Final = {"public": "public", "private": "private", "direct": "im"}
@@ -135,12 +138,14 @@ def _initial(element: Element, current: Channel | None) -> Any:
         wanted = element.get("filter", {}).get("include")
         if wanted is None or _FILTER_NAMES[current.kind] in wanted:
             return current.id
-    return initial or ([] if element["type"] == "checkboxes" else None)
+    return initial or ([] if element["type"] in _SEVERAL else None)
 
 
 def _content(element: Element, given: Any, name: str) -> Any:
     if element["type"] == "checkboxes":
         return [_option(element, value, name) for value in given or ()]
+    if element["type"] in _SEVERAL:
+        return list(given or ())
     if given in (None, ""):
         return None
     if "options" in element:
