@@ -30,6 +30,7 @@ from bot.network import Network, Session
 from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
 from bot.service.messages import MessageService
+from bot.service.results import ResultService
 from bot.service.rules import RulesService
 from bot.service.settings import SettingsService
 from bot.settings import Settings
@@ -46,6 +47,11 @@ from bot.slack.workspaces import OneWorkspace
 from bot.storage import migrations
 from bot.storage.audit import AuditLog
 from bot.storage.callcow_keys import CallCowKeys
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.results import Results
+from bot.storage.calls.series import SeriesStore
+from bot.storage.calls.store import Store
+from bot.storage.calls.undialed import UndialedCalls
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.clock_difference import ClockDifference
 from bot.storage.encryption.state import Encryption
@@ -59,7 +65,7 @@ from bot.storage.policy.dial import DialPolicy
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.pauses import Pauses
 from bot.storage.requests import Requests
-from bot.storage.store import Store
+from bot.storage.rows import CallRows
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 from bot.watching import Watching
 from bot.worker.approvals import ApprovalSteps
@@ -67,6 +73,7 @@ from bot.worker.dispatcher import Dispatcher
 from bot.worker.drafts import DraftSteps
 from bot.worker.lane import Lane
 from bot.worker.retention import Kept, Retention
+from bot.worker.status import Status
 from bot.worker.steps import Steps, Timing
 from handlers.settings import Checks
 from handlers.transport import health
@@ -108,7 +115,9 @@ async def running(
         session = await stack.enter_async_context(
             network.session(settings.slack_api_url, seconds=settings.request_timeout)
         )
-        metrics, store = Metrics(), Store(database, read_payload)
+        metrics, rows = Metrics(), CallRows(read_payload)
+        store, series = Store(database, rows), SeriesStore(database, rows)
+        lists = CallLists(database, rows)
         in_flight = in_flight or InFlightRequests()
         timeout = settings.lease / _SLACK_REQUESTS_IN_A_LEASE
         response_urls = ResponseUrls(settings.slack_api_url, session, metrics, timeout=timeout)
@@ -129,11 +138,12 @@ async def running(
         clock, timing = ClockDifference(database), Timing.of(settings)
         names = Names(workspaces)
         home = await stack.enter_async_context(
-            Home(store, workspaces, team_settings, names, command=settings.slack_command)
+            Home(lists, workspaces, team_settings, names, command=settings.slack_command)
         )
         thread, slots = Thread(workspaces, names, response_urls), ChannelSlots(database)
         steps = Steps.of(
             store,
+            series,
             DialPolicy(database),
             thread,
             names,
@@ -161,6 +171,7 @@ async def running(
             store,
             ApprovalMessages(workspaces, names, team_settings),
             thread,
+            Status(thread, series),
             names,
             slots,
             home,
@@ -179,6 +190,8 @@ async def running(
         )
         service = CallService(
             store,
+            lists,
+            UndialedCalls(database, rows),
             Requests(database),
             audit,
             workspaces,
@@ -221,6 +234,7 @@ async def running(
             web_app,
             slack_app,
             service=service,
+            results=ResultService(store, Results(database), metrics, wake=wake),
             messages=messages,
             rules=rules,
             decisions=decisions,
@@ -241,8 +255,7 @@ async def running(
             troubled = {"slack token": token, "socket": socket, "encryption": encryption}
             watching = Watching(
                 store,
-                draft_store,
-                approval_store,
+                (store, series, draft_store, approval_store),
                 dispatcher,
                 keys,
                 clock,

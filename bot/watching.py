@@ -1,6 +1,6 @@
 """What is told to those who run the bot: the gauges that are read when asked, and the status."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -11,10 +11,8 @@ from bot.core.errors import StoreError
 from bot.core.states import State
 from bot.metrics import Gauges, own_version
 from bot.storage.callcow_keys import CallCowKeys
+from bot.storage.calls.store import Backlog, Store
 from bot.storage.clock_difference import ClockDifference
-from bot.storage.leased.approval_store import ApprovalStore
-from bot.storage.leased.draft_store import DraftStore
-from bot.storage.store import Backlog, Store
 from bot.worker.dispatcher import Dispatcher
 
 _log = structlog.get_logger(__name__)
@@ -29,14 +27,22 @@ class Troubled(Protocol):
         ...
 
 
+class HasUnreadableRows(Protocol):
+    """A store that leaves alone what it cannot read."""
+
+    @property
+    def unreadable_rows(self) -> int:
+        """How many times a row was met that this version cannot read."""
+        ...
+
+
 class Watching:
     """Asks every part how it is, one by one, whatever the others answer."""
 
     def __init__(
         self,
         store: Store,
-        drafts: DraftStore,
-        approvals: ApprovalStore,
+        stores: Collection[HasUnreadableRows],
         dispatcher: Dispatcher,
         keys: CallCowKeys,
         clock: ClockDifference,
@@ -44,8 +50,7 @@ class Watching:
         parts: Mapping[str, Troubled | None],
     ) -> None:
         self._store = store
-        self._drafts = drafts
-        self._approvals = approvals
+        self._stores = stores
         self._dispatcher = dispatcher
         self._keys = keys
         self._clock = clock
@@ -76,8 +81,7 @@ class Watching:
         for rate in self._keys.rates():
             gauges.permits.labels(rate.key).set(rate.left())
         gauges.dropped_log_lines.set(logs.dropped_lines())
-        stores = (self._store, self._drafts, self._approvals)
-        gauges.unreadable_rows.set(sum(store.unreadable_rows for store in stores))
+        gauges.unreadable_rows.set(sum(store.unreadable_rows for store in self._stores))
         gauges.due.clear()
         gauges.oldest_due.clear()
         waiting = 0

@@ -12,6 +12,7 @@ from bot.metrics import Metrics
 from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
 from bot.service.messages import MessageService
+from bot.service.results import ResultService
 from bot.service.rules import RulesService
 from bot.service.settings import SettingsService
 from handlers import (
@@ -38,6 +39,7 @@ def register(
     slack_app: AsyncApp,
     *,
     service: CallService,
+    results: ResultService,
     messages: MessageService,
     rules: RulesService,
     decisions: ApprovalService,
@@ -72,7 +74,7 @@ def register(
     slack_http.register(
         web_app, slack_app, in_flight, bodies, metrics, signing_secrets=signing_secrets
     )
-    callback.register(web_app, service, metrics, in_flight, bodies)
+    callback.register(web_app, results, metrics, in_flight, bodies)
     health.register(web_app, parts, in_flight)
 
 

@@ -35,9 +35,9 @@ from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA, GENERAL, Message, View
 from bot.settings import Settings
 from bot.storage import migrations
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
 from bot.storage.rows import call_of
-from bot.storage.store import Store
 from bot.storage.tables import approvals, calls, channel_slots, drafts
 from tests.forked import CommandLine, Process, Program, forked
 from tests.slack_types import type_problems_of_all_said
@@ -297,10 +297,10 @@ class World:
         await admin.dispose()
 
     @asynccontextmanager
-    async def store(self) -> AsyncIterator[Store]:
+    async def database(self) -> AsyncIterator[Database]:
         """Open the bot's database beside the bot."""
         async with Database.open(self.database_url) as database:
-            yield Store(database)
+            yield database
 
     async def given(self, *saved: Call) -> None:
         """Let calls be in the database before the bot starts."""

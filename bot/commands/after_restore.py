@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.reason import RESTORED
 from bot.settings import Settings
 from bot.storage import migrations
+from bot.storage.calls.undialed import UndialedCalls
 from bot.storage.encryption.state import Encryption
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
-from bot.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -31,8 +30,8 @@ async def end_undialed(settings: Settings) -> Ended:
     async with Database.open(url, settings.keys) as database:
         await migrations.upgrade(database.engine)
         await Encryption(database).start()
-        store, drafts = Store(database, read_payload), DraftStore(database)
+        drafts = DraftStore(database)
         return Ended(
-            calls=await store.end_all_undialed(why=RESTORED, now=utc_now()),
+            calls=await UndialedCalls(database).end_all(why=RESTORED, now=utc_now()),
             questions=await drafts.expire_open(now=utc_now()),
         )

@@ -26,8 +26,8 @@ from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.service.calls import CallService
 from bot.slack.home_tabs import Home
+from bot.storage.calls.store import Store
 from bot.storage.leased.approval_store import ApprovalStore
-from bot.storage.store import Store
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 _log = structlog.get_logger(__name__)

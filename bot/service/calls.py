@@ -1,17 +1,10 @@
-"""What handlers may ask for: request, cancel or list calls, record a result."""
+"""What people may ask of calls: to place, cancel, show and list them."""
 
-import hmac
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
 
 import structlog
 
-from bot.callcow.client import id_in
-from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.after_end import after_end
 from bot.core.audit import Act, AuditEntry
@@ -27,8 +20,6 @@ from bot.core.errors import (
     OtherTeam,
     SlackError,
     TooLate,
-    TransitionRefused,
-    Unauthorized,
     UnknownCall,
 )
 from bot.core.ids import parse_id
@@ -45,7 +36,6 @@ from bot.core.policy.number_facts import number_facts
 from bot.core.reading.reader import Reading
 from bot.core.reason import UNINSTALLED
 from bot.core.request import Asked, CallRequest
-from bot.core.result import CallResult
 from bot.core.seal import Seal
 from bot.core.states import EndReason
 from bot.core.workspace_settings import WorkspaceSettings
@@ -55,13 +45,12 @@ from bot.slack.home_tabs import Home
 from bot.slack.workspace import Workspace
 from bot.slack.workspaces import Workspaces
 from bot.storage.audit import AuditLog
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.store import Store
+from bot.storage.calls.undialed import UndialedCalls
 from bot.storage.policy.gate import AskedCall
 from bot.storage.requests import Answer, Requests
-from bot.storage.store import Store
 from bot.storage.workspace_settings import WorkspaceSettingsStore
-
-# Results of one call that come at once are told apart by so many looks at most.
-_RECORDS_MAX: Final = 3
 
 _log = structlog.get_logger(__name__)
 
@@ -77,6 +66,8 @@ class CallService:
     def __init__(
         self,
         store: Store,
+        lists: CallLists,
+        undialed: UndialedCalls,
         requests: Requests,
         audit: AuditLog,
         workspaces: Workspaces,
@@ -90,6 +81,8 @@ class CallService:
         wake: Callable[[], None],
     ) -> None:
         self._store = store
+        self._lists = lists
+        self._undialed = undialed
         self._requests = requests
         self._audit = audit
         self._workspaces = workspaces
@@ -231,7 +224,7 @@ class CallService:
 
     async def calls_of(self, person: Person) -> CallOverview:
         """Return a person's own calls; raises `Unreadable`."""
-        return await CallOverview.of(self._store, person.id, await self.admit(person))
+        return await CallOverview.of(self._lists, person.id, await self.admit(person))
 
     async def show_home_tab(self, person: Person) -> None:
         """Publish the home tab of a person who looks at it."""
@@ -249,7 +242,7 @@ class CallService:
         of it has been sent to CallCow or it has ended, and `StoreError`.
         """
         call = await self._own_call(call_id, person)
-        if not await self._store.cancel(call.id, by=person.id, now=utc_now()):
+        if not await self._undialed.cancel(call.id, by=person.id, now=utc_now()):
             raise await self._too_late(call)
         self._metrics.count_end(Outcome.CANCELED_BEFORE_DIALING)
         _log.info("call canceled", call=str(call.id))
@@ -262,7 +255,7 @@ class CallService:
         Where it is a closed hour, the call goes at the next opening, which is returned.
         """
         call, now = await self._own_call(call_id, person), utc_now()
-        if not await self._store.dial_now(call.id, now=now):
+        if not await self._undialed.dial_now(call.id, now=now):
             current = await self._store.get(call.id)
             if current is not None and current.awaits_approval:
                 raise AwaitsApproval("nothing is due before that")
@@ -289,7 +282,7 @@ class CallService:
     async def uninstalled(self, team: str, enterprise: str | None = None) -> None:
         """End what was not dialed yet for a team that took the bot away; raises `StoreError`."""
         team = (await self._workspaces.of(team)).key_of(team, enterprise)
-        ended = await self._store.end_undialed(team, why=UNINSTALLED, now=utc_now())
+        ended = await self._undialed.end_of(team, why=UNINSTALLED, now=utc_now())
         for call in ended:
             self._metrics.count_end(after_end(call).outcome)
         _log.warning("uninstalled", team=team, calls_ended=len(ended))
@@ -306,80 +299,6 @@ class CallService:
             return True
         return person.id in (await self._settings.of(call.team)).admins
 
-    async def authorize(self, call_id: str, secret: str) -> Call | UUID:
-        """Return the call of that id; raise `Unauthorized` unless `secret` is its own.
-
-        An id that is unknown, or none, takes the same comparison and raises the same. Of a call
-        whose row this version cannot read, the id is returned: the secret decides.
-        """
-        parsed = parse_id(call_id)
-        call = await self._store.get(parsed) if parsed else None
-        own = call and call.callback_secret.get_secret_value()
-        known = own or secrets.token_urlsafe(32)
-        is_own = hmac.compare_digest(known.encode(), secret.encode(errors="replace"))
-        if parsed is None or not (is_own or await self._store.is_secret_of(parsed, secret)):
-            raise Unauthorized("no such call, or another secret")
-        return call or parsed
-
-    async def record_result(self, call: Call | UUID, payload: Mapping[str, Any]) -> bool:
-        """Record what CallCow sent for `call`; return False if it already had its result.
-
-        The secret decides whose result it is: an id that differs from the known one is kept in
-        the payload beside it. Raises `StoreError`.
-        """
-        if isinstance(call, UUID):
-            return await self._keep_result(call, payload)
-        provider_call_id = id_in(payload, "call_id")
-        if provider_call_id and call.provider_call_id not in (None, provider_call_id):
-            _log.warning("callback names another call", call=str(call.id), theirs=provider_call_id)
-        result, current = _measured(read_payload(payload), call, utc_now()), call
-        for _ in range(_RECORDS_MAX):
-            if await self._end_with(current, payload, result):
-                return True
-            # Another result may have come first, which this one may be better than.
-            latest = await self._store.get(call.id)
-            if latest is None or latest.ended_at == current.ended_at:
-                return False
-            current = latest
-        return False
-
-    async def _end_with(self, call: Call, payload: Mapping[str, Any], result: CallResult) -> bool:
-        """End the call with a result; return False if it has another that stands."""
-        now = utc_now()
-        try:
-            ended = call.ended(EndReason.RESULT, now=now, result=payload, normalized_result=result)
-        except TransitionRefused:
-            return False
-        follows = after_end(ended)
-        recorded = await self._store.record_result(
-            call.id,
-            payload,
-            normalized=result,
-            workflow_id=id_in(payload, "workflow_id"),
-            provider_call_id=id_in(payload, "call_id"),
-            now=now,
-            then=follows.next_attempt,
-            replaces=call,
-            gives_up=follows.gives_up,
-        )
-        if recorded:
-            self._metrics.count_end(follows.outcome)
-            _log.info("result received", call=str(call.id), outcome=follows.outcome)
-            self._wake()
-        return recorded
-
-    async def _keep_result(self, call_id: UUID, payload: Mapping[str, Any]) -> bool:
-        """Do so for a call whose row cannot be read: a version that can goes on with it."""
-        recorded = await self._store.record_result(
-            call_id,
-            payload,
-            workflow_id=id_in(payload, "workflow_id"),
-            provider_call_id=id_in(payload, "call_id"),
-            now=utc_now(),
-        ) or await self._store.keep_result(call_id, payload)
-        _log.warning("result kept for an unreadable row", call=str(call_id), kept=recorded)
-        return recorded
-
 
 def _check_key(settings: WorkspaceSettings) -> None:
     if settings.callcow_key is None:
@@ -394,10 +313,3 @@ def _with_content(call: Call) -> Call:
 
 def _requester(request: Asked) -> Person:
     return Person(request.requester, request.team, request.enterprise)
-
-
-def _measured(result: CallResult, call: Call, now: datetime) -> CallResult:
-    """Return the result with the call's duration: CallCow reports at once when it is over."""
-    if result.duration is not None or call.last_dial_at is None:
-        return result
-    return replace(result, duration=max(0.0, (now - call.last_dial_at).total_seconds()))

@@ -5,7 +5,7 @@ from typing import Final, Self
 
 from bot.blocks.home import RECENT_MAX, RECENT_STEP, SCHEDULED_MAX
 from bot.core.call import Call
-from bot.storage.store import Store
+from bot.storage.calls.lists import CallLists
 
 # Calls are read in the order in which they were asked for: a scheduled one among so many asked for
 # later still comes first once it has ended.
@@ -25,13 +25,13 @@ class CallOverview:
     older: int
 
     @classmethod
-    async def of(cls, store: Store, requester: str, team: str, most: int = RECENT_STEP) -> Self:
+    async def of(cls, lists: CallLists, requester: str, team: str, most: int = RECENT_STEP) -> Self:
         """Return a person's calls, at most so many recent ones; raises `Unreadable`."""
         most = min(max(most, RECENT_STEP), RECENT_MAX)
-        scheduled = await store.scheduled_of(requester, team, most=SCHEDULED_MAX + 1)
+        scheduled = await lists.scheduled_of(requester, team, most=SCHEDULED_MAX + 1)
         shown_above = {call.id for call in scheduled}
         read = most + len(shown_above) + _LOOK_BACK
-        latest = await store.calls_of(requester, team, most=read)
+        latest = await lists.calls_of(requester, team, most=read)
         recent = [call for call in latest if call.id not in shown_above]
         recent.sort(key=lambda call: call.ended_at or call.requested_at, reverse=True)
         is_more = len(recent) > most and most < RECENT_MAX

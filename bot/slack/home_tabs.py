@@ -13,7 +13,7 @@ from bot.core.person import Person
 from bot.slack.call_overview import CallOverview
 from bot.slack.names import Names
 from bot.slack.workspaces import Workspaces
-from bot.storage.store import Store
+from bot.storage.calls.lists import CallLists
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 # Of several changes within this time a person's tab is published once.
@@ -35,14 +35,14 @@ class Home:
 
     def __init__(
         self,
-        store: Store,
+        lists: CallLists,
         workspaces: Workspaces,
         settings: WorkspaceSettingsStore,
         names: Names,
         *,
         command: str,
     ) -> None:
-        self._store = store
+        self._lists = lists
         self._workspaces = workspaces
         self._settings = settings
         self._names = names
@@ -93,7 +93,7 @@ class Home:
         most = self._most.get((person, team), RECENT_STEP)
         try:
             workspace = await self._workspaces.of(team)
-            calls = await CallOverview.of(self._store, person, team, most)
+            calls = await CallOverview.of(self._lists, person, team, most)
             links, older = workspace.links, calls.older
             settings = await self._settings.of(team)
             view = home_tab(
@@ -115,7 +115,7 @@ class Home:
 
         Raises `Unreadable` and `NotInstalled`.
         """
-        calls = await CallOverview.of(self._store, person, team)
+        calls = await CallOverview.of(self._lists, person, team)
         workspace = await self._workspaces.of(team)
         return list_message(calls.scheduled, calls.recent, workspace.links)
 

@@ -7,9 +7,9 @@ from typing import Final, TypeVar
 from pydantic import SecretStr
 
 from bot.core.call import Call
+from bot.storage.calls.due import Permits
 from bot.storage.engine.database import Database
 from bot.storage.rate_table import SharedRate, digest_of
-from bot.storage.store import Permits
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 T = TypeVar("T")

@@ -10,9 +10,9 @@ from bot.core.audit import Act, AuditEntry
 from bot.core.policy.decision import Allowed, Decision, is_taken
 from bot.core.policy.kept import rule_of
 from bot.storage.audit import record
+from bot.storage.calls.saving import add_calls
 from bot.storage.engine.database import Database
 from bot.storage.policy.gate import AskedCall, PolicyGate
-from bot.storage.store import add_calls
 
 # What became of a request; None if the same was asked for before, which changes nothing.
 Answer = Decision | None

@@ -14,8 +14,8 @@ from bot.slack.names import Names
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread
 from bot.storage.callcow_keys import CallCowKeys
+from bot.storage.calls.turns import persons_before
 from bot.storage.channel_slots import SLOT_SECONDS, ChannelSlots
-from bot.storage.turns import persons_before
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import Status
 

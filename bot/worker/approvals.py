@@ -30,9 +30,9 @@ from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread
+from bot.storage.calls.store import Store
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.leased.approval_store import ApprovalStore
-from bot.storage.store import Store
 from bot.worker.commit import backoff
 from bot.worker.status import TOKEN_REFUSED_SECONDS, Status
 
@@ -50,6 +50,7 @@ class ApprovalSteps:
         store: Store,
         messages: ApprovalMessages,
         thread: Thread,
+        status: Status,
         names: Names,
         slots: ChannelSlots,
         home: Home,
@@ -59,7 +60,7 @@ class ApprovalSteps:
         self._store = store
         self._messages = messages
         self._thread = thread
-        self._status = Status(thread, store)
+        self._status = status
         self._names = names
         self._slots = slots
         self._home = home

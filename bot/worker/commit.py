@@ -18,7 +18,7 @@ from bot.core.reason import Reason
 from bot.core.retry import pause_after_failure
 from bot.core.states import EndReason
 from bot.metrics import Metrics
-from bot.storage.store import Store
+from bot.storage.calls.store import Store
 
 _BACKOFF_MAX_SECONDS: Final = 60.0
 _SAVE_AGAIN_SECONDS: Final = 0.5

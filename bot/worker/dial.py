@@ -28,9 +28,9 @@ from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.storage.callcow_keys import CallCowKey, CallCowKeys
+from bot.storage.calls.store import Store
 from bot.storage.engine.group_commit import WRITE_SECONDS
 from bot.storage.policy.dial import DialPolicy
-from bot.storage.store import Store
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import Status

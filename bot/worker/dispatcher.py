@@ -18,7 +18,8 @@ from bot.core.errors import StoreError, WriteRefused
 from bot.core.states import State
 from bot.in_flight import InFlightRequests
 from bot.storage.callcow_keys import CallCowKeys
-from bot.storage.store import Due, Permits, Store
+from bot.storage.calls.due import Due, Permits
+from bot.storage.calls.store import Store
 from bot.worker.steps import Steps
 
 _IDLE_SECONDS: Final = 1.0

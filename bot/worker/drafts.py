@@ -15,8 +15,8 @@ from bot.core.draft import DRAFT_KEPT, Draft, DraftState, DraftStep
 from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefused, WriteRefused
 from bot.core.retry import pause_after_failure
 from bot.slack.replies import Replies
+from bot.storage.calls.store import Store
 from bot.storage.leased.draft_store import DraftStore
-from bot.storage.store import Store
 from bot.worker.commit import backoff
 from bot.worker.status import TOKEN_REFUSED_SECONDS
 

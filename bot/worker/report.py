@@ -12,7 +12,7 @@ from bot.core.states import EndReason
 from bot.slack.home_tabs import Home
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread
-from bot.storage.store import Store
+from bot.storage.calls.series import SeriesStore
 from bot.worker.commit import TransitionWriter
 from bot.worker.status import TOKEN_REFUSED_SECONDS, Status
 
@@ -26,10 +26,15 @@ class Report:
     """Posts the result once, as far as that can be known."""
 
     def __init__(
-        self, commit: TransitionWriter, store: Store, status: Status, thread: Thread, home: Home
+        self,
+        commit: TransitionWriter,
+        series: SeriesStore,
+        status: Status,
+        thread: Thread,
+        home: Home,
     ) -> None:
         self._commit = commit
-        self._store = store
+        self._series = series
         self._status = status
         self._thread = thread
         self._home = home
@@ -65,12 +70,12 @@ class Report:
         """Whether the status message alone tells how the call ended."""
         if call.retry_plan.attempts == 1 and call.attempt_number == 1:
             return call.ending is EndReason.CANCELED
-        series = await self._store.series(call.series)
+        series = await self._series.get(call.series)
         return series is not None and not series.is_reported_by_reply(call)
 
     async def _post_status(self, call: Call) -> None:
         """Post below it what the status message cannot show any more."""
-        series = await self._store.series(call.series)
+        series = await self._series.get(call.series)
         try:
             if series is not None:
                 await self._thread.post_status(series)

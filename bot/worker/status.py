@@ -10,7 +10,7 @@ from bot.core.call import Call
 from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefused
 from bot.core.series import Series
 from bot.slack.thread import Thread
-from bot.storage.store import Store
+from bot.storage.calls.series import SeriesStore
 
 # Whoever runs the bot can mend its token; until then Slack is asked seldom.
 TOKEN_REFUSED_SECONDS: Final = 300.0
@@ -32,9 +32,9 @@ class Shown:
 class Status:
     """Brings the status message up to date, as far as Slack lets it."""
 
-    def __init__(self, thread: Thread, store: Store) -> None:
+    def __init__(self, thread: Thread, series: SeriesStore) -> None:
         self._thread = thread
-        self._store = store
+        self._series = series
 
     async def show(self, call: Call) -> Shown:
         """Let the message show all attempts of the call's series; a failure holds nothing up.
@@ -51,13 +51,13 @@ class Status:
     async def _show(self, series_id: UUID) -> Shown:
         was_overtaken = False
         for _ in range(_RENDERINGS_MAX):
-            series = await self._store.series(series_id)
+            series = await self._series.get(series_id)
             if series is None or series.message_ts is None:
                 return Shown(is_current=True)
             if series.is_current and not was_overtaken:
                 return Shown(is_current=True)
             shown = await self._update(series)
-            if not shown.is_current or await self._store.shown(series):
+            if not shown.is_current or await self._series.shown(series):
                 return shown
             was_overtaken = True
         return Shown(is_current=False)

@@ -14,9 +14,10 @@ from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.thread import Thread
 from bot.storage.callcow_keys import CallCowKeys
+from bot.storage.calls.series import SeriesStore
+from bot.storage.calls.store import Store
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.policy.dial import DialPolicy
-from bot.storage.store import Store
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 from bot.worker.announce import Announce
 from bot.worker.commit import TransitionWriter
@@ -48,6 +49,7 @@ class Steps:
     def of(
         cls,
         store: Store,
+        series: SeriesStore,
         policy: DialPolicy,
         thread: Thread,
         names: Names,
@@ -62,7 +64,7 @@ class Steps:
         callback_url: str | None,
     ) -> Self:
         """Return the steps; `callback_url` is where CallCow reaches this bot, None if nowhere."""
-        commit, status = TransitionWriter(store, metrics), Status(thread, store)
+        commit, status = TransitionWriter(store, metrics), Status(thread, series)
         wait = Wait(commit, status, callcow, keys, metrics, timing)
         return cls(
             commit,
@@ -83,7 +85,7 @@ class Steps:
                 callback_url,
             ),
             wait,
-            Report(commit, store, status, thread, home),
+            Report(commit, series, status, thread, home),
             metrics,
             timing,
         )

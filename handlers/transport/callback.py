@@ -22,7 +22,7 @@ from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests
 from bot.logs import Occasional
 from bot.metrics import Metrics
-from bot.service.calls import CallService
+from bot.service.results import ResultService
 from handlers.transport.body import BodyReader, BodyRefused
 
 # CallCow itself gives up after 30 s.
@@ -38,7 +38,7 @@ _log = structlog.get_logger(__name__)
 
 def register(
     app: web.Application,
-    service: CallService,
+    results: ResultService,
     metrics: Metrics,
     in_flight: InFlightRequests,
     bodies: BodyReader,
@@ -48,7 +48,7 @@ def register(
     refusals, waits = Occasional(), Occasional()
 
     async def receive(request: web.Request) -> web.Response:
-        status = await _receive(request, service, in_flight, bodies, waits)
+        status = await _receive(request, results, in_flight, bodies, waits)
         metrics.callbacks.labels(str(status)).inc()
         if status != 200 and (times := refusals.due(str(status))):
             _log.warning("callback refused", status=status, times=times)
@@ -60,7 +60,7 @@ def register(
 
 async def _receive(
     request: web.Request,
-    service: CallService,
+    results: ResultService,
     in_flight: InFlightRequests,
     bodies: BodyReader,
     waits: Occasional,
@@ -68,7 +68,7 @@ async def _receive(
     until = time.monotonic() + _DATABASE_SECONDS
     try:
         call = await _once_saved(
-            lambda: service.authorize(request.match_info.get("id", ""), _bearer(request)),
+            lambda: results.authorize(request.match_info.get("id", ""), _bearer(request)),
             in_flight,
             until,
             waits,
@@ -78,7 +78,7 @@ async def _receive(
         if not isinstance(payload.get("call_status"), str):
             return 400
         with _named(call):
-            await _once_saved(lambda: service.record_result(call, payload), in_flight, until, waits)
+            await _once_saved(lambda: results.record(call, payload), in_flight, until, waits)
     except Unauthorized:
         return 401
     except BodyRefused as refused:

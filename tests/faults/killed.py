@@ -13,11 +13,12 @@ from typing import Any, Final
 from bot.__main__ import main
 from bot.callcow.client import CallCow
 from bot.slack.thread import Thread
+from bot.storage.calls.results import Results
+from bot.storage.calls.store import Store
 from bot.storage.requests import Requests
-from bot.storage.store import Store
 from tests.forked import Program
 
-_OWNERS: Final = {"CallCow": CallCow, "Requests": Requests, "Store": Store, "Thread": Thread}
+_OWNERS: Final = {each.__name__: each for each in (CallCow, Requests, Results, Store, Thread)}
 
 
 def killed(point: str, time: int = 1) -> Program:

@@ -32,7 +32,7 @@ ON_THE_WAY_OUT = [
     ("after CallCow.place", 1),  # answered, and not yet saved
 ]
 ON_THE_WAY_BACK = [
-    ("after Store.record_result", 1, 1),  # saved, and CallCow not yet answered
+    ("after Results.record_result", 1, 1),  # saved, and CallCow not yet answered
     ("before Thread.report", 1, 1),
     ("after Thread.report", 1, 2),
     ("before Thread.update", 1, 1),
@@ -70,7 +70,7 @@ async def test_killed_on_the_way_to_the_phone(
     ("database_url", "point", "time", "results"),
     [
         *(("sqlite", *point) for point in ON_THE_WAY_BACK),
-        ("postgresql", "after Store.record_result", 1, 1),
+        ("postgresql", "after Results.record_result", 1, 1),
     ],
     indirect=["database_url"],
 )

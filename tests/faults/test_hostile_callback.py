@@ -15,7 +15,7 @@ from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.states import State
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
-from bot.storage.store import Store
+from bot.storage.calls.store import Store
 from tests.builders import a_waiting_call
 from tests.conftest import both_databases
 from tests.world import World, bearer, post, shown
@@ -83,8 +83,8 @@ class Running:
 
 @pytest.fixture
 async def running(world: World) -> AsyncIterator[Running]:
-    async with world.bot(), world.store() as store:
-        yield Running(world, store)
+    async with world.bot(), world.database() as database:
+        yield Running(world, Store(database))
 
 
 @both_databases

@@ -19,6 +19,7 @@ from bot.demo.callcow.dial import Dial
 from bot.demo.faults import Fault
 from bot.demo.loopback import Loopback
 from bot.demo.slack.workspace import ADA, GENERAL
+from bot.storage.calls.results import Results
 from tests.conftest import both_databases
 from tests.faults.cluster import Cluster
 from tests.forked import CommandLine, forked, started
@@ -167,8 +168,8 @@ async def test_it_stops_taking_work_at_once(world: World) -> None:
         async with half_a_callback(world.callcow.dials[0]):
             ending = asyncio.create_task(stop(bot))
             await bot.until_logged('"stopping"')
-            async with world.store() as store:
-                await store.record_result(
+            async with world.database() as database:
+                await Results(database).record_result(
                     (await world.saved()).id,
                     {"call_status": "success"},
                     workflow_id=None,

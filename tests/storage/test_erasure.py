@@ -15,9 +15,11 @@ from bot.core.call import Call
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.states import EndReason, State
+from bot.storage.calls.results import Results
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
-from bot.storage.store import Store
+from bot.storage.rows import CallRows
 from tests.builders import NOON, a_call_with_result, a_waiting_call, an_ended_call
 from tests.conftest import both_databases
 
@@ -42,7 +44,7 @@ async def saved(database: Database, call: Call, **changes: Any) -> Call:
 
 async def now_of(database: Database, call: Call) -> Call:
     """Return the call as the database has it."""
-    found = await Store(database, read_payload).get(call.id)
+    found = await Store(database, CallRows(read_payload)).get(call.id)
     assert found is not None
     return found
 
@@ -144,13 +146,12 @@ async def test_what_an_earlier_version_left_is_read_once_more_and_erased(
 async def test_an_erased_call_takes_no_result(database: Database) -> None:
     call = await saved(database, an_ended_call(EndReason.NO_RESULT), state=State.REPORTED)
     await erase(database)
-    store = Store(database, read_payload)
 
-    recorded = await store.record_result(
+    recorded = await Results(database).record_result(
         call.id, PAYLOAD, workflow_id=None, provider_call_id=None, now=LATER, replaces=call
     )
 
-    assert (recorded, await store.keep_result(call.id, PAYLOAD)) == (False, False)
+    assert (recorded, await Results(database).keep_result(call.id, PAYLOAD)) == (False, False)
     assert (await now_of(database, call)).result is None
 
 

@@ -25,10 +25,13 @@ from bot.core.result import CallResult
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import State
 from bot.storage import migrations
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.series import SeriesStore
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.migrations import revisions
-from bot.storage.store import Store
+from bot.storage.rows import CallRows
 from bot.storage.tables import metadata
 from tests.builders import NOON
 from tests.conftest import both_databases
@@ -283,7 +286,7 @@ async def test_of_a_result_of_an_earlier_version_the_raw_payload_is_read(
         await migrations.upgrade(database.engine)
 
         call_id = UUID(str(columns_of_the_first_version()["id"]))
-        call = await Store(database, read_payload).get(call_id)
+        call = await Store(database, CallRows(read_payload)).get(call_id)
         assert call is not None
         assert call.normalized_result == CallResult(
             call_status="voicemail", summary="Left a message."
@@ -412,8 +415,7 @@ async def test_attempts_of_an_earlier_version_share_a_series_and_are_carried_on(
 
         await migrations.upgrade(database.engine)
 
-        store = Store(database)
-        series = await store.series(UUID(int=1))
+        series = await SeriesStore(database).get(UUID(int=1))
         assert series is not None
         assert [call.attempt_number for call in series.attempts] == [1, 2, 3]
         assert [call.series for call in series.attempts] == [UUID(int=1)] * 3
@@ -421,7 +423,7 @@ async def test_attempts_of_an_earlier_version_share_a_series_and_are_carried_on(
         last = series.attempts[2]
         assert (last.state, last.due_at, last.message_ts) == (State.ANNOUNCED, NOON, "200.1")
         assert (series.message_ts, series.posted_in) == ("200.1", "CGENERAL")
-        alone = await store.series(UUID(int=4))
+        alone = await SeriesStore(database).get(UUID(int=4))
         assert alone is not None
         assert [call.retry_plan for call in alone.attempts] == [RetryPlan(2, HOUR / 4)]
         assert alone.message_ts == "100.1"
@@ -437,14 +439,13 @@ async def test_a_call_that_the_version_before_writes_after_the_upgrade_is_a_seri
             await connection.run_sync(insert_a_row)
             await connection.execute(text("UPDATE calls SET if_unanswered = 'once_more'"))
 
-        store = Store(database)
         call = await read_back(database)
-        series = await store.series(call.series)
+        series = await SeriesStore(database).get(call.series)
         assert call.retry_plan == RetryPlan(2, HOUR / 4)
         assert series is not None
         assert (series.attempts, series.message_ts) == ([call], "100.1")
-        assert await store.shown(series) is True
-        assert (await store.series(call.series)).is_current  # type: ignore[union-attr]
+        assert await SeriesStore(database).shown(series) is True
+        assert (await SeriesStore(database).get(call.series)).is_current  # type: ignore[union-attr]
 
 
 def insert_incomplete_mentions(connection: Connection) -> None:
@@ -490,4 +491,4 @@ async def test_incomplete_mentions_of_an_earlier_version_become_drafts(database_
         assert (told.state, told.number, told.message_ts) == (DraftState.OPEN, "+1 415", "100.2")
         assert (old.state, old.prompt, old.due_at) == (DraftState.EXPIRED, None, None)
         assert (await read_back(database)).state is State.ANNOUNCED
-        assert len(await Store(database).calls_of("UADA", "T1", most=10)) == 1
+        assert len(await CallLists(database).calls_of("UADA", "T1", most=10)) == 1

@@ -39,6 +39,10 @@ from bot.core.policy.decision import Allowed, OnDoNotCallList, Paused
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.storage.audit import AuditLog
+from bot.storage.calls.due import Due
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.series import SeriesStore
+from bot.storage.calls.store import Store
 from bot.storage.channel_slots import SLOT_SECONDS, ChannelSlots
 from bot.storage.column_types import EARLIEST
 from bot.storage.engine.database import Database
@@ -49,7 +53,6 @@ from bot.storage.policy.dial import DialPolicy
 from bot.storage.policy.gate import AskedCall
 from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
-from bot.storage.store import Due, Store
 from bot.storage.tables import (
     audit,
     calls,
@@ -200,8 +203,8 @@ async def test_odd_calls_keep_no_other_from_being_asked_for_dialed_listed_or_for
 
     with capture_logs():
         [claimed] = await store.claim([Due([good.state], 1)], now=utc_now(), lease=LEASE, held=())
-        listed = await store.calls_of("UADA", "T1", most=10_000)
-        scheduled = await store.scheduled_of("UADA", "T1", most=10_000)
+        listed = await CallLists(database).calls_of("UADA", "T1", most=10_000)
+        scheduled = await CallLists(database).scheduled_of("UADA", "T1", most=10_000)
         backlog = await store.backlog()
         # What it counts beside them is another matter: it can be decided.
         near_its_limits = await Requests(database).add(asked("T1"))
@@ -276,7 +279,7 @@ async def test_an_odd_series_keeps_its_calls_from_nobody(database: Database) -> 
         async with database.engine.begin() as rows:
             await spoil(rows, series, {"id": call.id}, name, odd)
 
-        found = await store.series(call.id)
+        found = await SeriesStore(database).get(call.id)
 
         assert found is not None, (name, odd)
         assert [attempt.id for attempt in found.attempts] == [call.id]

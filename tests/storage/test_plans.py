@@ -32,6 +32,13 @@ from bot.core.retry_plan import RetryPlan
 from bot.core.states import State
 from bot.core.workspace_settings import OwnSettings, WorkspaceSettings
 from bot.storage.audit import AuditLog
+from bot.storage.calls.due import Due, Permits
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.results import Results
+from bot.storage.calls.saving import add_calls
+from bot.storage.calls.series import SeriesStore
+from bot.storage.calls.store import Store
+from bot.storage.calls.undialed import UndialedCalls
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.encryption.reencryption import KeptRows
 from bot.storage.encryption.sealing import new_key
@@ -48,7 +55,6 @@ from bot.storage.policy.gate import AskedCall
 from bot.storage.policy.pauses import Pauses
 from bot.storage.rate_table import SharedRate
 from bot.storage.requests import Requests
-from bot.storage.store import Due, Permits, Store, add_calls
 from bot.storage.tables import approvals, audit, calls, do_not_call, drafts, series
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 from tests.builders import (
@@ -88,6 +94,10 @@ class Stores:
 
     database: Database
     store: Store
+    lists: CallLists
+    results: Results
+    series: SeriesStore
+    undialed: UndialedCalls
     drafts: DraftStore
     approvals: ApprovalStore
     erasure: Erasure
@@ -108,6 +118,10 @@ class Stores:
         return cls(
             database,
             Store(database),
+            CallLists(database),
+            Results(database),
+            SeriesStore(database),
+            UndialedCalls(database),
             DraftStore(database),
             ApprovalStore(database),
             Erasure(database, read_payload),
@@ -223,7 +237,7 @@ async def _request_to_approve(stores: Stores) -> None:
 
 async def _cancel(stores: Stores) -> None:
     call = await stores.leased_call()
-    assert await stores.store.cancel(call.id, by="UADA", now=utc_now())
+    assert await stores.undialed.cancel(call.id, by="UADA", now=utc_now())
 
 
 async def _release(stores: Stores) -> None:
@@ -235,7 +249,7 @@ async def _record_result(stores: Stores) -> None:
     plan = RetryPlan(attempts=3, distance=timedelta(minutes=15))
     call = an_ended_call(id=uuid4(), request_key=f"plan:{uuid4()}", ended_at=now, retry_plan=plan)
     await stores.store.add(call)
-    await stores.store.record_result(
+    await stores.results.record_result(
         call.id,
         {"call_status": "success"},
         workflow_id="workflow",
@@ -273,14 +287,14 @@ async def _save_settings(stores: Stores) -> None:
 
 async def _keep_result(stores: Stores) -> None:
     call = await stores.leased_call()
-    await stores.store.keep_result(call.id, {"call_status": "success"})
+    await stores.results.keep_result(call.id, {"call_status": "success"})
 
 
 async def _shown(stores: Stores) -> None:
     call = await stores.leased_call()
-    found = await stores.store.series(call.id)
+    found = await stores.series.get(call.id)
     assert found is not None
-    await stores.store.shown(found)
+    await stores.series.shown(found)
 
 
 async def _take(stores: Stores) -> None:
@@ -361,21 +375,19 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "Store.add_ids": lambda stores: stores.store.add_ids(
         uuid4(), posted_in="C1", message_ts="3.3", workflow_id="1", provider_call_id="2"
     ),
-    "Store.record_result": _record_result,
-    "Store.is_secret_of": lambda stores: stores.store.is_secret_of(uuid4(), "secret"),
-    "Store.keep_result": _keep_result,
-    "Store.cancel": _cancel,
-    "Store.dial_now": lambda stores: stores.store.dial_now(uuid4(), now=utc_now()),
-    "Store.end_undialed": lambda stores: stores.store.end_undialed(
+    "Results.record_result": _record_result,
+    "Results.is_secret_of": lambda stores: stores.results.is_secret_of(uuid4(), "secret"),
+    "Results.keep_result": _keep_result,
+    "UndialedCalls.cancel": _cancel,
+    "UndialedCalls.dial_now": lambda stores: stores.undialed.dial_now(uuid4(), now=utc_now()),
+    "UndialedCalls.end_of": lambda stores: stores.undialed.end_of(
         "T1", why=RESTORED, now=utc_now()
     ),
-    "Store.end_all_undialed": lambda stores: stores.store.end_all_undialed(
-        why=RESTORED, now=utc_now()
-    ),
-    "Store.calls_of": lambda stores: stores.store.calls_of("U7", "T1", most=20),
-    "Store.scheduled_of": lambda stores: stores.store.scheduled_of("U7", "T1", most=20),
-    "Store.series": lambda stores: stores.store.series(uuid4()),
-    "Store.shown": _shown,
+    "UndialedCalls.end_all": lambda stores: stores.undialed.end_all(why=RESTORED, now=utc_now()),
+    "CallLists.calls_of": lambda stores: stores.lists.calls_of("U7", "T1", most=20),
+    "CallLists.scheduled_of": lambda stores: stores.lists.scheduled_of("U7", "T1", most=20),
+    "SeriesStore.get": lambda stores: stores.series.get(uuid4()),
+    "SeriesStore.shown": _shown,
     "DialPolicy.decide": _decide_dial,
     "DraftStore.add": lambda stores: stores.leased_draft(),
     "DraftStore.add_call": lambda stores: stores.drafts.add_call(an_asked_call("plan:message")),

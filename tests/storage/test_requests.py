@@ -28,12 +28,13 @@ from bot.core.policy.policy import Policy
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import EndReason, State
 from bot.storage.audit import AuditLog
+from bot.storage.calls.store import Store
+from bot.storage.calls.undialed import UndialedCalls
 from bot.storage.engine.database import Database
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.gate import AskedCall
 from bot.storage.policy.pauses import Pauses
 from bot.storage.requests import Answer, Requests
-from bot.storage.store import Store
 from tests.builders import NOON, NUMBER, a_call, an_announced_call
 from tests.conftest import both_databases
 
@@ -121,7 +122,7 @@ async def test_others_are_not_held_up_by_one_person(database: Database) -> None:
 async def test_what_was_canceled_undialed_does_not_count(database: Database) -> None:
     first, second = asked(), asked()
     await answers(database, LIMITED, first, second)
-    await Store(database).cancel(first.call.id, by="UADA", now=NOON)
+    await UndialedCalls(database).cancel(first.call.id, by="UADA", now=NOON)
 
     assert await answers(database, LIMITED, asked()) == [Allowed()]
 

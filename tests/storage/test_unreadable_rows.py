@@ -11,9 +11,12 @@ from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
 from bot.core.states import EndReason, State
+from bot.storage.calls.due import Due
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.results import Results
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
-from bot.storage.store import Due, Store
 from tests.builders import NOON, a_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
@@ -89,8 +92,8 @@ async def test_a_row_with_something_odd_is_passed_over_everywhere(
     await make_odd(database, odd.id, column, value)
     before = await raw(database, odd.id)
 
-    recent = await store.calls_of("UADA", "T1", most=10)
-    scheduled = await store.scheduled_of("UADA", "T1", most=10)
+    recent = await CallLists(database).calls_of("UADA", "T1", most=10)
+    scheduled = await CallLists(database).scheduled_of("UADA", "T1", most=10)
 
     assert [call.request_key for call in recent] == ["good"]
     assert [call.request_key for call in scheduled] == ["good"]
@@ -189,10 +192,10 @@ async def test_the_secret_is_known_whatever_else_cannot_be_read(database: Databa
     await store.add(odd := a_call())
     await make_odd(database, odd.id, "state", "dreaming")
 
-    secret = odd.callback_secret.get_secret_value()
-    assert await store.is_secret_of(odd.id, secret)
-    assert not await store.is_secret_of(odd.id, "another")
-    assert not await store.is_secret_of(uuid4(), secret)
+    secret, results = odd.callback_secret.get_secret_value(), Results(database)
+    assert await results.is_secret_of(odd.id, secret)
+    assert not await results.is_secret_of(odd.id, "another")
+    assert not await results.is_secret_of(uuid4(), secret)
 
 
 @both_databases
@@ -201,8 +204,8 @@ async def test_a_payload_is_kept_beside_an_ending_that_is_not_known(database: Da
     await store.add(odd := an_ended_call(EndReason.NOT_PLACED, result=None))
     await make_odd(database, odd.id, "ending", "not_allowed")
 
-    assert await store.keep_result(odd.id, {"call_status": "success"}) is True
-    assert await store.keep_result(odd.id, {"call_status": "voicemail"}) is False
+    assert await Results(database).keep_result(odd.id, {"call_status": "success"}) is True
+    assert await Results(database).keep_result(odd.id, {"call_status": "voicemail"}) is False
 
     row = await raw(database, odd.id)
     assert "success" in str(row["result"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.demo.slack.workspace import ADA, GENERAL
-from bot.storage.store import Store
+from bot.storage.calls.store import Store
 from tests.world import COMMAND, World
 
 

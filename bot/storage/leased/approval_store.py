@@ -17,11 +17,12 @@ from bot.core.policy.policy import Policy
 from bot.core.reason import DECLINED, Reason
 from bot.core.states import EndReason
 from bot.storage.audit import record, record_end
+from bot.storage.calls.saving import call_changes
+from bot.storage.calls.series import note_series
 from bot.storage.engine.database import Database
 from bot.storage.leased import approval_statements as statements
 from bot.storage.leased.leased_rows import LeasedRows
 from bot.storage.policy.gate import PolicyGate
-from bot.storage.store import call_changes, note_thread
 
 
 class ApprovalStore(LeasedRows[Approval]):
@@ -41,7 +42,7 @@ class ApprovalStore(LeasedRows[Approval]):
             values = {"the_id": before.id, **call_changes(before, after)}
             if connection.execute(statements.WAITING_CALL, values).rowcount != 1:
                 return False
-            note_thread(connection, before, after)
+            note_series(connection, before, after)
             return True
 
         return await self._database.write(work)

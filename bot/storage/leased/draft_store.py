@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from bot.core.call import Call
 from bot.core.draft import ASKING, Draft, DraftState
 from bot.core.policy.decision import is_taken
+from bot.storage.calls.saving import add_calls
 from bot.storage.engine.database import Database
 from bot.storage.leased import draft_statements as statements
 from bot.storage.leased.leased_rows import LeasedRows, changes
 from bot.storage.policy.gate import AskedCall, PolicyGate
 from bot.storage.requests import Answer, decided, note
 from bot.storage.rows import CallRows
-from bot.storage.store import add_calls
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row
 
 from bot.core.approval import Approval
 from bot.core.draft import Draft
+from bot.storage.claiming import claim_readable
 from bot.storage.engine.database import Database
 from bot.storage.leased.lease_statements import LeaseStatements
 from bot.storage.rows import UnreadableRows
-from bot.storage.store import CLAIMS_MAX
 
 T = TypeVar("T", Draft, Approval)
 
@@ -54,26 +54,19 @@ class LeasedRows(Generic[T]):
             "new_lease": uuid4(),
             "until": now + lease,
         }
-        return await self._database.write(lambda connection: self._claim(connection, claim))
 
-    def _claim(self, connection: Connection, claim: dict[str, Any]) -> list[T]:
-        """Lease what is due; in place of a row that cannot be read, take the next."""
-        claimed: list[T] = []
-        for _ in range(CLAIMS_MAX):
-            values = {
-                **claim,
-                "most": claim["most"] - len(claimed),
-                "resting": self._unreadable.resting(),
-            }
-            rows = connection.execute(self._lease_statements.claim, values).all()
-            found = self._read(rows)
-            claimed += found
-            if len(found) == len(rows):
-                break
-            # As with calls: those that are not remembered keep the lease.
-            values = {"ids": self._unreadable.resting(), "our_lease": claim["new_lease"]}
-            connection.execute(self._lease_statements.leave_alone, values)
-        return claimed
+        def work(connection: Connection) -> list[T]:
+            statements = self._lease_statements
+            return claim_readable(
+                connection,
+                statements.claim,
+                statements.leave_alone,
+                claim,
+                self._unreadable,
+                self._read,
+            )
+
+        return await self._database.write(work)
 
     async def advance(self, before: T, after: T) -> bool:
         """Write what differs between the two, if state and lease still are as `before` has them."""

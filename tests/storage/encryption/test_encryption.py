@@ -28,6 +28,8 @@ from bot.core.policy.policy import Policy
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import State
 from bot.demo.slack.workspace import ADA, GENERAL, TEAM
+from bot.storage.calls.due import Due
+from bot.storage.calls.store import Store
 from bot.storage.encryption import state as module
 from bot.storage.encryption.reencryption import KeptRows, Reencrypted, Reencryption
 from bot.storage.encryption.sealing import new_key
@@ -39,7 +41,6 @@ from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.gate import AskedCall
 from bot.storage.requests import Requests
 from bot.storage.rows import call_of
-from bot.storage.store import Due, Store
 from bot.storage.tables import calls, schema_compatibility
 from tests.builders import NOON, a_call, a_call_with_result, a_waiting_call
 from tests.conftest import both_databases

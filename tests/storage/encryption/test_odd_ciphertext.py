@@ -17,6 +17,11 @@ from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.forget import NumberToForget, PersonToForget
 from bot.core.reason import NO_RESULT
+from bot.storage.calls.due import Due
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.results import Results
+from bot.storage.calls.series import SeriesStore
+from bot.storage.calls.store import Store
 from bot.storage.encryption.reencryption import Reencryption
 from bot.storage.encryption.sealing import INDEX_MARK, MARK, Sealing, new_key
 from bot.storage.encryption.state import Encryption
@@ -26,7 +31,7 @@ from bot.storage.forget import Forgetting
 from bot.storage.leased.draft_store import DraftStore
 from bot.storage.lenient import is_sealed
 from bot.storage.policy.do_not_call import DoNotCallList
-from bot.storage.store import Due, Store
+from bot.storage.rows import CallRows
 from bot.storage.tables import calls, drafts
 from tests.builders import NOON, NUMBER, a_waiting_call
 from tests.conftest import both_databases
@@ -140,7 +145,9 @@ async def with_odd_calls(database: Database) -> list[tuple[str, Any, Call]]:
 async def test_an_odd_encrypted_value_keeps_no_other_call_from_anything(
     database: Database,
 ) -> None:
-    store, odd = Store(database, read_payload), await with_odd_calls(database)
+    rows, odd = CallRows(read_payload), await with_odd_calls(database)
+    store, lists = Store(database, rows), CallLists(database, rows)
+    series = SeriesStore(database, rows)
     await store.add(good := a_call_that_is_due())
     now = utc_now()
 
@@ -151,11 +158,11 @@ async def test_an_odd_encrypted_value_keeps_no_other_call_from_anything(
             claimed += [call.id for call in found]
             if not found:
                 break
-        listed = await store.calls_of("UADA", "T1", most=10_000)
-        scheduled = await store.scheduled_of("UADA", "T1", most=10_000)
+        listed = await lists.calls_of("UADA", "T1", most=10_000)
+        scheduled = await lists.scheduled_of("UADA", "T1", most=10_000)
         for _, _, call in odd:
             await store.get(call.id)
-            await store.series(call.id)
+            await series.get(call.id)
         backlog = await store.backlog()
         reencrypted = await Reencryption(database).run()
         forgotten = await Forgetting(database, read_payload).forget(
@@ -189,7 +196,7 @@ async def test_retention_erases_every_old_call_whatever_is_encrypted_in_it(
 
     assert erased >= len(odd)
     with capture_logs():
-        listed = await Store(database).calls_of("UADA", "T1", most=10_000)
+        listed = await CallLists(database).calls_of("UADA", "T1", most=10_000)
     # How often a call was to be tried is no content, and stays as odd as it was.
     assert {call.id for _, _, call in odd} - {call.id for call in listed} <= set(plans)
     assert {(call.prompt, call.recipient) for call in listed} == {("", "")}
@@ -198,17 +205,17 @@ async def test_retention_erases_every_old_call_whatever_is_encrypted_in_it(
 
 @both_databases
 async def test_a_callback_is_taken_whatever_is_encrypted_in_its_row(database: Database) -> None:
-    store = Store(database, read_payload)
+    results = Results(database)
     odd = await with_odd_calls(database)
 
     with capture_logs():
         for name, value, call in odd:
             secret = call.callback_secret.get_secret_value()
-            assert await store.is_secret_of(call.id, secret), (name, value)
-            assert not await store.is_secret_of(call.id, secret + "x"), (name, value)
-            is_new = await store.record_result(
+            assert await results.is_secret_of(call.id, secret), (name, value)
+            assert not await results.is_secret_of(call.id, secret + "x"), (name, value)
+            is_new = await results.record_result(
                 call.id, RESULT, workflow_id=None, provider_call_id="call_1", now=utc_now()
-            ) or await store.keep_result(call.id, RESULT)
+            ) or await results.keep_result(call.id, RESULT)
             assert is_new or name in ("result", "normalized_result"), (name, value)
 
 

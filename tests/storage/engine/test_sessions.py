@@ -16,9 +16,10 @@ from bot.core.errors import NotSaved, SchemaError
 from bot.core.states import State
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage import migrations
+from bot.storage.calls.due import Due
+from bot.storage.calls.store import Store
 from bot.storage.engine import sessions
 from bot.storage.engine.database import Database
-from bot.storage.store import Due, Store
 from tests.builders import a_call
 from tests.storage.pgbouncer import pgbouncer
 from tests.world import COMMAND, World, shown

@@ -19,6 +19,10 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.core.reason import NOT_APPROVED, RESTORED
 from bot.core.states import EndReason, State
+from bot.storage.calls.due import Due
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.store import Store
+from bot.storage.calls.undialed import UndialedCalls
 from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
@@ -26,7 +30,6 @@ from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.policy.dial import DialPolicy
 from bot.storage.policy.gate import AskedCall
 from bot.storage.requests import Requests
-from bot.storage.store import Due, Store
 from tests.builders import a_call
 from tests.conftest import both_databases
 
@@ -135,7 +138,7 @@ async def test_a_cancellation_lets_the_message_be_looked_after_at_once(database:
     [leased] = await store.claim(now=now, limit=9, lease=LEASE, held=[])
     assert await store.advance(leased, leased.asked(channel="C1", ts="1.2", now=now))
 
-    assert await Store(database).cancel(call.id, by="UADA", now=now)
+    assert await UndialedCalls(database).cancel(call.id, by="UADA", now=now)
 
     assert await approve(database, approval, call) is None
     [due] = await store.claim(now=utc_now(), limit=9, lease=LEASE, held=[])
@@ -146,7 +149,7 @@ async def test_a_cancellation_lets_the_message_be_looked_after_at_once(database:
 async def test_call_now_changes_nothing_of_it(database: Database) -> None:
     _, call = await asked(database)
 
-    assert not await Store(database).dial_now(call.id, now=utc_now())
+    assert not await UndialedCalls(database).dial_now(call.id, now=utc_now())
 
     assert (await now_of(database, call.id)).due_at is None
 
@@ -208,7 +211,7 @@ async def test_a_requester_who_is_forgotten_leaves_nothing_to_decide(database: D
 async def test_after_a_restore_nothing_waits_for_an_approval(database: Database) -> None:
     approval, call = await asked(database)
 
-    assert await Store(database).end_all_undialed(why=RESTORED, now=utc_now()) == 1
+    assert await UndialedCalls(database).end_all(why=RESTORED, now=utc_now()) == 1
 
     assert await approve(database, approval, call) is None
     assert (await now_of(database, call.id)).ending is EndReason.NOT_PLACED
@@ -221,6 +224,6 @@ async def test_what_waits_is_listed_before_what_is_scheduled(database: Database)
     later = a_call(id=uuid4(), request_key="later", dial_at=tomorrow, due_at=tomorrow)
     assert await Store(database).add(later)
 
-    listed = await Store(database).scheduled_of("UADA", "T1", most=10)
+    listed = await CallLists(database).scheduled_of("UADA", "T1", most=10)
 
     assert [call.id for call in listed] == [waiting.id, later.id]

@@ -27,11 +27,12 @@ from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
 from bot.core.states import EndReason, State
 from bot.storage.audit import AuditLog
+from bot.storage.calls.due import Due
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
 from bot.storage.policy.dial import DialPolicy
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.pauses import Pauses
-from bot.storage.store import Due, Store
 from tests.builders import NOON, NUMBER, an_announced_call
 from tests.conftest import both_databases
 

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 from bot.core.call import Call
 from bot.core.states import State
+from bot.storage.calls.due import Due
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
-from bot.storage.store import Due, Store
 from tests.builders import NOON, an_announced_call
 from tests.conftest import both_databases
 

@@ -18,8 +18,12 @@ from bot.core.call import Call
 from bot.core.reason import UNINSTALLED, Reason
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import EndReason, State
+from bot.storage.calls.due import Due
+from bot.storage.calls.lists import CallLists
+from bot.storage.calls.results import Results
+from bot.storage.calls.store import Store
+from bot.storage.calls.undialed import UndialedCalls
 from bot.storage.engine.database import Database
-from bot.storage.store import Due, Store
 from bot.storage.tables import calls
 from tests.builders import NOON, SUCCESS, a_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases
@@ -47,10 +51,34 @@ TOO_LATE = {
 
 
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    """Return the store of a new database."""
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Return a new database."""
     async with Database.open(database_url) as database:
-        yield Store(database)
+        yield database
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """Return its calls."""
+    return Store(database)
+
+
+@pytest.fixture
+def lists(database: Database) -> CallLists:
+    """Return the same."""
+    return CallLists(database)
+
+
+@pytest.fixture
+def results(database: Database) -> Results:
+    """Return the same."""
+    return Results(database)
+
+
+@pytest.fixture
+def undialed(database: Database) -> UndialedCalls:
+    """Return the same."""
+    return UndialedCalls(database)
 
 
 async def saved(store: Store, call_id: UUID) -> Call:
@@ -78,13 +106,15 @@ async def sends(store: Store, call: Call) -> bool:
 
 
 @both_databases
-async def test_what_was_not_sent_yet_is_canceled_and_due_to_be_told(store: Store) -> None:
+async def test_what_was_not_sent_yet_is_canceled_and_due_to_be_told(
+    store: Store, undialed: UndialedCalls
+) -> None:
     now = utc_now()
     for name, call in CHANGEABLE.items():
         one = replace(call, id=uuid4(), request_key=name, lease=uuid4(), lease_until=now)
         await store.add(one)
 
-        assert await store.cancel(one.id, by="UGRACE", now=now) is True
+        assert await undialed.cancel(one.id, by="UGRACE", now=now) is True
 
         found = await saved(store, one.id)
         assert (found.state, found.ending, found.canceled_by) == (
@@ -96,39 +126,45 @@ async def test_what_was_not_sent_yet_is_canceled_and_due_to_be_told(store: Store
 
 
 @both_databases
-async def test_what_was_sent_or_has_ended_is_neither_canceled_nor_dialed_now(store: Store) -> None:
+async def test_what_was_sent_or_has_ended_is_neither_canceled_nor_dialed_now(
+    store: Store, undialed: UndialedCalls
+) -> None:
     for name, call in TOO_LATE.items():
         one = replace(call, id=uuid4(), request_key=name)
         await store.add(one)
 
-        assert await store.cancel(one.id, by="UADA", now=utc_now()) is False
-        assert await store.dial_now(one.id, now=utc_now()) is False
+        assert await undialed.cancel(one.id, by="UADA", now=utc_now()) is False
+        assert await undialed.dial_now(one.id, now=utc_now()) is False
 
         assert await saved(store, one.id) == one
 
 
 @both_databases
-async def test_no_call_can_be_neither(store: Store) -> None:
-    assert await store.cancel(uuid4(), by="UADA", now=utc_now()) is False
-    assert await store.dial_now(uuid4(), now=utc_now()) is False
+async def test_no_call_can_be_neither(undialed: UndialedCalls) -> None:
+    assert await undialed.cancel(uuid4(), by="UADA", now=utc_now()) is False
+    assert await undialed.dial_now(uuid4(), now=utc_now()) is False
 
 
 @both_databases
-async def test_a_call_that_is_canceled_first_is_not_sent(store: Store) -> None:
+async def test_a_call_that_is_canceled_first_is_not_sent(
+    store: Store, undialed: UndialedCalls
+) -> None:
     call = await about_to_be_sent(store)
 
-    assert await store.cancel(call.id, by="UADA", now=utc_now()) is True
+    assert await undialed.cancel(call.id, by="UADA", now=utc_now()) is True
     assert await sends(store, call) is False
 
     assert (await saved(store, call.id)).dialing_since is None
 
 
 @both_databases
-async def test_a_call_that_is_sent_first_is_not_canceled(store: Store) -> None:
+async def test_a_call_that_is_sent_first_is_not_canceled(
+    store: Store, undialed: UndialedCalls
+) -> None:
     call = await about_to_be_sent(store)
 
     assert await sends(store, call) is True
-    assert await store.cancel(call.id, by="UADA", now=utc_now()) is False
+    assert await undialed.cancel(call.id, by="UADA", now=utc_now()) is False
 
     assert (await saved(store, call.id)).ending is None
 
@@ -142,7 +178,7 @@ async def test_of_a_cancellation_and_a_dial_at_once_one_wins(
             call = await about_to_be_sent_again(store, number)
 
             canceled, sent = await asyncio.gather(
-                Store(other).cancel(call.id, by="UADA", now=utc_now()), sends(store, call)
+                UndialedCalls(other).cancel(call.id, by="UADA", now=utc_now()), sends(store, call)
             )
 
             assert canceled is not sent
@@ -162,11 +198,11 @@ async def about_to_be_sent_again(store: Store, number: int) -> Call:
 
 
 @both_databases
-async def test_of_two_who_cancel_at_once_one_does(store: Store) -> None:
+async def test_of_two_who_cancel_at_once_one_does(store: Store, undialed: UndialedCalls) -> None:
     await store.add(call := an_announced_call())
 
     done = await asyncio.gather(
-        *(store.cancel(call.id, by=who, now=utc_now()) for who in ("UADA", "UGRACE"))
+        *(undialed.cancel(call.id, by=who, now=utc_now()) for who in ("UADA", "UGRACE"))
     )
 
     assert sorted(done) == [False, True]
@@ -177,30 +213,34 @@ async def test_of_two_who_cancel_at_once_one_does(store: Store) -> None:
 
 
 @both_databases
-async def test_a_scheduled_call_is_due_at_once_and_its_step_begins_again(store: Store) -> None:
+async def test_a_scheduled_call_is_due_at_once_and_its_step_begins_again(
+    store: Store, undialed: UndialedCalls
+) -> None:
     call = an_announced_call(dial_at=NOON + HOUR, due_at=NOON + HOUR, lease=uuid4())
     await store.add(call)
 
-    assert await store.dial_now(call.id, now=NOON) is True
+    assert await undialed.dial_now(call.id, now=NOON) is True
 
     assert await saved(store, call.id) == replace(call, dial_at=NOON, due_at=NOON, lease=None)
 
 
 @both_databases
-async def test_a_call_whose_thread_does_not_stand_yet_is_not_dialed_now(store: Store) -> None:
+async def test_a_call_whose_thread_does_not_stand_yet_is_not_dialed_now(
+    store: Store, results: Results, undialed: UndialedCalls
+) -> None:
     await store.add(call := a_call(dial_at=NOON + HOUR))
 
-    assert await store.dial_now(call.id, now=NOON) is False
+    assert await undialed.dial_now(call.id, now=NOON) is False
     assert await saved(store, call.id) == call
 
 
 # The attempt that follows
 
 
-async def answered_late(store: Store, first: Call) -> bool:
+async def answered_late(results: Results, first: Call) -> bool:
     """Record that a call, which nobody seemed to answer, was answered."""
     result = {"call_status": "success", "provider_status": "completed"}
-    return await store.record_result(
+    return await results.record_result(
         first.id,
         result,
         workflow_id=None,
@@ -220,6 +260,7 @@ def first_attempt() -> Call:
 @both_databases
 async def test_attempts_that_were_to_follow_are_canceled_with_the_better_result(
     store: Store,
+    results: Results,
 ) -> None:
     first = first_attempt()
     follows = {"series_id": first.id, "attempt_number": 2}
@@ -228,7 +269,7 @@ async def test_attempts_that_were_to_follow_are_canceled_with_the_better_result(
     for call in (first, child, stranger):
         await store.add(call)
 
-    assert await answered_late(store, first) is True
+    assert await answered_late(results, first) is True
 
     found = await saved(store, child.id)
     assert (found.ending, found.canceled_by) == (EndReason.CANCELED, None)
@@ -238,21 +279,23 @@ async def test_attempts_that_were_to_follow_are_canceled_with_the_better_result(
 
 
 @both_databases
-async def test_however_many_attempts_there_are_the_undialed_one_is_canceled(store: Store) -> None:
+async def test_however_many_attempts_there_are_the_undialed_one_is_canceled(
+    store: Store, results: Results
+) -> None:
     first = first_attempt()
     second = replace(first, id=uuid4(), request_key="2", attempt_number=2, series_id=first.id)
     fifth = an_announced_call(id=uuid4(), request_key="5", attempt_number=5, series_id=first.id)
     for call in (first, second, fifth):
         await store.add(call)
 
-    assert await answered_late(store, first) is True
+    assert await answered_late(results, first) is True
 
     assert (await saved(store, fifth.id)).ending is EndReason.CANCELED
     assert await saved(store, second.id) == second
 
 
 @both_databases
-async def test_an_attempt_that_was_sent_is_not_canceled(store: Store) -> None:
+async def test_an_attempt_that_was_sent_is_not_canceled(store: Store, results: Results) -> None:
     first = first_attempt()
     await store.add(first)
     child = an_announced_call(
@@ -260,18 +303,19 @@ async def test_an_attempt_that_was_sent_is_not_canceled(store: Store) -> None:
     )
     await store.add(child)
 
-    assert await answered_late(store, first) is True
+    assert await answered_late(results, first) is True
     assert (await saved(store, child.id)).ending is None
 
 
 @both_databases
 async def test_a_better_result_replaces_the_one_that_it_was_compared_with_alone(
     store: Store,
+    results: Results,
 ) -> None:
     first = first_attempt()
     await store.add(replace(first, ended_at=NOON + HOUR))
 
-    assert await answered_late(store, first) is False
+    assert await answered_late(results, first) is False
 
 
 def unanswered() -> tuple[Call, dict[str, Any]]:
@@ -281,7 +325,7 @@ def unanswered() -> tuple[Call, dict[str, Any]]:
 
 
 @both_databases
-async def test_an_attempt_is_saved_with_the_result_once(store: Store) -> None:
+async def test_an_attempt_is_saved_with_the_result_once(store: Store, results: Results) -> None:
     call, result = unanswered()
     await store.add(call)
     ended = call.ended(
@@ -290,7 +334,7 @@ async def test_an_attempt_is_saved_with_the_result_once(store: Store) -> None:
     children = [next_attempt(ended), next_attempt(ended)]
 
     recorded = [
-        await store.record_result(
+        await results.record_result(
             call.id, result, workflow_id=None, provider_call_id=None, now=NOON, then=child
         )
         for child in children
@@ -326,13 +370,15 @@ async def test_an_attempt_is_saved_with_a_step_only_if_the_step_is(store: Store)
 
 
 @both_databases
-async def test_a_removal_ends_what_was_not_sent_and_repeats_no_dial(store: Store) -> None:
+async def test_a_removal_ends_what_was_not_sent_and_repeats_no_dial(
+    store: Store, undialed: UndialedCalls
+) -> None:
     rows = {**CHANGEABLE, **TOO_LATE, "other team": an_announced_call(team="T2")}
     rows = {name: replace(call, id=uuid4(), request_key=name) for name, call in rows.items()}
     for call in rows.values():
         await store.add(call)
 
-    ended = await store.end_undialed("T1", why=UNINSTALLED, now=NOON)
+    ended = await undialed.end_of("T1", why=UNINSTALLED, now=NOON)
 
     assert {call.request_key for call in ended} == set(CHANGEABLE)
     assert {call.ending for call in ended} == {EndReason.NOT_PLACED}
@@ -347,7 +393,7 @@ async def test_a_removal_ends_what_was_not_sent_and_repeats_no_dial(store: Store
 @both_databases
 @pytest.mark.parametrize("how", ["step", "callback"])
 async def test_no_attempt_follows_a_call_that_was_read_before_the_removal(
-    store: Store, how: str
+    store: Store, results: Results, undialed: UndialedCalls, how: str
 ) -> None:
     call, result = unanswered()
     now = utc_now()
@@ -358,12 +404,12 @@ async def test_no_attempt_follows_a_call_that_was_read_before_the_removal(
     )
     child = next_attempt(ended)
     assert child is not None
-    await store.end_undialed("T1", why=UNINSTALLED, now=now)
+    await undialed.end_of("T1", why=UNINSTALLED, now=now)
 
     if how == "step":
         assert await store.advance(taken, ended, then=child)
     else:
-        assert await store.record_result(
+        assert await results.record_result(
             call.id, result, workflow_id=None, provider_call_id=None, now=now, then=child
         )
 
@@ -373,7 +419,7 @@ async def test_no_attempt_follows_a_call_that_was_read_before_the_removal(
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_dial_that_is_noted_while_the_bot_is_removed_is_not_repeated(
-    store: Store, database_url: str
+    store: Store, undialed: UndialedCalls, database_url: str
 ) -> None:
     await store.add(call := an_announced_call())
     sent = update(calls).where(calls.c.id == call.id).values(dialing_since=NOON)
@@ -381,7 +427,7 @@ async def test_a_dial_that_is_noted_while_the_bot_is_removed_is_not_repeated(
 
     async with engine.connect() as dialing, engine.connect() as watching:
         await dialing.execute(sent)
-        removal = asyncio.create_task(store.end_undialed("T1", why=UNINSTALLED, now=NOON))
+        removal = asyncio.create_task(undialed.end_of("T1", why=UNINSTALLED, now=NOON))
         while not (await watching.execute(BLOCKED)).scalar_one():
             await watching.rollback()
         await dialing.commit()
@@ -397,6 +443,7 @@ async def test_a_dial_that_is_noted_while_the_bot_is_removed_is_not_repeated(
 @both_databases
 async def test_a_persons_last_calls_come_the_latest_first_and_no_more_than_asked_for(
     store: Store,
+    lists: CallLists,
 ) -> None:
     for number in range(4):
         at = NOON + timedelta(minutes=number)
@@ -404,14 +451,16 @@ async def test_a_persons_last_calls_come_the_latest_first_and_no_more_than_asked
     await store.add(a_call(id=uuid4(), request_key="grace", requester="UGRACE"))
     await store.add(a_call(id=uuid4(), request_key="team", team="T2"))
 
-    listed = await store.calls_of("UADA", "T1", most=3)
+    listed = await lists.calls_of("UADA", "T1", most=3)
 
     assert [call.request_key for call in listed] == ["3", "2", "1"]
-    assert len(await store.calls_of("UADA", "T1", most=10)) == 4
+    assert len(await lists.calls_of("UADA", "T1", most=10)) == 4
 
 
 @both_databases
-async def test_what_is_scheduled_comes_the_next_first_without_what_is_over(store: Store) -> None:
+async def test_what_is_scheduled_comes_the_next_first_without_what_is_over(
+    store: Store, lists: CallLists
+) -> None:
     rows = {
         "later": an_announced_call(dial_at=NOON + 2 * HOUR),
         "sooner": a_call(dial_at=NOON + HOUR),
@@ -424,7 +473,7 @@ async def test_what_is_scheduled_comes_the_next_first_without_what_is_over(store
     for name, call in rows.items():
         await store.add(replace(call, id=uuid4(), request_key=name))
 
-    listed = await store.scheduled_of("UADA", "T1", most=10)
+    listed = await lists.scheduled_of("UADA", "T1", most=10)
 
     assert [call.request_key for call in listed] == ["sooner", "later"]
-    assert len(await store.scheduled_of("UADA", "T1", most=1)) == 1
+    assert len(await lists.scheduled_of("UADA", "T1", most=1)) == 1

@@ -15,8 +15,10 @@ from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.reason import NO_RESULT, Reason
 from bot.core.states import EndReason, State
+from bot.storage.calls.due import Due
+from bot.storage.calls.results import Results
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
-from bot.storage.store import Due, Store
 from bot.storage.tables import metadata
 from tests.builders import a_call
 from tests.conftest import both_databases
@@ -28,10 +30,22 @@ RESULT = {"call_status": "success", "provider_status": "completed"}
 
 
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    """Return the store of a new database."""
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Return a new database."""
     async with Database.open(database_url) as database:
-        yield Store(database)
+        yield database
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """Return its calls."""
+    return Store(database)
+
+
+@pytest.fixture
+def results(database: Database) -> Results:
+    """Return the same."""
+    return Results(database)
 
 
 async def claimed(store: Store, *states: State, limit: int = 10, **options: Any) -> list[Call]:
@@ -335,10 +349,10 @@ async def test_a_dial_is_not_noted_for_a_step_that_lost_its_call(store: Store, l
 
 
 @both_databases
-async def test_a_dial_is_not_noted_once_a_result_has_come(store: Store) -> None:
+async def test_a_dial_is_not_noted_once_a_result_has_come(store: Store, results: Results) -> None:
     now = utc_now()
     call = await leased(store, state=State.ANNOUNCED, dial_at=now)
-    assert await recorded(store, call)
+    assert await recorded(results, call)
 
     assert await store.start_dial(call, now=now, after=call, too_old=now - FOUR_MINUTES) is False
     assert (await saved(store, call)).dialing_since is None
@@ -395,9 +409,9 @@ async def test_ids_are_added_only_where_none_is_known(store: Store) -> None:
     assert (found.workflow_id, found.provider_call_id) == ("known", "new")
 
 
-async def recorded(store: Store, call: Call, status: str = "success") -> bool:
+async def recorded(results: Results, call: Call, status: str = "success") -> bool:
     """Record a result of that status."""
-    return await store.record_result(
+    return await results.record_result(
         call.id,
         {**RESULT, "call_status": status},
         workflow_id="w",
@@ -409,11 +423,11 @@ async def recorded(store: Store, call: Call, status: str = "success") -> bool:
 @both_databases
 @pytest.mark.parametrize("state", list(State))
 async def test_a_result_ends_the_call_in_every_state_and_takes_the_lease_away(
-    store: Store, state: State
+    store: Store, results: Results, state: State
 ) -> None:
     call = await leased(store, state=state)
 
-    assert await recorded(store, call) is True
+    assert await recorded(results, call) is True
     found = await saved(store, call)
     assert (found.state, found.ending, found.lease) == (State.ENDED, EndReason.RESULT, None)
     assert found.result == RESULT
@@ -421,23 +435,23 @@ async def test_a_result_ends_the_call_in_every_state_and_takes_the_lease_away(
 
 
 @both_databases
-async def test_of_two_results_at_once_one_wins(store: Store) -> None:
+async def test_of_two_results_at_once_one_wins(store: Store, results: Results) -> None:
     call = await leased(store, state=State.WAITING)
 
-    done = await asyncio.gather(recorded(store, call), recorded(store, call, "voicemail"))
+    done = await asyncio.gather(recorded(results, call), recorded(results, call, "voicemail"))
 
     assert sorted(done) == [False, True]
 
 
 @both_databases
 async def test_of_two_results_at_once_at_two_replicas_one_wins_and_is_kept(
-    store: Store, database_url: str
+    store: Store, results: Results, database_url: str
 ) -> None:
     call = await leased(store, state=State.WAITING)
 
     async with Database.open(database_url) as other:
         first, second = await asyncio.gather(
-            recorded(store, call), recorded(Store(other), call, "voicemail")
+            recorded(results, call), recorded(Results(other), call, "voicemail")
         )
 
     assert sorted([first, second]) == [False, True]
@@ -446,18 +460,20 @@ async def test_of_two_results_at_once_at_two_replicas_one_wins_and_is_kept(
 
 
 @both_databases
-async def test_a_result_keeps_the_ids_that_are_known_and_adds_the_others(store: Store) -> None:
+async def test_a_result_keeps_the_ids_that_are_known_and_adds_the_others(
+    store: Store, results: Results
+) -> None:
     call = await leased(store, state=State.WAITING, workflow_id="known")
 
-    await recorded(store, call)
+    await recorded(results, call)
 
     found = await saved(store, call)
     assert (found.workflow_id, found.provider_call_id) == ("known", "c")
 
 
 @both_databases
-async def test_a_result_of_no_call_is_not_recorded(store: Store) -> None:
-    assert await recorded(store, a_call()) is False
+async def test_a_result_of_no_call_is_not_recorded(results: Results) -> None:
+    assert await recorded(results, a_call()) is False
 
 
 @both_databases
@@ -471,12 +487,12 @@ async def test_a_result_of_no_call_is_not_recorded(store: Store) -> None:
     ],
 )
 async def test_a_real_result_replaces_only_the_lack_of_one(
-    store: Store, ending: EndReason, replaced: bool
+    store: Store, results: Results, ending: EndReason, replaced: bool
 ) -> None:
     call = a_call(state=State.REPORTED, ending=ending, result_ts="1.2", reason=NO_RESULT)
     await store.add(call)
 
-    assert await recorded(store, call) is replaced
+    assert await recorded(results, call) is replaced
     found = await saved(store, call)
     assert found.ending is (EndReason.RESULT if replaced else ending)
     assert found.result_ts == (None if replaced else "1.2")

@@ -1,0 +1,93 @@
+"""What may still be stopped of calls, or sent at once: nothing of it has been sent to CallCow."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from bot.core.audit import Act, AuditEntry
+from bot.core.call import Call
+from bot.core.changes import dial_now_changes, end_changes, wait_changes
+from bot.core.reason import Reason
+from bot.core.retry_plan import ONE_ATTEMPT
+from bot.core.states import EndReason
+from bot.storage.audit import record, record_end
+from bot.storage.calls import statements
+from bot.storage.engine.database import Database
+from bot.storage.leased.approval_rows import look_at_approvals
+from bot.storage.rows import CallRows
+
+# A result that comes later than this after the dial is followed by no attempt.
+_ATTEMPTS_FOLLOW_WITHIN: Final = timedelta(days=1)
+
+
+class UndialedCalls:
+    """Each write is conditional on that, and raises `StoreError` when the database fails."""
+
+    def __init__(self, database: Database, rows: CallRows | None = None) -> None:
+        self._database = database
+        self._rows = rows or CallRows()
+
+    async def cancel(self, call_id: UUID, *, by: str, now: datetime) -> bool:
+        """Cancel a call on a person's word; return False if it was sent to CallCow or has ended."""
+        values = {**end_changes(EndReason.CANCELED, now), "the_id": call_id, "canceled_by": by}
+
+        def work(connection: Connection) -> bool:
+            if connection.execute(statements.UNDIALED_CALL, values).rowcount != 1:
+                return False
+            team = connection.execute(statements.TEAM, {"the_id": call_id}).scalar_one()
+            record(connection, [AuditEntry(now, team, Act.CANCELED, by, call_id)])
+            look_at_approvals(connection, [call_id], now)
+            return True
+
+        return await self._database.write(work)
+
+    async def dial_now(self, call_id: UUID, *, now: datetime) -> bool:
+        """Let a call be dialed now whose thread stands; return False if it is too late for that.
+
+        So it is for one that waits for an approval.
+        """
+        values = {**dial_now_changes(now), "the_id": call_id}
+
+        def work(connection: Connection) -> bool:
+            return connection.execute(statements.UNDIALED_ANNOUNCED, values).rowcount == 1
+
+        return await self._database.write(work)
+
+    async def end_of(self, team: str, *, why: Reason, now: datetime) -> list[Call]:
+        """End every call of a team that was not sent to CallCow as not placed; return them.
+
+        What may have been sent is not sent again: it waits for its result, which no further
+        attempt follows.
+        """
+        ended = {**end_changes(EndReason.NOT_PLACED, now, why), "the_team": team}
+        waiting = {**wait_changes(now), "the_team": team}
+
+        def work(connection: Connection) -> list[Call]:
+            none_follows = {"the_team": team, "retry_plan": ONE_ATTEMPT}
+            connection.execute(statements.NO_MORE_ATTEMPTS_OF_TEAM, none_follows)
+            late = {**none_follows, "oldest_time": now - _ATTEMPTS_FOLLOW_WITHIN}
+            connection.execute(statements.NO_LATE_ATTEMPTS_OF_TEAM, late)
+            rows = connection.execute(statements.UNDIALED_OF_TEAM, ended).all()
+            for row in rows:
+                record_end(connection, row.id, team, now)
+            # The last, since it also finds what was sent just before the calls were ended.
+            connection.execute(statements.SENT_OF_TEAM, waiting)
+            return self._rows.calls(rows)
+
+        return await self._database.write(work)
+
+    async def end_all(self, *, why: Reason, now: datetime) -> int:
+        """Do as `end_of` does, for every team; return how many calls were ended."""
+        ended = end_changes(EndReason.NOT_PLACED, now, why)
+        waiting = wait_changes(now)
+
+        def work(connection: Connection) -> int:
+            rows = connection.execute(statements.UNDIALED_OF_ALL, ended).all()
+            for row in rows:
+                record_end(connection, row.id, row.team, now)
+            connection.execute(statements.SENT_OF_ALL, waiting)
+            return len(rows)
+
+        return await self._database.write(work)
