@@ -5,8 +5,9 @@ import contextlib
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final, cast
@@ -16,7 +17,6 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
@@ -25,6 +25,7 @@ from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
+from bot.manifest import scopes
 from bot.metrics import Gauges, Metrics
 from bot.network import Network, Session
 from bot.service.approvals import ApprovalService
@@ -36,14 +37,17 @@ from bot.service.settings import SettingsService
 from bot.settings import Settings
 from bot.slack.api import SlackApi
 from bot.slack.approval_messages import ApprovalMessages
+from bot.slack.authorize import authorize_by
 from bot.slack.home_tabs import Home
+from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.names import Names
+from bot.slack.oauth import installing
+from bot.slack.own_workspace import OwnWorkspace
 from bot.slack.replies import Replies
 from bot.slack.response_urls import ResponseUrls
 from bot.slack.thread import Thread
 from bot.slack.token_watch import TokenWatch
-from bot.slack.workspace import Workspace
-from bot.slack.workspaces import OneWorkspace
+from bot.slack.workspaces import OneWorkspace, Workspaces
 from bot.storage import migrations
 from bot.storage.audit import AuditLog
 from bot.storage.callcow_keys import CallCowKeys
@@ -58,6 +62,7 @@ from bot.storage.encryption.state import Encryption
 from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
+from bot.storage.installation_store import InstallationStore
 from bot.storage.installations import Installations
 from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.leased.draft_store import DraftStore
@@ -67,7 +72,7 @@ from bot.storage.policy.pauses import Pauses
 from bot.storage.requests import Requests
 from bot.storage.rows import CallRows
 from bot.storage.workspace_settings import WorkspaceSettingsStore
-from bot.watching import Watching
+from bot.watching import Troubled, Watching
 from bot.worker.approvals import ApprovalSteps
 from bot.worker.dispatcher import Dispatcher
 from bot.worker.drafts import DraftSteps
@@ -76,8 +81,9 @@ from bot.worker.retention import Kept, Retention
 from bot.worker.status import Status
 from bot.worker.steps import Steps, Timing
 from handlers.settings import Checks
-from handlers.transport import health
+from handlers.transport import health, install
 from handlers.transport.connections import listening, raise_file_limit
+from handlers.transport.installed import only_installed
 from handlers.transport.response_urls import only_slacks
 from handlers.transport.socket_mode import SocketMode
 
@@ -121,16 +127,9 @@ async def running(
         in_flight = in_flight or InFlightRequests()
         timeout = settings.lease / _SLACK_REQUESTS_IN_A_LEASE
         response_urls = ResponseUrls(settings.slack_api_url, session, metrics, timeout=timeout)
-        slack = SlackApi(
-            _client(settings.slack_api_url, session, settings.slack_bot_token),
-            metrics,
-            timeout=timeout,
-        )
-        installations = Installations(database, settings.slack_bot_token)
-        workspace = Workspace(slack, installations)
-        await workspace.recall()
-        workspaces = OneWorkspace(workspace)
-        token = await stack.enter_async_context(TokenWatch(workspace, metrics))
+        connect = partial(_connect, settings, session, metrics, timeout)
+        slack = await _slack(settings, stack, database, connect, metrics)
+        workspaces = slack.workspaces
         callcow = await stack.enter_async_context(_callcow(settings, network))
         team_settings = WorkspaceSettingsStore(database, settings.of_operator)
         await team_settings.start()
@@ -200,7 +199,7 @@ async def running(
             team_settings,
             caller_of=names.known_caller,
             known_names=names.known_names,
-            seal=Seal(settings.signing_secrets or [settings.slack_bot_token]),
+            seal=Seal(settings.sealing_secrets),
             wake=wake,
         )
         decisions = ApprovalService(
@@ -228,8 +227,9 @@ async def running(
             "encryption": encryption.works,
         }
         messages = MessageService(service, draft_store, wake=draft_lane.wake)
-        web_app, slack_app = web.Application(), _bolt(settings, session)
+        web_app, slack_app = web.Application(), _bolt(settings, session, workspaces)
         slack_app.use(only_slacks(settings.slack_api_url, session))
+        slack_app.use(only_installed)
         handlers.register(
             web_app,
             slack_app,
@@ -246,13 +246,27 @@ async def running(
             slash_command=settings.slack_command,
             signing_secrets=() if settings.socket_mode else settings.signing_secrets,
         )
+        if settings.slack_client_id and settings.slack_client_secret and settings.public_url:
+            flow = installing(
+                InstallationStore(database),
+                client=_client(settings.slack_api_url, session),
+                client_id=settings.slack_client_id,
+                client_secret=settings.slack_client_secret,
+                authorize_url=settings.slack_authorize_url,
+                public_url=settings.public_url,
+                scopes=scopes(),
+                connect=connect,
+                installed=slack.changed,
+            )
+            install.register(web_app, flow.pages)
         socket = None
         if settings.slack_app_token is not None:
             own = await stack.enter_async_context(network.session(settings.slack_api_url))
-            address = partial(slack.socket_address, settings.slack_app_token)
+            own_slack = connect(settings.slack_bot_token)
+            address = partial(own_slack.socket_address, settings.slack_app_token)
             socket = SocketMode(slack_app, address, own, in_flight, metrics)
         if settings.admin_port is not None:
-            troubled = {"slack token": token, "socket": socket, "encryption": encryption}
+            troubled = {"slack token": slack.token, "socket": socket, "encryption": encryption}
             watching = Watching(
                 store,
                 (store, series, draft_store, approval_store),
@@ -360,6 +374,45 @@ def _client(url: str, session: Session, token: SecretStr | None = None) -> Async
     )
 
 
+def _connect(
+    settings: Settings,
+    session: Session,
+    metrics: Metrics,
+    timeout: float,
+    token: SecretStr | None,
+) -> SlackApi:
+    return SlackApi(_client(settings.slack_api_url, session, token), metrics, timeout=timeout)
+
+
+@dataclass(frozen=True)
+class _Slack:
+    """The workspaces, how their tokens are, and what is told of a workspace that has changed."""
+
+    workspaces: Workspaces
+    token: Troubled | None
+    changed: Callable[[str], None]
+
+
+async def _slack(
+    settings: Settings,
+    stack: AsyncExitStack,
+    database: Database,
+    connect: Callable[[SecretStr | None], SlackApi],
+    metrics: Metrics,
+) -> _Slack:
+    """Return the workspace of the token in the settings, or all in which the bot is installed."""
+    if settings.slack_bot_token is None:
+        installed = InstalledWorkspaces(InstallationStore(database), connect, metrics)
+        await installed.start()
+        return _Slack(installed, None, installed.forget)
+    own = OwnWorkspace(
+        connect(settings.slack_bot_token), Installations(database, settings.slack_bot_token)
+    )
+    await own.recall()
+    token = await stack.enter_async_context(TokenWatch(own, metrics))
+    return _Slack(OneWorkspace(own), token, lambda _: None)
+
+
 def _kept(settings: Settings) -> Kept:
     days = [timedelta(days=days) for days in (settings.retention_days, settings.audit_days)]
     calls, audit = (each or None for each in days)
@@ -380,23 +433,18 @@ def _concerns_us(record: logging.LogRecord) -> bool:
     return "`token` will be unused" not in record.getMessage()
 
 
-def _bolt(settings: Settings, session: Session) -> AsyncApp:
-    token = settings.slack_bot_token.get_secret_value()
+def _bolt(settings: Settings, session: Session, workspaces: Workspaces) -> AsyncApp:
     secrets = settings.signing_secrets
     # Without one, Bolt's loggers take the root's level, and at DEBUG they log whole payloads.
     logger = logging.getLogger("slack_bolt")
     logger.addFilter(_concerns_us)
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        # One token, known to be good: no auth.test on the way to an acknowledgement.
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return AsyncApp(
         # Without one, Bolt looks through the source of whatever calls it.
         name="ringback",
         logger=logger,
         client=_client(settings.slack_api_url, session),
-        authorize=authorize,
+        authorize=authorize_by(workspaces),
         signing_secret=secrets[0].get_secret_value() if secrets else None,
         # The transport has checked the signature by then, before it parsed anything.
         request_verification_enabled=False,

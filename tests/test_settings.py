@@ -709,7 +709,7 @@ def test_settings_are_read_from_files_each_named_as_its_setting(
         {}, SECRETS_DIR=str(folder), SLACK_SIGNING_SECRET="of-the-environment"
     )
 
-    assert settings.slack_bot_token.get_secret_value() == "xoxb-of-a-file"
+    assert settings.slack_bot_token == SecretStr("xoxb-of-a-file")
     assert settings.callcow_api_key.get_secret_value() == "ck_live_of_a_file"
     assert settings.signing_secrets[0].get_secret_value() == "of-the-environment"
 
@@ -723,7 +723,7 @@ def test_the_folder_can_be_named_in_the_file_beside_the_environment(
 
     settings = environment.load(others)
 
-    assert settings.slack_bot_token.get_secret_value() == "xoxb-of-a-file"
+    assert settings.slack_bot_token == SecretStr("xoxb-of-a-file")
 
 
 def test_a_secret_file_that_is_no_text_is_one_line(

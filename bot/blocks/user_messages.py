@@ -48,6 +48,9 @@ MAYBE_SAVED: Final = (
 )
 NO_FORM: Final = "I couldn't open the form: Slack didn't answer in time. Try again"
 NO_VIEW: Final = "I couldn't show it: Slack didn't answer in time. Try again."
+NOT_INSTALLED: Final = (
+    "Ringback was removed from this workspace, so I can't do that. An admin can add it again."
+)
 OLD_BUTTON: Final = (
     "This button is from another version of Ringback and no longer works. "
     "Place a call with its shortcut, or see your calls in its home tab."

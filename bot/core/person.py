@@ -19,3 +19,14 @@ class Person:
     team: str
     enterprise: str | None = None
     installed_in: tuple[str, ...] = ()
+
+
+def installation_ids(
+    team: object, enterprise: object, *, is_org_wide: bool = False
+) -> tuple[str, ...]:
+    """Return where an installation is looked for: a workspace, then its organization.
+
+    `is_org_wide` says that it is the organization's own.
+    """
+    looked_for = (enterprise,) if is_org_wide and enterprise else (team, enterprise)
+    return tuple(one for one in looked_for if isinstance(one, str) and one)

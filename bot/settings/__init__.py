@@ -38,6 +38,12 @@ _REGIONS_MEANT: Final = {
     "JPN": "JP",
 }
 
+# Why it takes a setting to serve many workspaces.
+_NEEDED: Final = {
+    "public_url": "Slack leads people back to it",
+    "encryption_keys": "each workspace's token is kept encrypted; `ringback new-key` prints a key",
+}
+
 
 class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings):
     """The settings, from the environment, from `.env` and from SECRETS_DIR, in this order.
@@ -134,7 +140,12 @@ class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings)
     @property
     def secrets(self) -> list[str]:
         """Every value that is never to be shown."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.callcow_api_key)
+        tokens = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_client_secret,
+            self.callcow_api_key,
+        )
         given = [secret for secret in (*tokens, *self.signing_secrets) if secret is not None]
         password = make_url(self.database_url.get_secret_value()).password
         return [
@@ -173,6 +184,13 @@ class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings)
     def request_timeout(self) -> float:
         """Seconds after which an outgoing request is given up: at most half a lease."""
         return min(self.lease / 2, 30.0)
+
+    @field_validator("public_url", "encryption_keys")
+    @classmethod
+    def _is_there_for_many_workspaces(cls, value: Any, info: ValidationInfo) -> Any:
+        if value is None and info.data.get("slack_client_id") is not None:
+            raise ValueError(f"is missing: with SLACK_CLIENT_ID, {_NEEDED[str(info.field_name)]}")
+        return value
 
     @field_validator("log_level", "log_format", mode="before")
     @classmethod

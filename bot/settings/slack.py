@@ -2,12 +2,17 @@
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.core.addresses import is_loopback
 from bot.settings.values import check_key, check_printable, checked_address, parts_of
 
+# Whose OAuth is beside its Web API.
+_SLACK_HOSTS: Final = {"slack.com", "slack-gov.com"}
+_CLIENT_ID: Final = re.compile(r"[0-9]{1,40}\.[0-9]{1,40}")
 SLASH_COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
@@ -16,7 +21,15 @@ class SlackSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True)
 
-    slack_bot_token: SecretStr = Field(description="the bot token, xoxb-…")
+    slack_client_id: str | None = Field(
+        None,
+        description="the app's client id: set it, and the secret, to let any number of workspaces "
+        "install the bot",
+    )
+    slack_client_secret: SecretStr | None = Field(None, description="the app's client secret")
+    slack_bot_token: SecretStr | None = Field(
+        None, description="the bot token, xoxb-…; not used with SLACK_CLIENT_ID"
+    )
     slack_app_token: SecretStr | None = Field(
         None, description="the app-level token, xapp-…: set it to use Socket Mode instead of HTTP"
     )
@@ -31,6 +44,19 @@ class SlackSettings(BaseSettings):
     )
 
     @property
+    def has_many_workspaces(self) -> bool:
+        """Whether the bot is installed by OAuth, each workspace having a token of its own."""
+        return self.slack_client_id is not None
+
+    @property
+    def slack_authorize_url(self) -> str:
+        """Where Slack asks people whether they let the bot in."""
+        parts = urlsplit(self.slack_api_url)
+        is_slacks = parts.hostname in _SLACK_HOSTS or is_loopback(parts.hostname)
+        base = f"{parts.scheme}://{parts.netloc}" if is_slacks else "https://slack.com"
+        return f"{base}/oauth/v2/authorize"
+
+    @property
     def socket_mode(self) -> bool:
         """Whether Slack is reached by Socket Mode instead of HTTP."""
         return self.slack_app_token is not None
@@ -39,6 +65,45 @@ class SlackSettings(BaseSettings):
     def signing_secrets(self) -> tuple[SecretStr, ...]:
         """Slack's signing secrets: two while one is being replaced."""
         return tuple(SecretStr(part) for part in parts_of(self.slack_signing_secret))
+
+    @property
+    def sealing_secrets(self) -> tuple[SecretStr, ...]:
+        """What seals are made with: every replica has it, and nobody else."""
+        token = self.slack_bot_token
+        return self.signing_secrets or ((token,) if token is not None else ())
+
+    @field_validator("slack_client_id")
+    @classmethod
+    def _is_a_client_id(cls, value: str | None) -> str | None:
+        if value is not None and not _CLIENT_ID.fullmatch(value):
+            raise ValueError("is not a client id, such as 1234567890.1234567890")
+        return value
+
+    @field_validator("slack_client_secret")
+    @classmethod
+    def _comes_with_its_id(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None:
+            check_key(value.get_secret_value())
+        if (value is None) != (info.data.get("slack_client_id", value) is None):
+            other = "SLACK_CLIENT_ID" if value is not None else "the client id"
+            raise ValueError(f"goes with {other}: set both, or neither")
+        return value
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _is_not_mixed(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("slack_client_id") is not None:
+            raise ValueError("is not used with SLACK_CLIENT_ID: unset one of them")
+        return value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _is_there_for_one_workspace(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if value is None and info.data.get("slack_client_id", "invalid") is None:
+            raise ValueError("is missing: the bot token, xoxb-…")
+        return value
 
     @field_validator("slack_bot_token", "slack_app_token")
     @classmethod

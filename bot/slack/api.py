@@ -1,7 +1,7 @@
 """Asking Slack's Web API, and what its refusals mean."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -58,6 +58,8 @@ class SlackApi:
         # The scopes that the token has, None where Slack did not say.
         self.granted: set[str] | None = None
         self.timeout = timeout
+        # Told of each refusal of the token, by Slack's name for it.
+        self.on_refused: Callable[[str], None] | None = None
 
     async def ask(self, method: str, request: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
         """Return Slack's answer; raise the `SlackError` that says what its refusal means."""
@@ -75,6 +77,8 @@ class SlackApi:
                 self.granted = granted_in(response.headers)
             return response.data if isinstance(response.data, dict) else {}
         self.metrics.slack.labels(method, refusal.code).inc()
+        if isinstance(refusal, TokenRefused) and self.on_refused is not None:
+            self.on_refused(refusal.code)
         raise refusal
 
     async def socket_address(self, app_token: SecretStr) -> str:

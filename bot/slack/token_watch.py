@@ -8,7 +8,7 @@ import structlog
 from bot.core.errors import SlackError, SlackUnavailable
 from bot.manifest import PURPOSES, scopes
 from bot.metrics import Metrics
-from bot.slack.workspace import Workspace
+from bot.slack.own_workspace import OwnWorkspace
 
 # How long a start waits for Slack's word on the token.
 _START_SECONDS: Final = 3.0
@@ -26,7 +26,7 @@ class TokenWatch:
     has to report is taken all the same.
     """
 
-    def __init__(self, workspace: Workspace, metrics: Metrics) -> None:
+    def __init__(self, workspace: OwnWorkspace, metrics: Metrics) -> None:
         self._workspace = workspace
         self._metrics = metrics
         self._trouble: str | None = "not asked yet"

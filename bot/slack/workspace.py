@@ -7,13 +7,11 @@ from typing import Any, Final
 
 import structlog
 
-from bot.clock import utc_now
-from bot.core.errors import MembershipUnknown, OtherTeam, SlackError, StoreError
+from bot.core.errors import MembershipUnknown, OtherTeam, SlackError
 from bot.core.links import Links
 from bot.core.membership import Installation, Standing
 from bot.core.person import Person
 from bot.slack.api import SlackApi
-from bot.storage.installations import Installations
 
 # Somebody waits for this, and Slack for the acknowledgement.
 _ASK_SECONDS: Final = 1.0
@@ -25,47 +23,27 @@ _log = structlog.get_logger(__name__)
 
 
 class Workspace:
-    """Knows the installation from the start, from the last time, or as soon as Slack answers."""
+    """What is asked of Slack for it goes out with its own token, by `slack`."""
 
-    def __init__(self, slack: SlackApi, installations: Installations) -> None:
+    def __init__(self, slack: SlackApi, installation: Installation | None) -> None:
         self.slack = slack
-        self._installations = installations
-        self._installation: Installation | None = None
+        self.installation = installation
         # What is known of people by their ids, and until when, in the order it was learned in.
         self._people: dict[str, tuple[Standing, float]] = {}
 
     @property
     def key(self) -> str | None:
         """What its calls are kept under, None while Slack never said where the bot is installed."""
-        return self._installation.key if self._installation else None
+        return self.installation.key if self.installation else None
 
     @property
     def links(self) -> Links:
         """What makes addresses of messages."""
-        return Links(self._installation.url if self._installation else None)
+        return Links(self.installation.url if self.installation else None)
 
     def key_of(self, team: str, enterprise: str | None = None) -> str:
         """Return what the calls of a team are kept under."""
-        return self._installation.key_of(team, enterprise) if self._installation else team
-
-    async def recall(self) -> None:
-        """Take what `auth.test` answered the last time, until Slack answers again."""
-        try:
-            self._installation = await self._installations.last()
-        except StoreError as error:
-            _log.warning("installation not read", error=type(error).__name__)
-
-    async def learn(self, answer: Mapping[str, Any]) -> None:
-        """Take what `auth.test` answered, and keep it for a time when Slack is away."""
-        learned = Installation.read(answer)
-        if learned.key is None:
-            _log.warning("slack does not say where the bot is installed")
-            return
-        self._installation = learned
-        try:
-            await self._installations.keep(learned, utc_now())
-        except StoreError as error:
-            _log.warning("installation not kept", error=type(error).__name__)
+        return self.installation.key_of(team, enterprise) if self.installation else team
 
     async def admit(self, person: Person) -> str:
         """Return what the calls of one of the workspace's own people are kept under.
@@ -73,7 +51,7 @@ class Workspace:
         Raises `OtherTeam` for anybody else, of whom there are some in shared channels, and for
         bots; and `MembershipUnknown` while Slack does not say who is who.
         """
-        installation = await self._known()
+        installation = await self.known()
         standing = installation.standing(person)
         if standing is Standing.UNCLEAR:
             standing = self._remembered(person) or await self._look_up(person, installation)
@@ -83,16 +61,15 @@ class Workspace:
             raise OtherTeam("a person of another team, or no person")
         return installation.key
 
-    async def _known(self) -> Installation:
-        if self._installation is None:
-            await self.learn(await self._ask("auth.test"))
-        if self._installation is None:
-            raise MembershipUnknown("no team in the answer of auth.test")
-        return self._installation
+    async def known(self) -> Installation:
+        """Return where the bot is installed; raise `MembershipUnknown` while that is not known."""
+        if self.installation is None:
+            raise MembershipUnknown("not known where the bot is installed")
+        return self.installation
 
     async def _look_up(self, person: Person, installation: Installation) -> Standing:
         """Ask Slack of whose people a person of another team is."""
-        answer = await self._ask("users.info", user=person.id)
+        answer = await self.ask("users.info", user=person.id)
         profile = answer.get("user")
         if not isinstance(profile, Mapping):
             raise MembershipUnknown("no user in the answer of users.info")
@@ -100,7 +77,8 @@ class Workspace:
         self._remember(person, standing)
         return standing
 
-    async def _ask(self, method: str, **arguments: str) -> Mapping[str, Any]:
+    async def ask(self, method: str, **arguments: str) -> Mapping[str, Any]:
+        """Return Slack's answer, if it comes soon; raise `MembershipUnknown`."""
         try:
             async with asyncio.timeout(_ASK_SECONDS):
                 request = self.slack.client.api_call(method, params=arguments)

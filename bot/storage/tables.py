@@ -281,7 +281,37 @@ installations = Table(
     Column("bot_user", AnyText),
     Column("bot_id", AnyText),
     Column("learned_at", Utc, nullable=False),
+    # For many workspaces alone: every change has a later version.
+    Column("version", Number),
+    Column("bot_token", AlwaysSealed),
+    Column("scopes", AnyText),
+    Column("installed_by", AnyText),
+    Column("installed_at", Utc),
+    Column("removed_at", Utc),
+    # What the installer is still to be told, and when that is tried next.
+    Column("notice", AnyText),
+    Column("notice_at", Utc),
 )
+Index("installations_version", installations.c.version)
+_index(
+    "installations_removed_at",
+    installations.c.removed_at,
+    only=installations.c.removed_at.is_not(None),
+)
+_index(
+    "installations_notice_at",
+    installations.c.notice_at,
+    only=installations.c.notice_at.is_not(None),
+)
+
+# Who has begun to install the bot, and comes back from Slack with what is found here once.
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("state", Text, primary_key=True),
+    Column("expires_at", Utc, nullable=False),
+)
+Index("oauth_states_expires_at", oauth_states.c.expires_at)
 
 # What each workspace has set for itself. The version is of all rows: each change has a later one.
 workspace_settings = Table(

@@ -17,7 +17,7 @@ from bot.demo.slack.workspace import Person as SlackPerson
 from bot.metrics import Metrics
 from bot.network import Network
 from bot.slack.api import SlackApi
-from bot.slack.workspace import Workspace
+from bot.slack.own_workspace import OwnWorkspace
 from bot.storage import migrations
 from bot.storage.engine.database import Database
 from bot.storage.installations import Installations
@@ -39,7 +39,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 @asynccontextmanager
 async def started(
     slack: LocalSlack, database_url: str, token: str | None = None
-) -> AsyncIterator[Workspace]:
+) -> AsyncIterator[OwnWorkspace]:
     """Return what a process knows when it has started and has not asked Slack yet."""
     async with Network().session(slack.url) as session, Database.open(database_url) as database:
         await migrations.upgrade(database.engine)
@@ -51,20 +51,20 @@ async def started(
         )
         api = SlackApi(client, Metrics(), timeout=5)
         secret = SecretStr(token or slack.bot_token)
-        workspace = Workspace(api, Installations(database, secret))
+        workspace = OwnWorkspace(api, Installations(database, secret))
         await workspace.recall()
         yield workspace
 
 
 @pytest.fixture
-async def workspace(slack: LocalSlack, database_url: str) -> AsyncIterator[Workspace]:
+async def workspace(slack: LocalSlack, database_url: str) -> AsyncIterator[OwnWorkspace]:
     """Return what knows nothing of the installation yet."""
     async with started(slack, database_url) as made:
         yield made
 
 
 async def test_it_asks_slack_once_when_it_first_needs_to_know(
-    slack: LocalSlack, workspace: Workspace
+    slack: LocalSlack, workspace: OwnWorkspace
 ) -> None:
     assert await workspace.admit(ADA) == OUR_TEAM
     with pytest.raises(OtherTeam):
@@ -80,7 +80,7 @@ async def test_it_asks_slack_once_when_it_first_needs_to_know(
     ids=["500", "dropped", "rate limited", "odd"],
 )
 async def test_while_slack_never_said_nobody_is_admitted_and_it_is_asked_again(
-    slack: LocalSlack, workspace: Workspace, fault: Fault
+    slack: LocalSlack, workspace: OwnWorkspace, fault: Fault
 ) -> None:
     slack.faults.add("auth.test", fault, fault)
 
@@ -138,7 +138,7 @@ async def test_a_new_answer_takes_the_place_of_the_last(
     ("enterprise", "is_own"), [(OUR_ORG, True), ("E0OTHER", False), (None, False)]
 )
 async def test_of_a_person_of_another_workspace_of_a_grid_slack_is_asked_once(
-    slack: LocalSlack, workspace: Workspace, enterprise: str | None, is_own: bool
+    slack: LocalSlack, workspace: OwnWorkspace, enterprise: str | None, is_own: bool
 ) -> None:
     slack.workspace.enterprise = OUR_ORG
     slack.workspace.people["U0KAY"] = SlackPerson("U0KAY", "kay", "T0SECOND", enterprise=enterprise)
@@ -158,7 +158,7 @@ async def test_of_a_person_of_another_workspace_of_a_grid_slack_is_asked_once(
     "fault", [Fault(status=500), slack_says("missing_scope"), slack_says("user_not_found")]
 )
 async def test_where_slack_does_not_say_of_which_organization_a_person_is_nobody_is_admitted(
-    slack: LocalSlack, workspace: Workspace, fault: Fault
+    slack: LocalSlack, workspace: OwnWorkspace, fault: Fault
 ) -> None:
     slack.workspace.enterprise = OUR_ORG
     slack.faults.add("users.info", fault)
@@ -168,7 +168,7 @@ async def test_where_slack_does_not_say_of_which_organization_a_person_is_nobody
 
 
 async def test_who_was_admitted_by_one_team_is_known_by_another_of_the_grid(
-    slack: LocalSlack, workspace: Workspace
+    slack: LocalSlack, workspace: OwnWorkspace
 ) -> None:
     slack.workspace.enterprise = OUR_ORG
     await workspace.admit(ADA)

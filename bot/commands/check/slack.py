@@ -18,6 +18,8 @@ from bot.slack.api import refusal_in
 
 # What the SDK raises over a 200 whose body is text or a list.
 _SDK_ERRORS: Final = (ValueError, AttributeError)
+# What Slack says of an id or a secret that is not the app's.
+_BAD_CREDENTIALS: Final = {"invalid_client_id", "bad_client_secret", "invalid_client"}
 # Slack refuses nothing of ours for it, but we what is signed more than five minutes off.
 _CLOCK_OFF: Final = 60.0
 _CLOCK_WRONG: Final = 240.0
@@ -25,30 +27,26 @@ _CLOCK_WRONG: Final = 240.0
 
 async def slack_findings(settings: Settings, session: Session) -> AsyncIterator[Finding]:
     """Say whether Slack takes the tokens, with all scopes, and agrees about the time."""
+    token = settings.slack_bot_token
     client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=token.get_secret_value() if token is not None else None,
         base_url=settings.slack_api_url,
         session=cast("aiohttp.ClientSession", session),
         retry_handlers=[],
     )
+    if token is None:
+        yield await _credentials(client, settings)
+        return
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
         refusal = refusal_in(error)
-        if isinstance(refusal, SlackUnavailable):
-            yield Finding("Slack", False, f"no answer ({refusal.code})",
-                          "try again in a minute; see whether SLACK_API_URL is right")  # fmt: skip
-            return
-        yield Finding("Slack: SLACK_BOT_TOKEN", False, refusal.code,
-                      "copy the Bot User OAuth Token again (OAuth & Permissions)")  # fmt: skip
+        yield _no_answer(refusal.code) if isinstance(refusal, SlackUnavailable) else Finding(
+            "Slack: SLACK_BOT_TOKEN", False, refusal.code,
+            "copy the Bot User OAuth Token again (OAuth & Permissions)")  # fmt: skip
         return
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        yield Finding("Slack", False, f"not reached ({type(error).__name__})",
-                      "see whether SLACK_API_URL can be reached from here")  # fmt: skip
-        return
-    except _SDK_ERRORS:
-        yield Finding("Slack", False, "something else answers",
-                      "see whether SLACK_API_URL is right")  # fmt: skip
+    except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
+        yield _not_reached(error)
         return
     yield Finding("Slack: SLACK_BOT_TOKEN", True, f"{answer.get('user')} in {answer.get('team')}")
     headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
@@ -58,6 +56,42 @@ async def slack_findings(settings: Settings, session: Session) -> AsyncIterator[
         yield tab
     if settings.slack_app_token is not None:
         yield await _app_token(client, settings.slack_app_token.get_secret_value())
+
+
+async def _credentials(client: AsyncWebClient, settings: Settings) -> Finding:
+    """Ask for the token of a code that nobody has: Slack looks at the credentials first."""
+    what = "Slack: SLACK_CLIENT_ID"
+    secret = settings.slack_client_secret
+    try:
+        await client.oauth_v2_access(
+            client_id=settings.slack_client_id or "",
+            client_secret=secret.get_secret_value() if secret is not None else "",
+            code="ringback-check",
+            redirect_uri=f"{settings.public_url}/slack/oauth_redirect",
+        )
+    except SlackApiError as error:
+        refusal = refusal_in(error)
+        if isinstance(refusal, SlackUnavailable):
+            return _no_answer(refusal.code)
+        if refusal.code in _BAD_CREDENTIALS:
+            return Finding(what, False, refusal.code,
+                           "copy the client id and secret again (Basic Information)")  # fmt: skip
+    except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
+        return _not_reached(error)
+    return Finding(what, True, f"taken; workspaces install at {settings.public_url}/slack/install")
+
+
+def _no_answer(code: str) -> Finding:
+    return Finding("Slack", False, f"no answer ({code})",
+                   "try again in a minute; see whether SLACK_API_URL is right")  # fmt: skip
+
+
+def _not_reached(error: Exception) -> Finding:
+    if isinstance(error, _SDK_ERRORS):
+        return Finding("Slack", False, "something else answers",
+                       "see whether SLACK_API_URL is right")  # fmt: skip
+    return Finding("Slack", False, f"not reached ({type(error).__name__})",
+                   "see whether SLACK_API_URL can be reached from here")  # fmt: skip
 
 
 def _clock(date: str | None) -> Finding:

@@ -1,0 +1,34 @@
+"""Which token answers a request of Slack's: that of the workspace that it comes from."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.core.errors import NotInstalled
+from bot.core.person import installation_ids
+from bot.slack.workspaces import Workspaces
+
+# Said of a request in its context; `handlers.transport.installed` answers it.
+_NOT_INSTALLED: Final = "ringback_not_installed"
+
+
+def authorize_by(
+    workspaces: Workspaces,
+) -> Callable[[AsyncBoltContext, str | None, str | None], Awaitable[AuthorizeResult]]:
+    """Return what Bolt asks; it raises `StoreError`, and never waits for Slack."""
+
+    async def authorize(
+        context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None
+    ) -> AuthorizeResult:
+        is_org_wide = context.is_enterprise_install is True
+        ids = installation_ids(team_id, enterprise_id, is_org_wide=is_org_wide)
+        token = None
+        try:
+            token = (await workspaces.find(ids)).slack.client.token
+        except NotInstalled:
+            context[_NOT_INSTALLED] = True
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize
