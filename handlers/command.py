@@ -161,6 +161,7 @@ def _request(typed: SlashCommand, reading: Reading) -> CallRequest | None:
         request_key=f"command:{typed.trigger_id}",
         team=typed.team_id,
         enterprise=typed.enterprise_id,
+        installed_in=typed.installed_in,
         requester=typed.user_id,
         channel=typed.channel_id,
         recipient=reading.recipient,

@@ -157,6 +157,7 @@ def _request(submission: Submission, origin: Origin, number: Reading) -> CallReq
         request_key=f"draft:{origin.draft}" if origin.draft else f"view:{view.id}",
         team=submission.team_id,
         enterprise=submission.person.enterprise,
+        installed_in=submission.installed_in,
         requester=user,
         channel=channel,
         thread_ts=origin.thread_ts if channel == origin.channel else None,

@@ -40,7 +40,12 @@ def written_in(body: dict[str, Any]) -> Written | None:
     if said.user is None or said.bot_id or said.ts is None:
         return None
     return Written(
-        person=Person(said.user, message.team_of(said), message.enterprise_of(said)),
+        person=Person(
+            said.user,
+            message.team_of(said),
+            message.enterprise_of(said),
+            message.installed_in,
+        ),
         channel=message.event.channel,
         ts=said.ts,
         thread_ts=said.thread_ts,

@@ -15,7 +15,7 @@ def register(app: AsyncApp, service: CallService) -> None:
         removal = Removal.model_validate(body)
         # A person who takes their own token back does not take the bot away.
         if removal.event.type == "app_uninstalled" or removal.event.tokens.bot:
-            await service.uninstalled(removal.team_id, removal.enterprise_id)
+            await service.uninstalled(removal.installed_in, removal.at)
 
     app.event("app_uninstalled")(removed)
     app.event("tokens_revoked")(removed)

@@ -31,6 +31,7 @@ class Call(CallRecord):
     def new(cls, request: CallRequest, now: datetime) -> Self:
         """Return the call that `request` asks for."""
         asked = {name: getattr(request, name) for name in CallRequest.__dataclass_fields__}
+        del asked["installed_in"]
         plan = retry_plan(asked.pop("if_unanswered"), after_voicemail=asked.pop("after_voicemail"))
         return cls(
             **{**asked, "dial_at": request.dial_at or now},

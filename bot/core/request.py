@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.core.doubt import Doubt, DoubtKind, Problem, RequestField, TimeProblem
 from bot.core.errors import InvalidRequest, InvalidTime
+from bot.core.person import Person
 from bot.core.phone import is_e164
 from bot.core.prompt import doubt_about_prompt
 
@@ -48,6 +49,7 @@ class CallRequest(Asked):
 
     `recipient` is in E.164, `dial_at` what `dial_time` returned: without it the call is dialed at
     once. With `after_voicemail` further attempts follow one that voicemail answered as well.
+    `installed_in` is as in `Person`.
     """
 
     recipient: str
@@ -55,6 +57,12 @@ class CallRequest(Asked):
     dial_at: datetime | None = None
     if_unanswered: IfUnanswered = IfUnanswered.NOTHING
     after_voicemail: bool = False
+    installed_in: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> Person:
+        """Who asks."""
+        return Person(self.requester, self.team, self.enterprise, self.installed_in)
 
     def __post_init__(self) -> None:
         problems: dict[RequestField, tuple[Problem, ...]] = {}

@@ -1,6 +1,6 @@
 """What people may ask of calls: to place, cancel, show and list them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
@@ -35,7 +35,7 @@ from bot.core.policy.kept import rule_of
 from bot.core.policy.number_facts import number_facts
 from bot.core.reading.reader import Reading
 from bot.core.reason import UNINSTALLED
-from bot.core.request import Asked, CallRequest
+from bot.core.request import CallRequest
 from bot.core.seal import Seal
 from bot.core.states import EndReason
 from bot.core.workspace_settings import WorkspaceSettings
@@ -147,8 +147,15 @@ class CallService:
 
     async def new_call(self, request: CallRequest) -> AskedCall:
         """Return the call that `request` asks for, which is not saved yet."""
-        team = await self.admit(_requester(request))
-        return await self.asked(Call.new(replace(request, team=team), utc_now()))
+        team = await self.admit(request.person)
+        key = self.key_in(team, request.request_key)
+        return await self.asked(Call.new(replace(request, team=team, request_key=key), utc_now()))
+
+    def key_in(self, team: str, request_key: str) -> str:
+        """Return what a request is known by; two workspaces may have messages of the same ids."""
+        # A draft's id is of no other's, and what it becomes is known by it.
+        is_drafts = request_key.startswith("draft:")
+        return request_key if is_drafts else self._workspaces.key_in(team, request_key)
 
     async def asked(self, call: Call) -> AskedCall:
         """Return a new call with what is known of who asks for it, and the policy for it.
@@ -160,8 +167,9 @@ class CallService:
         return AskedCall(call, self._caller_of(call.team, call.requester), settings.policy)
 
     async def key_of(self, person: Person) -> str:
-        """Return what the calls of somebody's team are kept under, whoever they are."""
-        return (await self._workspace_of(person)).key_of(person.team, person.enterprise)
+        """Return what the calls of the workspace are kept under that somebody did something in."""
+        workspace = await self._workspace_of(person)
+        return workspace.key or workspace.key_of(person.team, person.enterprise)
 
     def settle(self, call: Call, answer: Answer) -> None:
         """Have a call that was saved announced, unless the same request was saved before.
@@ -213,7 +221,7 @@ class CallService:
             team = await self.admit(person)
         except MembershipUnknown:
             # Whoever could place a call can press its buttons: they were admitted then.
-            if call is None or person.id != call.requester:
+            if call is None or not await self.was_admitted(person, call.requester, call.team):
                 raise
             return call
         if call is None:
@@ -221,6 +229,11 @@ class CallService:
         if call.team != team:
             raise OtherTeam("a call of another team")
         return call
+
+    async def was_admitted(self, person: Person, who: str, team: str) -> bool:
+        """Whether somebody is who was admitted to a team, whose ids another one may have too."""
+        workspace = await self._workspace_of(person)
+        return person.id == who and workspace.key in {None, team}
 
     async def calls_of(self, person: Person) -> CallOverview:
         """Return a person's own calls; raises `Unreadable`."""
@@ -279,9 +292,15 @@ class CallService:
             is_canceled=now.ending is EndReason.CANCELED,
         )
 
-    async def uninstalled(self, team: str, enterprise: str | None = None) -> None:
-        """End what was not dialed yet for a team that took the bot away; raises `StoreError`."""
-        team = (await self._workspaces.of(team)).key_of(team, enterprise)
+    async def uninstalled(self, teams: Sequence[str], at: datetime) -> None:
+        """End what was not dialed yet for a workspace that took the bot away then.
+
+        `teams` are it and its organization. Its token is erased; raises `StoreError`.
+        """
+        team = await self._workspaces.removed(teams, at)
+        if team is None:
+            _log.info("removal of another installation ignored", teams=teams)
+            return
         ended = await self._undialed.end_of(team, why=UNINSTALLED, now=utc_now())
         for call in ended:
             self._metrics.count_end(after_end(call).outcome)
@@ -309,7 +328,3 @@ def _with_content(call: Call) -> Call:
     if call.erased_at is not None:
         raise ContentErased("nothing is left to show")
     return call
-
-
-def _requester(request: Asked) -> Person:
-    return Person(request.requester, request.team, request.enterprise)

@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 class Written:
     """A message to the bot, as its person typed it, with what was forwarded in `attached`.
 
-    `edited_ts` is that of an edit.
+    `edited_ts` is that of an edit, `scope` what tells its key from those of other workspaces.
     """
 
     person: Person
@@ -56,11 +56,12 @@ class Written:
     event_id: str
     attached: str = ""
     edited_ts: str | None = None
+    scope: str = ""
 
     @property
     def key(self) -> str:
         """What the message is known by, however often and in whatever event it is delivered."""
-        return f"message:{self.channel}:{self.ts}"
+        return f"{self.scope}message:{self.channel}:{self.ts}"
 
     @property
     def former_key(self) -> str:
@@ -93,8 +94,10 @@ class MessageService:
             return
         except MembershipUnknown:
             team = await self._calls.key_of(written.person)
+            written = replace(written, scope=self._calls.key_in(team, ""))
             await self._add(self._draft(written, team, DraftKind.NOT_ADMITTED))
             return
+        written = replace(written, scope=self._calls.key_in(team, ""))
         if written.edited_ts is not None:
             await self._take_edit(written, team, written.edited_ts)
             return
@@ -329,7 +332,7 @@ class MessageService:
         and what `CallService.request` raises.
         """
         by = f"view:{view_id}"
-        person = Person(request.requester, request.team, request.enterprise)
+        person = request.person
         # Whoever changes the draft meanwhile leaves it in another state, of which there are few.
         while True:
             try:
@@ -361,7 +364,9 @@ class MessageService:
             team = await self._calls.admit(person)
         except MembershipUnknown:
             # Who wrote it was admitted then.
-            if draft is None or person.id != draft.requester:
+            if draft is None or not await self._calls.was_admitted(
+                person, draft.requester, draft.team
+            ):
                 raise
             team = draft.team
         if draft is None:

@@ -1,8 +1,21 @@
 """The parts of Slack's events that handlers read, checked: anything else is malformed."""
 
-from bot.core.person import Person
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.clock import utc_now
+from bot.core.person import Person, installation_ids
 from handlers.payloads.message_text import attached_text, own_text
-from handlers.payloads.payload import OpaqueId, Payload, SlackId, Timestamp, WithContent
+from handlers.payloads.payload import (
+    Malformed,
+    OpaqueId,
+    Payload,
+    SlackId,
+    Timestamp,
+    WithContent,
+)
 
 
 class Authorization(Payload):
@@ -11,14 +24,38 @@ class Authorization(Payload):
     user_id: SlackId | None = None
     team_id: SlackId | None = None
     enterprise_id: SlackId | None = None
+    is_enterprise_install: bool = False
 
 
 class Event(Payload):
-    """What all events have: of which team they are, and an id that repeated deliveries share."""
+    """What all events have: of which team they are, and an id that repeated deliveries share.
+
+    Of an organization's own installation there need be no team.
+    """
 
     event_id: OpaqueId
-    team_id: SlackId
+    event_time: Annotated[int, Field(ge=0, le=253_000_000_000)] | None = None
+    team_id: SlackId | None = None
     enterprise_id: SlackId | None = None
+    authorizations: tuple[Authorization, ...] = ()
+
+    @property
+    def installed_in(self) -> tuple[str, ...]:
+        """Where the bot is installed that Slack told of it."""
+        if not self.authorizations:
+            return installation_ids(self.team_id, self.enterprise_id)
+        told = self.authorizations[0]
+        return installation_ids(
+            told.team_id, told.enterprise_id, is_org_wide=told.is_enterprise_install
+        )
+
+    @property
+    def team(self) -> str:
+        """The team of it, or the organization; raises `Malformed` if there is neither."""
+        team = self.team_id or self.enterprise_id
+        if team is None:
+            raise Malformed("no team")
+        return team
 
 
 class Edited(Payload):
@@ -63,11 +100,10 @@ class Message(Event):
     """What Slack sends when a message mentions the bot, or is written to it directly."""
 
     event: MessageEvent
-    authorizations: tuple[Authorization, ...] = ()
 
     def team_of(self, said: WrittenMessage) -> str:
         """Return the team of who wrote it, in a shared channel perhaps another than the bot's."""
-        return said.user_team or said.source_team or said.team or self.team_id
+        return said.user_team or said.source_team or said.team or self.team
 
     def enterprise_of(self, said: WrittenMessage) -> str | None:
         """Return the organization of that team, if Slack says that the bot is installed for both.
@@ -102,7 +138,7 @@ class HomeOpened(Event):
     @property
     def person(self) -> Person:
         """Who opened it."""
-        return Person(self.event.user, self.team_id, self.enterprise_id)
+        return Person(self.event.user, self.team, self.enterprise_id, self.installed_in)
 
 
 class RevokedTokens(Payload):
@@ -122,3 +158,9 @@ class Removal(Event):
     """What Slack sends when the bot was removed, or its tokens were revoked."""
 
     event: RemovalEvent
+
+    @property
+    def at(self) -> datetime:
+        """When that was, by Slack's clock; now, where it does not say."""
+        time = self.event_time
+        return utc_now() if time is None else datetime.fromtimestamp(time, UTC)

@@ -1,6 +1,6 @@
 """The shape of what comes from a form that is filled in."""
 
-from handlers.payloads.payload import Choice, Interaction, OpaqueId, Payload, SlackId
+from handlers.payloads.payload import Choice, Interaction, OpaqueId, Payload, ShownView, SlackId
 
 
 class FormField(Payload):
@@ -20,7 +20,7 @@ class State(Payload):
     values: dict[str, dict[str, FormField]]
 
 
-class FilledView(Payload):
+class FilledView(ShownView):
     """A form as it is filled in; its `hash` changes whenever the view does."""
 
     id: OpaqueId

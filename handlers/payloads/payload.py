@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.core.person import Person
+from bot.core.person import Person, installation_ids
 
 SlackId = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,40}$")]
 # Ids that are only compared, never shown: printable, so that every database takes them.
@@ -46,12 +46,20 @@ class Choice(Payload):
     value: str
 
 
+class ShownView(Payload):
+    """A view that something was done in, and the workspace whose bot it is of."""
+
+    app_installed_team_id: SlackId | None = None
+
+
 class Interaction(Payload):
     """Who did something in Slack, and of which team."""
 
     team: Team | None = None
     enterprise: Named | None = None
+    is_enterprise_install: bool = False
     user: User
+    view: ShownView | None = None
 
     @property
     def team_id(self) -> str:
@@ -74,7 +82,18 @@ class Interaction(Payload):
         if self.team is not None and self.team.id == self.team_id:
             installed = self.enterprise.id if self.enterprise else None
             enterprise = self.team.enterprise_id or installed
-        return Person(self.user.id, self.team_id, enterprise)
+        return Person(self.user.id, self.team_id, enterprise, self.installed_in)
+
+    @property
+    def installed_in(self) -> tuple[str, ...]:
+        """Where the bot is installed that Slack told of it."""
+        team = self.view.app_installed_team_id if self.view else None
+        if team is None:
+            team = self.team.id if self.team else self.user.team_id
+        enterprise = self.enterprise.id if self.enterprise else None
+        if enterprise is None and self.team is not None:
+            enterprise = self.team.enterprise_id
+        return installation_ids(team, enterprise, is_org_wide=self.is_enterprise_install)
 
 
 class WithContent(Payload):

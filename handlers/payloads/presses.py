@@ -10,6 +10,7 @@ from handlers.payloads.payload import (
     Named,
     OpaqueId,
     Payload,
+    ShownView,
     SlackId,
     Timestamp,
 )
@@ -23,7 +24,7 @@ class Action(Payload):
     selected_option: Choice | None = None
 
 
-class PressedView(Payload):
+class PressedView(ShownView):
     """The modal or the home tab that a button stands on."""
 
     id: OpaqueId

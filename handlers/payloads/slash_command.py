@@ -2,7 +2,7 @@
 
 from pydantic import HttpUrl
 
-from bot.core.person import Person
+from bot.core.person import Person, installation_ids
 from handlers.payloads.payload import OpaqueId, Payload, SlackId
 
 
@@ -11,6 +11,7 @@ class SlashCommand(Payload):
 
     team_id: SlackId
     enterprise_id: SlackId | None = None
+    is_enterprise_install: bool = False
     channel_id: SlackId
     user_id: SlackId
     text: str = ""
@@ -21,4 +22,11 @@ class SlashCommand(Payload):
     @property
     def person(self) -> Person:
         """Who typed it."""
-        return Person(self.user_id, self.team_id, self.enterprise_id)
+        return Person(self.user_id, self.team_id, self.enterprise_id, self.installed_in)
+
+    @property
+    def installed_in(self) -> tuple[str, ...]:
+        """Where the bot is installed that Slack told of it."""
+        return installation_ids(
+            self.team_id, self.enterprise_id, is_org_wide=self.is_enterprise_install
+        )

@@ -1,0 +1,1 @@
+"""A bot in several workspaces."""
