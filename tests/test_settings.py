@@ -154,6 +154,8 @@ def test_the_variables_are_those_of_the_design() -> None:
         "SLACK_API_URL",
         "SLACK_APP_TOKEN",
         "SLACK_BOT_TOKEN",
+        "SLACK_CLIENT_ID",
+        "SLACK_CLIENT_SECRET",
         "SLACK_COMMAND",
         "SLACK_SIGNING_SECRET",
     ]
@@ -165,6 +167,86 @@ def test_the_example_file_names_exactly_the_variables() -> None:
     )
 
     assert sorted(named) == sorted(EVERY_NAME)
+
+
+# Many workspaces
+
+
+MANY_WORKSPACES: Final = {
+    "SLACK_CLIENT_ID": "1234.5678",
+    "SLACK_CLIENT_SECRET": "hush",
+    "SLACK_SIGNING_SECRET": "signing",
+    "CALLCOW_API_KEY": "ck_live_1",
+    "PUBLIC_URL": "https://bot.example.com",
+    "ENCRYPTION_KEYS": "2k1Bqz8cVQ9mS5bYdJxW3pTn7RuLhXeCaGoFiKyZvE0=",
+}
+
+
+def test_a_client_id_takes_the_place_of_the_bot_token(environment: Environment) -> None:
+    settings = environment.load(MANY_WORKSPACES)
+
+    assert settings.has_many_workspaces
+    assert settings.slack_bot_token is None
+    assert "hush" in settings.secrets
+    assert not environment.load().has_many_workspaces
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1"},
+            "SLACK_BOT_TOKEN: is not used with SLACK_CLIENT_ID: unset one of them",
+        ),
+        (
+            {"SLACK_APP_TOKEN": "xapp-1"},
+            "SLACK_APP_TOKEN: is not used with SLACK_CLIENT_ID: unset one of them",
+        ),
+        (
+            {"SLACK_CLIENT_SECRET": ""},
+            "SLACK_CLIENT_SECRET: goes with the client id: set both, or neither",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "", "SLACK_BOT_TOKEN": "xoxb-1"},
+            "SLACK_CLIENT_SECRET: goes with SLACK_CLIENT_ID: set both, or neither",
+        ),
+        (
+            {"PUBLIC_URL": ""},
+            "PUBLIC_URL: is missing: with SLACK_CLIENT_ID, Slack leads people back to it",
+        ),
+        (
+            {"ENCRYPTION_KEYS": ""},
+            "ENCRYPTION_KEYS: is missing: with SLACK_CLIENT_ID, each workspace's token is kept "
+            "encrypted; `ringback new-key` prints a key",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "xoxb-1"},
+            "SLACK_CLIENT_ID: is not a client id, such as 1234567890.1234567890",
+        ),
+        ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET: is missing; set it"),
+    ],
+)
+def test_what_does_not_go_with_many_workspaces_is_told_in_one_line(
+    environment: Environment, changed: dict[str, str], problem: str
+) -> None:
+    assert environment.problems(MANY_WORKSPACES, **changed) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("api", "page"),
+    [
+        ("https://slack.com/api/", "https://slack.com/oauth/v2/authorize"),
+        ("https://slack-gov.com/api", "https://slack-gov.com/oauth/v2/authorize"),
+        ("http://127.0.0.1:3001/api/", "http://127.0.0.1:3001/oauth/v2/authorize"),
+        ("https://relay.example.com/slack/", "https://slack.com/oauth/v2/authorize"),
+    ],
+)
+def test_people_are_led_to_the_page_of_the_slack_that_is_meant(
+    environment: Environment, api: str, page: str
+) -> None:
+    settings = environment.load(MANY_WORKSPACES, SLACK_API_URL=api)
+
+    assert settings.slack_authorize_url == page
 
 
 # Where they are read from

@@ -132,6 +132,8 @@ class SlackSettings(BaseSettings):
     @classmethod
     def _signs_in_http_mode(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         socket_mode = info.data.get("slack_app_token", "invalid") is not None
+        if value is None and info.data.get("slack_client_id") is not None:
+            raise ValueError("is missing; set it")
         if value is None and not socket_mode:
             raise ValueError("is missing; set it, or set SLACK_APP_TOKEN to use Socket Mode")
         if value is not None and not value.get_secret_value().strip(", "):

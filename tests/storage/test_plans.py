@@ -46,6 +46,7 @@ from bot.storage.encryption.state import Encryption
 from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
+from bot.storage.installation_store import InstallationStore
 from bot.storage.installations import Installations
 from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.leased.draft_store import DraftStore
@@ -361,6 +362,30 @@ async def _keep_installation(stores: Stores) -> None:
     await stores.installations.keep(where, utc_now())
 
 
+async def _of_installations(name: str, stores: Stores) -> None:
+    store, now = InstallationStore(stores.database), utc_now()
+    where = Installation(team="T8", enterprise=None, org_wide=False, url=None)
+    token = SecretStr("xoxb-8")
+    await store.install(where, token=token, scopes=["commands"], by="U8", now=now)
+    kept = await store.of("T8")
+    assert kept is not None
+    tried: dict[str, Callable[[], Awaitable[object]]] = {
+        "last_version": store.last_version,
+        "changed": lambda: store.changed(0),
+        "find": lambda: store.find(["T8", "E8"]),
+        "of": lambda: store.of("T8"),
+        "install": _nothing,
+        "remove": lambda: store.remove("T8", not_after=utc_now(), now=utc_now()),
+        "ask_for_scopes": lambda: store.ask_for_scopes(kept, ["commands", "chat:write"], now),
+        "take_notices": lambda: store.take_notices(utc_now(), LEASE),
+        "told": lambda: store.told(kept),
+        "removed_before": lambda: store.removed_before(now),
+        "issue": lambda: store.issue("new", expires_at=now, now=now),
+        "consume": lambda: store.consume("none", now),
+    }
+    await tried[name]()
+
+
 # One for each method of a store, named as it is.
 METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "Store.works": lambda stores: stores.store.works(),
@@ -446,6 +471,23 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     # They ask the store of settings, and nothing else.
     "CallCowKeys.of": lambda stores: _nothing(),
     "CallCowKeys.permits": lambda stores: _nothing(),
+    **{
+        f"InstallationStore.{name}": partial(_of_installations, name)
+        for name in (
+            "last_version",
+            "changed",
+            "find",
+            "of",
+            "install",
+            "remove",
+            "ask_for_scopes",
+            "take_notices",
+            "told",
+            "removed_before",
+            "issue",
+            "consume",
+        )
+    },
     "ChannelSlots.take": lambda stores: stores.slots.take("C1"),
     "SharedRate.acquire_dial": lambda stores: stores.rate.acquire_dial(),
     "SharedRate.acquire_poll": lambda stores: stores.rate.acquire_poll(),
