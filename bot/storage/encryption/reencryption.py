@@ -29,7 +29,7 @@ from bot.storage.column_types import NumberContent, NumberKey, PlanType
 from bot.storage.encryption.sealing import INDEX_MARK, MARK, Sealing
 from bot.storage.engine.database import Database
 from bot.storage.lenient import is_sealed
-from bot.storage.tables import calls, do_not_call, drafts, workspace_settings
+from bot.storage.tables import calls, do_not_call, drafts, installations, workspace_settings
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
 PORTION: Final = 20
@@ -168,7 +168,7 @@ class Reencryption:
     async def run(self, *, reindexes: bool = False) -> Reencrypted:
         """Rewrite every row that is not under the newest key; `reindexes` as in `KeptRows`."""
         count: Counter[str] = Counter()
-        for table in (calls, drafts, do_not_call, workspace_settings):
+        for table in (calls, drafts, do_not_call, workspace_settings, installations):
             await self._run(KeptRows(table, self._sealing, reindexes=reindexes), count)
         return Reencrypted(count["rows"], count["locked"])
 
