@@ -792,7 +792,7 @@ def test_settings_are_read_from_files_each_named_as_its_setting(
     )
 
     assert settings.slack_bot_token == SecretStr("xoxb-of-a-file")
-    assert settings.callcow_api_key.get_secret_value() == "ck_live_of_a_file"
+    assert settings.callcow_api_key == SecretStr("ck_live_of_a_file")
     assert settings.signing_secrets[0].get_secret_value() == "of-the-environment"
 
 

@@ -305,6 +305,7 @@ class CallService:
         ended = await self._undialed.end_of(team, why=UNINSTALLED, now=utc_now())
         for call in ended:
             self._metrics.count_end(after_end(call).outcome)
+        await self._settings.erase_key(team, utc_now())
         _log.warning("uninstalled", team=team, calls_ended=len(ended))
         self._wake()
 

@@ -12,6 +12,7 @@ from bot.settings.values import DAY, check_key, checked_address
 
 # An idempotency key lives 5 minutes at CallCow; a dial is repeated for 4 of them.
 _MAX_DIAL_RETRY_AFTER: Final = 230.0
+_KEY: Final = "the CallCow key, ck_live_…"
 _PRIVATE: Final = {"internal", "local", "localhost"}
 
 
@@ -20,7 +21,7 @@ class CallCowSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True)
 
-    callcow_api_key: SecretStr = Field(description="the CallCow key, ck_live_…")
+    callcow_api_key: SecretStr | None = Field(None, description=_KEY)
     callcow_base_url: str = Field("https://www.callcow.ai/api", description="CallCow's API")
     callcow_status_path: str = Field(
         "/calls/{call_id}", description="where a call's status is polled: an assumption"
@@ -46,8 +47,12 @@ class CallCowSettings(BaseSettings):
 
     @field_validator("callcow_api_key")
     @classmethod
-    def _is_a_key(cls, value: SecretStr) -> SecretStr:
-        check_key(value.get_secret_value())
+    def _is_a_key(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None:
+            check_key(value.get_secret_value())
+        elif info.data.get("slack_client_id") is None:
+            # Many workspaces may each have their own.
+            raise ValueError(f"is missing: {_KEY}")
         return value
 
     @field_validator("callcow_base_url")

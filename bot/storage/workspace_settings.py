@@ -7,7 +7,7 @@ every two seconds at most; until then what it knows stands.
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -182,14 +182,21 @@ class WorkspaceSettingsStore:
         await self._learn(team)
         return saved
 
+    async def erase_key(self, team: str, now: datetime) -> None:
+        """Erase the CallCow key of a workspace; its rules stay, should the bot come back."""
+        await self._erase(team, {"callcow_key": None, "changed_at": now})
+
     async def erase(self, team: str, now: datetime) -> None:
-        """Erase what a workspace has set, its CallCow key above all; its replicas learn of it."""
+        """Erase all that a workspace has set, its CallCow key included."""
+        nothing: dict[str, Any] = {"own": {}, "callcow_key": None, "changed_by": None}
+        await self._erase(team, {**nothing, "changed_at": now})
+
+    async def _erase(self, team: str, values: Mapping[str, Any]) -> None:
+        """Write the values in the row that there is; every replica learns of it."""
 
         def work(connection: Connection) -> None:
             version = connection.execute(_LAST_VERSION).scalar_one() + 1
-            nothing: dict[str, Any] = {"own": {}, "callcow_key": None, "changed_by": None}
-            values = {"the_team": team, "version": version, "changed_at": now, **nothing}
-            connection.execute(_UPDATE, values)
+            connection.execute(_UPDATE, {"the_team": team, "version": version, **values})
 
         await self._database.write(work, [_LOCK])
         await self._learn(team)

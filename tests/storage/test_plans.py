@@ -467,6 +467,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "WorkspaceSettingsStore.look": _look_for_settings,
     "WorkspaceSettingsStore.kept": lambda stores: stores.settings.kept("T1"),
     "WorkspaceSettingsStore.save": _save_settings,
+    "WorkspaceSettingsStore.erase_key": lambda stores: stores.settings.erase_key("T1", NOON),
     "WorkspaceSettingsStore.erase": lambda stores: stores.settings.erase("T1", NOON),
     # They ask the store of settings, and nothing else.
     "CallCowKeys.of": lambda stores: _nothing(),

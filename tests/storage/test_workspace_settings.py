@@ -149,6 +149,16 @@ async def test_what_is_erased_is_gone_for_every_replica(database_url: str) -> No
         assert (await other.of("T2")).callcow_key == SecretStr("ck_live_of_the_other")
 
 
+async def test_the_key_goes_alone_where_the_rules_are_to_stay(database_url: str) -> None:
+    async with opened(database_url) as (database, store):
+        await save(store, callcow_key=CALLCOW_KEY)
+
+        await store.erase_key("T1", NOON)
+
+        assert await kept_key(database) == ""
+        assert ((await store.of("T1")).callcow_key, (await store.of("T1")).region) == (None, "DE")
+
+
 async def test_each_change_stands_in_the_audit_with_who_made_it(database_url: str) -> None:
     async with opened(database_url) as (database, store):
         await save(store, changes=["region: US → DE", "callcow_key: changed"])

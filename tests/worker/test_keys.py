@@ -1,0 +1,133 @@
+"""Which CallCow key a call is made with, and whose rules hold for it."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from bot.clock import utc_now
+from bot.core.call import Call
+from bot.core.reason import NO_KEY
+from bot.core.states import EndReason, State
+from bot.core.workspace_settings import OwnSettings
+from bot.demo.faults import Fault
+from bot.demo.slack.workspace import ADA, GENERAL
+from bot.storage import workspace_settings
+from bot.storage.encryption.sealing import new_key
+from bot.storage.engine.database import Database
+from bot.storage.workspace_settings import WorkspaceSettingsStore
+from tests.builders import an_announced_call
+from tests.conftest import both_databases
+from tests.world import COMMAND, NUMBER, PROMPT, World
+
+OTHERS = "T0OTHERS"
+OTHER_NUMBER = "+14155552672"
+
+
+@pytest.fixture
+def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Return a world whose bot keeps keys, and sees what others have set at once."""
+    monkeypatch.setattr(workspace_settings, "_LOOK_SECONDS", 0.0)
+    world.changes["ENCRYPTION_KEYS"] = new_key()
+    return world
+
+
+async def enter(
+    world: World, team: str, key: str, own: OwnSettings | None = None, *, by: str | None = None
+) -> None:
+    """Let a workspace have a key and rules of its own, as another replica saves them.
+
+    `by` is the encryption key of that replica, the world's own if it is None.
+    """
+    keys = world.settings.keys if by is None else [by]
+    async with Database.open(world.database_url, keys) as database:
+        store = WorkspaceSettingsStore(database, world.settings.of_operator)
+        assert await store.save(
+            team,
+            own or OwnSettings(),
+            callcow_key=SecretStr(key),
+            after=(await store.kept(team)).version,
+            changes=[],
+            by=ADA,
+            now=utc_now(),
+        )
+
+
+def due_call(team: str, **changes: Any) -> Call:
+    """Return a call of a workspace that is to be dialed now."""
+    now = utc_now()
+    times = {"requested_at": now, "dial_at": now, "due_at": now}
+    return an_announced_call(
+        id=uuid4(), request_key=f"due:{uuid4()}", team=team, **{**times, **changes}
+    )
+
+
+@both_databases
+async def test_each_workspaces_call_is_made_with_its_key_and_by_its_rules(world: World) -> None:
+    theirs = world.callcow.add_customer()
+    await world.given()
+    await enter(world, OTHERS, theirs, OwnSettings(house_rules="Whisper."))
+    await world.given(due_call(OTHERS, recipient=OTHER_NUMBER))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.callcow.until(lambda: len(world.callcow.dials) == 2)
+
+    dials = {dial.recipient_phone: dial for dial in world.callcow.dials}
+    assert (dials[NUMBER].customer, dials[NUMBER].prompt) == (None, PROMPT)
+    assert dials[OTHER_NUMBER].customer == theirs
+    assert dials[OTHER_NUMBER].prompt.endswith("Whisper.")
+
+
+async def test_the_rules_of_one_workspace_refuse_no_call_of_another(world: World) -> None:
+    theirs = world.callcow.add_customer()
+    await world.given()
+    await enter(world, OTHERS, theirs, OwnSettings(countries=frozenset({"FR"})))
+    await world.given(due_call(OTHERS, recipient=OTHER_NUMBER))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+        calls = {call.team: call for call in await world.saved_calls()}
+
+    assert dial.recipient_phone == NUMBER
+    assert calls[OTHERS].ending is EndReason.NOT_PLACED
+
+
+@both_databases
+async def test_what_may_have_been_dialed_is_not_sent_again_with_another_key(world: World) -> None:
+    # Under another key CallCow would not know the idempotency key, and call a second time.
+    world.callcow.faults.add("call-prompt", Fault(when="after", status=500))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        sent = await world.until_saved(lambda call: call.dialing_since and not call.lease)
+        await enter(world, sent.team, world.callcow.add_customer())
+
+        await world.make_due()
+
+        await world.until_saved(lambda call: call.state is State.WAITING)
+        assert [dial.customer for dial in world.callcow.dials] == [None]
+
+
+async def test_a_key_without_permits_holds_up_no_call_of_another(world: World) -> None:
+    world.changes["CALLCOW_RATE_PER_MINUTE"] = "1"
+    await world.given()
+    await enter(world, OTHERS, theirs := world.callcow.add_customer())
+    await world.given(*(due_call("T0RINGBACK") for _ in range(12)))
+    async with world.bot():
+        await world.until_dialed()
+        await world.given(due_call(OTHERS, turn=5))
+
+        await world.callcow.until(lambda: len(world.callcow.dials) == 2)
+
+        assert [dial.customer for dial in world.callcow.dials] == [None, theirs]
+
+
+async def test_without_a_key_that_can_be_read_a_call_is_not_placed(world: World) -> None:
+    await world.given()
+    await enter(world, OTHERS, world.callcow.add_customer(), by=new_key())
+    await world.given(due_call(OTHERS))
+    async with world.bot():
+        ended = await world.until_saved(lambda call: call.ending)
+
+    assert (ended.ending, ended.reason) == (EndReason.NOT_PLACED, NO_KEY)
+    assert world.callcow.requests == []
