@@ -30,6 +30,7 @@ from bot.metrics import Gauges, Metrics
 from bot.network import Network, Session
 from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
+from bot.service.drafts import DraftService
 from bot.service.messages import MessageService
 from bot.service.results import ResultService
 from bot.service.rules import RulesService
@@ -226,7 +227,7 @@ async def running(
             "dispatcher": dispatcher.works,
             "encryption": encryption.works,
         }
-        messages = MessageService(service, draft_store, wake=draft_lane.wake)
+        draft_service = DraftService(service, draft_store, wake=draft_lane.wake)
         web_app, slack_app = web.Application(), _bolt(settings, session, workspaces)
         slack_app.use(only_slacks(settings.slack_api_url, session))
         slack_app.use(only_installed)
@@ -235,7 +236,8 @@ async def running(
             slack_app,
             service=service,
             results=ResultService(store, Results(database), metrics, wake=wake),
-            messages=messages,
+            messages=MessageService(service, draft_store, draft_service),
+            drafts=draft_service,
             rules=rules,
             decisions=decisions,
             settings=SettingsService(service, team_settings, names, callcow, home, wake=wake),

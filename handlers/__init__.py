@@ -11,6 +11,7 @@ from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
 from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
+from bot.service.drafts import DraftService
 from bot.service.messages import MessageService
 from bot.service.results import ResultService
 from bot.service.rules import RulesService
@@ -20,7 +21,6 @@ from handlers import (
     buttons,
     command,
     direct_message,
-    drafts,
     form,
     home,
     mention,
@@ -28,6 +28,7 @@ from handlers import (
     unhandled,
     uninstall,
 )
+from handlers import drafts as draft_buttons
 from handlers import settings as settings_form
 from handlers.settings import Checks
 from handlers.transport import callback, health, slack_http
@@ -41,6 +42,7 @@ def register(
     service: CallService,
     results: ResultService,
     messages: MessageService,
+    drafts: DraftService,
     rules: RulesService,
     decisions: ApprovalService,
     settings: SettingsService,
@@ -57,14 +59,14 @@ def register(
     """
     web_app.middlewares.append(_counted(in_flight))
     command.register(slack_app, service, rules, settings, slash_command)
-    form.register(slack_app, service, messages)
+    form.register(slack_app, service, drafts)
     shortcuts.register(slack_app, service)
     mention.register(slack_app, messages)
     direct_message.register(slack_app, messages)
     home.register(slack_app, service)
     uninstall.register(slack_app, service)
     # The last of the buttons answers every other one.
-    drafts.register(slack_app, service, messages)
+    draft_buttons.register(slack_app, service, drafts)
     approvals.register(slack_app, decisions)
     settings_form.register(slack_app, settings, service.seal, checks)
     buttons.register(slack_app, service, rules, slash_command)

@@ -9,26 +9,26 @@ from bot.blocks.problems import doubts_by_field
 from bot.blocks.user_messages import NO_VIEW
 from bot.clock import utc_now
 from bot.service.calls import CallService
-from bot.service.messages import MessageService
+from bot.service.drafts import DraftService
 from handlers.buttons import listener
 from handlers.payloads.presses import Press
 from handlers.views import sealed, try_send
 
 
-def register(app: AsyncApp, service: CallService, messages: MessageService) -> None:
+def register(app: AsyncApp, service: CallService, drafts: DraftService) -> None:
     """Answer the buttons of drafts on `app`."""
 
     async def call(press: Press, _: AsyncWebClient) -> str:
         # What comes of it is seen where the button stands.
-        await messages.call(press.call_id, press.person)
+        await drafts.call(press.call_id, press.person)
         return ""
 
     async def cancel(press: Press, _: AsyncWebClient) -> str:
-        await messages.cancel(press.call_id, press.person)
+        await drafts.cancel(press.call_id, press.person)
         return ""
 
     async def edit(press: Press, client: AsyncWebClient) -> str:
-        draft = await messages.draft_to_edit(press.call_id, press.person)
+        draft = await drafts.draft_to_edit(press.call_id, press.person)
         settings = await service.settings_to_call(press.person)
         offered = draft.call_at(utc_now())
         form = call_form(

@@ -52,7 +52,7 @@ from bot.core.prompt import doubt_about_prompt, tidy_prompt
 from bot.core.reading.reader import Reading, read_number
 from bot.core.request import CallRequest, IfUnanswered, dial_time
 from bot.service.calls import CallService
-from bot.service.messages import MessageService
+from bot.service.drafts import DraftService
 from handlers.payloads.forms import FilledView, FormPress, Submission
 from handlers.views import sealed, try_send
 
@@ -60,7 +60,7 @@ from handlers.views import sealed, try_send
 _DECIDED: Final = (DraftCanceled, DraftReplaced, DraftTaken)
 
 
-def register(app: AsyncApp, service: CallService, messages: MessageService) -> None:
+def register(app: AsyncApp, service: CallService, drafts: DraftService) -> None:
     """Answer the form's submission and its choices on `app`."""
 
     async def submit(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -81,7 +81,7 @@ def register(app: AsyncApp, service: CallService, messages: MessageService) -> N
             if origin.draft is None:
                 await service.request(request)
             else:
-                await messages.submit(origin.draft, request, submission.view.id)
+                await drafts.submit(origin.draft, request, submission.view.id)
         except InvalidRequest as error:
             await ack(response_action="errors", errors=by_field(error.problems))
         except NotAllowed as error:
