@@ -1,5 +1,6 @@
 """Slack's app manifest: the one of manifest.yml, or the same for HTTP mode."""
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -44,9 +45,10 @@ PURPOSES: Final = {
 }
 
 
-def scopes() -> set[str]:
+@functools.cache
+def scopes() -> frozenset[str]:
     """Return the bot scopes that the manifest asks for."""
-    return set(manifest()["oauth_config"]["scopes"]["bot"])
+    return frozenset(manifest()["oauth_config"]["scopes"]["bot"])
 
 
 def granted_in(headers: Mapping[str, str]) -> set[str] | None:

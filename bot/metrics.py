@@ -1,5 +1,6 @@
 """What is counted, for Prometheus."""
 
+import functools
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
@@ -145,6 +146,7 @@ def _unknown_gauge(registry: CollectorRegistry, name: str, meaning: str) -> Gaug
     return gauge
 
 
+@functools.cache
 def own_version() -> str:
     """Return the version that is installed."""
     try:
