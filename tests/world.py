@@ -18,7 +18,7 @@ from typing import Final, Self
 
 import aiohttp
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -115,6 +115,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     forever: asyncio.Event = field(default_factory=asyncio.Event)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _beside: dict[tuple[str, str], Database] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self.slack)
@@ -236,11 +237,9 @@ class World:
 
     async def until_placed(self, count: int = 1) -> None:
         """Wait until CallCow has taken so many calls, and nothing more is done about them."""
-        keys = self.settings.keys
-        async with asyncio.timeout(30), Database.open(self.database_url, keys) as database:
+        async with asyncio.timeout(30):
             while True:
-                async with database.engine.connect() as rows:
-                    saved = [call_of(row) for row in await rows.execute(calls.select())]
+                saved = await self.saved_calls()
                 if len([call for call in saved if call.placed_at and not call.lease]) >= count:
                     return
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -296,22 +295,30 @@ class World:
             )
         await admin.dispose()
 
+    async def _opened(self) -> Database:
+        """Return the bot's database, opened beside the bot: once, since that costs most."""
+        keys = self.changes.get("ENCRYPTION_KEYS", "")
+        if (self.database_url, keys) not in self._beside:
+            opened = Database.open(self.database_url, [key for key in keys.split(",") if key])
+            await self._stack.enter_async_context(opened)
+            self._beside[self.database_url, keys] = opened
+        return self._beside[self.database_url, keys]
+
     @asynccontextmanager
     async def database(self) -> AsyncIterator[Database]:
         """Open the bot's database beside the bot."""
-        async with Database.open(self.database_url) as database:
-            yield database
+        yield await self._opened()
 
     async def given(self, *saved: Call) -> None:
         """Let calls be in the database before the bot starts."""
-        async with Database.open(self.database_url) as database:
-            await migrations.upgrade(database.engine)
-            for call in saved:
-                assert await Store(database).add(call)
+        database = await self._opened()
+        await migrations.upgrade(database.engine)
+        for call in saved:
+            assert await Store(database).add(call)
 
     async def make_due(self) -> None:
         """Let what is left to do be due now: time that a test need not wait for."""
-        async with Database.open(self.database_url) as database, database.engine.begin() as rows:
+        async with (await self._opened()).engine.begin() as rows:
             for table in (calls, drafts, approvals):
                 is_left = table.c.due_at.is_not(None)
                 await rows.execute(table.update().where(is_left).values(due_at=utc_now()))
@@ -323,7 +330,7 @@ class World:
         """
         passed = timedelta(**span)
         self.clock.ahead += passed.total_seconds()
-        async with Database.open(self.database_url) as database, database.engine.begin() as rows:
+        async with (await self._opened()).engine.begin() as rows:
             await rows.execute(
                 channel_slots.update().values(
                     free_at=channel_slots.c.free_at - passed.total_seconds()
@@ -345,25 +352,29 @@ class World:
 
     async def until_saved(self, condition: Callable[[Call], object]) -> Call:
         """Wait until the only call is as the condition wants it, and return it."""
-        async with asyncio.timeout(30), Database.open(self.database_url) as database:
+        async with asyncio.timeout(30):
             while True:
-                async with database.engine.connect() as rows:
-                    [row] = (await rows.execute(calls.select())).all()
-                call = call_of(row)
+                call = await self.saved()
                 if condition(call):
                     return call
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def saved_calls(self) -> list[Call]:
         """Return every call in the database."""
-        async with Database.open(self.database_url) as database, database.engine.connect() as rows:
-            return [call_of(row) for row in await rows.execute(calls.select())]
+
+        def work(rows: Connection) -> list[Call]:
+            return [call_of(row) for row in rows.execute(calls.select())]
+
+        return await (await self._opened()).read(work)
 
     async def saved_drafts(self) -> list[Draft]:
         """Return every draft in the database, the first first."""
-        async with Database.open(self.database_url) as database, database.engine.connect() as rows:
-            found = await rows.execute(drafts.select().order_by(drafts.c.created_at))
+
+        def work(rows: Connection) -> list[Draft]:
+            found = rows.execute(drafts.select().order_by(drafts.c.created_at))
             return [Draft(**row._mapping) for row in found]
+
+        return await (await self._opened()).read(work)
 
 
 @dataclass
