@@ -23,6 +23,7 @@ from bot.storage.engine import database, group_commit
 from bot.storage.engine.database import LOCK_SECONDS, Database
 from bot.storage.engine.sessions import Limits
 from handlers import views
+from tests.postgresql import Databases
 from tests.world import World
 
 POSTGRES: Final = os.environ.get(
@@ -88,14 +89,14 @@ def _a_stalled_machine_fails_no_test(
 
 
 @asynccontextmanager
-async def new_postgresql_database(template: str = "template1") -> AsyncIterator[str]:
+async def new_postgresql_database() -> AsyncIterator[str]:
     """Make a PostgreSQL database, give its address, and drop it afterwards."""
     server, name = make_url(POSTGRES), f"ringback_{uuid4().hex}"
     admin = create_async_engine(
         server, isolation_level="AUTOCOMMIT", connect_args={"timeout": _CONNECT_SECONDS}
     )
     async with admin.connect() as connection:
-        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        await connection.execute(text(f'CREATE DATABASE "{name}"'))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:
@@ -125,13 +126,13 @@ async def _migrated(url: str) -> None:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def postgresql_template() -> AsyncIterator[str]:
-    """Return the name of a database with the schema, to be copied; nobody is connected to it."""
+async def postgresql_databases() -> AsyncIterator[Databases]:
+    """Return databases with the schema and nothing in them."""
     async with _or_skip(new_postgresql_database()) as url:
         await _migrated(url)
-        name = make_url(url).database
-        assert name is not None
-        yield name
+        databases = await Databases.like(url)
+        yield databases
+        await databases.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -143,9 +144,9 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def postgresql_url(postgresql_template: str) -> AsyncIterator[str]:
-    """Return the address of a new PostgreSQL database with the schema."""
-    async with new_postgresql_database(postgresql_template) as url:
+async def postgresql_url(postgresql_databases: Databases) -> AsyncIterator[str]:
+    """Return the address of a PostgreSQL database with the schema and nothing in it."""
+    async with postgresql_databases.one() as url:
         yield url
 
 

@@ -30,7 +30,7 @@ class TokenWatch:
         self._workspace = workspace
         self._metrics = metrics
         self._trouble: str | None = "not asked yet"
-        self._missing: set[str] = set()
+        self._missing: frozenset[str] = frozenset()
         self._asking: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -92,7 +92,7 @@ class TokenWatch:
 
     def _name_missing_scopes(self) -> None:
         granted = self._workspace.slack.granted
-        missing = scopes() - granted if granted is not None else set()
+        missing = scopes() - granted if granted is not None else frozenset()
         if missing != self._missing:
             self._missing = missing
             for scope in sorted(missing):
