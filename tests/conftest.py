@@ -30,6 +30,8 @@ POSTGRES: Final = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
 _CONNECT_SECONDS: Final = 5
+# What a test calls to start a process.
+_STARTS: Final = {"served", "launched", "replicas", "started", "forked", "create_subprocess_exec"}
 # After so many new objects it looks for garbage, instead of after 700: every 20th time among those
 # that were there the last time, every 400th time among all.
 _GARBAGE: Final = (20_000, 20, 20)
@@ -44,12 +46,21 @@ both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what takes a browser, faults of real processes, or a world once more."""
+    """Mark as slow what takes PostgreSQL, a browser, or processes of the bot's."""
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        again = "world" in fixtures and "postgresql" in item.name
-        if again or "chromium" in fixtures or "faults" in item.path.parts:
+        if isinstance(item, pytest.Function) and (
+            "chromium" in item.fixturenames
+            or any("postgresql" in name for name in item.fixturenames)
+            or _parameters(item) & {"postgresql", "empty_postgresql"}
+            or _STARTS & set(item.function.__code__.co_names)
+            or "faults" in item.path.parts
+        ):
             item.add_marker(pytest.mark.slow)
+
+
+def _parameters(item: pytest.Function) -> set[str]:
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return {value for value in given if isinstance(value, str)}
 
 
 def pytest_collection_finish() -> None:

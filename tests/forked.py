@@ -7,6 +7,7 @@ where a test starts the real command instead.
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -18,7 +19,20 @@ from typing import Any, Final
 
 # One parent for each process that runs tests.
 _forks: Final = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["aiosqlite", "asyncpg", "bot.__main__", "bot.demo.run"])
+# The last ones are loaded when they are first needed, which would be in every process anew.
+_forks.set_forkserver_preload(
+    [
+        "aiosqlite",
+        "asyncpg",
+        "bot.__main__",
+        "bot.demo.run",
+        "certifi",
+        "encodings.idna",
+        "httpcore",
+        "slack_bolt.listener_matcher.async_builtins",
+        "uvloop",
+    ]
+)
 
 Program = Callable[[], int]
 
@@ -154,6 +168,8 @@ def _run(
     program: Program, environment: dict[str, str], folder: str, stdout: _Stream, stderr: _Stream
 ) -> None:
     """Become, in the new process, what the program expects to be."""
+    # The garbage collector passes over what all of them share.
+    gc.freeze()
     for stream, number in ((stdout, 1), (stderr, 2)):
         os.dup2(stream.number, number)
         os.close(stream.number)

@@ -29,6 +29,9 @@ from tests.core.test_draft import a_draft
 from tests.forked import CommandLine, forked, started
 from tests.world import COMMAND, World, bearer, free_port, get, post, slack_says
 
+# Each runs a process.
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Ended:

@@ -87,8 +87,8 @@ def test_markup_in_it_is_text() -> None:
     assert {block["type"] for block in view["blocks"]} == {"context", "rich_text"}
 
 
-def test_two_thousand_lines_and_the_longest_summary_are_all_shown() -> None:
-    lines = [{"role": "user", "content": f"{'&' * 40} line {n}."} for n in range(2000)]
+def test_eight_hundred_lines_and_the_longest_summary_are_all_shown() -> None:
+    lines = [{"role": "user", "content": f"{'&' * 40} line {n}."} for n in range(800)]
     call = a_call_with_result(call_summary="&" * 20_000 + " end.", messages=lines)
 
     views = all_pages_of(lambda page: transcript(call, page))
@@ -96,7 +96,7 @@ def test_two_thousand_lines_and_the_longest_summary_are_all_shown() -> None:
     assert [problem for view in views for problem in problems_of_view(view)] == []
     shown = "\n".join(text for view in views for text in sections(view))
     assert "end." in shown
-    assert [n for n in range(2000) if f"line {n}." not in shown] == []
+    assert [n for n in range(800) if f"line {n}." not in shown] == []
 
 
 def test_the_pages_lead_on_by_the_calls_id() -> None:

@@ -204,7 +204,7 @@ def test_text_is_kept_as_it_came_and_not_escaped() -> None:
 
 
 @given(payload=ANY_OBJECT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_object_is_read_and_all_its_parts_are_text(payload: dict[str, Any]) -> None:
     result = read_payload(payload)
 

@@ -16,6 +16,9 @@ from tests.conftest import both_databases
 from tests.test_main import Ended, run
 from tests.world import World, free_port
 
+# Each runs a process.
+pytestmark = pytest.mark.slow
+
 
 async def checked(world: World, **changes: str) -> Ended:
     """Run the check, and make sure that it shows no secret."""

@@ -158,7 +158,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["text", "blocks", "attachments"]), JSON))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_message_of_any_shape_is_read(message: dict[str, Any]) -> None:
     assert len(message_text(message)) <= 40_000
 

@@ -69,6 +69,9 @@ from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
 from tests.world import World
 
+# Hundreds of rows each.
+pytestmark = pytest.mark.slow
+
 # What another version, a hand or a fault may have left; what a database refuses is left out.
 _PLANS: Final = [
     """'{"attempts": 1000000000, "distance": 1}'""",

@@ -61,7 +61,7 @@ def is_never_another(reading: Reading, number: str) -> bool:
     after=MARKS,
     region=st.sampled_from(REGIONS),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_number_written_in_any_script_is_found_or_asked_back(
     number: str, separators: list[str], zero: int, before: str, after: str, region: str
 ) -> None:
@@ -82,7 +82,7 @@ def test_a_number_written_in_any_script_is_found_or_asked_back(
     after=NO_LETTERS,
     region=st.sampled_from(REGIONS),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_number_separated_by_anything_but_letters_is_found_or_asked_back(
     number: str, separators: list[str], before: str, after: str, region: str
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_number_separated_by_anything_but_letters_is_found_or_asked_back(
     more=st.text("0123456789", min_size=1, max_size=12),
     rest=st.sampled_from([" tickets for us please", "pm, a table for two", "", "\nask for Bob"]),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example(number="+4930123456", between="⁠ ", more="2", rest=" tickets for us please")
 def test_digits_behind_a_number_are_always_asked_back(
     number: str, between: str, more: str, rest: str
@@ -120,7 +120,7 @@ def test_digits_behind_a_number_are_always_asked_back(
     between=NO_LETTERS,
     number=st.sampled_from(NUMBERS),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_digits_before_a_number_never_make_it_certain(
     before: str, between: str, number: str
 ) -> None:
@@ -135,7 +135,7 @@ def test_digits_before_a_number_never_make_it_certain(
     extension=st.sampled_from(["", " x123", " ext. 12", " (ext 12)", ", #7", ";ext=5", ",12#"]),
     between=st.text("()[]{}<>*_~`\"'“”„’»«›.,;:!?…-–—=>→|/&+#@ \n\u200b", max_size=8),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example(number="+1 (415) 555-2600", opened="", extension=" x123", between="(+…), ")
 def test_what_the_call_is_for_begins_with_a_word_and_not_with_what_is_left_of_the_number(
     number: str, opened: str, extension: str, between: str
@@ -148,7 +148,7 @@ def test_what_the_call_is_for_begins_with_a_word_and_not_with_what_is_left_of_th
 
 
 @given(text=st.text(max_size=200), region=st.sampled_from(REGIONS))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_is_read_into_a_number_of_one_line_and_a_prompt_out_of_it(
     text: str, region: str
 ) -> None:

@@ -230,7 +230,7 @@ async def running(world: World) -> AsyncIterator[World]:
 
 @given(payload=_payload)
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 async def test_no_signed_payload_whatever_its_shape_gets_a_5xx(
     running: World, payload: dict[str, object]
