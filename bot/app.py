@@ -186,7 +186,9 @@ async def running(
             approval_lane.wake()
 
         retention = await stack.enter_async_context(
-            Retention(Erasure(database, read_payload), audit, in_flight, _kept(settings))
+            Retention(
+                Erasure(database, read_payload), audit, team_settings, in_flight, _kept(settings)
+            )
         )
         service = CallService(
             store,

@@ -33,6 +33,7 @@ _CONTENT: Final = _portion(calls.c.id, calls.c.normalized_result, _UNREAD.label(
 _OLD: Final = _CONTENT.where(is_erasable, calls.c.ended_at < bindparam("before")).order_by(
     calls.c.ended_at
 )
+_OLD_OF_TEAM: Final = _OLD.where(calls.c.team == bindparam("the_team"))
 # The version before keeps sentences of its own.
 _ERASE: Final = update(calls).where(calls.c.id == bindparam("the_id")).values(error=None)
 # By age, so that the index is read; as CTEs, since a subquery may be read once for each row, past
@@ -70,12 +71,20 @@ class Erasure:
         self._database = database
         self._read_payload = read_payload
 
-    async def erase_calls(self, *, ended_before: datetime, now: datetime) -> int:
-        """Erase the content of finished calls: what remains tells how they ended."""
-        values = {"before": ended_before, "most": PORTION}
+    async def erase_calls(
+        self, *, ended_before: datetime, now: datetime, team: str | None = None
+    ) -> int:
+        """Erase the content of finished calls, of one workspace's or of all.
+
+        What remains tells how they ended.
+        """
+        values: dict[str, Any] = {"before": ended_before, "most": PORTION}
+        statement = _OLD if team is None else _OLD_OF_TEAM
+        if team is not None:
+            values["the_team"] = team
 
         def work(connection: Connection) -> int:
-            return self._erase(connection, _OLD, values, now)
+            return self._erase(connection, statement, values, now)
 
         return await self._database.write(work)
 

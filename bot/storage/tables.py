@@ -219,6 +219,7 @@ is_erasable: Final = and_(
 )
 has_secret: Final = calls.c.callback_secret != literal_column("''")
 _index("calls_to_erase", calls.c.ended_at, only=is_erasable)
+_index("calls_to_erase_of_team", calls.c.team, calls.c.ended_at, only=is_erasable)
 _index("calls_with_secret", calls.c.ended_at, only=has_secret)
 _index("calls_with_response_url", calls.c.requested_at, only=calls.c.response_url.is_not(None))
 _index("calls_after", calls.c.previous, only=calls.c.previous.is_not(None))
@@ -321,11 +322,15 @@ workspace_settings = Table(
     Column("version", Number(), nullable=False),
     Column("own", JsonObject(), nullable=False),
     Column("callcow_key", AlwaysSealed()),
+    # As in what it has set, which the database cannot look into.
+    Column("retention_days", Number()),
     Column("changed_at", Utc, nullable=False),
     Column("changed_by", AnyText),
 )
 _index("workspace_settings_version", workspace_settings.c.version)
 has_own_key: Final = workspace_settings.c.callcow_key.is_not(None)
+has_retention: Final = workspace_settings.c.retention_days.is_not(None)
+_index("workspace_settings_with_retention", workspace_settings.c.team, only=has_retention)
 _index("workspace_settings_with_key", workspace_settings.c.team, only=has_own_key)
 
 # The numbers that asked not to be called, by workspace.

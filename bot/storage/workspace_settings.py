@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -24,7 +25,7 @@ from bot.storage.audit import record
 from bot.storage.column_types import readable
 from bot.storage.engine.database import Database
 from bot.storage.lenient import UnreadableValue
-from bot.storage.tables import has_own_key, workspace_settings
+from bot.storage.tables import has_own_key, has_retention, workspace_settings
 
 _LOOK_SECONDS: Final = 2.0
 # Of so many workspaces it is known what holds; one that comes to be asked for again is read again.
@@ -44,6 +45,12 @@ CHANGED: Final = (
 )
 _LAST_VERSION: Final = select(func.coalesce(func.max(workspace_settings.c.version), 0))
 _HAS_OWN_KEYS: Final = select(exists().where(has_own_key))
+RETENTIONS: Final = (
+    select(workspace_settings.c.team, workspace_settings.c.retention_days)
+    .where(has_retention, workspace_settings.c.team > bindparam("after"))
+    .order_by(workspace_settings.c.team)
+    .limit(bindparam("most", type_=Integer))
+)
 _INSERT: Final = {
     name: insert(workspace_settings).on_conflict_do_nothing()
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
@@ -143,6 +150,20 @@ class WorkspaceSettingsStore:
         )
         return _NOTHING if row is None else _kept(row)
 
+    async def retentions(self) -> dict[str, int]:
+        """Return the days for which workspaces keep content that keep it less long than others."""
+        found: dict[str, int] = {}
+        operators, last = self.operator.retention_days, ""
+        while rows := await self._database.read(partial(_retentions, last)):
+            last = rows[-1].team
+            found |= {
+                row.team: days
+                for row in rows
+                if (days := readable(row.retention_days, 0)) > 0
+                and (not operators or days < operators)
+            }
+        return found
+
     async def save(
         self,
         team: str,
@@ -158,7 +179,12 @@ class WorkspaceSettingsStore:
 
         Without a `callcow_key` the one that there is stays. The audit keeps each of the `changes`.
         """
-        values = {"own": own.to_json(), "changed_at": now, "changed_by": by}
+        values: dict[str, Any] = {
+            "own": own.to_json(),
+            "retention_days": own.retention_days or None,
+            "changed_at": now,
+            "changed_by": by,
+        }
         if callcow_key is not None:
             values["callcow_key"] = callcow_key
 
@@ -188,7 +214,12 @@ class WorkspaceSettingsStore:
 
     async def erase(self, team: str, now: datetime) -> None:
         """Erase all that a workspace has set, its CallCow key included."""
-        nothing: dict[str, Any] = {"own": {}, "callcow_key": None, "changed_by": None}
+        nothing: dict[str, Any] = {
+            "own": {},
+            "callcow_key": None,
+            "retention_days": None,
+            "changed_by": None,
+        }
         await self._erase(team, {**nothing, "changed_at": now})
 
     async def _erase(self, team: str, values: Mapping[str, Any]) -> None:
@@ -223,6 +254,12 @@ class WorkspaceSettingsStore:
         while len(self._known) >= _KNOWN_MAX:
             del self._known[next(iter(self._known))]
         self._known[team] = kept.version, holds
+
+
+def _retentions(after: str, connection: Connection) -> list[Any]:
+    values = {"after": after, "most": _CHANGED_MAX}
+    found: list[Any] = list(connection.execute(RETENTIONS, values))
+    return found
 
 
 def _kept(row: Row[Any]) -> KeptSettings:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final, Self
 
 import structlog
@@ -15,6 +16,7 @@ from bot.in_flight import InFlightRequests
 from bot.storage import audit, erasure
 from bot.storage.audit import AuditLog
 from bot.storage.erasure import Erasure
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 # Slack takes an answer at a `response_url` for so long.
 _RESPONSE_URL_KEPT: Final = timedelta(minutes=30)
@@ -41,10 +43,16 @@ class Retention:
     """Used as `async with`: while it is open it works."""
 
     def __init__(
-        self, calls: Erasure, acts: AuditLog, in_flight: InFlightRequests, kept: Kept
+        self,
+        calls: Erasure,
+        acts: AuditLog,
+        settings: WorkspaceSettingsStore,
+        in_flight: InFlightRequests,
+        kept: Kept,
     ) -> None:
         self._calls = calls
         self._acts = acts
+        self._settings = settings
         self._in_flight = in_flight
         self._kept = kept
         self._log_holds_content = False
@@ -114,10 +122,18 @@ class Retention:
                 lambda: self._calls.erase_calls(ended_before=before, now=utc_now()),
                 erasure.PORTION,
             )
+        for team, days in (await self._settings.retentions()).items():
+            erased += await self._in_portions(
+                partial(self._erase_calls_of, team, timedelta(days=days)), erasure.PORTION
+            )
         self._log_holds_content |= erased > 0
         if self._log_holds_content and await self._calls.truncate_log():
             self._log_holds_content = False
         return erased
+
+    async def _erase_calls_of(self, team: str, kept: timedelta) -> int:
+        now = utc_now()
+        return await self._calls.erase_calls(ended_before=now - kept, now=now, team=team)
 
     async def delete_audit(self) -> int:
         """Delete what the audit keeps no longer."""

@@ -286,6 +286,11 @@ async def _save_settings(stores: Stores) -> None:
         )
 
 
+async def _erase_calls(stores: Stores) -> None:
+    for team in (None, "T9"):
+        await stores.erasure.erase_calls(ended_before=utc_now(), now=utc_now(), team=team)
+
+
 async def _keep_result(stores: Stores) -> None:
     call = await stores.leased_call()
     await stores.results.keep_result(call.id, {"call_status": "success"})
@@ -438,9 +443,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "ApprovalStore.decline": _decline,
     "ApprovalStore.end": _end_approval,
     "ApprovalStore.claim": _claim_approvals,
-    "Erasure.erase_calls": lambda stores: stores.erasure.erase_calls(
-        ended_before=utc_now(), now=utc_now()
-    ),
+    "Erasure.erase_calls": _erase_calls,
     "Erasure.drop_response_urls": lambda stores: stores.erasure.drop_response_urls(
         requested_before=utc_now()
     ),
@@ -467,6 +470,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "WorkspaceSettingsStore.look": _look_for_settings,
     "WorkspaceSettingsStore.kept": lambda stores: stores.settings.kept("T1"),
     "WorkspaceSettingsStore.save": _save_settings,
+    "WorkspaceSettingsStore.retentions": lambda stores: stores.settings.retentions(),
     "WorkspaceSettingsStore.erase_key": lambda stores: stores.settings.erase_key("T1", NOON),
     "WorkspaceSettingsStore.erase": lambda stores: stores.settings.erase("T1", NOON),
     # They ask the store of settings, and nothing else.

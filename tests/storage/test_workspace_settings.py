@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -157,6 +158,19 @@ async def test_the_key_goes_alone_where_the_rules_are_to_stay(database_url: str)
 
         assert await kept_key(database) == ""
         assert ((await store.of("T1")).callcow_key, (await store.of("T1")).region) == (None, "DE")
+
+
+@both_databases
+async def test_only_those_who_keep_content_less_long_than_others_are_looked_after(
+    database_url: str,
+) -> None:
+    async with opened(database_url, operators=replace(OPERATORS, retention_days=30)) as (_, store):
+        for team, days in (("T1", 7), ("T2", 0), ("T3", 29), ("T4", 60)):
+            await save(store, team, OwnSettings(retention_days=days))
+        await save(store, "T5", OwnSettings(retention_days=1))
+        await store.erase("T5", NOON)
+
+        assert await store.retentions() == {"T1": 7, "T3": 29}
 
 
 async def test_each_change_stands_in_the_audit_with_who_made_it(database_url: str) -> None:

@@ -1,5 +1,8 @@
-"""Which CallCow key a call is made with, and whose rules hold for it."""
+"""Which key a call is made with, whose rules hold for it, and how long it is kept."""
 
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +20,7 @@ from bot.storage import workspace_settings
 from bot.storage.encryption.sealing import new_key
 from bot.storage.engine.database import Database
 from bot.storage.workspace_settings import WorkspaceSettingsStore
-from tests.builders import an_announced_call
+from tests.builders import an_announced_call, an_ended_call
 from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World
 
@@ -131,3 +134,23 @@ async def test_without_a_key_that_can_be_read_a_call_is_not_placed(world: World)
 
     assert (ended.ending, ended.reason) == (EndReason.NOT_PLACED, NO_KEY)
     assert world.callcow.requests == []
+
+
+@both_databases
+async def test_a_workspace_that_keeps_less_long_loses_its_own_content_alone(world: World) -> None:
+    world.changes["RETENTION_DAYS"] = "0"
+    await world.given()
+    await enter(world, OTHERS, "ck_live_own", OwnSettings(retention_days=7))
+    old = utc_now() - timedelta(days=8)
+    for team in (OTHERS, "T0THIRD"):
+        done = an_ended_call(id=uuid4(), request_key=team, team=team, ended_at=old)
+        await world.given(replace(done, state=State.REPORTED, due_at=None))
+
+    async with world.bot(), asyncio.timeout(30):
+        while not any(call.erased_at for call in await world.saved_calls()):
+            continue
+
+    assert {call.team: call.prompt for call in await world.saved_calls()} == {
+        OTHERS: "",
+        "T0THIRD": PROMPT,
+    }
