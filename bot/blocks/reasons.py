@@ -11,7 +11,7 @@ from bot.core.result import CallResult
 # What CallCow says where no number is connected to call from.
 _NO_PHONE: Final = "no phone number"
 _SET_A_KEY: Final = "Ask whoever runs Ringback to set a valid CALLCOW_API_KEY."
-_ENTER_A_KEY: Final = "An admin can enter a valid one in my home tab, under Settings."
+_ENTER_A_KEY: Final = "An admin can enter {} in my home tab, under Settings."
 _NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
 
 
@@ -37,7 +37,7 @@ def _refused(reason: Reason) -> str:
 
 
 def _key_refused(reason: Reason) -> str:
-    ask = _ENTER_A_KEY if reason.facts.get("is_own") is True else _SET_A_KEY
+    ask = _ENTER_A_KEY.format("another one") if reason.facts.get("is_own") is True else _SET_A_KEY
     return (
         f"CallCow didn't accept Ringback's API key, so no call was made. {ask}"
         f"{_callcow_says(reason)}"
@@ -117,7 +117,9 @@ _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
         "Slack didn't accept the message about this call in time, so no call was made. "
         "Try again if it still makes sense."
     ),
-    ReasonKind.NO_KEY: f"There is no CallCow key here, so no call was made. {_ENTER_A_KEY}",
+    ReasonKind.NO_KEY: (
+        f"There is no CallCow key here, so no call was made. {_ENTER_A_KEY.format('one')}"
+    ),
     ReasonKind.DECLINED: "This call was declined, so no call was made.",
     ReasonKind.NOT_APPROVED: (
         "Nobody approved this call within a day, so no call was made. "

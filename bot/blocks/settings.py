@@ -37,8 +37,9 @@ SAVED: Final = (
 )
 CHECKING: Final = "Trying the key with CallCow…"
 _KEY_MAX: Final = 200
-_TEXT_MAX: Final = 500
-_USERS_MAX: Final = 50
+# Every country there is, each with its comma.
+_TEXT_MAX: Final = 1000
+_USERS_MAX: Final = 100
 _CHANNEL: Final = "approval_channel"
 _DAYS: Final = {
     "mon": "Monday",
@@ -96,8 +97,8 @@ def settings_form(
         _text("region", "Country of numbers typed without +", own.region or operator.region, 2,
               "Two letters, such as US or DE."),
         _people("admins", "Admins of Ringback", own.admins,
-                "They may cancel anybody's calls, pause all calls and change these settings. "
-                "So may admins of Slack, as for the settings."),
+                "They can cancel anybody's calls, pause all calls and change these settings. "
+                "Admins of this Slack workspace can change these settings too."),
         HeaderBlock(text="Whom one may call, and when"),
         *_times(operator, own),
         *_whom(operator, own),
@@ -235,7 +236,11 @@ def _boxes(
 
 def _times(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
     hours, days = operator.policy.hours, operator.policy.days
-    bound = f"Within {hours_as_text(hours)}, which is what empty means." if hours else "Empty: any."
+    bound = (
+        f"Within {hours_as_text(hours)}, which is what empty means."
+        if hours
+        else "Empty: at any time."
+    )
     names = {name: _DAYS[name] for number, name in enumerate(_DAYS) if number in days}
     checked = [name for number, name in enumerate(_DAYS) if number in days & own.days]
     return [
@@ -257,7 +262,7 @@ def _whom(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
         refused = "Never call these kinds of numbers"
         always = [text for kind, text in _TYPES.items() if kind in policy.refused_types]
         hint = f"Never called in any case: {', '.join(always).lower()}." if always else ""
-        checked = [kind.value for kind in own.refused_types]
+        checked = [kind for kind in left if kind in own.refused_types]
         found.append(_boxes("refused_types", refused, left, checked, hint))
     return found
 

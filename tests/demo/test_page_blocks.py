@@ -238,11 +238,13 @@ async def test_choices_and_a_date_are_submitted_as_they_stand(
         input_block("place", radio),
         input_block("when", {"type": "datetimepicker"}),
         input_block("channel", {"type": "conversations_select"}),
+        input_block("who", {"type": "multi_users_select", "initial_users": [GRACE]}),
     )
 
     await ada.form.get_by_role("group", name="place").get_by_label("Just me").check()
     await ada.form.get_by_label("when").fill("2026-03-30T19:00")
     await ada.form.get_by_label("channel").select_option("# sales")
+    await ada.form.get_by_label("who").select_option([ADA, GRACE])
     await ada.press("Call")
 
     await expect(ada.form).to_be_hidden()
@@ -250,6 +252,7 @@ async def test_choices_and_a_date_are_submitted_as_they_stand(
     assert values["place"]["place_field"]["selected_option"] == option("Just me")
     assert values["when"]["when_field"]["selected_date_time"] == SEVEN
     assert values["channel"]["channel_field"]["selected_conversation"] == SALES
+    assert values["who"]["who_field"]["selected_users"] == [ADA, GRACE]
 
 
 async def test_checked_boxes_are_told_at_once_and_stay_checked_when_the_form_changes(

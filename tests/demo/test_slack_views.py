@@ -254,6 +254,8 @@ async def test_a_press_in_a_form_carries_what_stands_in_its_fields(
         ({"type": "datetimepicker"}, LATER, {"selected_date_time": LATER}),
         ({"type": "conversations_select"}, SALES, {"selected_conversation": SALES}),
         ({"type": "channels_select"}, SALES, {"selected_channel": SALES}),
+        ({"type": "multi_users_select"}, [ADA, GRACE], {"selected_users": [ADA, GRACE]}),
+        ({"type": "multi_users_select"}, [], {"selected_users": []}),
         (
             {"type": "static_select", "options": [option("a")]},
             "a",

@@ -11,6 +11,7 @@ from bot.core.links import Links
 from bot.core.policy.decision import AwaitingApproval
 from bot.core.reason import (
     DECLINED,
+    NO_KEY,
     NOT_ANNOUNCED,
     NOT_APPROVED,
     RESTORED,
@@ -62,6 +63,8 @@ REASONS: Final = {
     "refused, no number connected": Reason.refused("No phone number connected", status=400),
     "refused": Reason.refused("Prompt violates the policy", status=400),
     "key refused": Reason.key_refused("Invalid API key", status=401),
+    "own key refused": Reason.key_refused("Invalid API key", status=401, is_own=True),
+    "no key": NO_KEY,
     "too late": Reason.too_late(late_by=timedelta(minutes=16), within=timedelta(minutes=15)),
     "no thread": Reason.no_thread("channel_not_found"),
     "restored": RESTORED,

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+import phonenumbers
+
 from bot.blocks.approvals import approval_message
 from bot.blocks.details import details
 from bot.blocks.drafts import draft_message
@@ -13,6 +15,7 @@ from bot.blocks.help import help_message
 from bot.blocks.home import RECENT_MAX, home_tab, list_message
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.result import result_message
+from bot.blocks.settings import settings_form
 from bot.blocks.status import status_message
 from bot.blocks.transcript import transcript
 from bot.core.approval import ApprovalState
@@ -20,9 +23,11 @@ from bot.core.call import Call
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.draft import DraftKind
 from bot.core.links import Links
+from bot.core.policy.policy import Policy
 from bot.core.reason import Reason
 from bot.core.series import Series
 from bot.core.states import EndReason
+from bot.core.workspace_settings import HOUSE_RULES_MAX, OwnSettings, WorkspaceSettings
 from tests.blocks.surfaces.examples import (
     AWAITS,
     DONE,
@@ -93,6 +98,14 @@ def _longest(character: str) -> Iterator[tuple[str, Surface]]:
         call_form(Origin(), number=number, prompt=prompt, problems=problems, house_rules=prompt),
     )
     yield "help", help_message("/call", prompt, needs_approval=True)
+    own = OwnSettings(
+        house_rules=_text(character, HOUSE_RULES_MAX),
+        callers=frozenset(f"U{n}" for n in range(99)),
+        countries=frozenset(phonenumbers.SUPPORTED_REGIONS),
+    )
+    everybody = WorkspaceSettings("US", own.callers, Policy(countries=own.countries))
+    beyond = dict.fromkeys(OwnSettings.model_fields, prompt)
+    yield "settings", settings_form(everybody, own, problems=beyond)
     scheduled = [
         an_announced_call(id=UUID(int=n), dial_at=TOMORROW, prompt=prompt) for n in range(11)
     ]
