@@ -70,7 +70,7 @@ class CallCowKeys:
     async def permits(self) -> Permits:
         """Return which keys have permits left, as far as this process knows."""
         await self._settings.look()
-        left = None if self._operators is None else self._operators.rate.left()
+        left = None if self._operators is None else self._operators.rate.unpromised()
         if not self._settings.has_own_keys:
             return Permits(left)
         waiting = [

@@ -6,7 +6,8 @@ returned: whether a request was sent that may have been is not known.
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import isfinite
 from typing import Any, Final
 
@@ -34,6 +35,9 @@ WRITE: Final = update(rates).where(rates.c.key_digest == bindparam("the_key"))
 # Read after the row is locked: waiting for it takes time.
 _NOW: Final = select(func.extract("epoch", text("clock_timestamp()")))
 
+# Who is behind those to whom all that is left is promised asks again so soon.
+_ASK_AGAIN_SECONDS: Final = 0.25
+
 _log = structlog.get_logger(__name__)
 
 
@@ -51,6 +55,8 @@ class SharedRate:
         # As it was seen last, by the database's clock, which was so far ahead of our own.
         self._seen = Window(per_minute)
         self._ahead = time.time() - time.monotonic()
+        # To whom this replica has promised a permit, the first first.
+        self._promises: list[object] = []
 
     @property
     def key(self) -> str:
@@ -61,9 +67,34 @@ class SharedRate:
         """Return how many requests may be sent at once, as far as this replica knows."""
         return self._seen.left(self._now())
 
-    async def acquire_dial(self) -> float:
+    def unpromised(self) -> int:
+        """Return the same, less what is promised."""
+        return max(self.left() - len(self._promises), 0)
+
+    @contextmanager
+    def promised(self) -> Iterator[object]:
+        """Keep a permit, while the context is open, from who asks for one with a later promise.
+
+        Whoever waits for something else first does not lose their turn meanwhile; it is kept from
+        this replica's dials alone.
+        """
+        promise = object()
+        self._promises.append(promise)
+        try:
+            yield promise
+        finally:
+            self._keep(promise)
+
+    async def acquire_dial(self, promise: object = None) -> float:
         """Count a dial and return 0, or the seconds until one may go; raises `StoreError`."""
-        return await self._acquire(keep=0)
+        is_known = promise in self._promises
+        earlier = self._promises.index(promise) if is_known else len(self._promises)
+        if earlier and self.left() <= earlier:
+            return max(self._seen.wait(self._now(), keep=earlier), _ASK_AGAIN_SECONDS)
+        wait = await self._acquire(keep=0)
+        if wait == 0:
+            self._keep(promise)
+        return wait
 
     async def acquire_poll(self) -> float:
         """Do so for a poll: some permits are left to dials."""
@@ -76,6 +107,10 @@ class SharedRate:
             await self._change(lambda window, now: window.pause(now + seconds))
         except StoreError as error:
             _log.warning("pause not shared", error=str(error))
+
+    def _keep(self, promise: object) -> None:
+        if promise in self._promises:
+            self._promises.remove(promise)
 
     async def _acquire(self, *, keep: int) -> float:
         # What was taken is never returned, so what this replica knows to be too early still is.

@@ -5,6 +5,7 @@ notes when it is sent, then the request. What that proves decides what may follo
 """
 
 import random
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -79,13 +80,16 @@ class Dial:
     async def run(self, call: Call) -> None:
         """Dial, if the policy lets it be and there is a permit; raises `StoreError`."""
         settings = await self._settings.of(call.team)
-        if not await self._is_allowed(call, settings.policy):
-            return
-        if (key := await self._key(call)) is None:
-            return
-        if (wait := await key.rate.acquire_dial()) > 0:
-            await self._commit.release(call, after=wait)
-            return
+        known = await self._keys.of(call.team)
+        # While Slack is asked who they are, nobody whose turn is later takes the permit.
+        with nullcontext() if known is None else known.rate.promised() as promise:
+            if not await self._is_allowed(call, settings.policy):
+                return
+            if (key := await self._key(call)) is None:
+                return
+            if (wait := await key.rate.acquire_dial(promise)) > 0:
+                await self._commit.release(call, after=wait)
+                return
         sent = await self._start(call, settings.policy, key)
         if sent is None:
             await self._commit.release(call, after=0.0)

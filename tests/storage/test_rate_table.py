@@ -31,6 +31,30 @@ async def test_another_key_has_a_rate_of_its_own(database_url: str) -> None:
         assert await SharedRate(database, SecretStr("ck_live_two"), 1).acquire_dial() == 0
 
 
+async def test_a_promised_permit_is_not_taken_by_who_comes_later(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        rate = SharedRate(database, KEY, 2)
+        with rate.promised() as first, rate.promised() as second, rate.promised() as third:
+            assert (rate.left(), rate.unpromised()) == (2, 0)
+            assert await rate.acquire_dial() > 0
+            assert await rate.acquire_dial(third) > 0
+            assert await rate.acquire_dial(second) == 0
+            assert await rate.acquire_dial(third) > 0
+            assert await rate.acquire_dial(first) == 0
+            assert await rate.acquire_dial(third) > 50
+
+        assert (rate.left(), rate.unpromised()) == (0, 0)
+
+
+async def test_a_promise_that_is_not_kept_holds_nobody_up(database_url: str) -> None:
+    async with Database.open(database_url) as database:
+        rate = SharedRate(database, KEY, 1)
+        with rate.promised():
+            assert await rate.acquire_dial() > 0
+
+        assert await rate.acquire_dial() == 0
+
+
 @both_databases
 async def test_a_pause_holds_for_all_replicas(database_url: str) -> None:
     async with Database.open(database_url) as one, Database.open(database_url) as two:

@@ -1,12 +1,15 @@
 """The dispatcher: it goes on, whatever happens when it looks for work."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from bot.demo.slack.workspace import ADA, GENERAL
+from bot.demo.faults import Fault
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE
 from bot.storage.calls.store import Store
-from tests.world import COMMAND, World
+from tests.worker.test_dial_policy import a_due_call
+from tests.world import COMMAND, NUMBER, World
 
 
 async def test_a_look_that_fails_in_an_unforeseen_way_is_not_the_last(
@@ -25,3 +28,31 @@ async def test_a_look_that_fails_in_an_unforeseen_way_is_not_the_last(
 
         await world.until_dialed()
         assert failures == []
+
+
+async def test_a_call_that_waits_for_slack_does_not_lose_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.changes["CALLCOW_RATE_PER_MINUTE"] = "1"
+    first, second = (a_due_call("1.1", requester=who, recipient=number)
+                     for who, number in ((ADA, NUMBER), (GRACE, "+14155552672")))  # fmt: skip
+    await world.given(first, second)
+    hold, looked = asyncio.Event(), asyncio.Event()
+    world.slack.faults.add("users.info", Fault(hold=hold))
+    claim, looks = Store.claim, [0]
+
+    async def counted(*arguments: Any, **named: Any) -> Any:
+        if world.slack.requests_of("users.info"):
+            looks[0] += 1
+        if looks[0] > 2:
+            looked.set()
+        return await claim(*arguments, **named)
+
+    monkeypatch.setattr(Store, "claim", counted)
+    async with world.bot():
+        await looked.wait()
+        hold.set()
+
+        dial = await world.until_dialed()
+
+        assert dial.recipient_phone == NUMBER
