@@ -22,7 +22,7 @@ from bot.metrics import own_version
 from bot.network import Network
 from bot.settings import Settings
 from bot.settings.slack import SLASH_COMMAND
-from bot.settings.sources import wants_json
+from bot.settings.sources import unreadable_lines, wants_json
 
 OK: Final = 0
 FAILED: Final = 1
@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _write(manifest.as_yaml(made))
                 return OK
             case "check":
-                found = asyncio.run(check.findings(*_configured()))
+                configured = _configured()
+                _complain([f".env: line {line} cannot be read" for line in unreadable_lines()])
+                found = asyncio.run(check.findings(*configured))
                 _write(check.table(found) + "\n")
                 return OK if all(finding.ok for finding in found) else FAILED
             case "migrate":
@@ -76,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return OK
             case _:
                 settings, network = _configured()
-                logs.configure(settings.log_level, settings.log_format)
+                _configure_logs(settings)
                 loop.run(app.serve(settings, network))
                 return OK
     except KeyboardInterrupt:
@@ -92,8 +94,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _settings() -> Settings:
     """Return the settings, with logging as they say; raise `InvalidSettings`."""
     settings = Settings.load()
-    logs.configure(settings.log_level, settings.log_format)
+    _configure_logs(settings)
     return settings
+
+
+def _configure_logs(settings: Settings) -> None:
+    """Log as the settings say, and say what of a `.env` counts for nothing."""
+    logs.configure(settings.log_level, settings.log_format)
+    for line in unreadable_lines():
+        _log.warning("a line of .env cannot be read", line=line)
 
 
 def _migrate(*, encrypts: bool, again: bool, lost: bool) -> int:

@@ -161,7 +161,7 @@ async def running(
         )
         audit = AuditLog(database)
         draft_store = DraftStore(database)
-        replies = Replies(workspaces, home, command=settings.slack_command)
+        replies = Replies(workspaces, home, team_settings, command=settings.slack_command)
         draft_lane = await stack.enter_async_context(
             Lane("draft", DraftSteps(draft_store, store, replies), lease=timing.lease)
         )

@@ -101,6 +101,27 @@ async def test_settings_are_read_from_a_file_in_this_folder(tmp_path: Path) -> N
     assert [line.split(":")[0] for line in ended.lines] == ["SLACK_SIGNING_SECRET"]
 
 
+async def test_a_line_of_the_file_that_cannot_be_read_is_named_once(
+    world: World, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("# Ours\nSLACK_BOT_TOKEN\nsecret words here\nX='unclosed\n")
+
+    stopped = await run("check")
+    checked = await run("check", **world.environment)
+
+    assert [line for line in stopped.lines if ".env" in line] == [
+        ".env: line 3 cannot be read",
+        ".env: line 4 cannot be read",
+    ]
+    told = [json.loads(line) for line in checked.errors.splitlines() if ".env" in line]
+    assert [line["event"] for line in told] == [
+        ".env: line 3 cannot be read",
+        ".env: line 4 cannot be read",
+    ]
+    assert "secret words" not in checked.errors
+    assert "dotenv" not in checked.errors
+
+
 async def test_a_bot_token_that_slack_rejects_is_told_and_asked_about_until_it_is_accepted(
     world: World,
 ) -> None:

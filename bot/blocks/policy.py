@@ -26,6 +26,7 @@ from bot.core.policy.decision import (
     Limit,
     LimitReached,
     NoOtherApprover,
+    NoPhoneNumber,
     NumberType,
     OnDoNotCallList,
     OutsideHours,
@@ -135,6 +136,7 @@ def by_rule(fact: Fact, now: datetime, names: Mapping[str, str] | None = None) -
         case (
             EmergencyNumber()
             | CrisisLine()
+            | NoPhoneNumber()
             | RefusedNumberType()
             | RefusedCountry()
             | OnDoNotCallList()
@@ -158,6 +160,8 @@ def refusal(fact: Refusal, form: Form) -> str:
         case CrisisLine():
             name = fact.name.removeprefix("the ")
             return f"{fact.digits} is a crisis line ({name}). {_NEVER}"
+        case NoPhoneNumber():
+            return "What I have as this call's number is no phone number. Place the call again."
         case RefusedNumberType():
             return (
                 f"{format_international(fact.number)} is {_TYPES[fact.number_type]}. "

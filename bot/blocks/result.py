@@ -26,6 +26,7 @@ from bot.blocks.text import duration, escape, markdown, plain
 from bot.core.call import Call
 from bot.core.links import NO_LINKS, Links
 from bot.core.outcome import Outcome, outcome_of, result_of
+from bot.core.policy.decision import CrisisLine, EmergencyNumber, NoPhoneNumber, OnDoNotCallList
 from bot.core.states import EndReason
 
 _OUTCOME_MAX: Final = 100
@@ -110,6 +111,12 @@ def _measures(call: Call) -> list[str]:
     return measures
 
 
+def _is_blocked(call: Call) -> bool:
+    """Whether the number was not called since it is never to be called."""
+    fact = call.reason and call.reason.policy_fact
+    return isinstance(fact, OnDoNotCallList | EmergencyNumber | CrisisLine | NoPhoneNumber)
+
+
 def _actions(call: Call, answers: int) -> list[InteractiveElement]:
     """Return what can be done next; `answers` is how many the message does not show all of."""
     number = number_of(call)
@@ -123,6 +130,6 @@ def _actions(call: Call, answers: int) -> list[InteractiveElement]:
         details = button("Details", DETAILS, call, f"Show the details of the call to {number}")
     if not result_of(call).has_conversation:
         buttons = [details, again] if is_placed else [again, details]
-        return [*buttons, block_button(call)]
+        return [*buttons, *([] if _is_blocked(call) else [block_button(call)])]
     label = f"Show the conversation of the call to {number}"
     return [button("Transcript", TRANSCRIPT, call, label), again, details, block_button(call)]

@@ -19,6 +19,7 @@ _LONGEST: Final = 20
 _POSSIBLE: Final = (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 # No number is longer in international format.
 _SHOWN_MAX: Final = 40
+_MARKUP: Final = re.compile(r"[<>&`*_~]")
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,9 @@ def format_international(number: str) -> str:
     try:
         return format_number(phonenumbers.parse(number))
     except phonenumbers.NumberParseException:
-        # A row may hold anything, and what stands beside it in a list is to be shown.
-        return number[:_SHOWN_MAX]
+        # A row may hold anything, and what stands beside it in a list is to be shown; as Slack's
+        # markup it would be live.
+        return _MARKUP.sub("?", number[:_SHOWN_MAX])
 
 
 def masked(number: str) -> str:

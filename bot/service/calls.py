@@ -33,7 +33,7 @@ from bot.core.policy.emergency import emergency, emergency_asked_for
 from bot.core.policy.facts import Caller
 from bot.core.policy.hours import closed
 from bot.core.policy.kept import rule_of
-from bot.core.policy.number_facts import number_facts
+from bot.core.policy.number_facts import facts_of
 from bot.core.reading.reader import Reading
 from bot.core.reason import UNINSTALLED
 from bot.core.request import CallRequest
@@ -277,7 +277,8 @@ class CallService:
         _log.info("call dialed before its time", call=str(call.id))
         self._wake()
         policy = (await self._settings.of(call.team)).policy
-        closure = closed(number_facts(call.recipient), policy, now)
+        known = facts_of(call.recipient)
+        closure = closed(known, policy, now) if known is not None else None
         if closure is None:
             self._home.show_soon(call.requester, call.team)
             return None

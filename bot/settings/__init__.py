@@ -17,7 +17,7 @@ from bot.settings.callcow import CallCowSettings
 from bot.settings.database import DatabaseSettings
 from bot.settings.policy import PolicySettings
 from bot.settings.slack import SlackSettings
-from bot.settings.sources import SecretFiles, Tidied, secrets_folder, tidied
+from bot.settings.sources import SecretFiles, Tidied, secrets_folder, tidied, unreadable_lines
 
 # What people write for a country whose code is another.
 _REGIONS_MEANT: Final = {
@@ -107,7 +107,9 @@ class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings)
         try:
             return cls()
         except ValidationError as error:
-            raise InvalidSettings([_line(problem) for problem in error.errors()]) from None
+            lines = [f".env: line {line} cannot be read" for line in unreadable_lines()]
+            problems = [_line(problem) for problem in error.errors()]
+            raise InvalidSettings([*lines, *problems]) from None
         except (OSError, UnicodeDecodeError) as error:
             problem = f"SECRETS_DIR: cannot be read ({type(error).__name__})"
             raise InvalidSettings([problem]) from None

@@ -1,16 +1,21 @@
 """Where settings come from: values as people and hosts write them, brought into one form."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any, Final
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 # `docker --env-file` and systemd keep the quotes that a shell would take away.
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "‘": "’", "`": "`"}
 _FILE_MAX: Final = 64 * 1024
+
+# It would log each line that it cannot read, each time; `unreadable_lines` tells of them.
+logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 
 class Tidied(PydanticBaseSettingsSource):
@@ -79,6 +84,15 @@ def in_file(path: str, name: str) -> str | None:
     values = dotenv_values(path, encoding="utf-8")
     found = {key.upper(): value for key, value in values.items()}
     return found.get(name)
+
+
+def unreadable_lines(path: str = ".env") -> list[int]:
+    """Return the lines of a `.env` that cannot be read, where there is one that can be opened."""
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            return [each.original.line for each in parse_stream(file) if each.error]
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def secrets_folder() -> str | None:

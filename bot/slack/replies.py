@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from bot.blocks.drafts import draft_message
+from bot.blocks.help import help_message
 from bot.blocks.message import Message
 from bot.core.call import Call
 from bot.core.draft import Draft, DraftKind
@@ -13,6 +14,7 @@ from bot.slack.api import text_in
 from bot.slack.home_tabs import Home
 from bot.slack.posting import Posted, direct_message, edit, post
 from bot.slack.workspaces import Workspaces
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 # What to say where; the argument is the conversation that it can't be said in, if there is one.
 Say = Callable[[str | None], Message]
@@ -26,9 +28,17 @@ class Replies:
     Every method raises what those of `Thread` raise.
     """
 
-    def __init__(self, workspaces: Workspaces, home: Home, *, command: str) -> None:
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        home: Home,
+        settings: WorkspaceSettingsStore,
+        *,
+        command: str,
+    ) -> None:
         self._workspaces = workspaces
         self._home = home
+        self._settings = settings
         self._command = command
 
     async def answer(self, draft: Draft, call: Call | None) -> Posted:
@@ -36,6 +46,12 @@ class Replies:
         if draft.kind is DraftKind.LIST:
             message = await self._home.listed(draft.requester, draft.team)
             return await self._post_privately(draft, message)
+
+        if draft.kind is DraftKind.HELP:
+            holds = await self._settings.of(draft.team)
+            approval = holds.policy.approval
+            message = help_message(self._command, holds.house_rules, needs_approval=approval)
+            return await self._post_where_possible(draft, lambda _: message)
 
         def say(moved_from: str | None) -> Message:
             return draft_message(draft, self._command, call, moved_from=moved_from)

@@ -8,11 +8,14 @@ import pytest
 from bot.blocks.message import Message
 from bot.blocks.result import result_message
 from bot.core.links import Links
+from bot.core.policy.decision import NoPhoneNumber, OnDoNotCallList
+from bot.core.policy.kept import Fact
 from bot.core.reason import NO_RESULT, Reason
 from bot.core.request import IfUnanswered
 from bot.core.retry_plan import PLANS
 from bot.core.states import EndReason
 from tests.builders import (
+    NOON,
     NUMBER_SPOKEN,
     a_call_with_result,
     an_ended_call,
@@ -330,6 +333,13 @@ def test_without_a_conversation_there_are_details_and_another_call(ending: EndRe
         lines_of(result_message(an_ended_call(ending)))[-1]
         == "[Details] [Call again] [Never call again]"
     )
+
+
+@pytest.mark.parametrize("fact", [OnDoNotCallList("UGRACE", NOON), NoPhoneNumber("4155")])
+def test_a_number_that_is_never_called_anyway_need_not_be_blocked(fact: Fact) -> None:
+    call = an_ended_call(EndReason.NOT_PLACED, reason=Reason.by_policy(fact))
+
+    assert lines_of(result_message(call))[-1] == "[Try again] [Details]"
 
 
 def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_screen_reader() -> None:

@@ -96,9 +96,13 @@ def test_a_masked_number_shows_nothing_but_two_digits(region: str) -> None:
     assert re.sub(r"\D", "", masked(number)) == number[-2:]
 
 
-@pytest.mark.parametrize("odd", ["x", "", "+", "12", "<!channel>"])
+@pytest.mark.parametrize("odd", ["x", "", "+", "12", "#a-b c!"])
 def test_what_is_no_number_is_shown_as_it_stands(odd: str) -> None:
     assert format_international(odd) == odd
+
+
+def test_what_is_no_number_is_never_markup() -> None:
+    assert format_international("<!channel> *x* `y`") == "?!channel? ?x? ?y?"
 
 
 def test_no_more_is_shown_of_what_is_no_number_than_a_number_has_room() -> None:

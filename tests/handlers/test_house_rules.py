@@ -1,7 +1,7 @@
 """The house rules, shown wherever a call is asked for, through real signed requests."""
 
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
-from tests.world import COMMAND, World
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, SALES
+from tests.world import COMMAND, World, shown
 
 LINE = "House rules, told to the AI on every call: Say at the start that you are an AI."
 
@@ -46,3 +46,21 @@ async def test_the_house_rules_stay_when_the_form_asks_for_a_channel(world: Worl
 
         assert "channel" in [block.get("block_id") for block in view.payload["blocks"]]
         assert below_the_form(world) == LINE
+
+
+async def test_help_in_a_message_tells_of_house_rules_and_approvals_like_the_commands(
+    world: World,
+) -> None:
+    world.changes |= {
+        "HOUSE_RULES": "Be brief.",
+        "APPROVAL": "all",
+        "APPROVERS": GRACE,
+        "APPROVAL_CHANNEL": SALES,
+    }
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"<@{BOT_USER}> help")
+
+        told = shown(await world.until_replied(said.message))
+
+        assert "House rules, told to the AI on every call: Be brief." in told
+        assert "until somebody else approves it" in told

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.policy.decision import OutsideHours
@@ -205,6 +207,19 @@ async def test_a_guest_is_refused_before_the_dial_and_told_at_once_after_that(
         assert first.text == ""
         assert "Guests cannot place calls here" in shown(result)
         assert "Guests cannot place calls here" in second.text
+        assert world.callcow.requests == []
+
+
+@pytest.mark.parametrize("odd", ["4155552671", "+", "x", "#abc", "<!channel>"])
+async def test_a_call_whose_number_is_none_ends_at_once_with_that_as_its_reason(
+    world: World, odd: str
+) -> None:
+    status = await given_a_due_call(world, recipient=odd)
+    async with world.bot():
+        result = await world.until_replied(status)
+
+        assert "is no phone number" in shown(result)
+        assert "<!channel>" not in result.text
         assert world.callcow.requests == []
 
 

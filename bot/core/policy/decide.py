@@ -11,6 +11,7 @@ from bot.core.policy.decision import (
     Decision,
     Held,
     NoOtherApprover,
+    NoPhoneNumber,
     Refused,
 )
 from bot.core.policy.do_not_call import refused_number
@@ -19,7 +20,7 @@ from bot.core.policy.facts import Facts
 from bot.core.policy.frequency import limit_reached
 from bot.core.policy.hours import closed
 from bot.core.policy.kinds import refused_type
-from bot.core.policy.number_facts import number_facts
+from bot.core.policy.number_facts import facts_of
 from bot.core.policy.pause import stopped
 from bot.core.policy.policy import Policy
 
@@ -36,7 +37,9 @@ def decide(recipient: str, policy: Policy, facts: Facts, now: datetime) -> Decis
     stop = stopped(policy, facts)
     if stop is not None:
         return Held(stop)
-    known = number_facts(recipient)
+    known = facts_of(recipient)
+    if known is None:
+        return Refused(NoPhoneNumber(recipient))
     refusal = (
         refused_type(recipient, known, policy)
         or refused_country(recipient, known, policy)

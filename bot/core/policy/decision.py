@@ -64,6 +64,13 @@ class CrisisLine:
 
 
 @dataclass(frozen=True)
+class NoPhoneNumber:
+    """It is no phone number: what a row holds may be odd."""
+
+    number: str
+
+
+@dataclass(frozen=True)
 class RefusedNumberType:
     """Numbers of this kind are not called here."""
 
@@ -137,6 +144,7 @@ class NoOtherApprover:
 Refusal = (
     EmergencyNumber
     | CrisisLine
+    | NoPhoneNumber
     | RefusedNumberType
     | RefusedCountry
     | OnDoNotCallList

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
 from bot.core.policy.decision import NumberType
 from bot.core.remembered import remembered
@@ -42,6 +42,14 @@ class NumberFacts:
         if self.is_of_no_country:
             return ()
         return tuple(phonenumbers.region_codes_for_country_code(self.calling_code))
+
+
+def facts_of(number: str) -> NumberFacts | None:
+    """Return what is known about a number, None for what is none; it may be any text."""
+    try:
+        return number_facts(number)
+    except NumberParseException:
+        return None
 
 
 # One call asks several times within seconds, and a number that is called once is called again.

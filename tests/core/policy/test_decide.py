@@ -22,6 +22,7 @@ from bot.core.policy.decision import (
     Limit,
     LimitReached,
     NoOtherApprover,
+    NoPhoneNumber,
     NumberType,
     OnDoNotCallList,
     Paused,
@@ -90,6 +91,10 @@ def test_the_kind_of_number_is_asked_before_the_country() -> None:
 def test_the_country_is_asked_before_the_do_not_call_list() -> None:
     policy, facts = replace(POLICY, countries=frozenset({"GB"})), replace(FACTS, do_not_call=ENTRY)
     assert decide(NEW_YORK, policy, facts, NOON) == Refused(RefusedCountry(NEW_YORK, "US", 1))
+
+
+def test_what_is_no_phone_number_is_refused_as_such() -> None:
+    assert decide("4155552671", Policy(), FACTS, NOON) == Refused(NoPhoneNumber("4155552671"))
 
 
 def test_the_do_not_call_list_is_asked_before_who_may_call() -> None:

@@ -16,6 +16,7 @@ from bot.core.policy.decision import (
     Limit,
     LimitReached,
     NoOtherApprover,
+    NoPhoneNumber,
     NumberType,
     OnDoNotCallList,
     OutsideHours,
@@ -41,6 +42,7 @@ FACTS: list[tuple[Fact, dict[str, object]]] = [
         RefusedCountry("+80012345678", None, 800),
         {"rule": "country", "number": "+80012345678", "region": None, "calling_code": 800},
     ),
+    (NoPhoneNumber("4155"), {"rule": "no_phone_number", "number": "4155"}),
     (
         OnDoNotCallList("U9", TIME),
         {"rule": "do_not_call", "added_by": "U9", "added_at": "2026-11-25T20:40:00+00:00"},
