@@ -1,11 +1,13 @@
 """Phone numbers: which one some digits are, whether it can be dialed, how it is shown. Pure."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
+from phonenumbers import FrozenPhoneNumber, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.reading.written import western
@@ -41,7 +43,7 @@ def identify(digits: str, region: str, typed: str = "") -> Identified:
     if len(digits) > _LONGEST:
         return Identified(None, Doubt(DoubtKind.TOO_LONG, typed))
     try:
-        number = phonenumbers.parse(digits, region)
+        number = _parse(digits, region)
     except phonenumbers.NumberParseException as error:
         return _instead(digits, region, typed, Doubt(_unparsed(error), typed))
     has_plus = digits.startswith("+")
@@ -62,6 +64,21 @@ def identify(digits: str, region: str, typed: str = "") -> Identified:
             e164(number), Doubt(DoubtKind.UNKNOWN_NUMBER, typed, doubt.country), number
         )
     return _instead(digits, region, typed, doubt)
+
+
+# One call asks for the same number several times within seconds, as it was typed and in E.164.
+@lru_cache(maxsize=4096)
+def parse_number(digits: str, region: str = "") -> FrozenPhoneNumber:
+    """Return which number digits are, in that region; raises `NumberParseException`."""
+    return FrozenPhoneNumber(phonenumbers.parse(digits, region or None))
+
+
+def _parse(digits: str, region: str) -> FrozenPhoneNumber:
+    if digits.startswith("+"):
+        # The region tells nothing of it, unless it is no number otherwise.
+        with suppress(phonenumbers.NumberParseException):
+            return parse_number(digits)
+    return parse_number(digits, region)
 
 
 def is_dialable(number: PhoneNumber) -> bool:
@@ -102,7 +119,7 @@ def shorter(number: PhoneNumber, by: int) -> PhoneNumber | None:
 def format_international(number: str) -> str:
     """Return an E.164 number in international format: +1 415-555-2671; else what it is."""
     try:
-        return format_number(phonenumbers.parse(number))
+        return format_number(parse_number(number))
     except phonenumbers.NumberParseException:
         # A row may hold anything, and what stands beside it in a list is to be shown; as Slack's
         # markup it would be live.

@@ -28,6 +28,7 @@ from bot.storage.tables import audit
 
 # How many rows one transaction takes away: so few never hold up a call.
 PORTION: Final = 100
+INSERT: Final = insert(audit)
 # A row of no time that can be read is passed over.
 _is_sane: Final = audit.c.at < LATEST
 
@@ -47,7 +48,7 @@ def record(connection: Connection, entries: Iterable[AuditEntry]) -> None:
         for entry in entries
     ]
     if rows:
-        connection.execute(insert(audit), rows)
+        connection.execute(INSERT, rows)
 
 
 def record_end(

@@ -6,6 +6,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 
+from bot.core.phone import parse_number
 from bot.core.policy.decision import NumberType
 from bot.core.remembered import remembered
 
@@ -56,7 +57,7 @@ def facts_of(number: str) -> NumberFacts | None:
 @remembered(4096)
 def number_facts(number: str) -> NumberFacts:
     """Return what is known about an E.164 number."""
-    parsed = phonenumbers.parse(number)
+    parsed = parse_number(number)
     code = parsed.country_code or 0
     of_no_country = phonenumbers.region_code_for_country_code(code) == _NO_REGION
     return NumberFacts(

@@ -99,12 +99,15 @@ def numbers_in(text: str) -> list[Written]:
 
 def western(text: str) -> str:
     """Return the digits of a text, of whatever script, as Western ones."""
-    return "".join(str(int(character)) for character in text if character.isdecimal())
+    digits = "".join(filter(str.isdecimal, text))
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def tidy(text: str) -> str:
     """Return what was typed on one line, single spaces in it, without what cannot be seen."""
-    return " ".join(text.translate(INVISIBLE).split())
+    # Nearly all that is typed has none of them.
+    visible = text if text.isascii() else text.translate(INVISIBLE)
+    return " ".join(visible.split())
 
 
 def is_cased(character: str) -> bool:

@@ -96,15 +96,18 @@ class GroupCommit:
         task.done.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._waiting.append(task)
         self._arrived.set()
+        expiry = asyncio.get_running_loop().call_later(WRITE_SECONDS, self._expire, task)
         try:
-            async with asyncio.timeout(WRITE_SECONDS):
-                result: T = await asyncio.shield(task.done)
-                return result
-        except TimeoutError:
-            begun = task not in self._waiting
-            if not begun:
-                self._waiting.remove(task)
-            raise self._error("commit" if begun else "connect", "no answer in time") from None
+            result: T = await task.done
+            return result
+        finally:
+            expiry.cancel()
+
+    def _expire(self, task: _Task) -> None:
+        begun = task not in self._waiting
+        if not begun:
+            self._waiting.remove(task)
+        _tell([task], self._error("commit" if begun else "connect", "no answer in time"))
 
     async def take_alone(self, work: Work[T]) -> T:
         """Return what `work` returns, beside the transactions of the others."""
