@@ -1,29 +1,25 @@
 """In-flight requests: a person's answer goes before work that can wait a moment."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
 
 class _Count:
-    """How many there are of something, and when there is none."""
+    """How many contexts are open, and when none is."""
 
     def __init__(self) -> None:
         self._count = 0
         self._none = asyncio.Event()
         self._none.set()
 
-    @contextmanager
-    def one_more(self) -> Iterator[None]:
-        """Count one more while the context is open."""
+    def __enter__(self) -> None:
         self._count += 1
         self._none.clear()
-        try:
-            yield
-        finally:
-            self._count -= 1
-            if not self._count:
-                self._none.set()
+
+    def __exit__(self, *_: object) -> None:
+        self._count -= 1
+        if not self._count:
+            self._none.set()
 
     async def none(self, seconds: float) -> None:
         """Wait until there is none, but no longer than that."""
@@ -64,11 +60,11 @@ class InFlightRequests:
 
     def answering(self) -> AbstractContextManager[None]:
         """Say that somebody waits for an answer while the context is open."""
-        return self._answering.one_more()
+        return self._answering
 
     def open(self) -> AbstractContextManager[None]:
         """Say that a request has begun, though its body may come slowly."""
-        return self._open.one_more()
+        return self._open
 
     async def quiet(self, seconds: float) -> None:
         """Wait until nobody waits for an answer, but no longer than that."""

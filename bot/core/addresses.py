@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?", re.IGNORECASE
 _ENDINGS: Final = ("/slack/events", "/callcow/callback", "/call-prompt")
 
 
+# A few hosts are asked about again and again.
+@lru_cache(maxsize=64)
 def is_loopback(host: str | None) -> bool:
     """Return whether a host is this machine itself."""
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.webhook import WebhookResponse
@@ -39,24 +40,33 @@ class _Respond(AsyncRespond):
         return WebhookResponse(url="", status_code=status, body="", headers={})
 
 
-def only_slacks(api_url: str, session: Session) -> Callable[..., Awaitable[BoltResponse]]:
-    """Return what Bolt passes every request through; `api_url` is Slack's Web API."""
+class OnlySlacks(AsyncMiddleware):
+    """What Bolt passes every request through; `api_url` is Slack's Web API."""
 
-    def is_foreign(url: Any) -> bool:
-        # What is no address at all is for the payload's own check.
-        is_address = isinstance(url, str) and url.lower().startswith(("http:", "https:"))
-        return is_address and not is_slack_response_url(url, api_url)
+    def __init__(self, api_url: str, session: Session) -> None:
+        self._api_url = api_url
+        self._session = session
 
-    async def check(req: AsyncBoltRequest, next_: Next) -> BoltResponse:
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Next,  # noqa: A002 - Bolt's name
+    ) -> BoltResponse:
+        """Take foreign addresses out, and go on."""
         several = req.body.get("response_urls")
         urls = [one.get(_NAME) for one in several or () if isinstance(one, dict)]
-        if is_foreign(req.body.get(_NAME)) or any(map(is_foreign, urls)):
+        if self._is_foreign(req.body.get(_NAME)) or any(map(self._is_foreign, urls)):
             _log.warning("response_url is not slack's, left unused")
             req.body.pop(_NAME, None)
             req.body.pop("response_urls", None)
             req.context.pop(_NAME, None)
         url = req.body.get(_NAME)
-        req.context["respond"] = _Respond(session, url if isinstance(url, str) else None)
-        return await next_()
+        req.context["respond"] = _Respond(self._session, url if isinstance(url, str) else None)
+        return await next()
 
-    return check
+    def _is_foreign(self, url: Any) -> bool:
+        # What is no address at all is for the payload's own check.
+        is_address = isinstance(url, str) and url.lower().startswith(("http:", "https:"))
+        return is_address and not is_slack_response_url(url, self._api_url)
