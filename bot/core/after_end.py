@@ -29,9 +29,12 @@ def after_end(ended: Call) -> AfterEnd:
     """Return what follows `ended`."""
     outcome = outcome_of(ended)
     is_answered = ended.ending is EndReason.RESULT and not is_unanswered_call(ended)
+    may_be_followed = ended.attempt_number < ended.retry_plan.attempts
     return AfterEnd(
         next_attempt=next_attempt(ended),
-        gives_up=Reason.answered_after_all(result_of(ended)) if is_answered else None,
+        gives_up=Reason.answered_after_all(result_of(ended))
+        if is_answered and may_be_followed
+        else None,
         outcome=outcome,
         person=ended.requester,
         team=ended.team,

@@ -82,12 +82,12 @@ class Results:
         }
 
         def work(connection: Connection) -> bool:
-            if connection.execute(statements.RECORD_RESULT, values).rowcount != 1:
+            ended = connection.execute(statements.RECORD_RESULT, values).one_or_none()
+            if ended is None:
                 return False
             if then is not None:
                 add_attempt(connection, then)
-            team = connection.execute(statements.TEAM, {"the_id": call_id}).scalar_one()
-            record_end(connection, call_id, team, now)
+            record_end(connection, call_id, ended.team, now)
             if replaces is not None and gives_up is not None:
                 _give_up_after(connection, replaces, gives_up, now)
             return True

@@ -160,6 +160,7 @@ RECORD_RESULT: Final = (
             calls.c.provider_call_id, bindparam("their_call_id", type_=Text)
         ),
     )
+    .returning(calls.c.team)
 )
 
 
