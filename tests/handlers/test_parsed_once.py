@@ -5,21 +5,25 @@ from typing import Any
 import phonenumbers
 import pytest
 
+from bot.core.phone import parse_number
+from bot.core.policy.number_facts import number_facts
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from tests.world import NUMBER, PROMPT, World
 
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what is parsed with a region, as what people type is."""
+    """Return what is parsed, by whomever."""
     texts: list[str] = []
     parse = phonenumbers.parse
 
-    def counting(text: str, region: str | None = None, *others: Any, **named: Any) -> Any:
-        if region is not None:
-            texts.append(text)
-        return parse(text, region, *others, **named)
+    def counting(text: str, *others: Any, **named: Any) -> Any:
+        texts.append(text)
+        return parse(text, *others, **named)
 
+    # What other tests have parsed is parsed again.
+    parse_number.cache_clear()
+    number_facts.cache_clear()
     monkeypatch.setattr(phonenumbers, "parse", counting)
     return texts
 
