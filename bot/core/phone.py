@@ -3,7 +3,6 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -11,6 +10,7 @@ from phonenumbers import FrozenPhoneNumber, PhoneNumber, PhoneNumberFormat, Vali
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.reading.written import western
+from bot.core.remembered import remembered
 
 # A number of North America: area code and exchange begin with 2 to 9, and neither is 911.
 _NORTH_AMERICAN: Final = re.compile(r"(?!.11)[2-9]\d\d(?!.11)[2-9]\d{6}")
@@ -67,7 +67,7 @@ def identify(digits: str, region: str, typed: str = "") -> Identified:
 
 
 # One call asks for the same number several times within seconds, as it was typed and in E.164.
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def parse_number(digits: str, region: str = "") -> FrozenPhoneNumber:
     """Return which number digits are, in that region; raises `NumberParseException`."""
     return FrozenPhoneNumber(phonenumbers.parse(digits, region or None))

@@ -5,8 +5,7 @@ from typing import Any
 import phonenumbers
 import pytest
 
-from bot.core.phone import parse_number
-from bot.core.policy.number_facts import number_facts
+from bot.core.remembered import forget_remembered
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from tests.world import NUMBER, PROMPT, World
 
@@ -22,8 +21,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return parse(text, *others, **named)
 
     # What other tests have parsed is parsed again.
-    parse_number.cache_clear()
-    number_facts.cache_clear()
+    forget_remembered()
     monkeypatch.setattr(phonenumbers, "parse", counting)
     return texts
 
