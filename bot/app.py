@@ -84,7 +84,7 @@ from bot.worker.steps import Steps, Timing
 from handlers.settings import Checks
 from handlers.transport import health, install
 from handlers.transport.connections import listening, raise_file_limit
-from handlers.transport.installed import only_installed
+from handlers.transport.installed import OnlyInstalled
 from handlers.transport.response_urls import OnlySlacks
 from handlers.transport.socket_mode import SocketMode
 
@@ -235,7 +235,7 @@ async def running(
         draft_service = DraftService(service, draft_store, wake=draft_lane.wake)
         web_app, slack_app = web.Application(), _bolt(settings, session, workspaces)
         slack_app.use(OnlySlacks(settings.slack_api_url, session))
-        slack_app.use(only_installed)
+        slack_app.use(OnlyInstalled())
         handlers.register(
             web_app,
             slack_app,

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -15,13 +16,23 @@ _NAME: Final = "ringback_not_installed"
 Next = Callable[[], Awaitable[BoltResponse]]
 
 
-async def only_installed(req: AsyncBoltRequest, next_: Next) -> BoltResponse:
-    """Pass on what comes from where the bot is installed."""
-    if not req.context.get(_NAME):
-        return await next_()
-    if "command" in req.body:
-        return BoltResponse(status=200, body={"response_type": "ephemeral", "text": NOT_INSTALLED})
-    if req.body.get("response_url"):
-        said = req.context["respond"](text=NOT_INSTALLED, response_type="ephemeral")
-        await try_send(said, seconds=TELL_SECONDS)
-    return BoltResponse(status=200, body="")
+class OnlyInstalled(AsyncMiddleware):
+    """What Bolt passes every request through."""
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Next,  # noqa: A002 - Bolt's name
+    ) -> BoltResponse:
+        """Pass on what comes from where the bot is installed."""
+        if not req.context.get(_NAME):
+            return await next()
+        if "command" in req.body:
+            told = {"response_type": "ephemeral", "text": NOT_INSTALLED}
+            return BoltResponse(status=200, body=told)
+        if req.body.get("response_url"):
+            said = req.context["respond"](text=NOT_INSTALLED, response_type="ephemeral")
+            await try_send(said, seconds=TELL_SECONDS)
+        return BoltResponse(status=200, body="")
