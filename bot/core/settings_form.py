@@ -83,7 +83,7 @@ def changes_of(before: OwnSettings, after: OwnSettings) -> list[str]:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             how = (
-                "changed" if name in _SECRETS else f"{_written(name, old)} → {_written(name, new)}"
+                "changed" if name in _SECRETS else f"{_written(name, old)} -> {_written(name, new)}"
             )
             found.append(f"{name}: {how}")
     return found

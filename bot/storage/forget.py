@@ -1,5 +1,6 @@
 """Forgetting a number or a person: the content of their calls and questions goes at once."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -31,6 +32,7 @@ from bot.core.outcome import without_content
 from bot.core.result import CallResult
 from bot.core.states import State
 from bot.storage.audit import record
+from bot.storage.column_types import readable
 from bot.storage.encryption.sealing import is_number, searched
 from bot.storage.engine.database import Database
 from bot.storage.leased.approval_rows import look_at_approvals
@@ -42,8 +44,10 @@ from bot.storage.tables import (
     do_not_call,
     drafts,
     has_number,
+    is_of_settings,
     number_columns,
     secret_columns,
+    workspace_settings,
 )
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
@@ -223,8 +227,22 @@ def _note(
     if isinstance(whom, PersonToForget):
         added = _in(team, update(do_not_call), do_not_call.c.added_by == whom.person)
         connection.execute(added.values(added_by=NOBODY))
+        changed = workspace_settings.c.changed_by == whom.person
+        connection.execute(_in(team, update(workspace_settings), changed).values(changed_by=None))
+        _unname_in_settings(connection, whom.person, team)
         by = None if by == whom.person else by
     record(connection, [AuditEntry(now, team or "", Act.FORGOTTEN, by)])
+
+
+def _unname_in_settings(connection: Connection, person: str, team: str | None) -> None:
+    """Let the record not say that somebody was named in settings, as an admin for example."""
+    found = select(audit.c.id, audit.c.rule).where(is_of_settings, audit.c.rule.contains(person))
+    if team is not None:
+        found = found.where(audit.c.team == team)
+    name = re.compile(rf"\b{re.escape(person)}\b")
+    for row in connection.execute(found).all():
+        rule = name.sub("?", readable(row.rule, ""))
+        connection.execute(update(audit).where(audit.c.id == row.id).values(rule=rule))
 
 
 def _in(team: str | None, statement: Update, condition: ColumnElement[bool]) -> Update:

@@ -366,5 +366,7 @@ audit = Table(
 )
 _index("audit_at", audit.c.at)
 _index("audit_of_team", audit.c.team, audit.c.at)
+is_of_settings: Final = audit.c.act == literal_column("'settings_changed'")
+_index("audit_of_settings", audit.c.team, only=is_of_settings)
 _index("audit_of_person", audit.c.person, only=audit.c.person.is_not(None))
 _index("calls_of_series", calls.c.series_id, only=calls.c.series_id.is_not(None))

@@ -50,7 +50,7 @@ async def test_of_a_decision_at_each_replica_one_counts(world: World) -> None:
         call = await world.until_saved(lambda call: call.placed_at or call.ending)
         is_approved = call.ending is None
         assert len(world.callcow.dials) == is_approved
-        assert f"was {'approved' if is_approved else 'declined'} already" in told.text
+        assert f"was already {'approved' if is_approved else 'declined'}" in told.text
         await world.until_shows(request, "Approved by" if is_approved else "Declined by")
 
 

@@ -76,10 +76,10 @@ async def test_what_an_admin_sets_holds_at_once_and_stands_in_the_audit(world: W
 
     assert "GB, IE" in json.dumps(again.payload["blocks"])
     assert sorted(await changes(world), key=str) == [
-        (ADA, "admins: - → U0GRACE"),
-        (ADA, "calls_per_day: - → 5"),
-        (ADA, "countries: - → GB,IE"),
-        (ADA, "region: - → GB"),
+        (ADA, "admins: - -> U0GRACE"),
+        (ADA, "calls_per_day: - -> 5"),
+        (ADA, "countries: - -> GB,IE"),
+        (ADA, "region: - -> GB"),
     ]
 
 
@@ -181,7 +181,7 @@ async def test_of_two_admins_at_once_the_second_is_told(world: World) -> None:
         await world.slack.submit(graces, {"calls_per_day": "7"})
 
         assert "Somebody else has changed" in graces.errors["region"]
-    assert await changes(world) == [(ADA, "calls_per_day: - → 5")]
+    assert await changes(world) == [(ADA, "calls_per_day: - -> 5")]
 
 
 @both_databases
@@ -230,7 +230,7 @@ async def test_a_key_that_callcow_does_not_accept_is_told_at_its_field(
         assert '"initial_value": "5"' in json.dumps(view.payload["blocks"])
         assert await changes(world) == []
         await world.slack.submit(view, NO_KEY)
-        assert await changes(world) == [(ADA, "calls_per_day: - → 5")]
+        assert await changes(world) == [(ADA, "calls_per_day: - -> 5")]
 
 
 async def test_a_callcow_that_is_silent_holds_up_no_acknowledgement(world: World) -> None:

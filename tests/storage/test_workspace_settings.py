@@ -8,8 +8,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from bot.callcow.payload import read_payload
 from bot.core.audit import Act
 from bot.core.errors import StoreError
+from bot.core.forget import PersonToForget
 from bot.core.policy.policy import Policy
 from bot.core.workspace_settings import OwnSettings, WorkspaceSettings
 from bot.storage import workspace_settings
@@ -17,6 +19,7 @@ from bot.storage.audit import AuditLog
 from bot.storage.encryption.reencryption import Reencryption
 from bot.storage.encryption.sealing import new_key
 from bot.storage.engine.database import Database
+from bot.storage.forget import Forgetting
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 from tests.builders import NOON
 from tests.conftest import both_databases
@@ -175,15 +178,38 @@ async def test_only_those_who_keep_content_less_long_than_others_are_looked_afte
 
 async def test_each_change_stands_in_the_audit_with_who_made_it(database_url: str) -> None:
     async with opened(database_url) as (database, store):
-        await save(store, changes=["region: US → DE", "callcow_key: changed"])
-        assert not await save(store, after=77, changes=["region: DE → FR"])
+        await save(store, changes=["region: US -> DE", "callcow_key: changed"])
+        assert not await save(store, after=77, changes=["region: DE -> FR"])
 
         entries = await AuditLog(database).since(NOON, team="T1", most=10)
 
     assert {(each.act, each.person, each.rule) for each in entries} == {
-        (Act.SETTINGS_CHANGED, "UADA", "region: US → DE"),
+        (Act.SETTINGS_CHANGED, "UADA", "region: US -> DE"),
         (Act.SETTINGS_CHANGED, "UADA", "callcow_key: changed"),
     }
+
+
+@both_databases
+async def test_whoever_is_forgotten_stands_in_no_record_of_changed_settings(
+    database_url: str,
+) -> None:
+    async with opened(database_url) as (database, store):
+        await save(store, changes=["admins: UBO -> UADA,UBO", "region: US -> DE"])
+        await save(store, "T2", changes=["admins: - -> UADA"])
+
+        await Forgetting(database, read_payload).forget(PersonToForget("UADA"), team="T1", now=NOON)
+
+        entries = await AuditLog(database).since(NOON, most=10)
+        who = text("SELECT team, changed_by FROM workspace_settings ORDER BY team")
+        rows = await database.read(lambda connection: connection.execute(who).all())
+
+    told = {(each.team, each.person, each.rule) for each in entries if each.rule}
+    assert told == {
+        ("T1", None, "admins: UBO -> ?,UBO"),
+        ("T1", None, "region: US -> DE"),
+        ("T2", "UADA", "admins: - -> UADA"),
+    }
+    assert [tuple(row) for row in rows] == [("T1", None), ("T2", "UADA")]
 
 
 async def test_a_row_that_cannot_be_read_leaves_the_workspace_to_the_operator(
