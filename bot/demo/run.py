@@ -36,7 +36,7 @@ async def demo(*, port: int | None, pace: float, browser: bool) -> None:
     async with running(port=port, pace=pace) as url:
         sys.stdout.write(
             f"Ringback's demo is at {url}\n"
-            "Type /call +1 415 555 2600, book a table for Friday 7pm, two people, under Josh\n"
+            "Type /call +1 415-555-2600, book a table for Friday 7pm, two people, under Josh\n"
         )
         sys.stdout.flush()
         if browser:

@@ -36,7 +36,7 @@ class Stranger:
 
 def _strangers() -> Iterator[Stranger]:
     # Where the numbers are whose last digits decide how a call goes.
-    yield Stranger("San Francisco", "+1 415 555 2600", "America/Los_Angeles")
+    yield Stranger("San Francisco", "+1 415-555-2600", "America/Los_Angeles")
     for region, name in _COUNTRIES.items():
         number = _example(region, PhoneNumberType.FIXED_LINE)
         yield Stranger(name, number, principal_zone(region).key)

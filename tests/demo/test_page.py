@@ -102,7 +102,7 @@ async def test_a_number_of_the_list_fills_in_the_command(ada: Visitor) -> None:
     await ada.page.get_by_role("button", name="…05 A voicemail answers").click()
 
     await expect(ada.page.get_by_label("Message #general")).to_have_value(
-        f"/call +1 415 555 2605, {PROMPT}"
+        f"/call +1 415-555-2605, {PROMPT}"
     )
 
 

@@ -39,7 +39,7 @@ async def test_it_prints_its_address_and_what_to_try() -> None:
     port = free_port()
     async with started("--port", str(port)) as (_, address, advice):
         assert address == f"Ringback's demo is at http://127.0.0.1:{port}\n"
-        assert advice.startswith("Type /call +1 415 555 2600, ")
+        assert advice.startswith("Type /call +1 415-555-2600, ")
         status, body = await get(f"http://127.0.0.1:{port}/")
 
     assert status == 200

@@ -8,7 +8,7 @@ const WORDS = {
   answered: "On the line",
   line: "On the line",
 };
-const NUMBER = "+1 415 555 26";
+const NUMBER = "+1 415-555-26";
 const PROMPT = "book a table for Friday 7pm, two people, under Josh";
 
 export const FIRST_CALL = `/call ${NUMBER}00, ${PROMPT}`;
