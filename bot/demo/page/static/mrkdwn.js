@@ -85,7 +85,7 @@ function live(markup, store) {
   }
   if (target.startsWith("!")) return h("span", { class: "mention own" }, label || `@${target.slice(1)}`);
   if (!SAFE.test(target)) return unescaped(label || target);
-  return h("a", addressOf(target), unescaped(label || target.replace(/^(mailto|tel):/, "")));
+  return h("a", addressOf(target), words(label || target.replace(/^(mailto|tel):/, "")));
 }
 
 function split(markup) {
