@@ -106,7 +106,12 @@ class _ButtonActions:
         call = await self._call_to_show(press)
         settings, plan = await self._service.settings_to_call(press.person), call.retry_plan
         form = call_form(
-            Origin(channel=call.posted_in or call.channel, thread_ts=call.root_ts),
+            Origin(
+                channel=call.posted_in or call.channel,
+                thread_ts=call.root_ts,
+                asked_in=press.pressed_in,
+                response_url=str(press.response_url) if press.response_url else None,
+            ),
             number=format_international(call.recipient),
             prompt=call.prompt,
             chosen=Chosen(if_unanswered=plan.asked, after_voicemail=plan.after_voicemail),

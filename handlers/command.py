@@ -182,6 +182,7 @@ def _form(
     return call_form(
         Origin(
             channel=channel_to_post_in(typed.channel_id),
+            asked_in=typed.channel_id,
             response_url=url,
             confirmed=reading.asked_about,
         ),

@@ -167,6 +167,7 @@ def _request(submission: Submission, origin: Origin, number: Reading) -> CallReq
         dial_at=dial_at,
         if_unanswered=_if_unanswered(view),
         after_voicemail=view.is_checked(AFTER_VOICEMAIL),
+        asked_in=origin.asked_in,
     )
 
 

@@ -78,6 +78,7 @@ def _form_about(
     origin = Origin(
         channel=channel_to_post_in(shortcut.channel.id),
         thread_ts=message.thread_ts or message.ts,
+        asked_in=shortcut.channel.id,
         response_url=url,
         confirmed=reading.asked_about,
     )

@@ -15,9 +15,9 @@ from bot.blocks.erased import number_of
 from bot.blocks.help import help_message
 from bot.blocks.inline import Inline, as_text, moment, one_line, rich, section, words
 from bot.blocks.message import Message
-from bot.blocks.outcomes import how_it_ended
 from bot.blocks.policy import CALL_THEN, CANCEL, Mrkdwn, ask_back, not_allowed
 from bot.blocks.problems import sentences
+from bot.blocks.standing import standing_line
 from bot.blocks.text import SECTION_MAX, escape, markdown
 from bot.core.call import Call
 from bot.core.doubt import DoubtKind
@@ -25,7 +25,7 @@ from bot.core.draft import Draft, DraftKind, DraftState
 from bot.core.phone import format_international
 from bot.core.policy.decision import OutsideHours
 from bot.core.policy.kept import Fact
-from bot.core.states import EndReason, Progress
+from bot.core.states import EndReason
 
 _UNCLEAR: Final = "I'm not sure what to call about. Check the number and what the call is for."
 _NO_NUMBER: Final = "Which number should I call?"
@@ -42,7 +42,6 @@ _NO_KEY: Final = (
     "I can't make calls here yet: the CallCow key of this workspace is missing. An admin of this "
     "workspace can enter it. Write to me again then: nothing was saved."
 )
-_OUTCOME_MAX: Final = 100
 _NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
 _EXPIRED: Final = "This has expired. Open the form to place a call."
 _CANCELED: Final = "Canceled. No call was made."
@@ -152,34 +151,13 @@ def _became(call: Call | None) -> list[Inline]:
 def _fate(draft: Draft, call: Call | None) -> list[Inline]:
     match draft.state:
         case DraftState.CALLED:
-            return _of_call(call) if call is not None else [words(_OLD_CALL)]
+            return standing_line(call) if call is not None else [words(_OLD_CALL)]
         case DraftState.CANCELED:
             return [words(_CANCELED)]
         case DraftState.REPLACED:
             return [words(_REPLACED)]
         case _:
             return [words(_EXPIRED)]
-
-
-def _of_call(call: Call) -> list[Inline]:
-    number = number_of(call)
-    match call.progress:
-        case Progress.SCHEDULED:
-            return [words(f"🗓️ Call to {number} scheduled for "), moment(call.dial_at)]
-        case Progress.HELD_UP | Progress.ON_HOLD:
-            return [words(f"⏳ Waiting to call {number}")]
-        case Progress.TO_APPROVE:
-            return [words(f"✋ Waiting for approval to call {number}")]
-        case Progress.STARTING | Progress.CALLING:
-            return [words(f"☎️ Calling {number}")]
-        case Progress.UNCONFIRMED:
-            return [words(f"❓ Call to {number}: not confirmed")]
-        case _:
-            ended = how_it_ended(call)
-            how = one_line(ended.words, _OUTCOME_MAX)
-            if call.ending is EndReason.RESULT:
-                return [words(f"{ended.icon} Called {number} · {how}")]
-            return [words(f"{ended.icon} {how} · {number}")]
 
 
 def _moved(channel: str) -> str:

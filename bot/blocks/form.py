@@ -51,7 +51,8 @@ _IF_UNANSWERED: Final = {
 class Origin(BaseModel):
     """Where a form was opened from, carried by it, since a submitted form names no channel.
 
-    Without a channel it was opened from no place in particular. `confirmed` is a number that the
+    Without a channel it was opened from no place in particular that one could post in; `asked_in`
+    is the conversation all the same, if it was one. `confirmed` is a number that the
     form has already asked about, `draft` what the form completes. What it does not know is ignored:
     a form may have been opened by another version.
     """
@@ -60,6 +61,7 @@ class Origin(BaseModel):
 
     channel: str | None = Field(None, pattern=r"^[A-Z0-9]{1,40}$")
     thread_ts: str | None = Field(None, pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$")
+    asked_in: str | None = Field(None, pattern=r"^[A-Z0-9]{1,40}$")
     response_url: str | None = None
     confirmed: str | None = Field(None, pattern=r"^\+[1-9][0-9]{4,14}$")
     draft: str | None = None

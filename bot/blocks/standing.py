@@ -2,11 +2,14 @@
 
 from typing import Final
 
+from bot.blocks.erased import number_of
+from bot.blocks.inline import Inline, moment, one_line, words
 from bot.blocks.outcomes import Wording, how_it_ended
 from bot.core.call import Call
 from bot.core.phone import format_international
-from bot.core.states import Progress
+from bot.core.states import EndReason, Progress
 
+_OUTCOME_MAX: Final = 100
 _GOING_ON: Final = {
     Progress.SCHEDULED: Wording("🗓️", "Scheduled"),
     Progress.HELD_UP: Wording("⏳", "Waiting"),
@@ -29,3 +32,25 @@ def number_and_standing(call: Call) -> str:
     """Return whom a call is to and how it stands, unescaped, in one line."""
     now = standing(call)
     return f"{format_international(call.recipient)} · {now.icon} {now.words}"
+
+
+def standing_line(call: Call) -> list[Inline]:
+    """Return the same with the number, as a line of rich text."""
+    number = number_of(call)
+    match call.progress:
+        case Progress.SCHEDULED:
+            return [words(f"🗓️ Call to {number} scheduled for "), moment(call.dial_at)]
+        case Progress.HELD_UP | Progress.ON_HOLD:
+            return [words(f"⏳ Waiting to call {number}")]
+        case Progress.TO_APPROVE:
+            return [words(f"✋ Waiting for approval to call {number}")]
+        case Progress.STARTING | Progress.CALLING:
+            return [words(f"☎️ Calling {number}")]
+        case Progress.UNCONFIRMED:
+            return [words(f"❓ Call to {number}: not confirmed")]
+        case _:
+            ended = how_it_ended(call)
+            how = one_line(ended.words, _OUTCOME_MAX)
+            if call.ending is EndReason.RESULT:
+                return [words(f"{ended.icon} Called {number} · {how}")]
+            return [words(f"{ended.icon} {how} · {number}")]

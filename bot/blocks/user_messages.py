@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from bot.blocks.erased import ERASED, number_of
+from bot.blocks.inline import as_text
 from bot.blocks.outcomes import how_it_ended
 from bot.blocks.policy import Mrkdwn, not_allowed
+from bot.blocks.standing import standing_line
 from bot.blocks.text import date, shown
 from bot.core.approval import ApprovalState
 from bot.core.call import Call
@@ -38,6 +40,7 @@ from bot.core.errors import (
     TooLate,
     UnknownCall,
 )
+from bot.core.links import NO_LINKS, Links
 
 NOT_SAVED: Final = (
     "I couldn't reach my database. Nothing was saved and no call was made; try again."
@@ -196,6 +199,16 @@ def place_closed(call: Call) -> str:
     return (
         f"I couldn't post in {place} ({reason}), so this call's thread is in our direct message."
         f"{invite if is_channel and code in _INVITABLE else ''}"
+    )
+
+
+def followed_elsewhere(call: Call, links: Links = NO_LINKS) -> str:
+    """Return where a call's thread is that was asked for in another place, as mrkdwn."""
+    is_channel = (call.posted_in or "").startswith(("C", "G"))
+    place = f"in <#{call.posted_in}>" if is_channel else "in our direct message"
+    url = links.to_status(call)
+    return (
+        f"{as_text(standing_line(call))}. {f'<{url}|Follow it>' if url else 'Follow it'} {place}."
     )
 
 

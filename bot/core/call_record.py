@@ -28,7 +28,8 @@ SOON: Final = timedelta(seconds=30)
 class CallRecord:
     """One row of the table `calls`: the record people see and the work that is left.
 
-    `channel` is the place that was asked for; `posted_in` is where the status message stands,
+    `channel` is the place that was asked for, and `asked_in` the conversation that the form was
+    opened in, where that is known; `posted_in` is where the status message stands,
     which is the direct message with the requester when that place was closed to the bot
     (`place_error` is Slack's reason). `result` is CallCow's terminal payload as
     received, and `normalized_result` what was read of it. `reason` is why there is none, or why
@@ -82,6 +83,7 @@ class CallRecord:
     dialed_with: str | None = None
     turn: int = field(default=0, compare=False)
     erased_at: datetime | None = None
+    asked_in: str | None = None
 
     @property
     def series(self) -> UUID:
@@ -101,6 +103,11 @@ class CallRecord:
             if self.posted_in == self.channel and self.thread_ts
             else (self.message_ts)
         )
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its thread is in another conversation than it was asked for in."""
+        return self.asked_in is not None and self.posted_in not in (None, self.asked_in)
 
     @property
     def places(self) -> frozenset[str]:

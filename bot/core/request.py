@@ -50,6 +50,7 @@ class CallRequest(Asked):
     `recipient` is in E.164, `dial_at` what `dial_time` returned: without it the call is dialed at
     once. With `after_voicemail` further attempts follow one that voicemail answered as well.
     `installed_in` is as in `Person`.
+    `asked_in` is the conversation that the form was opened in, where that is known.
     """
 
     recipient: str
@@ -57,6 +58,7 @@ class CallRequest(Asked):
     dial_at: datetime | None = None
     if_unanswered: IfUnanswered = IfUnanswered.NOTHING
     after_voicemail: bool = False
+    asked_in: str | None = None
     installed_in: tuple[str, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ from bot.blocks.message import Message
 from bot.blocks.policy import APPROVERS_NAMED
 from bot.blocks.result import result_message
 from bot.blocks.status import status_message
-from bot.blocks.user_messages import place_closed, result_not_shown
+from bot.blocks.user_messages import followed_elsewhere, place_closed, result_not_shown
 from bot.core.call import Call
 from bot.core.errors import ChannelUnavailable
 from bot.core.policy.decision import AwaitingApproval
@@ -88,6 +88,11 @@ class Thread:
     async def tell_place_closed(self, call: Call) -> bool:
         """Tell the requester in this way why the thread is not where it was asked for."""
         return await self.tell(call, place_closed(call))
+
+    async def tell_where(self, call: Call) -> bool:
+        """Tell the requester in this way where the thread is, which they asked for elsewhere."""
+        links = (await self._workspaces.of(call.team)).links
+        return await self.tell(call, followed_elsewhere(call, links))
 
     async def tell_result(self, call: Call) -> bool:
         """Tell the requester the result in this way, where no place is left to post it in."""

@@ -104,5 +104,7 @@ class Announce:
             # It ended while its thread was opened, and may have been reported elsewhere by now.
             if (ended := await self._commit.current(call)) is not None:
                 await self._status.show(ended)
+        elif after.is_elsewhere and posted.place_error is None:
+            await self._thread.tell_where(after)
         if posted.place_error is not None:
             await self._thread.tell_place_closed(after)

@@ -1,8 +1,10 @@
 """Errors in words: friendly, concrete, and with the next step."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.blocks.user_messages import not_done, not_saved, place_closed
+from bot.blocks.user_messages import followed_elsewhere, not_done, not_saved, place_closed
 from bot.core.errors import (
     MaybeSaved,
     NotCallOwner,
@@ -13,7 +15,8 @@ from bot.core.errors import (
     UnknownCall,
     Unreadable,
 )
-from tests.builders import NOON, a_call
+from bot.core.links import Links
+from tests.builders import NOON, a_call, a_waiting_call
 
 
 def test_nothing_saved_is_said_only_where_the_commit_was_never_sent() -> None:
@@ -49,6 +52,18 @@ def test_a_closed_place_is_named_with_its_reason(code: str, reason: str, invites
 
     assert words.startswith(f"I couldn't post in <#C1> ({reason})")
     assert ("/invite @Ringback" in words) is invites
+
+
+def test_a_thread_elsewhere_is_told_with_a_link_where_its_address_is_known() -> None:
+    call = a_waiting_call(posted_in="CSALES", message_ts="100.1")
+
+    assert followed_elsewhere(call, Links("https://x.slack.com/")) == (
+        "☎️ Calling +1 415-555-2671. "
+        "<https://x.slack.com/archives/CSALES/p1001|Follow it> in <#CSALES>."
+    )
+    assert followed_elsewhere(replace(call, posted_in="D1")) == (
+        "☎️ Calling +1 415-555-2671. Follow it in our direct message."
+    )
 
 
 def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> None:

@@ -116,6 +116,23 @@ async def test_a_shortcut_from_anywhere_leads_to_a_direct_message_or_a_channel(
     await expect(ada.messages.first).to_contain_text("✅ Completed")
 
 
+async def test_a_call_in_another_channel_is_followed_from_where_it_was_asked_for(
+    ada: Visitor,
+) -> None:
+    await ada.type("/call")
+    await ada.form.get_by_label("Phone number").fill("+1 415-555-2600")
+    await ada.form.get_by_label("What should the AI do?").fill(PROMPT)
+    await ada.form.get_by_label("Post the result in").select_option(label="Another channel")
+    await ada.form.get_by_label("Channel", exact=True).select_option(label="# sales")
+    await ada.press("Call")
+
+    told = ada.messages.last
+    await expect(told).to_contain_text("Calling +1 415-555-2600. Follow it in #sales.")
+    await told.get_by_role("link", name="Follow it").click()
+    await expect(ada.page.get_by_label("Message #sales")).to_be_visible()
+    await expect(ada.messages.last).to_contain_text("+1 415-555-2600")
+
+
 async def test_a_mention_in_a_thread_is_placed_at_once_and_reported_there(ada: Visitor) -> None:
     await ada.type("Is Luigi's open on Sunday?")
     await ada.messages.first.hover()

@@ -41,6 +41,42 @@ async def test_a_submitted_form_places_the_call_and_closes(world: World) -> None
         dial = await world.until_dialed()
         assert (dial.recipient_phone, dial.prompt) == (NUMBER, PROMPT)
         assert (await world.until_posted()).channel == GENERAL
+        assert world.slack.ephemerals == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "place"),
+    [({"channel": SALES}, f"<#{SALES}>"), ({"place": "only_me"}, "our direct message")],
+    ids=["another channel", "just me"],
+)
+async def test_where_a_call_elsewhere_is_followed_is_told_where_it_was_asked_for(
+    world: World, chosen: dict[str, str], place: str
+) -> None:
+    async with world.bot():
+        view = await world.open_form()
+        if "channel" in chosen:
+            await choose_another_channel(world, view)
+
+        await world.slack.submit(view, {**FILLED, **chosen})
+
+        await world.slack.until(lambda: world.slack.ephemerals)
+        [told] = world.slack.ephemerals
+        assert (told.channel, told.user) == (GENERAL, ADA)
+        assert told.text.startswith("☎️ Calling +1 415-555-2671. <https://")
+        assert told.text.endswith(f"|Follow it> in {place}.")
+
+
+async def test_in_the_direct_message_itself_nothing_is_told_of_where_it_is(world: World) -> None:
+    direct = world.slack.workspace.direct_message(ADA)
+    async with world.bot():
+        await world.slack.command(ADA, direct.id, "")
+        [view] = world.slack.open_views.values()
+
+        await world.slack.submit(view, {**FILLED, "place": "only_me"})
+
+        await world.until_dialed()
+        await world.until_posted(direct.id)
+        assert world.slack.ephemerals == []
 
 
 async def test_the_call_is_posted_in_the_conversation_that_was_chosen(world: World) -> None:

@@ -16,6 +16,7 @@ from bot.blocks.user_messages import (
     NO_VIEW,
     NOT_SAVED,
     OLD_BUTTON,
+    followed_elsewhere,
     not_done,
     place_closed,
 )
@@ -105,3 +106,6 @@ def _told() -> Iterator[tuple[str, Surface]]:
         yield f"told: {text[:40]}", notice(text)
     for code in ("not_in_channel", "is_archived", "thread_not_found", "something_new"):
         yield f"told: {code}", notice(place_closed(a_call(place_error=code)))
+    for place in ("CSALES", "D1"):
+        call = a_waiting_call(posted_in=place)
+        yield f"told: followed in {place}", notice(followed_elsewhere(call, LINKS))

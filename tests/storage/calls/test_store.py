@@ -99,7 +99,8 @@ async def test_every_field_of_a_call_comes_back(store: Store) -> None:
     now = utc_now()
     words = {
         name: f"{name} ☎️ 'x'; --"
-        for name in ("enterprise", "thread_ts", "posted_in", "place_error", "message_ts",
+        for name in ("enterprise", "thread_ts", "asked_in", "posted_in", "place_error",
+                     "message_ts",
                      "workflow_id", "provider_call_id", "result_ts",
                      "result_in", "canceled_by", "dialed_with")
     }  # fmt: skip
