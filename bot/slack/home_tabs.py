@@ -6,6 +6,7 @@ from typing import Final, Self
 
 import structlog
 
+from bot.background import BackgroundWork
 from bot.blocks.home import RECENT_STEP, home_tab, list_message
 from bot.blocks.message import Message
 from bot.core.errors import SlackError, StoreError
@@ -52,17 +53,14 @@ class Home:
         # Who asked for more calls keeps them while the tab is open; another replica does not know.
         self._most: dict[tuple[str, str], int] = {}
         self._woken = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
+        self._work = BackgroundWork(self._publish_changed, name="home tabs")
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.create_task(self._publish(), name="home tabs")
+        self._work.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop
+        await self._work.end()
 
     def show_soon(self, person: str, team: str) -> None:
         """Have a person's tab published soon."""
@@ -119,15 +117,14 @@ class Home:
         workspace = await self._workspaces.of(team)
         return list_message(calls.scheduled, calls.recent, workspace.links)
 
-    async def _publish(self) -> None:
-        while True:
-            await self._woken.wait()
-            await asyncio.sleep(_APART_SECONDS)
-            self._woken.clear()
-            people, self._changed = self._changed, {}
-            for person, team in people:
-                try:
-                    await self.show(person, team)
-                # Whatever is odd about one tab, the others are published.
-                except Exception:  # noqa: BLE001
-                    _log.exception("home tab failed", user=person, team=team)
+    async def _publish_changed(self) -> None:
+        await self._woken.wait()
+        await asyncio.sleep(_APART_SECONDS)
+        self._woken.clear()
+        people, self._changed = self._changed, {}
+        for person, team in people:
+            try:
+                await self.show(person, team)
+            # Whatever is odd about one tab, the others are published.
+            except Exception:  # noqa: BLE001
+                _log.exception("home tab failed", user=person, team=team)

@@ -5,6 +5,7 @@ from typing import Final, Self
 
 import structlog
 
+from bot.background import BackgroundWork
 from bot.core.errors import SlackError, SlackUnavailable
 from bot.manifest import PURPOSES, scopes
 from bot.metrics import Metrics
@@ -31,7 +32,8 @@ class TokenWatch:
         self._metrics = metrics
         self._trouble: str | None = "not asked yet"
         self._missing: frozenset[str] = frozenset()
-        self._asking: asyncio.Task[None] | None = None
+        self._retry = _FIRST_RETRY_SECONDS
+        self._work = BackgroundWork(self._ask_again, name="token watch")
 
     async def __aenter__(self) -> Self:
         try:
@@ -40,33 +42,23 @@ class TokenWatch:
         except TimeoutError:
             self._trouble = "time-out"
             _log.warning("slack cannot be reached", error=self._trouble)
-        self._asking = asyncio.create_task(self._run(), name="token watch")
+        self._work.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        await self._work.end()
 
     @property
     def trouble(self) -> str | None:
         """What Slack said of the token the last time, or None if it accepted it."""
         return self._trouble
 
-    async def _run(self) -> None:
-        retry = _FIRST_RETRY_SECONDS
-        while True:
-            await asyncio.sleep(_SECONDS_BETWEEN if self._trouble is None else retry)
-            try:
-                await self._ask()
-            except Exception:  # noqa: BLE001
-                # Nobody else asks: this goes on, whatever came back.
-                _log.exception("token not checked")
-            retry = (
-                _FIRST_RETRY_SECONDS
-                if self._trouble is None
-                else min(retry * 2, _LAST_RETRY_SECONDS)
-            )
+    async def _ask_again(self) -> None:
+        await asyncio.sleep(_SECONDS_BETWEEN if self._trouble is None else self._retry)
+        self._retry = min(self._retry * 2, _LAST_RETRY_SECONDS)
+        await self._ask()
+        if self._trouble is None:
+            self._retry = _FIRST_RETRY_SECONDS
 
     async def _ask(self) -> None:
         try:

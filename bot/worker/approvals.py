@@ -1,9 +1,7 @@
 """The lane of approvals: asks for them, says what was decided, ends what nobody decides."""
 
-import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
 import structlog
@@ -17,9 +15,7 @@ from bot.core.errors import (
     NotInstalled,
     SlackError,
     SlackUnavailable,
-    StoreError,
     TokenRefused,
-    WriteRefused,
 )
 from bot.core.reason import NOT_APPROVED, UNINSTALLED, Reason
 from bot.core.retry import pause_after_failure
@@ -33,10 +29,8 @@ from bot.slack.thread import Thread
 from bot.storage.calls.store import Store
 from bot.storage.channel_slots import ChannelSlots
 from bot.storage.leased.approval_store import ApprovalStore
-from bot.worker.commit import backoff
-from bot.worker.status import TOKEN_REFUSED_SECONDS, Status
-
-_SAVE_AGAIN_SECONDS: Final = 0.5
+from bot.worker.retries import pause_after, until_saved
+from bot.worker.status import Status
 
 _log = structlog.get_logger(__name__)
 
@@ -217,29 +211,12 @@ class ApprovalSteps:
 
     async def _try_again(self, approval: Approval, error: SlackError) -> None:
         again = approval.tried_again()
-        asked = error.retry_after if isinstance(error, SlackUnavailable) else None
-        if isinstance(error, TokenRefused):
-            asked = TOKEN_REFUSED_SECONDS
-        pause = timedelta(seconds=max(backoff(again.attempts), asked or 0.0))
+        pause = pause_after(error, again.attempts)
         await self._save(approval, again.released(due_at=utc_now() + pause))
 
     async def _save_call(self, before: Call, after: Call) -> bool:
-        while True:
-            try:
-                return await self._approvals.advance_call(before, after)
-            except WriteRefused:
-                raise
-            except StoreError as error:
-                _log.warning("thread not saved yet", call=str(before.id), error=str(error))
-                await asyncio.sleep(_SAVE_AGAIN_SECONDS)
+        return await until_saved(lambda: self._approvals.advance_call(before, after))
 
     async def _save(self, before: Approval, after: Approval) -> bool:
-        """Commit a step; while the database is away, wait for it rather than forget."""
-        while True:
-            try:
-                return await self._approvals.advance(before, after)
-            except WriteRefused:
-                raise
-            except StoreError as error:
-                _log.warning("approval not saved yet", error=str(error))
-                await asyncio.sleep(_SAVE_AGAIN_SECONDS)
+        """Commit a step; return False if something else became of it."""
+        return await until_saved(lambda: self._approvals.advance(before, after))

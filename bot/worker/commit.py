@@ -1,10 +1,8 @@
 """How a step ends: what it commits, and when the next one is due."""
 
-import asyncio
-import random
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
@@ -13,15 +11,12 @@ from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.after_end import after_end
 from bot.core.call import Call
-from bot.core.errors import StoreError, WriteRefused
 from bot.core.reason import Reason
 from bot.core.retry import pause_after_failure
 from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.storage.calls.store import Store
-
-_BACKOFF_MAX_SECONDS: Final = 60.0
-_SAVE_AGAIN_SECONDS: Final = 0.5
+from bot.worker.retries import backoff, until_saved
 
 _log = structlog.get_logger(__name__)
 
@@ -36,17 +31,10 @@ class TransitionWriter:
     async def save(self, before: Call, after: Call, *, then: Call | None = None) -> bool:
         """Commit a step; return False if a handler or another replica has the call by now.
 
-        The new call `then` is committed with it. What happened outside has happened: while the
-        database is away, the step waits for it rather than forget. Raises `WriteRefused`.
+        The new call `then` is committed with it. Raises `WriteRefused`; while the database is away,
+        it is waited for.
         """
-        while True:
-            try:
-                return await self._store.advance(before, after, then=then)
-            except WriteRefused:
-                raise
-            except StoreError as error:
-                _log.warning("step not saved yet", call=str(before.id), error=str(error))
-                await asyncio.sleep(_SAVE_AGAIN_SECONDS)
+        return await until_saved(lambda: self._store.advance(before, after, then=then))
 
     def count_report(self, call: Call) -> None:
         """Measure how long a call's report took from its end."""
@@ -106,9 +94,3 @@ class TransitionWriter:
         pause = pause_after_failure(call.attempts) if failed else timedelta(seconds=after)
         attempts = call.attempts + 1 if failed else None
         await self._store.release(call, not_before=utc_now() + pause, attempts=attempts)
-
-
-def backoff(attempts: int) -> float:
-    """Return the seconds to wait after so many attempts, with jitter."""
-    seconds = min(2.0 ** min(attempts, 10) / 2, _BACKOFF_MAX_SECONDS)
-    return seconds * random.uniform(0.5, 1.0)  # noqa: S311

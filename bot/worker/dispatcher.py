@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol, Self
-from uuid import UUID
 
 import structlog
 
@@ -14,12 +13,13 @@ from bot.callcow.repeat import too_old_to_repeat
 from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.call_record import SEND_WITHIN
-from bot.core.errors import StoreError, WriteRefused
+from bot.core.errors import StoreError
 from bot.core.states import State
 from bot.in_flight import InFlightRequests
 from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.calls.due import Due, Permits
 from bot.storage.calls.store import Store
+from bot.worker.step_tasks import StepTasks
 from bot.worker.steps import Steps
 
 _IDLE_SECONDS: Final = 1.0
@@ -80,8 +80,8 @@ class Dispatcher:
         self._threads = _Lane((State.REQUESTED, State.ENDED), limit=4)
         self._dials = _Lane((State.ANNOUNCED,), limit=8)
         self._polls = _Lane((State.WAITING,), limit=4)
-        self._held: dict[asyncio.Task[None], UUID] = {}
         self._woken = asyncio.Event()
+        self._tasks = StepTasks("call", steps.run, self._release, self._woken.set)
         self._stopping = False
         self._stop_at = 0.0
         self._looked_at = time.monotonic()
@@ -96,11 +96,7 @@ class Dispatcher:
         self.stop()
         if self._loop is not None:
             await self._loop
-        if self._held and (left := self._stop_at - time.monotonic()) > 0:
-            await asyncio.wait(self._held, timeout=left)
-        for task in list(self._held):
-            task.cancel()
-        await asyncio.gather(*self._held, return_exceptions=True)
+        await self._tasks.end(self._stop_at - time.monotonic())
 
     def stop(self) -> None:
         """Take no more work."""
@@ -163,7 +159,7 @@ class Dispatcher:
             if due.limit > 0 and (may_dial or lane is not self._dials)
         ]
         claimed = await self._store.claim(
-            [due for _, due in wanted], now=now, lease=self._lease, held=self._held.values()
+            [due for _, due in wanted], now=now, lease=self._lease, held=self._tasks.held
         )
         for (lane, _), calls in zip(wanted, claimed, strict=True):
             for call in calls:
@@ -195,41 +191,9 @@ class Dispatcher:
             self._postponed_at = time.monotonic()
 
     def _start(self, lane: _Lane, call: Call) -> None:
-        task = asyncio.create_task(self._take(call), name=f"step of {call.id}")
+        task = self._tasks.start(call)
         lane.running.add(task)
-        if call.lease is not None:
-            self._held[task] = call.lease
+        task.add_done_callback(lane.running.discard)
 
-        def ended(task: asyncio.Task[None]) -> None:
-            lane.running.discard(task)
-            self._held.pop(task, None)
-            self._woken.set()
-
-        task.add_done_callback(ended)
-
-    async def _take(self, call: Call) -> None:
-        # The task is this call's alone: all that it logs carries both.
-        structlog.contextvars.bind_contextvars(call=str(call.id), team=call.team)
-        try:
-            await self._steps.run(call)
-        except asyncio.CancelledError:
-            await self._release(call)
-            raise
-        except WriteRefused as error:
-            _log.error("step refused by the database", call=str(call.id), error=str(error))
-            await self._release(call, failed=True)
-        except StoreError as error:
-            _log.warning("step not begun", call=str(call.id), error=str(error))
-            await self._release(call)
-        except Exception:  # noqa: BLE001
-            # The last resort for what nobody foresaw: it is told, and the call goes on later.
-            _log.exception("step failed", call=str(call.id), state=call.state)
-            await self._release(call, failed=True)
-
-    async def _release(self, call: Call, *, failed: bool = False) -> None:
-        try:
-            await self._steps.release(call, failed=failed)
-        except StoreError:
-            _log.warning("lease left to run out", call=str(call.id))
-        except Exception:  # noqa: BLE001
-            _log.exception("lease left to run out", call=str(call.id))
+    async def _release(self, call: Call, failed: bool) -> None:
+        await self._steps.release(call, failed=failed)

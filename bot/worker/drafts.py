@@ -1,6 +1,5 @@
 """The lane of drafts: answers what people write, keeps answers current, clears them away."""
 
-import asyncio
 import time
 from collections.abc import Collection
 from datetime import timedelta
@@ -12,15 +11,13 @@ import structlog
 from bot.clock import utc_now
 from bot.core.call import Call
 from bot.core.draft import DRAFT_KEPT, Draft, DraftState, DraftStep
-from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefused, WriteRefused
+from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.core.retry import pause_after_failure
 from bot.slack.replies import Replies
 from bot.storage.calls.store import Store
 from bot.storage.leased.draft_store import DraftStore
-from bot.worker.commit import backoff
-from bot.worker.status import TOKEN_REFUSED_SECONDS
+from bot.worker.retries import pause_after, until_saved
 
-_SAVE_AGAIN_SECONDS: Final = 0.5
 _CLEAR_EVERY_SECONDS: Final = 60.0
 _CLEARED_AT_ONCE: Final = 100
 
@@ -120,19 +117,9 @@ class DraftSteps:
 
     async def _try_again(self, draft: Draft, error: SlackError) -> None:
         again = draft.tried_again()
-        asked = error.retry_after if isinstance(error, SlackUnavailable) else None
-        if isinstance(error, TokenRefused):
-            asked = TOKEN_REFUSED_SECONDS
-        pause = timedelta(seconds=max(backoff(again.attempts), asked or 0.0))
+        pause = pause_after(error, again.attempts)
         await self._save(draft, again.released(due_at=utc_now() + pause))
 
     async def _save(self, before: Draft, after: Draft) -> bool:
-        """Commit a step; while the database is away, wait for it rather than forget."""
-        while True:
-            try:
-                return await self._drafts.advance(before, after)
-            except WriteRefused:
-                raise
-            except StoreError as error:
-                _log.warning("draft not saved yet", draft=str(before.id), error=str(error))
-                await asyncio.sleep(_SAVE_AGAIN_SECONDS)
+        """Commit a step; return False if something else became of it."""
+        return await until_saved(lambda: self._drafts.advance(before, after))

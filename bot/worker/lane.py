@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Final, Generic, Protocol, Self, TypeVar
+from typing import Final, Generic, Protocol, Self
 from uuid import UUID
 
 import structlog
 
-from bot.core.errors import StoreError, WriteRefused
+from bot.core.errors import StoreError
+from bot.worker.step_tasks import Row, StepTasks
 
 _IDLE_SECONDS: Final = 1.0
 _LOOP_DELAY_SECONDS: Final = 0.01
@@ -16,25 +17,6 @@ _LIMIT: Final = 4
 _STOP_SECONDS: Final = 4.0
 
 _log = structlog.get_logger(__name__)
-
-
-class Leased(Protocol):
-    """A row that is leased for a step."""
-
-    @property
-    def id(self) -> UUID:
-        """What it is known by."""
-
-    @property
-    def team(self) -> str:
-        """The workspace that it is of."""
-
-    @property
-    def lease(self) -> UUID | None:
-        """The lease that it is under."""
-
-
-Row = TypeVar("Row", bound=Leased)
 
 
 class LaneSteps(Protocol[Row]):
@@ -68,8 +50,8 @@ class Lane(Generic[Row]):
         self._name = name
         self._steps = steps
         self._lease = lease
-        self._held: dict[asyncio.Task[None], UUID] = {}
         self._woken = asyncio.Event()
+        self._tasks = StepTasks(name, steps.run, self._release, self._woken.set)
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -82,11 +64,7 @@ class Lane(Generic[Row]):
         self.stop()
         if self._loop is not None:
             await self._loop
-        if self._held:
-            await asyncio.wait(self._held, timeout=_STOP_SECONDS)
-        for task in list(self._held):
-            task.cancel()
-        await asyncio.gather(*self._held, return_exceptions=True)
+        await self._tasks.end(_STOP_SECONDS)
 
     def stop(self) -> None:
         """Take no more work."""
@@ -116,41 +94,12 @@ class Lane(Generic[Row]):
                 continue
 
     async def _start_due(self) -> None:
-        free = _LIMIT - len(self._held)
+        free = _LIMIT - len(self._tasks)
         if free <= 0:
             return
-        claimed = await self._steps.claim(limit=free, lease=self._lease, held=self._held.values())
+        claimed = await self._steps.claim(limit=free, lease=self._lease, held=self._tasks.held)
         for row in claimed:
-            task = asyncio.create_task(self._take(row), name=f"step of {self._name} {row.id}")
-            if row.lease is not None:
-                self._held[task] = row.lease
-            task.add_done_callback(self._ended)
+            self._tasks.start(row)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._held.pop(task, None)
-        self._woken.set()
-
-    async def _take(self, row: Row) -> None:
-        # The task is this row's alone: all that it logs carries both.
-        structlog.contextvars.bind_contextvars(**{self._name: str(row.id)}, team=row.team)
-        try:
-            await self._steps.run(row)
-        except asyncio.CancelledError:
-            await self._release(row)
-            raise
-        except WriteRefused as error:
-            _log.error("step refused by the database", kind=self._name, error=str(error))
-            await self._release(row, failed=True)
-        except StoreError as error:
-            _log.warning("step not begun", kind=self._name, error=str(error))
-            await self._release(row)
-        except Exception:  # noqa: BLE001
-            # Whatever is odd about one, the others go on.
-            _log.exception("step failed", kind=self._name)
-            await self._release(row, failed=True)
-
-    async def _release(self, row: Row, *, failed: bool = False) -> None:
-        try:
-            await (self._steps.failed(row) if failed else self._steps.release(row))
-        except Exception:  # noqa: BLE001
-            _log.warning("lease left to run out", kind=self._name)
+    async def _release(self, row: Row, failed: bool) -> None:
+        await (self._steps.failed(row) if failed else self._steps.release(row))

@@ -14,7 +14,8 @@ from bot.slack.posting import Posted
 from bot.slack.thread import Thread
 from bot.storage.calls.series import SeriesStore
 from bot.worker.commit import TransitionWriter
-from bot.worker.status import TOKEN_REFUSED_SECONDS, Status
+from bot.worker.retries import TOKEN_REFUSED_SECONDS
+from bot.worker.status import Status
 
 # With the growing pauses between them, these last for a few minutes.
 _UPDATES_MAX: Final = 10

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 import structlog
 
+from bot.background import BackgroundWork
 from bot.clock import utc_now
 from bot.core.errors import StoreError
 from bot.in_flight import InFlightRequests
@@ -57,42 +58,38 @@ class Retention:
         self._kept = kept
         self._log_holds_content = False
         self._wanted = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
+        self._work = BackgroundWork(self._look_after_all, name="retention")
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.create_task(self._run(), name="retention")
+        self._work.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop
+        await self._work.end()
 
-    async def _run(self) -> None:
-        while True:
-            # Also of what another process has erased.
-            self._calls.forget_remembered()
-            for what, look in (
-                ("content of calls", self.erase_calls),
-                ("response_urls", self.drop_response_urls),
-                ("callback secrets", self.drop_callback_secrets),
-                ("audit", self.delete_audit),
-            ):
-                try:
-                    gone = await look()
-                except StoreError as error:
-                    _log.warning("not erased yet", what=what, error=str(error))
-                except Exception:  # noqa: BLE001
-                    # Whatever is odd about one, the others are looked after, and this one later.
-                    _log.exception("not erased", what=what)
-                else:
-                    if gone:
-                        _log.info("erased", what=what, rows=gone)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY_SECONDS):
-                    await self._wanted.wait()
-            self._wanted.clear()
+    async def _look_after_all(self) -> None:
+        # Also of what another process has erased.
+        self._calls.forget_remembered()
+        for what, look in (
+            ("content of calls", self.erase_calls),
+            ("response_urls", self.drop_response_urls),
+            ("callback secrets", self.drop_callback_secrets),
+            ("audit", self.delete_audit),
+        ):
+            try:
+                gone = await look()
+            except StoreError as error:
+                _log.warning("not erased yet", what=what, error=str(error))
+            except Exception:  # noqa: BLE001
+                # Whatever is odd about one, the others are looked after, and this one later.
+                _log.exception("not erased", what=what)
+            else:
+                if gone:
+                    _log.info("erased", what=what, rows=gone)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_EVERY_SECONDS):
+                await self._wanted.wait()
+        self._wanted.clear()
 
     def truncate_log_soon(self) -> None:
         """Let SQLite's log go, which holds what somebody else has erased."""

@@ -11,9 +11,8 @@ from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefus
 from bot.core.series import Series
 from bot.slack.thread import Thread
 from bot.storage.calls.series import SeriesStore
+from bot.worker.retries import TOKEN_REFUSED_SECONDS
 
-# Whoever runs the bot can mend its token; until then Slack is asked seldom.
-TOKEN_REFUSED_SECONDS: Final = 300.0
 # Attempts change seldom: who has to render more often than this tries again later.
 _RENDERINGS_MAX: Final = 5
 

@@ -15,7 +15,8 @@ from bot.core.reason import NO_RESULT
 from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.storage.callcow_keys import CallCowKey, CallCowKeys
-from bot.worker.commit import TransitionWriter, backoff
+from bot.worker.commit import TransitionWriter
+from bot.worker.retries import backoff
 from bot.worker.status import Shown, Status
 from bot.worker.timing import Timing
 
