@@ -17,7 +17,7 @@ from bot.blocks.form import Chosen, Origin, call_form, channel_to_post_in
 from bot.blocks.help import help_message
 from bot.blocks.home import list_message
 from bot.blocks.no_key import no_key
-from bot.blocks.policy import at_opening
+from bot.blocks.policy import Plain, at_opening
 from bot.blocks.problems import doubts_by_field
 from bot.blocks.text import unescape
 from bot.blocks.user_messages import NO_FORM, not_done, not_saved
@@ -40,7 +40,7 @@ from bot.service.rules import RulesService
 from bot.service.settings import SettingsService
 from handlers.payloads.slash_command import SlashCommand
 from handlers.rules_command import answer_rules
-from handlers.views import sealed, try_send
+from handlers.views import plain_for, sealed, try_send
 
 
 def register(
@@ -100,7 +100,9 @@ def register(
         """Open the form for the next opening; return whether that is possible and was done."""
         if not isinstance(error.decision, AtAnotherTime):
             return False
-        view = sealed(_form(typed, reading, settings.house_rules, error.decision), service.seal)
+        form = await plain_for(typed.person, service)
+        filled = _form(typed, reading, settings.house_rules, error.decision, form)
+        view = sealed(filled, service.seal)
         return await try_send(client.views_open(trigger_id=typed.trigger_id, view=view))
 
     app.command(name)(answer)
@@ -175,6 +177,7 @@ def _form(
     reading: Reading,
     house_rules: str,
     closed: AtAnotherTime | None = None,
+    form: Plain = Plain(),  # noqa: B008
 ) -> dict[str, Any]:
     url = str(typed.response_url) if typed.response_url else None
     is_empty = not reading.number and not reading.prompt
@@ -188,7 +191,7 @@ def _form(
         ),
         number=reading.number,
         prompt=reading.prompt,
-        problems=problems | (at_opening(closed.fact) if closed else {}),
+        problems=problems | (at_opening(closed.fact, form) if closed else {}),
         chosen=Chosen(when=int(closed.opens_at.timestamp())) if closed else None,
         house_rules=house_rules,
     )

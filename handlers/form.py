@@ -54,7 +54,7 @@ from bot.core.request import CallRequest, IfUnanswered, dial_time
 from bot.service.calls import CallService
 from bot.service.drafts import DraftService
 from handlers.payloads.forms import FilledView, FormPress, Submission
-from handlers.views import sealed, try_send
+from handlers.views import plain_for, sealed, try_send
 
 # What became of a draft while its form was open.
 _DECIDED: Final = (DraftCanceled, DraftReplaced, DraftTaken)
@@ -85,8 +85,8 @@ def register(app: AsyncApp, service: CallService, drafts: DraftService) -> None:
         except InvalidRequest as error:
             await ack(response_action="errors", errors=by_field(error.problems))
         except NotAllowed as error:
-            names = await service.known_names_of(submission.person)
-            errors = by_rule(error.decision.fact, utc_now(), names)
+            words = await plain_for(submission.person, service)
+            errors = by_rule(error.decision.fact, utc_now(), words)
             await ack(response_action="errors", errors=errors)
         except StoreError as error:
             await ack(response_action="errors", errors={PROMPT: not_saved(error)})

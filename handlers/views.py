@@ -12,9 +12,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.notice import notice
+from bot.blocks.policy import Plain
 from bot.blocks.user_messages import NO_VIEW
 from bot.core.person import Person
 from bot.core.seal import Seal
+from bot.service.calls import CallService
 from handlers.payloads.presses import Press
 
 # Slack waits 3 s for an answer: after a view that was not shown there is time to say so.
@@ -71,3 +73,9 @@ async def tell_directly(client: AsyncWebClient, person: Person, text: str) -> No
     """Tell `text` to a person in the direct message with the bot, after all else has failed."""
     said = client.chat_postMessage(channel=person.id, text=text)
     await try_send(said, seconds=TELL_SECONDS)
+
+
+async def plain_for(person: Person, service: CallService) -> Plain:
+    """Return how people and times are written in a form that somebody reads."""
+    names = await service.known_names_of(person)
+    return Plain(zone=await service.zone_of(person), names=names)

@@ -125,9 +125,8 @@ def not_allowed(fact: Fact, form: Form) -> str:
             return refusal(fact, form)
 
 
-def by_rule(fact: Fact, now: datetime, names: Mapping[str, str] | None = None) -> dict[str, str]:
+def by_rule(fact: Fact, now: datetime, form: Plain) -> dict[str, str]:
     """Return why a form's call is not placed, at the field that it concerns."""
-    form = Plain(names=names or {})
     match fact:
         case OutsideHours():
             return {RequestField.WHEN.value: choose_time(fact, form, now)}
@@ -147,9 +146,9 @@ def by_rule(fact: Fact, now: datetime, names: Mapping[str, str] | None = None) -
             return {RequestField.PROMPT.value: not_allowed(fact, form)}
 
 
-def at_opening(fact: OutsideHours) -> dict[str, str]:
+def at_opening(fact: OutsideHours, form: Plain) -> dict[str, str]:
     """Return why a form comes with the next opening chosen, at its time."""
-    return {RequestField.WHEN.value: not_now(fact, Plain())}
+    return {RequestField.WHEN.value: not_now(fact, form)}
 
 
 def refusal(fact: Refusal, form: Form) -> str:

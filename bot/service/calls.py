@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 import structlog
 
@@ -102,6 +102,11 @@ class CallService:
     async def known_names_of(self, person: Person) -> Mapping[str, str]:
         """Return how people are called in a person's workspace, as far as that is known."""
         return self._known_names(await self.key_of(person))
+
+    async def zone_of(self, person: Person) -> tzinfo:
+        """Return where somebody reads the time: UTC until Slack has said it."""
+        caller = self._caller_of(await self.key_of(person), person.id)
+        return caller.zone or UTC
 
     async def admit(self, person: Person) -> str:
         """Return what the calls of one of the workspace's own people are kept under."""

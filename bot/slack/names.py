@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -136,4 +137,13 @@ def _caller(person: str, profile: Mapping[str, object]) -> Caller:
         person,
         is_guest=bool(profile.get("is_restricted") or profile.get("is_ultra_restricted")),
         is_deactivated=bool(profile.get("deleted")),
+        zone=_zone(profile.get("tz")),
     )
+
+
+def _zone(name: object) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if isinstance(name, str) else None
+    # What Slack says may be newer than the machine's rules, and is no file of it.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

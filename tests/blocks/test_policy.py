@@ -213,7 +213,7 @@ def test_a_chosen_time_that_is_closed_names_the_next_opening_at_its_field() -> N
     ],
 )
 def test_a_form_says_it_at_the_field_that_it_concerns(fact: Fact, field: str) -> None:
-    assert list(by_rule(fact, TIME)) == [field]
+    assert list(by_rule(fact, TIME, Plain())) == [field]
 
 
 def test_without_the_reader_s_zone_a_form_names_the_one_that_it_uses() -> None:

@@ -1,5 +1,7 @@
 """Whom one may call, and how often, is told at once, in each way in's own form."""
 
+import re
+from datetime import datetime, timedelta
 from typing import Final
 
 import pytest
@@ -108,3 +110,23 @@ async def test_the_call_after_the_last_permitted_one_is_refused(world: World) ->
         assert "You have asked for 1 call in the last hour, the most allowed here." in told.text
         assert "You have asked for 1 call in the last hour" in view.errors["prompt"]
         assert len(await world.saved_calls()) == 1
+
+
+async def test_a_form_says_a_time_where_the_person_is_once_slack_has_said_where(
+    world: World,
+) -> None:
+    world.changes["CALLS_PER_PERSON_PER_HOUR"] = "1"
+    world.slack.workspace.people[ADA].zone = "Asia/Tokyo"
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_dialed()
+        view = await world.open_form()
+
+        before = utc_now()
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
+
+        [error] = view.errors.values()
+        time = re.search(r"The next one can be placed (\w+ \d+, \d+:\d+ [AP]M)\.$", error)
+        assert time is not None, error
+        shown_at = datetime.strptime(f"{before.year} {time[1]} +0900", "%Y %b %d, %I:%M %p %z")
+        assert abs(shown_at - (before + timedelta(hours=1))) < timedelta(minutes=3)

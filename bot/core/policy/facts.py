@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks for the call; `None` where Slack has not said, which is asked again at the dial."""
+    """Who asks for the call; `None` where Slack has not said, which is asked again at the dial.
+
+    `zone` is where they read the time.
+    """
 
     id: str
     is_guest: bool | None = None
     is_deactivated: bool | None = None
+    zone: ZoneInfo | None = None
 
 
 @dataclass(frozen=True)

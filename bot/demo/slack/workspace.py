@@ -51,6 +51,7 @@ class Person:
     is_deactivated: bool = False
     is_admin: bool = False
     is_owner: bool = False
+    zone: str | None = None
 
     @property
     def real_name(self) -> str:

@@ -9,7 +9,7 @@ from bot.blocks.drafts import draft_message
 from bot.blocks.form import Origin, call_form
 from bot.blocks.message import Message
 from bot.blocks.notice import notice
-from bot.blocks.policy import by_rule
+from bot.blocks.policy import Plain, by_rule
 from bot.blocks.result import result_message
 from bot.blocks.rules import (
     blocked,
@@ -92,7 +92,7 @@ def policy_surfaces() -> Iterator[tuple[str, Message | dict[str, object]]]:
             Origin(channel="CGENERAL"),
             number=NUMBER_SPOKEN,
             prompt=PROMPT,
-            problems=by_rule(_FACTS[name], NOON),
+            problems=by_rule(_FACTS[name], NOON, Plain()),
         )
         yield f"policy: form, {name}", form
     moved = an_announced_call(reason=Reason.by_policy(_CLOSED), dial_at=_OPENING)

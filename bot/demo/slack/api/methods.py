@@ -149,6 +149,7 @@ class Methods:
             "is_ultra_restricted": False,
             "is_admin": person.is_admin,
             "is_owner": person.is_owner,
+            **({"tz": person.zone} if person.zone else {}),
         }
         is_own = person.team == self._workspace.id
         enterprise = person.enterprise or (self._workspace.enterprise if is_own else None)
