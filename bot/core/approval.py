@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.core.call import Call
 from bot.core.call_record import SOON
 from bot.core.errors import TransitionRefused
+from bot.core.leased import Leased
 from bot.core.states import State
 
 # Nobody decides later than this after it was asked for.
@@ -42,7 +43,7 @@ class ApprovalStep(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Approval:
+class Approval(Leased):
     """One row of the table `approvals`.
 
     `id` is that of the series whose calls it is for, so that there is one at most; `call_id` is the
@@ -50,16 +51,10 @@ class Approval:
     it, and `settled_at` is when that had nothing left to say.
     """
 
-    id: UUID
     call_id: UUID
-    team: str
     requester: str
     state: ApprovalState
     created_at: datetime
-    due_at: datetime | None
-    attempts: int = 0
-    lease: UUID | None = None
-    lease_until: datetime | None = None
     posted_in: str | None = None
     message_ts: str | None = None
     decided_by: str | None = None
@@ -117,10 +112,6 @@ class Approval:
         """Return the approval with nothing left to say."""
         return replace(self, settled_at=now, attempts=0).released(due_at=None)
 
-    def tried_again(self) -> Self:
-        """Return the approval with one more attempt at the step it is at."""
-        return replace(self, attempts=self.attempts + 1)
-
     def is_tried_enough(self) -> bool:
         """Whether its message has been edited in vain for long enough."""
         return self.attempts >= _SHOW_ATTEMPTS_MAX
@@ -129,10 +120,6 @@ class Approval:
         """Return when to look again whether there is still something to decide."""
         look = now + _LOOK_EVERY
         return min(look, self.expires_at) if self.expires_at > now else look
-
-    def released(self, *, due_at: datetime | None) -> Self:
-        """Return the approval without its lease, its next step due at `due_at`."""
-        return replace(self, due_at=due_at, lease=None, lease_until=None)
 
     def _must_be_open(self) -> None:
         if self.state is not ApprovalState.OPEN:

@@ -196,14 +196,6 @@ class Call(CallRecord):
         done = replace(self, state=State.REPORTED, reported_at=now, attempts=0)
         return done.released(due_at=None)
 
-    def tried_again(self) -> Self:
-        """Return the call with one more attempt at the step it is at."""
-        return replace(self, attempts=self.attempts + 1)
-
-    def released(self, *, due_at: datetime | None) -> Self:
-        """Return the call without its lease, its next step due at `due_at`."""
-        return replace(self, due_at=due_at, lease=None, lease_until=None)
-
     def _must_be(self, state: State) -> None:
         if self.state is not state:
             raise TransitionRefused(f"a call that is {self.state}, not {state}")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
+from bot.core.leased import Leased
 from bot.core.reason import Reason
 from bot.core.result import CallResult
 from bot.core.retry_plan import ONE_ATTEMPT, RetryPlan
@@ -25,7 +26,7 @@ SOON: Final = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallRecord:
+class CallRecord(Leased):
     """One row of the table `calls`: the record people see and the work that is left.
 
     `channel` is the place that was asked for, and `asked_in` the conversation that the form was
@@ -40,9 +41,7 @@ class CallRecord:
     Times are UTC.
     """
 
-    id: UUID
     request_key: str
-    team: str
     enterprise: str | None
     requester: str
     channel: str
@@ -53,11 +52,7 @@ class CallRecord:
     callback_secret: SecretStr
     state: State
     dial_at: datetime
-    due_at: datetime | None
     requested_at: datetime
-    attempts: int = 0
-    lease: UUID | None = None
-    lease_until: datetime | None = None
     posted_in: str | None = None
     place_error: str | None = None
     message_ts: str | None = None

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.errors import TransitionRefused
+from bot.core.leased import Leased
 from bot.core.policy.decision import OutsideHours
 from bot.core.policy.kept import Fact, from_json
 
@@ -71,7 +72,7 @@ class DraftStep(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class Draft(Leased):
     """One row of the table `drafts`.
 
     `recipient` is a number in E.164, `number` how it belongs into the form; `unclear` holds the
@@ -80,9 +81,7 @@ class Draft:
     message says, and `settled_at` is when there was nothing left to say.
     """
 
-    id: UUID
     request_key: str
-    team: str
     enterprise: str | None
     requester: str
     channel: str
@@ -90,15 +89,11 @@ class Draft:
     kind: DraftKind
     state: DraftState
     created_at: datetime
-    due_at: datetime | None
     number: str | None = None
     recipient: str | None = None
     prompt: str | None = field(default=None, repr=False)
     unclear: dict[str, Any] | None = field(default=None, repr=False)
     about: UUID | None = None
-    attempts: int = 0
-    lease: UUID | None = None
-    lease_until: datetime | None = None
     posted_in: str | None = None
     message_ts: str | None = None
     shown: str | None = None
@@ -211,10 +206,6 @@ class Draft:
         after = replace(self, number=None, recipient=None, prompt=None, unclear=None)
         return after.released(due_at=None)
 
-    def tried_again(self) -> Self:
-        """Return the draft with one more attempt at the step it is at."""
-        return replace(self, attempts=self.attempts + 1)
-
     def is_tried_enough(self) -> bool:
         """Whether its message has been edited in vain for long enough."""
         return self.attempts >= _SHOW_ATTEMPTS_MAX
@@ -223,10 +214,6 @@ class Draft:
         """Return when to look again for the end of the call that it became."""
         since = now - (self.decided_at or self.created_at)
         return now + min(max(since, _FIRST_LOOK), _LOOK_MAX)
-
-    def released(self, *, due_at: datetime | None) -> Self:
-        """Return the draft without its lease, its next step due at `due_at`."""
-        return replace(self, due_at=due_at, lease=None, lease_until=None)
 
     def _decided(self, now: datetime) -> Self:
         after = replace(self, decided_at=now, settled_at=None, attempts=0)

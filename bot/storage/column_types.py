@@ -233,8 +233,8 @@ def _plan_in(text: str) -> RetryPlan:
     return RetryPlan.from_json(json.loads(text))
 
 
-class NumberKey(Lenient):
-    """A phone number by which rows are looked up: as it is, or what stands for it."""
+class _Number(Lenient):
+    """A phone number, encrypted or not."""
 
     impl = Text
     cache_ok = True
@@ -245,24 +245,22 @@ class NumberKey(Lenient):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the number."""
         return value
+
+
+class NumberKey(_Number):
+    """A phone number by which rows are looked up: as it is, or what stands for it."""
+
+    cache_ok = True
 
     def seal(self, written: Any, sealing: Sealing) -> Any:
         """Return what stands for the number, or the number."""
         return sealing.index(written) if written and sealing.is_writing else written
 
 
-class NumberContent(Lenient):
+class NumberContent(_Number):
     """The encrypted number beside what stands for it; nothing where that is the number itself."""
 
-    impl = Text
     cache_ok = True
-
-    def __init__(self) -> None:
-        super().__init__(sealed=True)
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return the number."""
-        return value
 
     def seal(self, written: Any, sealing: Sealing) -> Any:
         """Return the number encrypted, or nothing."""

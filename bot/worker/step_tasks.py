@@ -2,30 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import structlog
 
 from bot.core.errors import StoreError, WriteRefused
+from bot.core.leased import Leased
 
 _log = structlog.get_logger(__name__)
-
-
-class Leased(Protocol):
-    """A row that is leased for a step."""
-
-    @property
-    def id(self) -> UUID:
-        """What it is known by."""
-
-    @property
-    def team(self) -> str:
-        """The workspace that it is of."""
-
-    @property
-    def lease(self) -> UUID | None:
-        """The lease that it is under."""
 
 
 Row = TypeVar("Row", bound=Leased)
