@@ -5,12 +5,12 @@ import contextlib
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import aiohttp
 import structlog
@@ -40,9 +40,10 @@ from bot.slack.api import SlackApi
 from bot.slack.approval_messages import ApprovalMessages
 from bot.slack.authorize import authorize_by
 from bot.slack.home_tabs import Home
+from bot.slack.installation_notices import InstallationNotices
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.names import Names
-from bot.slack.oauth import installing
+from bot.slack.oauth import INSTALL_PATH, installing
 from bot.slack.own_workspace import OwnWorkspace
 from bot.slack.replies import Replies
 from bot.slack.response_urls import ResponseUrls
@@ -132,7 +133,8 @@ async def running(
         timeout = settings.lease / _SLACK_REQUESTS_IN_A_LEASE
         response_urls = ResponseUrls(settings.slack_api_url, session, metrics, timeout=timeout)
         connect = partial(_connect, settings, session, metrics, timeout)
-        slack = await _slack(settings, stack, database, connect, metrics)
+        installations = InstallationStore(database)
+        slack = await _slack(settings, stack, database, installations, connect, metrics)
         workspaces = slack.workspaces
         callcow = await stack.enter_async_context(_callcow(settings, network))
         team_settings = WorkspaceSettingsStore(database, settings.of_operator)
@@ -148,6 +150,7 @@ async def running(
             store,
             series,
             DialPolicy(database),
+            workspaces,
             thread,
             names,
             home,
@@ -190,7 +193,12 @@ async def running(
 
         retention = await stack.enter_async_context(
             Retention(
-                Erasure(database, read_payload), audit, team_settings, in_flight, _kept(settings)
+                Erasure(database, read_payload),
+                audit,
+                installations,
+                team_settings,
+                in_flight,
+                _kept(settings),
             )
         )
         service = CallService(
@@ -254,8 +262,21 @@ async def running(
             signing_secrets=() if settings.socket_mode else settings.signing_secrets,
         )
         if settings.slack_client_id and settings.slack_client_secret and settings.public_url:
+            notices = await stack.enter_async_context(
+                InstallationNotices(
+                    installations,
+                    connect,
+                    command=settings.slack_command,
+                    install_url=settings.public_url + INSTALL_PATH,
+                )
+            )
+
+            def installed(team: str) -> None:
+                slack.changed(team)
+                notices.wake()
+
             flow = installing(
-                InstallationStore(database),
+                installations,
                 client=_client(settings.slack_api_url, session),
                 client_id=settings.slack_client_id,
                 client_secret=settings.slack_client_secret,
@@ -263,7 +284,7 @@ async def running(
                 public_url=settings.public_url,
                 scopes=scopes(),
                 connect=connect,
-                installed=slack.changed,
+                installed=installed,
             )
             install.register(web_app, flow.pages)
         socket = None
@@ -282,6 +303,7 @@ async def running(
                 clock,
                 Gauges(metrics.registry),
                 troubled,
+                {"workspaces": slack.status} if slack.status is not None else {},
             )
             admin, host = health.admin(metrics, watching), settings.admin_host
             await stack.enter_async_context(
@@ -395,25 +417,30 @@ def _connect(
 
 @dataclass(frozen=True)
 class _Slack:
-    """The workspaces, how their tokens are, and what is told of a workspace that has changed."""
+    """The workspaces, and how their tokens are; `changed` is told of a workspace that has.
+
+    `status` tells of all of them, where there are many.
+    """
 
     workspaces: Workspaces
     token: Troubled | None
     changed: Callable[[str], None]
+    status: Callable[[], Awaitable[dict[str, Any]]] | None = None
 
 
 async def _slack(
     settings: Settings,
     stack: AsyncExitStack,
     database: Database,
+    installations: InstallationStore,
     connect: Callable[[SecretStr | None], SlackApi],
     metrics: Metrics,
 ) -> _Slack:
     """Return the workspace of the token in the settings, or all in which the bot is installed."""
     if settings.slack_bot_token is None:
-        installed = InstalledWorkspaces(InstallationStore(database), connect, metrics)
+        installed = InstalledWorkspaces(installations, connect)
         await installed.start()
-        return _Slack(installed, None, installed.forget)
+        return _Slack(installed, None, installed.forget, installed.status)
     own = OwnWorkspace(
         connect(settings.slack_bot_token), Installations(database, settings.slack_bot_token)
     )

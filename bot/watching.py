@@ -1,6 +1,6 @@
 """What is told to those who run the bot: the gauges that are read when asked, and the status."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -48,6 +48,7 @@ class Watching:
         clock: ClockDifference,
         gauges: Gauges,
         parts: Mapping[str, Troubled | None],
+        others: Mapping[str, Callable[[], Awaitable[dict[str, Any]]]],
     ) -> None:
         self._store = store
         self._stores = stores
@@ -56,6 +57,7 @@ class Watching:
         self._clock = clock
         self._gauges = gauges
         self._parts = parts
+        self._others = others
 
     async def status(self) -> dict[str, dict[str, Any]]:
         """Return what is told of each part, and whether it is `ok`."""
@@ -68,6 +70,8 @@ class Watching:
         for name, part in self._parts.items():
             if part is not None:
                 told[name] = {"ok": part.trouble is None, "trouble": part.trouble}
+        for name, status in self._others.items():
+            told[name] = await status()
         told["calls"] = {
             one.state: {"left": one.left, "due": one.due} for one in await self._backlog()
         }

@@ -302,7 +302,7 @@ class CallService:
     async def uninstalled(self, teams: Sequence[str], at: datetime) -> None:
         """End what was not dialed yet for a workspace that took the bot away then.
 
-        `teams` are it and its organization. Its token is erased; raises `StoreError`.
+        `teams` are it and its organization. Its token and key are erased; raises `StoreError`.
         """
         team = await self._workspaces.removed(teams, at)
         if team is None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from pydantic import SecretStr
@@ -26,7 +26,6 @@ from bot.core.errors import (
 from bot.core.person import Person
 from bot.logs import Occasional
 from bot.manifest import scopes
-from bot.metrics import Metrics
 from bot.slack.api import SlackApi
 from bot.slack.workspace import Workspace
 from bot.storage.installation_store import InstallationStore, KeptInstallation
@@ -44,6 +43,7 @@ _KNOWN_MAX: Final = 20_000
 # A token counts as refused for so long after Slack last refused it.
 _REFUSED_SECONDS: Final = 600.0
 _REFUSED_MAX: Final = 1000
+_TOLD_MAX: Final = 10
 
 _log = structlog.get_logger(__name__)
 
@@ -55,11 +55,9 @@ class InstalledWorkspaces:
         self,
         store: InstallationStore,
         connect: Callable[[SecretStr], SlackApi],
-        metrics: Metrics,
     ) -> None:
         self._store = store
         self._connect = connect
-        self._metrics = metrics
         self._known: dict[str, tuple[int, Workspace]] = {}
         # Where a workspace may be found under its organization: which it is.
         self._key_of: dict[tuple[str, ...], str] = {}
@@ -148,6 +146,19 @@ class InstalledWorkspaces:
         """The workspaces whose tokens Slack has refused lately."""
         now = time.monotonic()
         return [team for team, at in self._refused.items() if now - at < _REFUSED_SECONDS]
+
+    async def status(self) -> dict[str, Any]:
+        """Return in how many the bot is installed, and which tokens Slack has refused lately.
+
+        Nobody asks Slack for all of them: a refusal is met by whoever uses the token.
+        """
+        try:
+            installed = await self._store.count()
+        except StoreError:
+            return {"ok": False, "installed": None}
+        refused = self.refused
+        return {"ok": True, "installed": installed, "refused": len(refused),
+                "refused lately": refused[-_TOLD_MAX:]}  # fmt: skip
 
     async def _look(self) -> None:
         """Forget what has changed, if the last look is old; what is known stands if that fails."""

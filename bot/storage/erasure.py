@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic import SecretStr
-from sqlalchemy import Connection, Integer, Select, bindparam, case, null, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    case,
+    delete,
+    null,
+    select,
+    update,
+)
 
 from bot.core.changes import erase_changes
 from bot.core.outcome import without_content
@@ -12,7 +23,15 @@ from bot.core.result import CallResult
 from bot.storage.engine.database import Database
 from bot.storage.leased.approval_rows import delete_approvals
 from bot.storage.rows import ReadPayload
-from bot.storage.tables import calls, has_secret, is_erasable, number_columns, secret_columns
+from bot.storage.tables import (
+    calls,
+    do_not_call,
+    has_secret,
+    is_erasable,
+    number_columns,
+    pauses,
+    secret_columns,
+)
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
 PORTION: Final = 50
@@ -34,6 +53,17 @@ _OLD: Final = _CONTENT.where(is_erasable, calls.c.ended_at < bindparam("before")
     calls.c.ended_at
 )
 _OLD_OF_TEAM: Final = _OLD.where(calls.c.team == bindparam("the_team"))
+_NUMBERS_OF_TEAM: Final = (
+    select(do_not_call.c.number)
+    .where(do_not_call.c.team == bindparam("the_team"))
+    .order_by(do_not_call.c.team, do_not_call.c.number)
+    .limit(bindparam("most", PORTION, Integer))
+)
+_UNBLOCK: Final = delete(do_not_call).where(
+    do_not_call.c.team == bindparam("the_team"),
+    do_not_call.c.number == bindparam("the_number", type_=Text()),
+)
+_UNPAUSE: Final = delete(pauses).where(pauses.c.team == bindparam("the_team"))
 # The version before keeps sentences of its own.
 _ERASE: Final = update(calls).where(calls.c.id == bindparam("the_id")).values(error=None)
 # By age, so that the index is read; as CTEs, since a subquery may be read once for each row, past
@@ -85,6 +115,21 @@ class Erasure:
 
         def work(connection: Connection) -> int:
             return self._erase(connection, statement, values, now)
+
+        return await self._database.write(work)
+
+    async def erase_rules_of(self, team: str) -> int:
+        """Delete some of the numbers that a workspace has blocked, and its pause."""
+        values = {"the_team": team}
+
+        def work(connection: Connection) -> int:
+            connection.execute(_UNPAUSE, values)
+            # As they are kept: numbers, or what stands for them.
+            kept = connection.execute(_NUMBERS_OF_TEAM, values).scalars().all()
+            gone = [{**values, "the_number": number} for number in kept]
+            if gone:
+                connection.execute(_UNBLOCK, gone)
+            return len(gone)
 
         return await self._database.write(work)
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Integer, Row, bindparam, delete, func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.membership import Installation
-from bot.storage.column_types import AnyText, Utc, readable
+from bot.storage.column_types import EARLIEST, AnyText, Utc, readable
 from bot.storage.engine.database import Database
 from bot.storage.lenient import UNREADABLE, UnreadableValue
 from bot.storage.tables import installations, oauth_states
@@ -48,6 +48,11 @@ _REMOVE: Final = _CHANGE.where(
 _ASK_FOR_SCOPES: Final = _CHANGE.where(
     _TABLE.c.bot_token.is_not(None), _TABLE.c.scopes == bindparam("known_scopes", type_=AnyText())
 )
+_FORGET: Final = _CHANGE.where(_TABLE.c.removed_at.is_not(None))
+# The row stays: no later version is ever given again.
+_FORGOTTEN: Final = ("url", "bot_user", "bot_id", "scopes", "installed_by", "installed_at",
+                     "removed_at", "notice", "notice_at")  # fmt: skip
+COUNT: Final = select(func.count()).where(_TABLE.c.bot_token.is_not(None))
 NOTICES: Final = (
     select(_TABLE)
     .where(_TABLE.c.notice_at <= bindparam("now", type_=Utc()))
@@ -98,6 +103,7 @@ class KeptInstallation:
     token: SecretStr | None
     scopes: frozenset[str]
     installed_by: str | None
+    changed_at: datetime
     notice: str | None
     notice_at: datetime | None
     is_locked: bool = False
@@ -199,6 +205,7 @@ class InstallationStore:
             "scopes": ",".join(sorted(scopes)),
             "notice": Notice.SCOPES,
             "notice_at": now,
+            "learned_at": now,
         }
         await self._database.write(
             lambda connection: connection.execute(_ASK_FOR_SCOPES, values).rowcount
@@ -209,6 +216,12 @@ class InstallationStore:
 
         Unless `told` is said of them, they are returned again after a while.
         """
+
+        due = await self._database.read(
+            lambda connection: connection.execute(NOTICES, {"now": now}).first()
+        )
+        if due is None:
+            return []
 
         def work(connection: Connection) -> list[KeptInstallation]:
             taken = []
@@ -230,6 +243,17 @@ class InstallationStore:
         return await self._database.read(
             lambda connection: list(connection.execute(REMOVED, {"before": before}).scalars())
         )
+
+    async def forget(self, team: str, now: datetime) -> None:
+        """Let nothing be known of a workspace that the bot was removed from, but that it was."""
+        nothing: dict[str, Any] = dict.fromkeys(_FORGOTTEN)
+        values = {"the_team": team, "learned_at": now, "token_digest": "", **nothing}
+        await self._database.write(lambda connection: connection.execute(_FORGET, values).rowcount)
+
+    async def count(self) -> int:
+        """Return in how many workspaces the bot is installed."""
+        work = _scalar(COUNT)
+        return await self._database.read(work)
 
     async def issue(self, state: str, *, expires_at: datetime, now: datetime) -> None:
         """Keep a state that somebody is to come back with, in place of some that expired."""
@@ -269,6 +293,7 @@ def _kept(row: Row[Any]) -> KeptInstallation:
         token=None if is_locked else row.bot_token,
         scopes=frozenset(filter(None, scopes.split(","))),
         installed_by=readable(row.installed_by, None),
+        changed_at=readable(row.learned_at, EARLIEST),
         notice=readable(row.notice, None),
         notice_at=readable(row.notice_at, None),
         is_locked=is_locked,

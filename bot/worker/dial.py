@@ -16,18 +16,27 @@ from bot.callcow.client import CallCow, CallPrompt
 from bot.callcow.repeat import is_repeatable, too_old_to_repeat
 from bot.clock import utc_now
 from bot.core.call import Call
-from bot.core.errors import KeyRefused, MaybeDialed, NotDialed, Redirected, Refused
+from bot.core.errors import (
+    KeyRefused,
+    MaybeDialed,
+    NotDialed,
+    NotInstalled,
+    Redirected,
+    Refused,
+    SlackUnavailable,
+)
 from bot.core.phone import masked
 from bot.core.policy.decision import Allowed, AtAnotherTime, AwaitingApproval, Held
 from bot.core.policy.decision import Refused as NotAllowed
 from bot.core.policy.kept import rule_of
 from bot.core.policy.policy import Policy
 from bot.core.prompt import with_house_rules
-from bot.core.reason import NO_KEY, REDIRECTED, Reason
+from bot.core.reason import NO_KEY, REDIRECTED, UNINSTALLED, Reason
 from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
+from bot.slack.workspaces import Workspaces
 from bot.storage.callcow_keys import CallCowKey, CallCowKeys
 from bot.storage.calls.store import Store
 from bot.storage.engine.group_commit import WRITE_SECONDS
@@ -52,6 +61,7 @@ class Dial:
         commit: TransitionWriter,
         store: Store,
         policy: DialPolicy,
+        workspaces: Workspaces,
         names: Names,
         status: Status,
         home: Home,
@@ -66,6 +76,7 @@ class Dial:
         self._commit = commit
         self._store = store
         self._policy = policy
+        self._workspaces = workspaces
         self._names = names
         self._status = status
         self._home = home
@@ -79,6 +90,8 @@ class Dial:
 
     async def run(self, call: Call) -> None:
         """Dial, if the policy lets it be and there is a permit; raises `StoreError`."""
+        if not await self._is_installed(call):
+            return
         settings = await self._settings.of(call.team)
         known = await self._keys.of(call.team)
         # While Slack is asked who they are, nobody whose turn is later takes the permit.
@@ -106,6 +119,22 @@ class Dial:
             _log.info("call placed", call=str(call.id), recipient=masked(call.recipient))
             self._count("placed")
             await self._wait.begin(sent, placed)
+
+    async def _is_installed(self, call: Call) -> bool:
+        """Let the call end, or wait if it may be placed, where the bot was removed."""
+        try:
+            await self._workspaces.of(call.team)
+        except NotInstalled:
+            if call.may_have_been_dialed():
+                await self._wait.begin(call)
+            else:
+                await self._commit.end(call, EndReason.NOT_PLACED, UNINSTALLED)
+            return False
+        except SlackUnavailable:
+            # The database is away, without which nothing is dialed either.
+            await self._commit.release(call, after=1.0)
+            return False
+        return True
 
     async def _key(self, call: Call) -> CallCowKey | None:
         """Return the key to dial with; without one the call ends, or waits if it may be placed."""

@@ -17,12 +17,15 @@ from bot.in_flight import InFlightRequests
 from bot.storage import audit, erasure
 from bot.storage.audit import AuditLog
 from bot.storage.erasure import Erasure
+from bot.storage.installation_store import InstallationStore
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 # Slack takes an answer at a `response_url` for so long.
 _RESPONSE_URL_KEPT: Final = timedelta(minutes=30)
 # A result that comes later than this after the last that was expected is nobody's any more.
 _SECRET_KEPT: Final = timedelta(hours=24)
+# Whoever adds the bot again within that time finds everything as it was.
+_REMOVED_KEPT: Final = timedelta(days=30)
 _LOOK_EVERY_SECONDS: Final = 300.0
 # Between two portions others have their turn.
 _PAUSE_SECONDS: Final = 0.02
@@ -47,12 +50,14 @@ class Retention:
         self,
         calls: Erasure,
         acts: AuditLog,
+        installations: InstallationStore,
         settings: WorkspaceSettingsStore,
         in_flight: InFlightRequests,
         kept: Kept,
     ) -> None:
         self._calls = calls
         self._acts = acts
+        self._installations = installations
         self._settings = settings
         self._in_flight = in_flight
         self._kept = kept
@@ -75,6 +80,7 @@ class Retention:
             ("response_urls", self.drop_response_urls),
             ("callback secrets", self.drop_callback_secrets),
             ("audit", self.delete_audit),
+            ("workspaces without the bot", self.erase_removed),
         ):
             try:
                 gone = await look()
@@ -138,6 +144,24 @@ class Retention:
             return 0
         before = utc_now() - self._kept.audit
         return await self._in_portions(lambda: self._acts.delete_before(before), audit.PORTION)
+
+    async def erase_removed(self) -> int:
+        """Erase the content of workspaces that the bot was removed from long ago."""
+        teams = await self._installations.removed_before(utc_now() - _REMOVED_KEPT)
+        gone = 0
+        for team in teams:
+            erase = partial(self._erase_calls_of, team, timedelta(0))
+            if await self._in_portions(erase, erasure.PORTION):
+                # The next look finds whether somebody else had one of them.
+                continue
+            # What people wrote is gone by then: it is kept for a day.
+            await self._in_portions(partial(self._calls.erase_rules_of, team), erasure.PORTION)
+            await self._settings.erase(team, utc_now())
+            await self._installations.forget(team, utc_now())
+            _log.info("workspace forgotten", team=team)
+            gone += 1
+        self._log_holds_content |= bool(teams)
+        return gone
 
     async def _in_portions(self, portion: Callable[[], Awaitable[int]], most: int) -> int:
         """Take one portion after the other until one is not full; return how much it was."""

@@ -13,6 +13,7 @@ from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
 from bot.slack.thread import Thread
+from bot.slack.workspaces import Workspaces
 from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.calls.series import SeriesStore
 from bot.storage.calls.store import Store
@@ -51,6 +52,7 @@ class Steps:
         store: Store,
         series: SeriesStore,
         policy: DialPolicy,
+        workspaces: Workspaces,
         thread: Thread,
         names: Names,
         home: Home,
@@ -73,6 +75,7 @@ class Steps:
                 commit,
                 store,
                 policy,
+                workspaces,
                 names,
                 status,
                 home,

@@ -385,6 +385,8 @@ async def _of_installations(name: str, stores: Stores) -> None:
         "take_notices": lambda: store.take_notices(utc_now(), LEASE),
         "told": lambda: store.told(kept),
         "removed_before": lambda: store.removed_before(now),
+        "forget": lambda: store.forget("T8", now),
+        "count": store.count,
         "issue": lambda: store.issue("new", expires_at=now, now=now),
         "consume": lambda: store.consume("none", now),
     }
@@ -444,6 +446,10 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "ApprovalStore.end": _end_approval,
     "ApprovalStore.claim": _claim_approvals,
     "Erasure.erase_calls": _erase_calls,
+    "Erasure.erase_calls": lambda stores: stores.erasure.erase_calls(
+        ended_before=utc_now(), now=utc_now()
+    ),
+    "Erasure.erase_rules_of": lambda stores: stores.erasure.erase_rules_of("T9"),
     "Erasure.drop_response_urls": lambda stores: stores.erasure.drop_response_urls(
         requested_before=utc_now()
     ),
@@ -489,6 +495,8 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
             "take_notices",
             "told",
             "removed_before",
+            "forget",
+            "count",
             "issue",
             "consume",
         )
