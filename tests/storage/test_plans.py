@@ -446,9 +446,6 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "ApprovalStore.end": _end_approval,
     "ApprovalStore.claim": _claim_approvals,
     "Erasure.erase_calls": _erase_calls,
-    "Erasure.erase_calls": lambda stores: stores.erasure.erase_calls(
-        ended_before=utc_now(), now=utc_now()
-    ),
     "Erasure.erase_rules_of": lambda stores: stores.erasure.erase_rules_of("T9"),
     "Erasure.drop_response_urls": lambda stores: stores.erasure.drop_response_urls(
         requested_before=utc_now()
