@@ -39,7 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         early_stop.loaded()
         match chosen.command_name:
             case "manifest":
-                made = manifest.manifest(url=chosen.url, command=chosen.command)
+                if chosen.distributed and chosen.url is None:
+                    _complain(["--distributed: needs --url, where workspaces install the bot"])
+                    return UNUSABLE
+                made = manifest.manifest(
+                    url=chosen.url, command=chosen.command, is_distributed=chosen.distributed
+                )
                 _write(manifest.as_yaml(made))
                 return OK
             case "check":
@@ -219,6 +224,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("new-key", help="print a new key for ENCRYPTION_KEYS")
     printed = commands.add_parser("manifest", help="print the app manifest for Slack")
     printed.add_argument("--url", type=_https, help="your address, for HTTP mode")
+    printed.add_argument(
+        "--distributed", action="store_true", help="for any number of workspaces; with --url"
+    )
     printed.add_argument("--command", type=_command, help="a slash command other than /call")
     return parser
 

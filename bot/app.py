@@ -25,7 +25,7 @@ from bot.callcow.client import CallCow
 from bot.callcow.payload import read_payload
 from bot.core.seal import Seal
 from bot.in_flight import InFlightRequests
-from bot.manifest import scopes
+from bot.manifest import INSTALL_PATH, scopes
 from bot.metrics import Gauges, Metrics
 from bot.network import Network, Session
 from bot.service.approvals import ApprovalService
@@ -43,7 +43,7 @@ from bot.slack.home_tabs import Home
 from bot.slack.installation_notices import InstallationNotices
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.names import Names
-from bot.slack.oauth import INSTALL_PATH, installing
+from bot.slack.oauth import installing
 from bot.slack.own_workspace import OwnWorkspace
 from bot.slack.replies import Replies
 from bot.slack.response_urls import ResponseUrls

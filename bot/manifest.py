@@ -10,10 +10,17 @@ import yaml
 # Beside this file in an installed package, above it in a checkout.
 _PLACES: Final = (Path(__file__).parent, Path(__file__).parent.parent)
 EVENTS_PATH: Final = "/slack/events"
+INSTALL_PATH: Final = "/slack/install"
+REDIRECT_PATH: Final = "/slack/oauth_redirect"
 
 
-def manifest(*, url: str | None = None, command: str | None = None) -> dict[str, Any]:
-    """Return the manifest: for HTTP mode with `url`, and with another slash `command`."""
+def manifest(
+    *, url: str | None = None, command: str | None = None, is_distributed: bool = False
+) -> dict[str, Any]:
+    """Return the manifest: for HTTP mode with `url`, and with another slash `command`.
+
+    One that `is_distributed` is of a bot that any workspace installs by itself, at the `url`.
+    """
     path = next(place / "manifest.yml" for place in _PLACES if (place / "manifest.yml").exists())
     made: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     commands = made["features"]["slash_commands"]
@@ -29,6 +36,9 @@ def manifest(*, url: str | None = None, command: str | None = None) -> dict[str,
             slash_command["url"] = address
         if "event_subscriptions" in made["settings"]:
             made["settings"]["event_subscriptions"]["request_url"] = address
+    if url is not None and is_distributed:
+        made["oauth_config"]["redirect_urls"] = [url.rstrip("/") + REDIRECT_PATH]
+        made["settings"]["org_deploy_enabled"] = True
     return made
 
 

@@ -18,6 +18,7 @@ EVERY_MANIFEST: Final = {
     "socket": manifest(),
     "http": manifest(url="https://ringback.example.com"),
     "socket, other command": manifest(command="/ringback"),
+    "distributed": manifest(url="https://ringback.example.com/", is_distributed=True),
     "http, other command": manifest(url="https://ringback.example.com", command="/ringback"),
 }
 
@@ -53,6 +54,19 @@ def test_the_schema_finds_what_is_wrong_with_a_manifest() -> None:
 @pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)
 def test_every_manifest_keeps_to_slacks_schema(made: dict[str, Any]) -> None:
     assert problems_of(made) == []
+
+
+def test_a_distributed_bot_is_led_back_to_and_may_be_installed_in_a_whole_organization() -> None:
+    made = EVERY_MANIFEST["distributed"]
+
+    assert made["oauth_config"]["redirect_urls"] == [
+        "https://ringback.example.com/slack/oauth_redirect"
+    ]
+    assert made["settings"]["org_deploy_enabled"] is True
+    assert {"app_uninstalled", "tokens_revoked"} <= set(
+        made["settings"]["event_subscriptions"]["bot_events"]
+    )
+    assert "redirect_urls" not in manifest()["oauth_config"]
 
 
 @pytest.mark.parametrize("made", EVERY_MANIFEST.values(), ids=EVERY_MANIFEST)

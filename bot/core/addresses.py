@@ -10,7 +10,13 @@ from urllib.parse import urlsplit
 _SLACK_HOSTS: Final = {"hooks.slack.com", "hooks.slack-gov.com"}
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?", re.IGNORECASE)
 # The paths that others are told, and that are added to an address here.
-_ENDINGS: Final = ("/slack/events", "/callcow/callback", "/call-prompt")
+_ENDINGS: Final = (
+    "/slack/events",
+    "/slack/install",
+    "/slack/oauth_redirect",
+    "/callcow/callback",
+    "/call-prompt",
+)
 
 
 # A few hosts are asked about again and again.

@@ -28,11 +28,10 @@ from bot.blocks.install_pages import InstallProblem, install_page, installed_pag
 from bot.clock import utc_now
 from bot.core.errors import SlackError, StoreError
 from bot.core.membership import Installation
+from bot.manifest import INSTALL_PATH, REDIRECT_PATH
 from bot.slack.api import SlackApi
 from bot.storage.installation_store import InstallationStore
 
-INSTALL_PATH: Final = "/slack/install"
-REDIRECT_PATH: Final = "/slack/oauth_redirect"
 _STATE_SECONDS: Final = 600
 _HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
