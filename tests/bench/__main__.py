@@ -22,10 +22,12 @@ from tests.bench.shares import fairness, refused
 from tests.bench.silent import silent
 from tests.bench.statements import statements
 from tests.bench.table import Row, printed
+from tests.bench.workspaces import workspaces
 
 BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
     "acknowledgement": acknowledgement,
     "encryption": encryption,
+    "workspaces": workspaces,
     "acceptance": acceptance,
     "reports": reports,
     "growth": growth,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, cycle, islice
 from typing import Any, Final
@@ -66,11 +66,13 @@ async def send(requests: Iterable[Request], concurrent: int = CONCURRENT) -> Loa
     return Load(len(took) / seconds, sorted(took))
 
 
-def commands(url: str, signing_secret: str, requests: int) -> Iterator[Request]:
-    """Return so many signed slash commands, each to a number of its own."""
+def commands(
+    url: str, signing_secret: str, requests: int, teams: Sequence[str] = (TEAM,)
+) -> Iterator[Request]:
+    """Return so many signed slash commands, each to a number of its own, from team after team."""
     verifier = SignatureVerifier(signing_secret)
-    for number in islice(_numbers, requests):
-        body = _command(number)
+    for number, team in zip(islice(_numbers, requests), cycle(teams), strict=False):
+        body = _command(number, team)
         stamp = str(int(time.time()))
         signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
         headers = {
@@ -108,13 +110,13 @@ def _result(call_id: str) -> dict[str, Any]:
     }
 
 
-def _command(number: int) -> str:
+def _command(number: int, team: str) -> str:
     # A number of its own for each call, as in life.
     return urlencode(
         {
             "command": "/call",
             "text": f"+1415555{number % 10_000:04}, {PROMPT}",
-            "team_id": TEAM,
+            "team_id": team,
             "team_domain": "ringback-demo",
             "channel_id": CHANNELS[number % len(CHANNELS)],
             "channel_name": "bench",

@@ -1,0 +1,98 @@
+"""What many workspaces cost: `/call` acknowledged with 10,000 installed, and with one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+from sqlalchemy import Connection, insert
+
+from bot.clock import utc_now
+from bot.manifest import scopes
+from bot.storage import migrations
+from bot.storage.encryption.sealing import new_key
+from bot.storage.engine.database import Database
+from bot.storage.tables import installations
+from tests.bench.load import Load, commands, send
+from tests.bench.processes import SECRET, bot, neighbourhood, sqlite
+from tests.bench.table import Row, latencies, speed, throughput
+
+INSTALLED: Final = 10_000
+ALTERNATIONS: Final = 11
+REQUESTS: Final = 400
+
+
+async def workspaces(folder: Path) -> list[Row]:
+    """Measure a bot with many workspaces and one with a single one, turn by turn."""
+    key = new_key()
+    teams = [f"T{number:05}" for number in range(INSTALLED)]
+    many, one = sqlite(folder, "many"), sqlite(folder, "one")
+    await _install(many, key, teams)
+    await _install(one, key, teams[:1])
+    changes = {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_CLIENT_ID": "1234.5678",
+        "SLACK_CLIENT_SECRET": "client-secret",
+        "ENCRYPTION_KEYS": key,
+    }
+    async with (
+        neighbourhood() as beside,
+        bot(many, beside, changes=changes) as with_many,
+        bot(one, beside, changes=changes) as with_one,
+    ):
+        asked = {with_many.url: teams, with_one.url: teams[:1] * INSTALLED}
+        # Once in each workspace; as many in the other, so that both databases hold as much.
+        first = {url: await _run(url, INSTALLED, chosen) for url, chosen in asked.items()}
+        runs: dict[str, list[Load]] = {url: [] for url in asked}
+        for turn in range(ALTERNATIONS):
+            for url, chosen in asked.items():
+                start = turn * REQUESTS
+                runs[url].append(await _run(url, REQUESTS, chosen[start : start + REQUESTS]))
+    ours, theirs = runs[with_many.url], runs[with_one.url]
+    ratio = throughput(ours) / throughput(theirs)
+    return [
+        Row(
+            f"/call acknowledged with {INSTALLED:,} workspaces, 20 concurrent",
+            f"{speed(ours)}, {latencies(ours)}",
+            f"with one {speed(theirs)}, {latencies(theirs)}",
+            "≥ 0.95 ×",
+            f"{ratio:.2f} ×",
+            ratio >= 0.95,
+        ),
+        Row(
+            "  the first in each workspace since the start",
+            f"{first[with_many.url].throughput:.0f}/s",
+            f"with one {first[with_one.url].throughput:.0f}/s",
+        ),
+    ]
+
+
+async def _install(url: str, key: str, teams: Sequence[str]) -> None:
+    now = utc_now()
+    rows = [
+        {
+            "team": team,
+            "token_digest": "",
+            "team_id": team,
+            "org_wide": False,
+            "url": "https://bench.slack.com/",
+            "learned_at": now,
+            "version": version,
+            "bot_token": SecretStr("xoxb-local"),
+            "scopes": ",".join(scopes()),
+            "installed_by": "U1",
+            "installed_at": now,
+        }
+        for version, team in enumerate(teams, 1)
+    ]
+
+    def work(connection: Connection) -> None:
+        connection.execute(insert(installations), rows)
+
+    async with Database.open(url, [key]) as database:
+        await migrations.upgrade(database.engine)
+        await database.write(work)
+
+
+async def _run(url: str, requests: int, teams: Sequence[str]) -> Load:
+    return await send(commands(f"{url}/slack/events", SECRET, requests, teams))
