@@ -5,12 +5,12 @@ import contextlib
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import aiohttp
 import structlog
@@ -261,32 +261,11 @@ async def running(
             slash_command=settings.slack_command,
             signing_secrets=() if settings.socket_mode else settings.signing_secrets,
         )
-        if settings.slack_client_id and settings.slack_client_secret and settings.public_url:
-            notices = await stack.enter_async_context(
-                InstallationNotices(
-                    installations,
-                    connect,
-                    command=settings.slack_command,
-                    install_url=settings.public_url + INSTALL_PATH,
-                )
+        if slack.installed is not None:
+            pages = await _installing(
+                settings, stack, session, installations, slack.installed, connect
             )
-
-            def installed(team: str) -> None:
-                slack.changed(team)
-                notices.wake()
-
-            flow = installing(
-                installations,
-                client=_client(settings.slack_api_url, session),
-                client_id=settings.slack_client_id,
-                client_secret=settings.slack_client_secret,
-                authorize_url=settings.slack_authorize_url,
-                public_url=settings.public_url,
-                scopes=scopes(),
-                connect=connect,
-                installed=installed,
-            )
-            install.register(web_app, flow.pages)
+            install.register(web_app, pages)
         socket = None
         if settings.slack_app_token is not None:
             own = await stack.enter_async_context(network.session(settings.slack_api_url))
@@ -303,7 +282,7 @@ async def running(
                 clock,
                 Gauges(metrics.registry),
                 troubled,
-                {"workspaces": slack.status} if slack.status is not None else {},
+                {"workspaces": slack.installed.status} if slack.installed is not None else {},
             )
             admin, host = health.admin(metrics, watching), settings.admin_host
             await stack.enter_async_context(
@@ -417,15 +396,11 @@ def _connect(
 
 @dataclass(frozen=True)
 class _Slack:
-    """The workspaces, and how their tokens are; `changed` is told of a workspace that has.
-
-    `status` tells of all of them, where there are many.
-    """
+    """The workspaces, and how their token is, or all in which the bot was installed by OAuth."""
 
     workspaces: Workspaces
-    token: Troubled | None
-    changed: Callable[[str], None]
-    status: Callable[[], Awaitable[dict[str, Any]]] | None = None
+    token: Troubled | None = None
+    installed: InstalledWorkspaces | None = None
 
 
 async def _slack(
@@ -440,13 +415,50 @@ async def _slack(
     if settings.slack_bot_token is None:
         installed = InstalledWorkspaces(installations, connect)
         await installed.start()
-        return _Slack(installed, None, installed.forget, installed.status)
+        return _Slack(installed, installed=installed)
     own = OwnWorkspace(
         connect(settings.slack_bot_token), Installations(database, settings.slack_bot_token)
     )
     await own.recall()
     token = await stack.enter_async_context(TokenWatch(own, metrics))
-    return _Slack(OneWorkspace(own), token, lambda _: None)
+    return _Slack(OneWorkspace(own), token=token)
+
+
+async def _installing(
+    settings: Settings,
+    stack: AsyncExitStack,
+    session: Session,
+    installations: InstallationStore,
+    installed: InstalledWorkspaces,
+    connect: Callable[[SecretStr | None], SlackApi],
+) -> install.Pages:
+    """Return the pages by which workspaces install the bot; the settings name all they need."""
+    public_url = settings.public_url or ""
+    notices = await stack.enter_async_context(
+        InstallationNotices(
+            installations,
+            connect,
+            command=settings.slack_command,
+            install_url=public_url + INSTALL_PATH,
+        )
+    )
+    installed.on_notice = notices.wake
+
+    def changed(team: str) -> None:
+        installed.forget(team)
+        notices.wake()
+
+    return installing(
+        installations,
+        client=_client(settings.slack_api_url, session),
+        client_id=settings.slack_client_id or "",
+        client_secret=settings.slack_client_secret or SecretStr(""),
+        authorize_url=settings.slack_authorize_url,
+        public_url=public_url,
+        scopes=scopes(),
+        connect=connect,
+        installed=changed,
+    ).pages
 
 
 def _kept(settings: Settings) -> Kept:

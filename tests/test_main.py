@@ -303,8 +303,9 @@ HOSTILE = {
     "HTTPS_PROXY": "http://127.0.0.1:1",
     "HTTP_PROXY": "http://127.0.0.1:1",
     "ALL_PROXY": "socks5://127.0.0.1:1",
-    "SLACK_CLIENT_ID": "stale",
-    "SLACK_CLIENT_SECRET": "stale",
+    "SLACK_SCOPES": "stale",
+    "SLACK_REDIRECT_URI": "stale",
+    "SLACK_INSTALLATION_STORE_BOT_ONLY": "stale",
     "SLACK_VERIFICATION_TOKEN": "stale",
 }
 

@@ -69,6 +69,8 @@ class InstalledWorkspaces:
         self._refused: dict[str, float] = {}
         self._warnings = Occasional()
         self._asking: set[asyncio.Task[None]] = set()
+        # Called when an installer is to be told something.
+        self.on_notice: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         """Learn from which version on changes are looked for; raises `StoreError`."""
@@ -214,6 +216,7 @@ class InstalledWorkspaces:
         async def ask() -> None:
             try:
                 await self._store.ask_for_scopes(kept, self._needed, utc_now())
+                self.on_notice()
             except StoreError as error:
                 _log.info("scopes not asked for yet", team=kept.key, error=str(error))
 

@@ -7,11 +7,12 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-# What a path is answered.
 Answer = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+# What is answered, by path.
+Pages = Mapping[str, Answer]
 
 
-def register(web_app: web.Application, pages: Mapping[str, Answer]) -> None:
+def register(web_app: web.Application, pages: Pages) -> None:
     """Serve the pages on `web_app`, by their paths."""
     for path, answer in pages.items():
         web_app.router.add_get(path, _served(answer), allow_head=False)
