@@ -9,6 +9,7 @@ from typing import Final, Self
 import structlog
 from pydantic import SecretStr
 
+from bot.background import BackgroundWork
 from bot.blocks.installing import scopes_message, welcome_message
 from bot.blocks.message import Message
 from bot.clock import utc_now
@@ -44,36 +45,29 @@ class InstallationNotices:
         self._command = command
         self._install_url = install_url
         self._woken = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
+        self._work = BackgroundWork(self._look, name="installation notices")
 
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.create_task(self._run(), name="installation notices")
+        self._work.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop
+        await self._work.end()
 
     def wake(self) -> None:
         """Look at once for whom there is something to tell."""
         self._woken.set()
 
-    async def _run(self) -> None:
-        while True:
-            self._woken.clear()
-            try:
-                for kept in await self._store.take_notices(utc_now(), _AGAIN):
-                    await self._tell(kept)
-            except StoreError as error:
-                _log.info("installers not told yet", error=str(error))
-            except Exception:  # noqa: BLE001
-                # Whatever is odd about one, others are told.
-                _log.exception("installers not told")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY_SECONDS):
-                    await self._woken.wait()
+    async def _look(self) -> None:
+        self._woken.clear()
+        try:
+            for kept in await self._store.take_notices(utc_now(), _AGAIN):
+                await self._tell(kept)
+        except StoreError as error:
+            _log.info("installers not told yet", error=str(error))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_EVERY_SECONDS):
+                await self._woken.wait()
 
     async def _tell(self, kept: KeptInstallation) -> None:
         try:
