@@ -78,7 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from bot.demo import run
 
                 loop.run(
-                    run.demo(port=chosen.port, pace=chosen.pace, browser=not chosen.no_browser)
+                    run.demo(
+                        port=chosen.port,
+                        pace=chosen.pace,
+                        browser=not chosen.no_browser,
+                        workspaces=chosen.workspaces,
+                    )
                 )
                 return OK
             case _:
@@ -192,6 +197,9 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--port", type=int, help="the page's port (3000, or any free one)")
     shown.add_argument("--no-browser", action="store_true", help="do not open the page")
     shown.add_argument("--pace", type=_pace, default=1.0, help="1: a call takes 6 s; 0: none")
+    shown.add_argument(
+        "--workspaces", action="store_true", help="two workspaces, to add the bot to by OAuth"
+    )
     commands.add_parser("check", help="see what works and what does not")
     commands.add_parser(
         "after-restore", help="end what a database restored from a backup would dial again"

@@ -105,11 +105,15 @@ async def visitor(
     url: str,
     user: str = "U0ADA",
     *,
+    team: str | None = None,
     width: int = 1400,
     dark: bool = False,
     time_zone: str | None = None,
 ) -> AsyncIterator[Visitor]:
-    """Open the page as `user`; leave with nothing in its console and no request elsewhere."""
+    """Open the page as `user`, in the first workspace or that of `team`.
+
+    Leave with nothing in its console and no request elsewhere.
+    """
     context = await chromium.new_context(
         viewport={"width": width, "height": 820},
         color_scheme="dark" if dark else "light",
@@ -126,7 +130,7 @@ async def visitor(
     page.on("pageerror", lambda error: person.troubles.append(str(error)))
     page.on("request", requested)
     try:
-        await page.goto(f"{url}/?as={user}")
+        await page.goto(f"{url}/?as={user}" + (f"&team={team}" if team else ""))
         await expect(page.get_by_label("Message #general")).to_be_visible()
         yield person
     finally:

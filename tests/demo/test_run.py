@@ -46,6 +46,11 @@ async def test_it_prints_its_address_and_what_to_try() -> None:
     assert "<title>Ringback demo</title>" in body
 
 
+async def test_with_workspaces_it_says_what_comes_first() -> None:
+    async with started("--workspaces", "--port", str(free_port())) as (_, _, advice):
+        assert advice == "Add Ringback to a workspace first: it is in none\n"
+
+
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 async def test_it_ends_with_a_page_open_and_a_call_under_way(name: signal.Signals) -> None:
     port = free_port()
@@ -126,6 +131,7 @@ async def test_the_page_may_reach_nothing_but_its_own_server(url: str) -> None:
         (b"{", "application/json", 400),
         (b'{"act": "fly", "user": "U0ADA"}', "application/json", 400),
         (b'{"act": "close", "user": "U0ADA", "view": "V9"}', "application/json", 400),
+        (b'{"act": "remove", "user": "U0ADA", "team": "T0NOWHERE"}', "application/json", 400),
         (
             b'{"act": "press", "user": "U0ADA", "channel": "C1", "ts": "1", "action_id": "a"}',
             "application/json",

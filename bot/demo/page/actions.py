@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from bot.demo.slack.server import LocalSlack
+from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.workspace import BOT_USER, Ephemeral, Message
 
 _MENTION: Final = re.compile(r"(?<![\w@<])@(\w+)")
@@ -20,6 +20,8 @@ class _Act(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     user: str
+    # None for the first workspace.
+    team: str | None = None
 
 
 class Write(_Act):
@@ -30,7 +32,7 @@ class Write(_Act):
     text: Annotated[str, Field(min_length=1, max_length=40_000)]
     thread_ts: str | None = None
 
-    async def do(self, slack: LocalSlack, commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, commands: set[str]) -> None:
         """Deliver the command, or post the message; what is no command is said as Slack says it."""
         typed = _COMMAND.fullmatch(self.text)
         if typed is None:
@@ -39,6 +41,8 @@ class Write(_Act):
         command, text = typed.groups()
         if command == _INVITE and text.strip().lower() == f"@{_BOT_NAME}":
             self._invite(slack)
+        elif not slack.workspace.is_installed:
+            self._tell(slack, f"{command} is not a valid command.")
         elif command not in commands:
             self._tell(
                 slack, f"{command} is not a valid command. In this workspace there is /call."
@@ -48,7 +52,7 @@ class Write(_Act):
         else:
             await slack.command(self.user, self.channel, text, command)
 
-    async def _say(self, slack: LocalSlack) -> None:
+    async def _say(self, slack: LocalWorkspace) -> None:
         text = _with_mentions(self.text, slack)
         said = await slack.say(self.user, self.channel, text, self.thread_ts)
         channel = slack.workspace.channels[self.channel]
@@ -60,7 +64,7 @@ class Write(_Act):
                 f"Type `{_INVITE} @Ringback` to invite them.",
             )
 
-    def _invite(self, slack: LocalSlack) -> None:
+    def _invite(self, slack: LocalWorkspace) -> None:
         channel = slack.workspace.channels[self.channel]
         if channel.kind == "direct" or channel.archived:
             self._tell(slack, "Nobody can be invited here.")
@@ -68,7 +72,7 @@ class Write(_Act):
         channel.members.add(BOT_USER)
         self._tell(slack, f"<@{BOT_USER}> is in this channel now.")
 
-    def _tell(self, slack: LocalSlack, words: str) -> None:
+    def _tell(self, slack: LocalWorkspace, words: str) -> None:
         slack.workspace.whisper(
             self.channel, self.user, words, by_slack=True, thread_ts=self.thread_ts
         )
@@ -82,12 +86,23 @@ class Edit(_Act):
     ts: str
     text: Annotated[str, Field(min_length=1, max_length=40_000)]
 
-    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
         """Put the new text in its place; the bot is told where it would be of a new message."""
         message = slack.workspace.message(self.channel, self.ts)
         if message is None or message.user != self.user:
             raise LookupError("no such message of one's own")
         await slack.edit(message, _with_mentions(self.text, slack))
+
+
+class Remove(_Act):
+    """Remove the bot from the workspace."""
+
+    act: Literal["remove"]
+
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
+        """Uninstall it, of which it is told."""
+        _require_installed(slack)
+        await slack.uninstall()
 
 
 class Submit(_Act):
@@ -97,8 +112,9 @@ class Submit(_Act):
     view: str
     values: dict[str, Value]
 
-    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
         """Bring the form to the bot."""
+        _require_installed(slack)
         await slack.submit(self.view, self.values, self.user)
 
 
@@ -109,7 +125,7 @@ class Close(_Act):
     view: str
     all_of_them: bool = False
 
-    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
         """Take the view away."""
         await slack.close(self.view, all_of_them=self.all_of_them)
 
@@ -123,8 +139,9 @@ class Press(_Act):
     action_id: str
     value: Value = None
 
-    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
         """Bring the press to the bot."""
+        _require_installed(slack)
         message = _message(slack, self.channel, self.ts, self.user)
         await slack.press(message, self.action_id, self.user, self.value)
 
@@ -138,8 +155,9 @@ class PressInView(_Act):
     value: Value = None
     values: dict[str, Value] = {}
 
-    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
         """Bring the press to the bot, with what stands in the view's fields."""
+        _require_installed(slack)
         await slack.press_in_view(self.view, self.action_id, self.value, self.values)
 
 
@@ -149,9 +167,10 @@ class OpenTab(_Act):
     act: Literal["open_tab"]
     tab: Literal["home", "messages"]
 
-    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
         """Tell the bot which tab is open."""
-        await slack.open_home(self.user, self.tab)
+        if slack.workspace.is_installed:
+            await slack.open_home(self.user, self.tab)
 
 
 class Shortcut(_Act):
@@ -162,8 +181,9 @@ class Shortcut(_Act):
     channel: str | None = None
     ts: str | None = None
 
-    async def do(self, slack: LocalSlack, _commands: set[str]) -> None:
+    async def do(self, slack: LocalWorkspace, _commands: set[str]) -> None:
         """Bring the shortcut to the bot."""
+        _require_installed(slack)
         if self.channel and self.ts:
             await slack.message_shortcut(self.callback_id, self.user, self.channel, self.ts)
         else:
@@ -171,13 +191,19 @@ class Shortcut(_Act):
 
 
 Act = Annotated[
-    Write | Edit | Submit | Close | Press | PressInView | OpenTab | Shortcut,
+    Write | Edit | Remove | Submit | Close | Press | PressInView | OpenTab | Shortcut,
     Field(discriminator="act"),
 ]
 ACT: Final[TypeAdapter[Act]] = TypeAdapter(Act)
 
 
-def _with_mentions(text: str, slack: LocalSlack) -> str:
+def _require_installed(slack: LocalWorkspace) -> None:
+    """Raise `LookupError` where Slack has nobody to ask."""
+    if not slack.workspace.is_installed:
+        raise LookupError("Ringback is not in this workspace")
+
+
+def _with_mentions(text: str, slack: LocalWorkspace) -> str:
     """Return what was typed with every @name of a person live."""
     names = {person.name: user for user, person in slack.workspace.people.items()}
     names[_BOT_NAME] = BOT_USER
@@ -189,7 +215,7 @@ def _with_mentions(text: str, slack: LocalSlack) -> str:
     return _MENTION.sub(live, text)
 
 
-def _message(slack: LocalSlack, channel: str, ts: str, user: str) -> Message | Ephemeral:
+def _message(slack: LocalWorkspace, channel: str, ts: str, user: str) -> Message | Ephemeral:
     whispered = (one for one in slack.ephemerals if one.ts == ts and one.user == user)
     found = slack.workspace.message(channel, ts) or next(whispered, None)
     if found is None:

@@ -14,7 +14,8 @@ from bot.demo.changes import Changes
 from bot.demo.conditions import Conditions
 from bot.demo.page.actions import ACT
 from bot.demo.page.conditions import CHANGE
-from bot.demo.page.state import Items, items_for
+from bot.demo.page.state import Installing, Items, items_for
+from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA
 
@@ -29,7 +30,10 @@ _HEADERS: Final = {
 
 
 class Page:
-    """Serves the page of a workspace and a phone network; `features` are the manifest's."""
+    """Serves the page of a workspace and a phone network; `features` are the manifest's.
+
+    With `installing` it shows each workspace of that Slack, and how the bot gets into it.
+    """
 
     def __init__(
         self,
@@ -37,11 +41,13 @@ class Page:
         callcow: CallCowSimulator,
         conditions: Conditions,
         features: Mapping[str, Any],
+        installing: Installing | None = None,
     ) -> None:
         self._slack = slack
         self._callcow = callcow
         self._conditions = conditions
         self._features = features
+        self._installing = installing
         self._commands = {one["command"] for one in features.get("slash_commands", [])}
         self._closing = asyncio.Event()
 
@@ -67,11 +73,15 @@ class Page:
         would show nothing.
         """
         user = request.query.get("user", ADA)
-        if user not in self._slack.workspace.people:
+        try:
+            workspace = self._workspace(request.query.get("team"))
+        except LookupError:
+            raise web.HTTPNotFound from None
+        if user not in workspace.workspace.people:
             raise web.HTTPNotFound
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS)
         await socket.prepare(request)
-        sending = asyncio.create_task(self._send(socket, user))
+        sending = asyncio.create_task(self._send(socket, user, workspace))
         try:
             # Nothing is sent to us: the reading ends when the page is closed.
             async for _ in socket:
@@ -81,14 +91,26 @@ class Page:
             await asyncio.gather(sending, return_exceptions=True)
         return socket
 
-    async def _send(self, socket: web.WebSocketResponse, user: str) -> None:
+    def _workspace(self, team: str | None) -> LocalWorkspace:
+        """Return the workspace of that id, the first for none; raise `LookupError` for others."""
+        return self._slack.workspace_of(team) if team else self._slack
+
+    async def _send(
+        self, socket: web.WebSocketResponse, user: str, workspace: LocalWorkspace
+    ) -> None:
         closing = asyncio.create_task(self._closing.wait())
         try:
             known: Items = {}
             while not closing.done():
                 seen = [source.count for source in self._sources()]
                 items = items_for(
-                    user, self._slack, self._callcow, self._conditions, self._features
+                    user,
+                    workspace,
+                    self._slack,
+                    self._callcow,
+                    self._conditions,
+                    self._features,
+                    self._installing,
                 )
                 await socket.send_str(_update(known, items))
                 known = items
@@ -117,7 +139,8 @@ class Page:
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
         async def do(body: bytes) -> None:
-            await ACT.validate_json(body).do(self._slack, self._commands)
+            act = ACT.validate_json(body)
+            await act.do(self._workspace(act.team), self._commands)
 
         return await _done(request, do)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from bot.core.phone import format_international
@@ -12,6 +12,7 @@ from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.conditions import Conditions
 from bot.demo.page.traffic import exchanges
 from bot.demo.rules import RULES
+from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.payloads import with_ids
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import BOT_USER, Channel, Ephemeral, Message, View
@@ -23,26 +24,37 @@ _LATEST: Final = 500
 Items = dict[str, str]
 
 
+@dataclass(frozen=True)
+class Installing:
+    """How the bot gets into workspaces: its own page, and by team the CallCow key to set up."""
+
+    url: str
+    callcow_keys: Mapping[str, str]
+
+
 def items_for(
     user: str,
+    workspace: LocalWorkspace,
     slack: LocalSlack,
     callcow: CallCowSimulator,
     conditions: Conditions,
     features: Mapping[str, Any],
+    installing: Installing | None,
 ) -> Items:
-    """Return the items that `user` sees, each as JSON under a key `kind:id`.
+    """Return the items that `user` sees in a workspace, each as JSON under a key `kind:id`.
 
     `features` are those of the app's manifest: its commands and shortcuts.
     """
     found = [
         ("app:features", features),
+        *(_workspaces(workspace, slack, installing) if installing else ()),
         *_conditions(conditions),
-        *_people(slack),
-        *_channels(user, slack),
-        *_messages(user, slack),
-        *((f"view:{view.id}", _view(view)) for view in slack.open_views.values()
+        *_people(workspace),
+        *_channels(user, workspace),
+        *_messages(user, workspace),
+        *((f"view:{view.id}", _view(view)) for view in workspace.open_views.values()
           if view.user == user),
-        *_home(user, slack),
+        *_home(user, workspace),
         *((f"scenario:{digits}", {"digits": digits, "label": scenario.label})
           for digits, scenario in LAST_DIGITS.items()),
         *((f"dial:{dial.call_id}", _dial(dial)) for dial in callcow.dials + callcow.refused),
@@ -61,15 +73,33 @@ def _conditions(conditions: Conditions) -> Iterator[tuple[str, Any]]:
         yield f"rule:{name}", {"name": name, "label": rule.label, "setting": setting, "on": on}
 
 
-def _people(slack: LocalSlack) -> Iterator[tuple[str, Any]]:
+def _workspaces(
+    shown: LocalWorkspace, slack: LocalSlack, installing: Installing
+) -> Iterator[tuple[str, Any]]:
+    for one in slack.app.workspaces:
+        yield (
+            f"workspace:{one.id}",
+            {
+                "id": one.id,
+                "name": one.name,
+                "shown": one.id == shown.team,
+                "installed": one.is_installed,
+                "install_url": f"{installing.url}?team={one.id}",
+                "callcow_key": installing.callcow_keys[one.id],
+            },
+        )
+
+
+def _people(slack: LocalWorkspace) -> Iterator[tuple[str, Any]]:
     for person in slack.workspace.people.values():
         bot = person.bot_id is not None
         yield f"person:{person.id}", {"id": person.id, "name": person.name.title(), "bot": bot}
     yield f"person:{BOT_USER}", {"id": BOT_USER, "name": "Ringback", "bot": True}
 
 
-def _channels(user: str, slack: LocalSlack) -> Iterator[tuple[str, Any]]:
-    slack.workspace.direct_message(user)
+def _channels(user: str, slack: LocalWorkspace) -> Iterator[tuple[str, Any]]:
+    if slack.workspace.is_installed:
+        slack.workspace.direct_message(user)
     for channel in _seen(user, slack):
         others = sorted(channel.members - {user})
         yield (
@@ -86,7 +116,7 @@ def _channels(user: str, slack: LocalSlack) -> Iterator[tuple[str, Any]]:
         )
 
 
-def _messages(user: str, slack: LocalSlack) -> Iterator[tuple[str, Any]]:
+def _messages(user: str, slack: LocalWorkspace) -> Iterator[tuple[str, Any]]:
     for channel in _seen(user, slack):
         for message in slack.messages(channel.id)[-_LATEST:]:
             if not message.deleted or message.reply_count:
@@ -96,7 +126,7 @@ def _messages(user: str, slack: LocalSlack) -> Iterator[tuple[str, Any]]:
             yield f"message:{ephemeral.ts}", _ephemeral(ephemeral)
 
 
-def _seen(user: str, slack: LocalSlack) -> list[Channel]:
+def _seen(user: str, slack: LocalWorkspace) -> list[Channel]:
     channels = slack.workspace.channels.values()
     return [one for one in channels if user in one.members]
 
@@ -130,7 +160,7 @@ def _ephemeral(ephemeral: Ephemeral) -> dict[str, Any]:
     }
 
 
-def _home(user: str, slack: LocalSlack) -> Iterator[tuple[str, Any]]:
+def _home(user: str, slack: LocalWorkspace) -> Iterator[tuple[str, Any]]:
     home = slack.home(user)
     if home is not None:
         yield "home:home", _view(home)

@@ -12,8 +12,16 @@ from bot.demo.slack.server import LocalSlack
 # A page shows no more than the latest of these.
 _LATEST: Final = 200
 _HIDDEN: Final = "••••••"
-_SECRETS: Final = {"token", "trigger_id", "response_url", "callback_secret"}
-_SECRET_ADDRESS: Final = re.compile(r"/response/[\w.]+")
+_SECRETS: Final = {
+    "access_token",
+    "callback_secret",
+    "client_secret",
+    "code",
+    "response_url",
+    "token",
+    "trigger_id",
+}
+_SECRET: Final = re.compile(r"(/response/|ck_live_|xoxb-)[\w.-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,4 +133,4 @@ def _public(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [_public(item) for item in value]
-    return _SECRET_ADDRESS.sub(f"/response/{_HIDDEN}", value) if isinstance(value, str) else value
+    return _SECRET.sub(rf"\1{_HIDDEN}", value) if isinstance(value, str) else value

@@ -10,6 +10,7 @@ import { FirstMinute } from "./first_minute.js";
 import { PhonePanel } from "./phone.js";
 import { showSidebar } from "./sidebar.js";
 import { Store } from "./store.js";
+import { addToSlack } from "./workspaces.js";
 
 const PANES = { channels: "Channels", chat: "Chat", thread: "Thread", phone: "Phone", hood: "Requests" };
 // As in the style sheet: where one pane shows at a time.
@@ -18,8 +19,8 @@ const $ = (id) => document.getElementById(id);
 
 class Page {
   constructor() {
-    const asked = new URLSearchParams(location.search).get("as");
-    this.store = new Store(asked ?? "U0ADA");
+    const asked = new URLSearchParams(location.search);
+    this.store = new Store(asked.get("as") ?? "U0ADA", asked.get("team"));
     this.channel = null;
     this.thread = null;
     this.tab = "messages";
@@ -66,7 +67,11 @@ class Page {
   hasHome() {
     const { kind, other } = this.store.get(`channel:${this.channel}`);
     const { app_home: home } = this.store.get("app:features") ?? {};
-    return Boolean(kind === "direct" && this.store.get(`person:${other}`)?.bot && home?.home_tab_enabled);
+    return Boolean(this.store.isInstalled && kind === "direct" && this.store.get(`person:${other}`)?.bot && home?.home_tab_enabled);
+  }
+
+  isDirect() {
+    return this.store.get(`channel:${this.channel}`).kind === "direct";
   }
 
   openTab(tab) {
@@ -115,17 +120,26 @@ class Page {
       direct: "What is said here stays between you.",
       bot: "Type /call here too. What Ringback may not write elsewhere comes here. Home lists your calls.",
       archived: "This channel is archived: what you ask here comes as a direct message.",
+      absent: "Ringback isn’t in this workspace. Once it is, it asks for the CallCow key that “Under the hood” shows.",
     }[this.place()];
     const card = this.place() === "public" && !this.firstMinute.isOver ? this.firstMinute : null;
     return {
       key: "intro",
       content: `${title} ${words} ${Boolean(card)}`,
       create: () =>
-        h("div", { class: "intro" }, h("h3", {}, title), h("p", { class: "hint" }, words), card ? card.element(this.channel) : null),
+        h(
+          "div",
+          { class: "intro" },
+          h("h3", {}, title),
+          h("p", { class: "hint" }, words),
+          card ? card.element(this.channel) : null,
+          this.place() === "absent" ? addToSlack(this.store.workspace.install_url, "primary") : null,
+        ),
     };
   }
 
   place() {
+    if (!this.store.isInstalled) return "absent";
     const { kind, other, archived, has_bot } = this.store.get(`channel:${this.channel}`);
     if (archived) return "archived";
     if (kind === "private" && has_bot) return "public";
@@ -202,7 +216,7 @@ class Page {
       current: this.channel,
       unread,
       choose: (id) => this.go(id),
-      actAs: (id) => location.assign(`/?as=${id}#${this.store.get(`channel:${this.channel}`).kind === "direct" ? "" : this.channel}`),
+      actAs: (id) => location.assign(this.store.address({ user: id, hash: this.isDirect() ? "" : this.channel })),
     });
     if (focused) refocus($("sidebar"), focused);
   }

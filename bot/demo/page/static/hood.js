@@ -2,11 +2,13 @@
 
 import { Conditions } from "./conditions.js";
 import { h, reconcile } from "./dom.js";
+import { Workspaces } from "./workspaces.js";
 
 export class Hood {
   constructor(container, store, close, fill) {
     this.store = store;
     this.container = container;
+    this.workspaces = new Workspaces(store);
     this.conditions = new Conditions(store, fill);
     this.rows = h("ol", { class: "exchanges" });
     container.replaceChildren(
@@ -17,6 +19,7 @@ export class Hood {
         h("p", { class: "hint" }, "Each request and its answer; secrets are hidden."),
         h("button", { class: "close", type: "button", "aria-label": "Close under the hood", onclick: close }, "✕"),
       ),
+      this.workspaces.element,
       this.conditions.element,
       this.rows,
     );
@@ -24,6 +27,7 @@ export class Hood {
 
   update() {
     if (this.container.hidden) return;
+    this.workspaces.update();
     this.conditions.update();
     const exchanges = this.store.all("exchange").sort((one, other) => one.at - other.at);
     const atEnd = this.rows.scrollHeight - this.rows.scrollTop - this.rows.clientHeight < 60;

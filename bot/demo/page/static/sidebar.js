@@ -29,7 +29,7 @@ export function showSidebar(container, store, { current, unread, choose, actAs }
   const named = (title, rows) =>
     h("section", {}, h("h2", {}, title), h("ul", {}, rows));
   container.replaceChildren(
-    h("div", { class: "workspace" }, h("strong", {}, "Ringback demo"), h("span", { class: "note" }, "local workspace")),
+    h("div", { class: "workspace" }, h("strong", {}, store.workspace?.name ?? "Ringback demo"), h("span", { class: "note" }, "local workspace")),
     h(
       "fieldset",
       { class: "act-as" },

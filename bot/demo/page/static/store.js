@@ -6,9 +6,11 @@ const RECONNECT_MS = 500;
 const RECONNECT_MOST_MS = 4000;
 
 export class Store extends EventTarget {
-  constructor(user) {
+  // Without a team, what the first workspace shows.
+  constructor(user, team) {
     super();
     this.user = user;
+    this.team = team;
     this.items = new Map();
     this.hasAsked = false;
     this.wait = RECONNECT_MS;
@@ -20,7 +22,7 @@ export class Store extends EventTarget {
 
   connect() {
     this.left = false;
-    this.socket = new WebSocket(`ws://${location.host}/updates?user=${encodeURIComponent(this.user)}`);
+    this.socket = new WebSocket(`ws://${location.host}/updates?${this.who({})}`);
     this.socket.onmessage = (event) => this.take(JSON.parse(event.data));
     this.socket.onopen = () => {
       this.wait = RECONNECT_MS;
@@ -75,9 +77,27 @@ export class Store extends EventTarget {
     return channel.kind === "direct" ? this.name(channel.other) : channel.name;
   }
 
+  // The workspace that is shown, where there are several.
+  get workspace() {
+    return this.all("workspace").find((one) => one.shown) ?? null;
+  }
+
+  get isInstalled() {
+    return this.workspace?.installed ?? true;
+  }
+
+  // Where the page shows what somebody sees in a workspace.
+  address({ user = this.user, team = this.team, hash = "" }) {
+    return `/?${this.who({ user, team }, "as")}#${hash}`;
+  }
+
+  who({ user = this.user, team = this.team }, name = "user") {
+    return new URLSearchParams({ [name]: user, ...(team ? { team } : {}) });
+  }
+
   act(act, details = {}) {
     this.hasAsked ||= act === "write" || act === "submit";
-    return this.post("/acts", { act, user: this.user, ...details });
+    return this.post("/acts", { act, user: this.user, team: this.team, ...details });
   }
 
   async post(path, what) {
