@@ -5,19 +5,22 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Column, ColumnElement, Connection, Dialect, Text, bindparam
 
 from bot.core.errors import UnknownKey
+
+if TYPE_CHECKING:
+    from bot.storage.encryption.cipher import Cipher
 
 # What begins with it is encrypted: no text that is kept as it is does.
 MARK: Final = "\x01"
 # What stands for a number that is encrypted; a number begins with a plus sign.
 INDEX_MARK: Final = "#"
 _KEY_ID_LENGTH: Final = 8
+_KEY_BYTES: Final = 32
 # So many short texts are remembered, and what is short.
 _REMEMBERED_MAX: Final = 2000
 _SHORT: Final = 600
@@ -30,7 +33,7 @@ class Sealing:
     """
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys]) if keys else None
+        self._cipher = _cipher(keys) if keys else None
         self._newest = f"{MARK}{_key_id(keys[0])}:" if keys else None
         self._index_key: bytes | None = None
         # A call is read several times within seconds; its transcript is not kept for that.
@@ -40,7 +43,7 @@ class Sealing:
     @property
     def has_keys(self) -> bool:
         """Whether anything can be encrypted."""
-        return self._fernet is not None
+        return self._cipher is not None
 
     @property
     def has_index_key(self) -> bool:
@@ -53,9 +56,9 @@ class Sealing:
 
     def seal(self, text: str) -> str:
         """Return the text, encrypted with the newest key; there must be one."""
-        if self._fernet is None or self._newest is None:
+        if self._cipher is None or self._newest is None:
             raise ValueError("there is no key")
-        return self._newest + self._fernet.encrypt(text.encode()).decode()
+        return self._newest + self._cipher.encrypt(text)
 
     def open(self, sealed: str) -> str:
         """Return what was encrypted; raise `UnknownKey`."""
@@ -63,12 +66,11 @@ class Sealing:
 
     def _decrypt(self, sealed: str) -> str:
         key_id, _, token = sealed.removeprefix(MARK).partition(":")
-        if self._fernet is None:
+        if self._cipher is None:
             raise UnknownKey(key_id)
         try:
-            return self._fernet.decrypt(token).decode()
-        except (InvalidToken, ValueError):
-            # Also of what is cut, or no token at all.
+            return self._cipher.decrypt(token)
+        except ValueError:
             raise UnknownKey(key_id) from None
 
     @property
@@ -123,22 +125,30 @@ def searched(connection: Connection, number: str) -> dict[str, str]:
 
 
 def is_key(text: str) -> bool:
-    """Whether the text is a key."""
+    """Whether the text is a key: https://github.com/fernet/spec/blob/master/Spec.md#key-format."""
     try:
-        Fernet(text)
+        return len(base64.urlsafe_b64decode(text)) == _KEY_BYTES
     except ValueError:
         return False
-    return True
 
 
 def new_key() -> str:
     """Return a new key."""
-    return Fernet.generate_key().decode()
+    from bot.storage.encryption import cipher
+
+    return cipher.new_key()
 
 
 def new_index_key(sealing: Sealing) -> str:
     """Return a new index key, wrapped by the newest of the keys."""
     return sealing.seal(new_key())
+
+
+def _cipher(keys: Sequence[str]) -> "Cipher":
+    # Only here, so that who has no keys does not load it.
+    from bot.storage.encryption.cipher import Cipher
+
+    return Cipher(keys)
 
 
 def _key_id(key: str) -> str:
