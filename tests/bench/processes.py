@@ -109,7 +109,7 @@ async def bot(
         **AT_ANY_TIME,
         **(changes or {}),
     }
-    async with _process("-m", "bot", "serve", environment=environment) as process:
+    async with _process("-m", "tests.bench.deployed", "serve", environment=environment) as process:
         seconds = await _answers(f"{url}/readyz")
         yield Process(url, process.pid, seconds)
 
