@@ -7,7 +7,8 @@ answer: the form says that it is being tried, and afterwards what came of it.
 import asyncio
 import contextlib
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, Final, Self
 
 import structlog
@@ -17,13 +18,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import OPEN_SETTINGS
 from bot.blocks.notice import notice
-from bot.blocks.settings import CALLBACK_ID, SAVED, checking_view, problem_words, settings_form
+from bot.blocks.settings import CALLBACK_ID, SAVED, checking_view, settings_form
+from bot.blocks.settings_problems import problem_words
 from bot.blocks.text import clean
 from bot.blocks.user_messages import NO_VIEW, not_done
 from bot.core.errors import InvalidOwnSettings, KeyNotTried, KeyRefused, RingbackError
 from bot.core.seal import Seal
 from bot.core.settings_form import CALLCOW_KEY, Entered
-from bot.core.workspace_settings import LIMITS
+from bot.core.workspace_settings import LIMITS, KeptSettings
 from bot.service.settings import Change, SettingsService, ending_of
 from handlers.buttons import listener
 from handlers.payloads.forms import FilledView, Submission
@@ -72,77 +74,85 @@ class Checks:
 
 def register(app: AsyncApp, settings: SettingsService, seal: Seal, checks: Checks) -> None:
     """Answer the button and the form on `app`."""
+    form = _Form(settings, seal, checks)
+    app.action(OPEN_SETTINGS)(listener(form.open))
+    app.view(CALLBACK_ID)(form.submit)
 
-    async def open_form(press: Press, client: AsyncWebClient) -> str:
-        kept = await settings.kept(press.person)
-        form = settings_form(
-            settings.operator,
-            kept.own,
-            key_ending=ending_of(kept),
-            takes_key=settings.takes_key,
-            carried=json.dumps({_VERSION: kept.version}),
-        )
-        shown = await try_send(
-            client.views_open(trigger_id=press.trigger_id, view=sealed(form, seal))
-        )
+
+class _Form:
+    """The form: opened, submitted, and shown again with what came of a key."""
+
+    def __init__(self, settings: SettingsService, seal: Seal, checks: Checks) -> None:
+        self._settings = settings
+        self._seal = seal
+        self._checks = checks
+
+    async def open(self, press: Press, client: AsyncWebClient) -> str:
+        view = self._view(await self._settings.kept(press.person))
+        shown = await try_send(client.views_open(trigger_id=press.trigger_id, view=view))
         return "" if shown else NO_VIEW
 
-    async def submit(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def submit(self, ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         submission = Submission.model_validate(body)
-        view, person = submission.view, submission.person
-        version = seal.open(view.private_metadata).get(_VERSION)
+        view = submission.view
+        version = self._seal.open(view.private_metadata).get(_VERSION)
+        after = version if isinstance(version, int) else -1
         try:
-            change = await settings.read(
-                _entered(view), person, after=version if isinstance(version, int) else -1
-            )
+            change = await self._settings.read(_entered(view), submission.person, after=after)
             if change.callcow_key is None:
-                await settings.save(change)
-                await ack()
-                return
+                await self._settings.save(change)
         except InvalidOwnSettings as error:
-            found = {
-                name: problem_words(name, problem, settings.operator)
-                for name, problem in error.problems.items()
-            }
-            at_a_field = {name: words for name, words in found.items() if view.has(name)}
-            await ack(
-                response_action="errors",
-                errors=at_a_field or {_FIRST: " ".join(found.values())},
-            )
+            await ack(response_action="errors", errors=self._errors(view, error))
         except RingbackError as error:
             await ack(response_action="errors", errors={_FIRST: not_done(error)})
         else:
+            if change.callcow_key is None:
+                await ack()
+                return
             await ack(response_action="update", view=checking_view())
-            checks.start(finish(change, view.id, client))
+            self._checks.start(self._finish(change, view.id, client))
 
-    async def finish(change: Change, view_id: str, client: AsyncWebClient) -> None:
+    def _errors(self, view: FilledView, error: InvalidOwnSettings) -> dict[str, str]:
+        """Return what is wrong by the fields of the form, which need not have that of each."""
+        found = {
+            name: problem_words(name, problem, self._settings.operator)
+            for name, problem in error.problems.items()
+        }
+        at_a_field = {name: words for name, words in found.items() if view.has(name)}
+        return at_a_field or {_FIRST: " ".join(found.values())}
+
+    async def _finish(self, change: Change, view_id: str, client: AsyncWebClient) -> None:
         try:
-            _, shown = await asyncio.gather(asyncio.sleep(_APART_SECONDS), outcome(change))
+            _, view = await asyncio.gather(asyncio.sleep(_APART_SECONDS), self._outcome(change))
         except Exception:  # noqa: BLE001
             # Whatever nobody foresaw, the person is not left waiting.
             _log.exception("key not tried")
-            shown = notice(not_done(KeyNotTried("something went wrong")))
-        await try_send(client.views_update(view_id=view_id, view=shown))
+            view = notice(not_done(KeyNotTried("something went wrong")))
+        await try_send(client.views_update(view_id=view_id, view=view))
 
-    async def outcome(change: Change) -> dict[str, Any]:
+    async def _outcome(self, change: Change) -> dict[str, Any]:
         """Save the change if CallCow takes its key; return the view that says what came of it."""
         try:
-            await settings.save(change)
+            await self._settings.save(change)
         except (KeyRefused, KeyNotTried) as error:
-            form = settings_form(
-                settings.operator,
-                change.own,
-                key_ending=ending_of(change.before),
-                problems={CALLCOW_KEY: not_done(error)},
-                carried=json.dumps({_VERSION: change.before.version}),
-            )
-            return sealed(form, seal)
+            entered = replace(change.before, own=change.own)
+            return self._view(entered, {CALLCOW_KEY: not_done(error)})
         except RingbackError as error:
             return notice(not_done(error))
         return notice(SAVED)
 
-    app.action(OPEN_SETTINGS)(listener(open_form))
-    app.view(CALLBACK_ID)(submit)
+    def _view(
+        self, kept: KeptSettings, problems: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        form = settings_form(
+            self._settings.operator,
+            kept.own,
+            key_ending=ending_of(kept),
+            takes_key=self._settings.takes_key,
+            problems=problems,
+            carried=json.dumps({_VERSION: kept.version}),
+        )
+        return sealed(form, self._seal)
 
 
 def _entered(view: FilledView) -> Entered:

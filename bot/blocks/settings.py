@@ -19,15 +19,14 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.blocks.settings_problems import DAYS
 from bot.blocks.text import CONTEXT_MAX, cut, markdown
 from bot.core.policy.decision import NumberType
-from bot.core.policy.policy import EVERY_DAY
-from bot.core.settings_form import CALLCOW_KEY, EntryProblem, hours_as_text
+from bot.core.settings_form import CALLCOW_KEY, hours_as_text
 from bot.core.workspace_settings import (
     HOUSE_RULES_MAX,
     LIMITS,
     OwnSettings,
-    SettingProblem,
     WorkspaceSettings,
 )
 
@@ -41,15 +40,6 @@ _KEY_MAX: Final = 200
 _TEXT_MAX: Final = 1000
 _USERS_MAX: Final = 100
 _CHANNEL: Final = "approval_channel"
-_DAYS: Final = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
 # A checkbox has ten options at most; to refuse ordinary landlines would be to call nobody.
 _TYPES: Final = {
     NumberType.PREMIUM_RATE: "Premium-rate numbers",
@@ -133,44 +123,6 @@ def checking_view() -> dict[str, Any]:
     return View(type="modal", title="Settings", close="Close", blocks=[block]).to_dict()
 
 
-def problem_words(name: str, problem: object, operator: WorkspaceSettings) -> str:
-    """Return what is wrong with a field, and what can be entered."""
-    match problem:
-        case SettingProblem.BEYOND:
-            return f"{_bound(name, operator)} Whoever runs Ringback has set that."
-        case SettingProblem.NO_CHANNEL:
-            return "Choose the channel in which approvals are asked for."
-        case SettingProblem.NO_APPROVER:
-            return "Choose who may approve calls, or an admin: nobody could approve one."
-        case EntryProblem.NO_REGION:
-            return "Enter one country code of two letters, such as US or DE."
-        case EntryProblem.NO_NUMBER:
-            return "Enter a whole number, such as 10, or nothing."
-        case EntryProblem.NO_KEY:
-            return "This can't be a CallCow key. Copy it from CallCow: Settings, API Keys."
-        case EntryProblem.TOO_LONG:
-            return f"Enter {HOUSE_RULES_MAX} characters at most."
-        case _:
-            return str(problem)
-
-
-def _bound(name: str, operator: WorkspaceSettings) -> str:
-    policy = operator.policy
-    if name in LIMITS:
-        return f"{getattr(policy, name)} at most."
-    match name:
-        case "retention_days":
-            return f"{operator.retention_days} days at most."
-        case "hours":
-            return f"Within {hours_as_text(policy.hours)}."
-        case "countries":
-            return f"Only {', '.join(sorted(policy.countries))}."
-        case "days":
-            return f"Only {', '.join(_day_names(policy.days))}."
-        case _:
-            return "Not everybody you chose may place calls here."
-
-
 def _key(operator: WorkspaceSettings, ending: str) -> InputBlock:
     if ending:
         hint = f"The one you entered ends in {ending}. Leave this empty to keep it."
@@ -241,8 +193,8 @@ def _times(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
         if hours
         else "Empty: at any time."
     )
-    names = {name: _DAYS[name] for number, name in enumerate(_DAYS) if number in days}
-    checked = [name for number, name in enumerate(_DAYS) if number in days & own.days]
+    names = {name: DAYS[name] for number, name in enumerate(DAYS) if number in days}
+    checked = [name for number, name in enumerate(DAYS) if number in days & own.days]
     return [
         _text("hours", "Calling hours", hours_as_text(own.hours), 20,
               f"By the clock where the number is, such as 09:00-18:00. {bound}"),
@@ -319,7 +271,3 @@ def _kept(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
         _text("retention_days", "Days to keep what a call was about",
               str(own.retention_days or ""), 5, bound),
     ]  # fmt: skip
-
-
-def _day_names(days: frozenset[int]) -> list[str]:
-    return [name for number, name in enumerate(_DAYS.values()) if number in days & EVERY_DAY]

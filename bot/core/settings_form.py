@@ -60,7 +60,7 @@ def read_entered(entered: Entered, before: OwnSettings, operator: WorkspaceSetti
         values[name] = _CHOICES.get(name, frozenset)(chosen)
     if entered.callcow_key is not None and not _may_be_a_key(entered.callcow_key):
         wrong[CALLCOW_KEY] = EntryProblem.NO_KEY
-    # What is as the operator has it is left to him.
+    # What is as the operator has it is left open.
     if values.get("region") == operator.region:
         values["region"] = None
     if values.get("days") == operator.policy.days:

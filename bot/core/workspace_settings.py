@@ -2,7 +2,7 @@
 
 The operator's settings are the defaults and the bounds: a limit is only lowered, hours only
 shortened, lists of what is allowed only shortened, and what is required of every call stays so.
-Whatever he restricts later holds at once: a setting that has come to be beyond it is cut down.
+What is restricted later holds at once: a setting that has come to be beyond it is cut down.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ HOUSE_RULES_MAX: Final = 1000
 class WorkspaceSettings:
     """What holds in a workspace, or what the operator has set for all of them.
 
-    Of the operator's the policy names the approvers only where he has named them; of a workspace's
+    Of the operator's the policy names the approvers only where they are set; of a workspace's
     it names those who approve. `retention_days` of 0 are for good.
     """
 
@@ -100,6 +100,19 @@ class OwnSettings(BaseModel):
             name: sorted(value) if isinstance(value, list) else value
             for name, value in kept.items()
         }
+
+
+@dataclass(frozen=True)
+class KeptSettings:
+    """What a workspace has set for itself; a version of 0 is nothing, ever.
+
+    `is_locked` says that it has a CallCow key which cannot be read.
+    """
+
+    own: OwnSettings
+    callcow_key: SecretStr | None = None
+    version: int = 0
+    is_locked: bool = False
 
 
 class SettingProblem(StrEnum):

@@ -13,11 +13,11 @@ from bot.clock import utc_now
 from bot.core.errors import MembershipUnknown, NotSettingsAdmin, RingbackError, SettingsChanged
 from bot.core.person import Person
 from bot.core.settings_form import CALLCOW_KEY, Entered, changes_of, read_entered
-from bot.core.workspace_settings import OwnSettings, WorkspaceSettings
+from bot.core.workspace_settings import KeptSettings, OwnSettings, WorkspaceSettings
 from bot.service.calls import CallService
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names
-from bot.storage.workspace_settings import KeptSettings, WorkspaceSettingsStore
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 # Somebody waits for this, and Slack for the acknowledgement.
 _ASK_SECONDS: Final = 1.0

@@ -8,7 +8,7 @@ every two seconds at most; until then what it knows stands.
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.audit import Act, AuditEntry
 from bot.core.errors import StoreError
-from bot.core.workspace_settings import OwnSettings, WorkspaceSettings, narrowed
+from bot.core.workspace_settings import KeptSettings, OwnSettings, WorkspaceSettings, narrowed
 from bot.storage.audit import record
 from bot.storage.column_types import readable
 from bot.storage.engine.database import Database
@@ -61,19 +61,6 @@ _UPDATE: Final = update(workspace_settings).where(
 _UPDATE_AFTER: Final = _UPDATE.where(workspace_settings.c.version == bindparam("after"))
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class KeptSettings:
-    """What a workspace has set for itself; a version of 0 is nothing, ever.
-
-    `is_locked` says that it has a CallCow key which cannot be read.
-    """
-
-    own: OwnSettings
-    callcow_key: SecretStr | None = None
-    version: int = 0
-    is_locked: bool = False
 
 
 _NOTHING: Final = KeptSettings(OwnSettings())
