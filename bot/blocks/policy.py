@@ -6,7 +6,7 @@ reader's zone, and plain text, for a form's fields and for what shall notify nob
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Protocol, assert_never
 
 from bot.blocks import text
@@ -216,16 +216,16 @@ def approvers(people: Collection[str], form: Form) -> str:
 def ask_back(fact: OutsideHours, form: Form) -> str:
     """Return the question that goes with the buttons **Call then** and **Cancel**."""
     return (
-        f"It is {_clock(fact.local_time)} where this number is. "
-        f"Call at {_clock(fact.local_opening)} there ({form.time(fact.local_opening)})?"
+        f"It is {_when(fact, fact.local_time)} where this number is. "
+        f"Call at {_when(fact, fact.local_opening)} there ({form.time(fact.local_opening)})?"
     )
 
 
 def not_now(fact: OutsideHours, form: Form) -> str:
     """Return that the person called must not be called now, and when they may be."""
     return (
-        f"It is {_clock(fact.local_time)} where this number is. It can be called from "
-        f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
+        f"It is {_when(fact, fact.local_time)} where this number is. It can be called from "
+        f"{_when(fact, fact.local_opening)} there ({form.time(fact.local_opening)})."
     )
 
 
@@ -233,24 +233,25 @@ def choose_time(fact: OutsideHours, form: Form, now: datetime) -> str:
     """Return what is wrong with the form's time, and the next that is right."""
     it_is = "It is" if fact.local_time <= now else "It will be"
     return (
-        f"{it_is} {_clock(fact.local_time)} where this number is. Choose "
-        f"{form.time(fact.local_opening)} or later: it is {_clock(fact.local_opening)} there then."
+        f"{it_is} {_when(fact, fact.local_time)} where this number is. Choose "
+        f"{form.time(fact.local_opening)} or later: "
+        f"it is {_when(fact, fact.local_opening)} there then."
     )
 
 
 def moved(fact: OutsideHours, form: Form) -> str:
     """Return when a call goes that came to be due at a closed hour, for its status message."""
     return (
-        f"It was {_clock(fact.local_time)} where this number is. I'll call at "
-        f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
+        f"It was {_when(fact, fact.local_time)} where this number is. I'll call at "
+        f"{_when(fact, fact.local_opening)} there ({form.time(fact.local_opening)})."
     )
 
 
 def goes_at_opening(fact: OutsideHours, form: Form) -> str:
     """Return when a call goes that somebody wanted to go now, at a closed hour."""
     return (
-        f"It is {_clock(fact.local_time)} where this number is, so I'll call at "
-        f"{_clock(fact.local_opening)} there ({form.time(fact.local_opening)})."
+        f"It is {_when(fact, fact.local_time)} where this number is, so I'll call at "
+        f"{_when(fact, fact.local_opening)} there ({form.time(fact.local_opening)})."
     )
 
 
@@ -270,6 +271,12 @@ def _limit(fact: LimitReached, form: Form) -> str:
     return (
         f"{reached}, the most allowed here. The next one can be placed {form.time(fact.next_at)}."
     )
+
+
+def _when(fact: OutsideHours, local: datetime) -> str:
+    """Return one of a fact's times, with its day where the hour alone would not tell why."""
+    is_days_ahead = fact.local_opening - fact.local_time > timedelta(days=1)
+    return f"{local:%A}, {_clock(local)}" if is_days_ahead else _clock(local)
 
 
 def _clock(local: datetime) -> str:

@@ -267,3 +267,14 @@ def test_no_more_approvers_are_named_than_can_be_read_at_a_glance() -> None:
 
     assert approvers(people[:-1], MRKDWN) == "<@U1> or <@U2> or <@U3>"
     assert approvers(people, MRKDWN) == "one of 4 people"
+
+
+def test_on_a_closed_day_the_day_is_named_since_the_hour_would_not_tell_why() -> None:
+    zone = ZoneInfo("America/Los_Angeles")
+    saturday = datetime(2026, 12, 5, 12, tzinfo=zone)
+    fact = OutsideHours(saturday, datetime(2026, 12, 7, 8, tzinfo=zone))
+
+    assert not_now(fact, PLAIN) == (
+        "It is Saturday, 12:00 PM where this number is. It can be called from Monday, 8:00 AM "
+        "there (Dec 7, 11:00 AM)."
+    )

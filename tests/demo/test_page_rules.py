@@ -175,3 +175,27 @@ async def test_a_call_that_needs_an_approval_goes_once_somebody_else_approves_it
         await expect(status).to_contain_text("✅ Completed")
     await rule.uncheck()
     await expect(rule).to_be_enabled()
+
+
+async def test_the_house_rules_are_shown_and_told_to_the_ai_and_are_not_the_persons_words(
+    ada: Visitor,
+) -> None:
+    rule = ada.page.get_by_label("House rules")
+    await rule.check()
+    await expect(rule).to_be_enabled()
+    await ada.type("/call")
+    form = ada.form
+    await expect(form).to_contain_text("Say at the start that you are an AI.")
+    await form.get_by_role("button", name="Cancel", exact=True).click()
+    await expect(form).to_have_count(0)
+
+    await ada.call("08")
+    await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2608")
+    await expect(ada.messages.last).not_to_contain_text("Say at the start")
+    await ada.type("/call help")
+
+    await expect(ada.messages.last).to_contain_text(
+        "House rules, told to the AI on every call: Say at the start that you are an AI."
+    )
+    await rule.uncheck()
+    await expect(rule).to_be_enabled()
