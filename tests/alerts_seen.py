@@ -18,7 +18,8 @@ from typing import Final
 import yaml
 
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL, Channel
+from bot.demo.slack.contents import Channel
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.chaos_people import CROWD
 from tests.faults.listening import until_answers
 from tests.forked import started

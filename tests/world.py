@@ -30,9 +30,10 @@ from bot.demo.callcow.dial import Dial
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.changes import Changes
 from bot.demo.faults import Fault
+from bot.demo.slack.contents import Message, View
 from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import ADA, GENERAL, Message, View
+from bot.demo.slack.workspace import ADA, GENERAL
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.calls.store import Store

@@ -8,8 +8,9 @@ from typing import Final
 from aiohttp import web
 
 from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.slack.contents import Channel
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import BOT_USER, GENERAL, Channel
+from bot.demo.slack.workspace import BOT_USER, GENERAL
 
 # So many that Slack's one message a second for each is not what is measured.
 CHANNELS: Final = tuple(f"C0BENCH{number:03}" for number in range(500))

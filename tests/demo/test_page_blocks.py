@@ -6,18 +6,9 @@ from typing import Any
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from bot.demo.slack.contents import Blocks, Message, View
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import (
-    ADA,
-    ADA_AND_GRACE,
-    BOT_USER,
-    GENERAL,
-    GRACE,
-    SALES,
-    Blocks,
-    Message,
-    View,
-)
+from bot.demo.slack.workspace import ADA, ADA_AND_GRACE, BOT_USER, GENERAL, GRACE, SALES
 from tests.demo.browser import Visitor, in_one_loop, visitor
 from tests.demo.listening import Bot, input_block, listening, modal, option, plain
 from tests.demo.stage import actions, button, home, mrkdwn, overflow, section, staged

@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.faults import Fault
+from bot.demo.slack.contents import Interaction
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import (
     ADA,
@@ -18,7 +19,6 @@ from bot.demo.slack.workspace import (
     GENERAL,
     GRACE,
     SALES,
-    Interaction,
 )
 from tests.demo.listening import Clock, client_of, error_of, refusal
 

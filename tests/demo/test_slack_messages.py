@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.slack.contents import Message
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import ADA, ARCHIVE, BOARD, BOT_USER, GENERAL, GRACE, SALES, Message
+from bot.demo.slack.workspace import ADA, ARCHIVE, BOARD, BOT_USER, GENERAL, GRACE, SALES
 from tests.demo.listening import Bot, error_of, option, plain
 
 CALL_BUTTON = {"type": "button", "text": plain("Call"), "action_id": "call", "value": "1"}

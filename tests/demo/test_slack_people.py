@@ -11,20 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.faults import Fault
+from bot.demo.slack.contents import Interaction, Message, Person, View
 from bot.demo.slack.people.fields import NotSubmittable
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import (
-    ADA,
-    BOARD,
-    BOT_USER,
-    GENERAL,
-    GRACE,
-    SALES,
-    Interaction,
-    Message,
-    Person,
-    View,
-)
+from bot.demo.slack.workspace import ADA, BOARD, BOT_USER, GENERAL, GRACE, SALES
 from tests.demo.listening import Bot, Clock, input_block, modal, option, plain, serve
 
 FORM = modal(

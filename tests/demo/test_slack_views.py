@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.slack.contents import Interaction, View
 from bot.demo.slack.people.actions import Chosen
 from bot.demo.slack.people.fields import NotSubmittable
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, Interaction, View
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES
 from tests.demo.listening import Bot, error_of, input_block, modal, option, plain
 
 LATER = 1_700_003_600

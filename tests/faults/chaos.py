@@ -31,7 +31,7 @@ from bot.core.states import State
 from bot.demo.callcow.keys import KeyStored
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import Channel
+from bot.demo.slack.contents import Channel
 from bot.storage.engine.database import Database
 from bot.storage.tables import calls
 from tests.conftest import new_postgresql_database

@@ -6,9 +6,10 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
+from bot.demo.slack.contents import Person, View
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import ARCHIVE, BOARD, GENERAL, SALES, Person, View
+from bot.demo.slack.workspace import ARCHIVE, BOARD, GENERAL, SALES, TEAM
 
 # Where calls are asked for: in the last two the bot may not post.
 CROWD: Final = tuple(f"C0CROWD{number:02}" for number in range(40))
@@ -56,7 +57,7 @@ class People:
                 asking.create_task(self._ask(Random(self._random.random()), count))
 
     async def _ask(self, random: Random, count: int) -> None:
-        person = Person(f"U0P{count:05d}", f"person-{count}")
+        person = Person(f"U0P{count:05d}", f"person-{count}", TEAM)
         self._slack.workspace.people[person.id] = person
         place = random.choice(CROWD if random.random() < _IN_THE_CROWD else _PLACES)
         if random.random() < _FORMS:

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from bot.demo.slack.workspace import GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import GENERAL
 from tests.world import World
 
 # Leases run out soon, so that a restarted process or another replica takes over soon.

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bot.demo.slack.workspace import ADA, GENERAL, Message, View
+from bot.demo.slack.contents import Message, View
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown
 
 FORM = {"number": NUMBER, "prompt": PROMPT}

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.states import State
+from bot.demo.slack.contents import Channel, Person
 from bot.demo.slack.delivery.reply import Reply
-from bot.demo.slack.workspace import Channel, Person
+from bot.demo.slack.workspace import TEAM
 from tests.conftest import new_postgresql_database
 from tests.faults.caddy import caddy
 from tests.faults.chaos_people import CROWD
@@ -67,7 +68,7 @@ class Load:
                     self.reporting.append(reporting.create_task(self._report(dial.call_id)))
 
     async def _ask(self, count: int) -> None:
-        person = Person(f"U0P{count:05d}", f"person-{count}")
+        person = Person(f"U0P{count:05d}", f"person-{count}", TEAM)
         self.world.slack.workspace.people[person.id] = person
         number = f"+1415{2_000_000 + count}"
         channel = CROWD[count % len(CROWD)]

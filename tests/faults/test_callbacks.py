@@ -6,7 +6,8 @@ import json
 from bot.core.states import EndReason, State
 from bot.demo.callcow.dial import Delivery
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.handlers.test_buttons import scheduled

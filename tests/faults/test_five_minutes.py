@@ -15,7 +15,8 @@ from sqlalchemy import text
 from bot.core.states import State
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database
 from tests.conftest import both_databases
 from tests.faults.endings import result_of

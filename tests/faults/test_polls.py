@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.states import State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases
 from tests.faults.endings import roots
 from tests.world import COMMAND, World, shown

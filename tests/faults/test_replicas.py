@@ -9,7 +9,8 @@ import pytest
 
 from bot.core.states import EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.cluster import Cluster
 from tests.faults.endings import QUICK, result_of, roots
 from tests.handlers.test_buttons import scheduled

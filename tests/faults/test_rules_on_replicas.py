@@ -11,7 +11,8 @@ import pytest
 
 from bot.clock import utc_now
 from bot.core.states import EndReason, State
-from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, Person
+from bot.demo.slack.contents import Person
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, TEAM
 from tests.builders import an_announced_call
 from tests.world import COMMAND, NUMBER, Served, World
 
@@ -32,7 +33,7 @@ async def sent_to(world: World, served: Served, act: Awaitable[T]) -> "asyncio.T
 @on_postgresql
 async def test_of_a_decision_at_each_replica_one_counts(world: World) -> None:
     linus = "U0LINUS"
-    world.slack.workspace.people[linus] = Person(linus, "linus")
+    world.slack.workspace.people[linus] = Person(linus, "linus", TEAM)
     world.changes |= {"APPROVAL": "all", "APPROVERS": f"{GRACE},{linus}", "APPROVAL_CHANNEL": SALES}
     async with world.replicas() as (first, second):
         await world.slack.command(ADA, GENERAL, COMMAND)

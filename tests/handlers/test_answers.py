@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core.draft import DraftState
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE
 from tests.conftest import both_databases
 from tests.handlers.test_drafts import buttons, until_state
 from tests.world import NUMBER, World, shown

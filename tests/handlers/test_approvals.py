@@ -12,18 +12,8 @@ from bot.clock import utc_now
 from bot.core.audit import Act
 from bot.core.states import EndReason, Progress, State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import (
-    ADA,
-    ARCHIVE,
-    BOT_USER,
-    GENERAL,
-    GRACE,
-    SALES,
-    TEAM,
-    Ephemeral,
-    Message,
-    Person,
-)
+from bot.demo.slack.contents import Ephemeral, Message, Person
+from bot.demo.slack.workspace import ADA, ARCHIVE, BOT_USER, GENERAL, GRACE, SALES, TEAM
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
 from bot.storage.policy.do_not_call import DoNotCallList
@@ -40,7 +30,7 @@ LINUS: Final = "U0LINUS"
 def needs_approval(world: World) -> None:
     """Let every call wait for an approval by Ada or Grace, asked for in #sales."""
     world.changes |= {"APPROVAL": "all", "APPROVERS": f"{ADA},{GRACE}", "APPROVAL_CHANNEL": SALES}
-    world.slack.workspace.people[LINUS] = Person(LINUS, "linus")
+    world.slack.workspace.people[LINUS] = Person(LINUS, "linus", TEAM)
 
 
 async def asked(world: World) -> tuple[Message, Message]:

@@ -12,7 +12,8 @@ from bot.core.call import Call
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Ephemeral, Message, View
+from bot.demo.slack.contents import Ephemeral, Message, View
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE
 from tests.builders import an_announced_call, texts_in
 from tests.conftest import both_databases
 from tests.handlers.test_command import filled

@@ -7,7 +7,8 @@ import pytest
 
 from bot.core.policy.decision import OutsideHours
 from bot.core.states import State
-from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.handlers.test_buttons import texts_of
 from tests.handlers.test_home import home_of
 from tests.handlers.test_shortcuts import the_form

@@ -9,7 +9,8 @@ import pytest
 from bot.core.draft import DraftKind, DraftState
 from bot.core.states import Progress
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE
 from tests.conftest import both_databases
 from tests.opening_hours import closed_until
 from tests.world import NUMBER, PROMPT, World, shown

@@ -5,7 +5,8 @@ import pytest
 from bot.clock import utc_now
 from bot.core.states import EndReason, State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL, GRACE, View
+from bot.demo.slack.contents import View
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE
 from tests.rendered import rendered
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from bot.core.draft import DraftState
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE
 from tests.conftest import both_databases
 from tests.handlers.test_command import filled, named
 from tests.handlers.test_shortcuts import the_form

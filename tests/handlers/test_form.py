@@ -8,7 +8,8 @@ import pytest
 from bot.clock import utc_now
 from bot.core.retry_plan import RetryPlan
 from bot.core.states import State
-from bot.demo.slack.workspace import ADA, ADA_AND_GRACE, BOARD, GENERAL, SALES, View
+from bot.demo.slack.contents import View
+from bot.demo.slack.workspace import ADA, ADA_AND_GRACE, BOARD, GENERAL, SALES
 from tests.conftest import both_databases
 from tests.handlers.test_command import named
 from tests.world import NUMBER, PROMPT, World, shown

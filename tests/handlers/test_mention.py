@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE
 from tests.builders import a_call
 from tests.conftest import both_databases
 from tests.world import NUMBER, World, shown

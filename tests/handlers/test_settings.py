@@ -9,7 +9,8 @@ import pytest
 from bot.clock import utc_now
 from bot.core.audit import Act
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, View
+from bot.demo.slack.contents import View
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES
 from bot.storage.audit import AuditLog
 from bot.storage.encryption.sealing import new_key
 from bot.storage.engine.database import Database

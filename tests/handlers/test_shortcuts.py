@@ -6,15 +6,8 @@ import pytest
 
 from bot.demo.faults import Fault
 from bot.demo.slack import payloads
-from bot.demo.slack.workspace import (
-    ADA,
-    ADA_AND_GRACE,
-    BOARD,
-    GENERAL,
-    GRACE,
-    SALES,
-    View,
-)
+from bot.demo.slack.contents import View
+from bot.demo.slack.workspace import ADA, ADA_AND_GRACE, BOARD, GENERAL, GRACE, SALES
 from tests.builders import texts_in
 from tests.handlers.test_command import filled, named
 from tests.world import NUMBER, PROMPT, World, shown, slack_says

@@ -1,6 +1,7 @@
 """What is told to the person who pressed a button, and where, through real signed requests."""
 
-from bot.demo.slack.workspace import ADA, GENERAL, GRACE, Ephemeral
+from bot.demo.slack.contents import Ephemeral
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE
 from tests.world import NUMBER, PROMPT, World
 
 HOUR = 3600

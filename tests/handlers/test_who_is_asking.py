@@ -9,18 +9,8 @@ import pytest
 
 from bot.core.states import State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import (
-    ADA,
-    BOARD,
-    BOT_USER,
-    GENERAL,
-    GRACE,
-    OTHER_TEAM,
-    SALES,
-    TEAM,
-    Message,
-    View,
-)
+from bot.demo.slack.contents import Message, View
+from bot.demo.slack.workspace import ADA, BOARD, BOT_USER, GENERAL, GRACE, OTHER_TEAM, SALES, TEAM
 from tests.builders import a_call_with_result
 from tests.handlers.test_shortcuts import ABOUT_MESSAGE, the_form
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Person
+from bot.demo.slack.contents import Person
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, TEAM
 from tests.handlers.test_message_text import rich_text, says
 from tests.handlers.test_shortcuts import ABOUT_MESSAGE, the_form
 from tests.world import NUMBER, World, shown, slack_says
@@ -16,7 +17,7 @@ MENTION = f"<@{BOT_USER}> {NUMBER} book a table under <@{PERSON}>"
 
 def a_person(world: World) -> None:
     """Let there be somebody whose id looks like one of Slack's."""
-    world.slack.workspace.people[PERSON] = Person(PERSON, "grace")
+    world.slack.workspace.people[PERSON] = Person(PERSON, "grace", TEAM)
 
 
 async def test_a_person_in_a_prompt_reaches_callcow_and_the_thread_by_name(world: World) -> None:

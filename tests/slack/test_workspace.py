@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.errors import MembershipUnknown, OtherTeam
 from bot.core.person import Person
 from bot.demo.faults import Fault
+from bot.demo.slack.contents import Person as SlackPerson
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import Person as SlackPerson
 from bot.metrics import Metrics
 from bot.network import Network
 from bot.slack.api import SlackApi

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 
 from bot.clock import utc_now
 from bot.core.states import EndReason, State
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from bot.storage.engine.database import Database
 from tests.handlers.test_command import filled
 from tests.handlers.test_shortcuts import the_form

@@ -8,7 +8,8 @@ from bot.clock import utc_now
 from bot.core.states import EndReason, State
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from tests.builders import a_call, an_announced_call
 from tests.conftest import both_databases
 from tests.world import COMMAND, NUMBER, PROMPT, World, free_port, shown

@@ -13,7 +13,8 @@ from bot.core.policy.decision import OutsideHours
 from bot.core.reason import Reason, ReasonKind
 from bot.core.states import EndReason, Progress, State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM
 from bot.storage.engine.database import Database
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.pauses import Pauses

@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from bot.clock import utc_now
 from bot.core.states import State
 from bot.demo.faults import Fault
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from bot.slack import thread
 from tests.builders import a_call, an_ended_call
 from tests.world import COMMAND, World, shown, slack_says

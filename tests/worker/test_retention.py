@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from bot.core.states import State
-from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.builders import texts_in
 from tests.conftest import both_databases
 from tests.rendered import rendered

@@ -13,7 +13,8 @@ from bot.core.retry_plan import RetryPlan
 from bot.core.states import EndReason, State
 from bot.demo.callcow.contract import Outcome
 from bot.demo.callcow.dial import Dial
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE
 from handlers.transport import callback
 from tests.builders import SUCCESS
 from tests.conftest import both_databases

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.demo.slack.contents import Message
 from bot.demo.slack.local_workspace import LocalWorkspace
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from tests.installing import install
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown
 

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.core.states import State
+from bot.demo.slack.contents import Message
 from bot.demo.slack.local_workspace import LocalWorkspace
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, TEAM, Message
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, TEAM
 from tests.conftest import both_databases
 from tests.installing import install
 from tests.world import COMMAND, NUMBER, PROMPT, SECOND_TEAM, World, shown, slack_says

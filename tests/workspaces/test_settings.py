@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.demo.slack.contents import View
 from bot.demo.slack.local_workspace import LocalWorkspace
-from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM, View
+from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM
 from tests.conftest import both_databases
 from tests.installing import install
 from tests.rendered import rendered

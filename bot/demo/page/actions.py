@@ -5,8 +5,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.demo.slack.contents import Ephemeral, Message
 from bot.demo.slack.local_workspace import LocalWorkspace
-from bot.demo.slack.workspace import BOT_USER, Ephemeral, Message
+from bot.demo.slack.workspace import BOT_USER
 
 _MENTION: Final = re.compile(r"(?<![\w@<])@(\w+)")
 _COMMAND: Final = re.compile(r"(/\S*)\s*(.*)", re.DOTALL)

@@ -12,10 +12,11 @@ from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.conditions import Conditions
 from bot.demo.page.traffic import exchanges
 from bot.demo.rules import RULES
+from bot.demo.slack.contents import Channel, Ephemeral, Message, View
 from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.payloads import with_ids
 from bot.demo.slack.server import LocalSlack
-from bot.demo.slack.workspace import BOT_USER, Channel, Ephemeral, Message, View
+from bot.demo.slack.workspace import BOT_USER
 from bot.demo.strangers import STRANGERS
 
 # A channel shows no more than the latest of its messages.

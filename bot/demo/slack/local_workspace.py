@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from bot.demo.slack.app import App
+from bot.demo.slack.contents import Ephemeral, Message, View
 from bot.demo.slack.delivery.delivery import Delivery
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.people.messages import People
 from bot.demo.slack.people.views import PeopleInViews
-from bot.demo.slack.workspace import BOT_USER, Ephemeral, Message, View, Workspace
+from bot.demo.slack.workspace import BOT_USER, Workspace
 
 _REVOKED: Final[dict[str, Any]] = {
     "type": "tokens_revoked",

@@ -4,19 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from bot.demo.slack.contents import Blocks, Channel, Ephemeral, Message, Person, View
 from bot.demo.slack.limits import elements_of
-from bot.demo.slack.workspace import (
-    APP,
-    BOT,
-    BOT_USER,
-    Blocks,
-    Channel,
-    Ephemeral,
-    Message,
-    Person,
-    View,
-    Workspace,
-)
+from bot.demo.slack.workspace import APP, BOT, BOT_USER, Workspace
 
 OTHER_APP: Final = "A0OTHER"
 # What happens to an organization's installation as a whole happens in none of its workspaces.

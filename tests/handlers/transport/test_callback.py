@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.call import Call
-from bot.demo.slack.workspace import ADA, GENERAL, Message
+from bot.demo.slack.contents import Message
+from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database
 from handlers.transport import callback
 from tests.conftest import both_databases

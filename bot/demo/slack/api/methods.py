@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.demo.slack.api.refused import Refused, invalid
 from bot.demo.slack.api.view_methods import ViewMethods
+from bot.demo.slack.contents import Blocks, Channel
 from bot.demo.slack.limits import (
     ALL_BLOCKS_CHARACTERS,
     MESSAGE_TEXT,
@@ -14,13 +15,7 @@ from bot.demo.slack.limits import (
     problems_of_blocks,
 )
 from bot.demo.slack.payloads import message_payload, permalink
-from bot.demo.slack.workspace import (
-    BOT,
-    BOT_USER,
-    Blocks,
-    Channel,
-    Workspace,
-)
+from bot.demo.slack.workspace import BOT, BOT_USER, Workspace
 
 Arguments = dict[str, Any]
 Answer = dict[str, Any]

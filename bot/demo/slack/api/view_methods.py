@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any, Final, Literal
 
 from bot.demo.slack.api.refused import Refused, invalid
+from bot.demo.slack.contents import Interaction, View
 from bot.demo.slack.limits import VIEW_BYTES, problems_of_view
 from bot.demo.slack.payloads import view_payload
 from bot.demo.slack.people.fields import STACK_VIEWS
-from bot.demo.slack.workspace import Interaction, View, Workspace
+from bot.demo.slack.workspace import Workspace
 
 _TRIGGER_ERRORS: Final = {
     "unknown": "invalid_trigger_id",

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from bot.demo.faults import Faults
 from bot.demo.slack.clock import Clock
+from bot.demo.slack.contents import Interaction, Message
 from bot.demo.slack.limits import problems_of_message
-from bot.demo.slack.workspace import BOT_USER, Interaction, Message, Workspace
+from bot.demo.slack.workspace import BOT_USER, Workspace
 
 _OTHER_CODES: Final = {"used": "used_url", "expired": "expired_url"}
 

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from bot.demo.slack import payloads as payloads
+from bot.demo.slack.contents import Interaction
 from bot.demo.slack.delivery.delivery import Delivery
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.payloads import Payload
-from bot.demo.slack.workspace import Interaction, Workspace
+from bot.demo.slack.workspace import Workspace
 
 
 class Acting:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from bot.demo.slack.contents import Blocks, Channel, View
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.limits import elements_of, problems_of_view
 from bot.demo.slack.payloads import with_ids
-from bot.demo.slack.workspace import Blocks, Channel, View, Workspace
+from bot.demo.slack.workspace import Workspace
 
 Element = Mapping[str, Any]
 

@@ -5,22 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.demo.slack import payloads as payloads
+from bot.demo.slack.contents import Blocks, Ephemeral, Interaction, Message, Person
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.delivery.response_url import respond
 from bot.demo.slack.people.acting import Acting
 from bot.demo.slack.people.actions import Chosen, action
 from bot.demo.slack.people.fields import filled_in, state_values
 from bot.demo.slack.people.typed import escape, typed
-from bot.demo.slack.workspace import (
-    BOT_USER,
-    GENERAL,
-    OTHER_TEAM,
-    Blocks,
-    Ephemeral,
-    Interaction,
-    Message,
-    Person,
-)
+from bot.demo.slack.workspace import BOT_USER, GENERAL, OTHER_TEAM
 
 _TROUBLE = "That did not work: {}"
 

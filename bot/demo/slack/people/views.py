@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.demo.slack import payloads as payloads
+from bot.demo.slack.contents import Blocks, Interaction, View
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.payloads import Payload
 from bot.demo.slack.people.acting import Acting
 from bot.demo.slack.people.actions import Chosen, action
 from bot.demo.slack.people.fields import filled_in, require_complete, state_values, take_reply
-from bot.demo.slack.workspace import Blocks, Interaction, View
 
 _TROUBLE: Final = "We had some trouble connecting: {}"
 
