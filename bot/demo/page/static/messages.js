@@ -66,7 +66,9 @@ function messageElement(message, grouped, store, options) {
   const classes = ["message"];
   if (grouped) classes.push("grouped");
   if (message.ephemeral) classes.push("ephemeral");
-  const time = h("time", { class: "at" }, clockTime(message.ts));
+  // Beside a message that follows another there is no room for more than the numbers.
+  const at = clockTime(message.ts);
+  const time = h("time", { class: "at" }, grouped ? at.replace(/\s?[AP]M$/, "") : at);
   return h(
     "article",
     { class: classes.join(" "), "data-ts": message.ts, "aria-label": label(message, store) },
