@@ -1,6 +1,10 @@
 """Who asks for something, and of which team. Pure."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+_ID: Final = re.compile(r"[A-Z0-9]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ def installation_ids(
 ) -> tuple[str, ...]:
     """Return where an installation is looked for: a workspace, then its organization.
 
-    `is_org_wide` says that it is the organization's own.
+    `is_org_wide` says that it is the organization's own. What is no id of Slack's is left out.
     """
     looked_for = (enterprise,) if is_org_wide and enterprise else (team, enterprise)
-    return tuple(one for one in looked_for if isinstance(one, str) and one)
+    return tuple(one for one in looked_for if isinstance(one, str) and _ID.fullmatch(one))

@@ -6,18 +6,18 @@ from typing import Final
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.core.errors import NotInstalled
+from bot.core.errors import NotInstalled, StoreError
 from bot.core.person import installation_ids
 from bot.slack.workspaces import Workspaces
 
 # Said of a request in its context; `handlers.transport.installed` answers it.
-_NOT_INSTALLED: Final = "ringback_not_installed"
+_KEPT_OUT: Final = "ringback_kept_out"
 
 
 def authorize_by(
     workspaces: Workspaces,
 ) -> Callable[[AsyncBoltContext, str | None, str | None], Awaitable[AuthorizeResult]]:
-    """Return what Bolt asks; it raises `StoreError`, and never waits for Slack."""
+    """Return what Bolt asks; it never waits for Slack."""
 
     async def authorize(
         context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None
@@ -27,8 +27,8 @@ def authorize_by(
         token = None
         try:
             token = (await workspaces.find(ids)).slack.client.token
-        except NotInstalled:
-            context[_NOT_INSTALLED] = True
+        except (NotInstalled, StoreError) as error:
+            context[_KEPT_OUT] = error
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     return authorize

@@ -17,7 +17,7 @@ from bot.storage.installation_store import InstallationStore
 from tests.conftest import both_databases
 from tests.dump import contents
 from tests.installing import browser, install, page_of_slack, way_back
-from tests.world import COMMAND, SECOND_TEAM, World, slack_says
+from tests.world import COMMAND, NUMBER, PROMPT, SECOND_TEAM, World, slack_says
 
 
 async def status_and_page(session: aiohttp.ClientSession, address: str) -> tuple[int, str]:
@@ -186,6 +186,34 @@ async def test_the_pages_are_kept_by_nobody_and_framed_by_nobody(world: World) -
         cookie = page.headers["Set-Cookie"]
         assert "HttpOnly" in cookie
         assert "Secure" in cookie
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_while_the_database_is_away_whoever_asks_is_told_and_events_come_again(
+    world: World,
+) -> None:
+    async with world.bot():
+        await install(world)
+        async with world.away():
+            reply = await world.slack.command(ADA, GENERAL, COMMAND)
+            said = await world.slack.event({"type": "app_mention", "user": ADA, "ts": "1.2",
+                                            "channel": GENERAL, "text": COMMAND})  # fmt: skip
+
+    assert "Nothing was saved and no call was made" in reply.text
+    assert said.status == 503
+
+
+async def test_a_form_that_outlived_the_bot_says_so(world: World) -> None:
+    async with world.bot():
+        await install(world)
+        view = await world.open_form()
+        await world.slack.uninstall()
+
+        await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
+
+        [shown] = world.slack.open_views.values()
+        assert "was removed from this workspace" in str(shown.payload)
+        assert await world.saved_calls() == []
 
 
 async def test_a_workspace_without_the_bot_is_told_so_and_places_nothing(world: World) -> None:
