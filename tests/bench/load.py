@@ -67,12 +67,15 @@ async def send(requests: Iterable[Request], concurrent: int = CONCURRENT) -> Loa
 
 
 def commands(
-    url: str, signing_secret: str, requests: int, teams: Sequence[str] = (TEAM,)
+    url: str, signing_secret: str, requests: int, people: Sequence[tuple[str, str]] = ((TEAM, ADA),)
 ) -> Iterator[Request]:
-    """Return so many signed slash commands, each to a number of its own, from team after team."""
+    """Return so many signed slash commands, each to a number of its own.
+
+    They come from one person after the other, each with their team.
+    """
     verifier = SignatureVerifier(signing_secret)
-    for number, team in zip(islice(_numbers, requests), cycle(teams), strict=False):
-        body = _command(number, team)
+    for number, (team, user) in zip(islice(_numbers, requests), cycle(people), strict=False):
+        body = _command(number, team, user)
         stamp = str(int(time.time()))
         signature = verifier.generate_signature(timestamp=stamp, body=body) or ""
         headers = {
@@ -110,7 +113,7 @@ def _result(call_id: str) -> dict[str, Any]:
     }
 
 
-def _command(number: int, team: str) -> str:
+def _command(number: int, team: str, user: str) -> str:
     # A number of its own for each call, as in life.
     return urlencode(
         {
@@ -120,7 +123,7 @@ def _command(number: int, team: str) -> str:
             "team_domain": "ringback-demo",
             "channel_id": CHANNELS[number % len(CHANNELS)],
             "channel_name": "bench",
-            "user_id": ADA,
+            "user_id": user,
             "user_name": "ada",
             "api_app_id": "A0RINGBACK",
             "is_enterprise_install": "false",

@@ -40,7 +40,11 @@ async def workspaces(folder: Path) -> list[Row]:
         bot(many, beside, changes=changes) as with_many,
         bot(one, beside, changes=changes) as with_one,
     ):
-        asked = {with_many.url: teams, with_one.url: teams[:1] * INSTALLED}
+        # As many people in both: each has a name that is asked for, and a home tab.
+        asked = {
+            with_many.url: [(team, f"U{team}") for team in teams],
+            with_one.url: [(teams[0], f"U{team}") for team in teams],
+        }
         # Once in each workspace; as many in the other, so that both databases hold as much.
         first = {url: await _run(url, INSTALLED, chosen) for url, chosen in asked.items()}
         runs: dict[str, list[Load]] = {url: [] for url in asked}
@@ -94,5 +98,5 @@ async def _install(url: str, key: str, teams: Sequence[str]) -> None:
         await database.write(work)
 
 
-async def _run(url: str, requests: int, teams: Sequence[str]) -> Load:
-    return await send(commands(f"{url}/slack/events", SECRET, requests, teams))
+async def _run(url: str, requests: int, people: Sequence[tuple[str, str]]) -> Load:
+    return await send(commands(f"{url}/slack/events", SECRET, requests, people))
