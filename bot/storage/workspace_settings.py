@@ -25,13 +25,15 @@ from bot.storage.audit import record
 from bot.storage.column_types import readable
 from bot.storage.engine.database import Database
 from bot.storage.lenient import UnreadableValue
-from bot.storage.tables import has_own_key, has_retention, workspace_settings
+from bot.storage.tables import has_own_key, has_retention, schema_compatibility, workspace_settings
 
 _LOOK_SECONDS: Final = 2.0
 # Of so many workspaces it is known what holds; one that comes to be asked for again is read again.
 _KNOWN_MAX: Final = 20_000
 # As many as one look takes: the rest are taken by the next.
 _CHANGED_MAX: Final = 500
+# The first revision whose version keeps to them.
+_KEPT_TO_SINCE: Final = "0023"
 _LOCK: Final = "workspace settings"
 
 OF_TEAM: Final = select(workspace_settings).where(
@@ -59,6 +61,12 @@ _UPDATE: Final = update(workspace_settings).where(
     workspace_settings.c.team == bindparam("the_team")
 )
 _UPDATE_AFTER: Final = _UPDATE.where(workspace_settings.c.version == bindparam("after"))
+
+_END_VERSIONS_BEFORE: Final = (
+    update(schema_compatibility)
+    .where(schema_compatibility.c.compatible_from < _KEPT_TO_SINCE)
+    .values(compatible_from=_KEPT_TO_SINCE)
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -185,6 +193,8 @@ class WorkspaceSettingsStore:
                 changed = {"the_team": team, "after": after, **values, "version": version}
                 is_last = connection.execute(_UPDATE_AFTER, changed).rowcount == 1
             if is_last:
+                # A version before would keep to the operator's rules alone, and use another key.
+                connection.execute(_END_VERSIONS_BEFORE)
                 entries = (
                     AuditEntry(now, team, Act.SETTINGS_CHANGED, by, rule=each) for each in changes
                 )

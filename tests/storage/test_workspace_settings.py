@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.callcow.payload import read_payload
 from bot.core.audit import Act
@@ -20,6 +20,7 @@ from bot.storage.encryption.reencryption import Reencryption
 from bot.storage.encryption.sealing import new_key
 from bot.storage.engine.database import Database
 from bot.storage.forget import Forgetting
+from bot.storage.tables import schema_compatibility
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 from tests.builders import NOON
 from tests.conftest import both_databases
@@ -210,6 +211,17 @@ async def test_whoever_is_forgotten_stands_in_no_record_of_changed_settings(
         ("T2", "UADA", "admins: - -> UADA"),
     }
     assert [tuple(row) for row in rows] == [("T1", None), ("T2", "UADA")]
+
+
+async def test_versions_that_would_not_keep_to_it_start_no_more(database_url: str) -> None:
+    since = select(schema_compatibility.c.compatible_from)
+    async with opened(database_url) as (database, store):
+        before = await database.read(lambda connection: connection.execute(since).scalar_one())
+        await save(store)
+        after = await database.read(lambda connection: connection.execute(since).scalar_one())
+
+    assert before < "0023"
+    assert after == "0023"
 
 
 async def test_a_row_that_cannot_be_read_leaves_the_workspace_to_the_operator(
