@@ -19,6 +19,7 @@ _VANITY: Final = re.compile(
     r"[)）]?(?:[-‐‑]?[A-Za-z]{2,12}|[-‐‑. ][A-Z]{2,12})"
     r"(?:[-‐‑. ][A-Z0-9]{1,10}){0,2}(?![A-Za-z0-9])"
 )
+_PLACEHOLDER: Final = re.compile(r"[)）]?(?:[-‐‑. ]*[Xx]{2,})+")
 _NORTH_AMERICAN: Final = 10
 
 
@@ -31,6 +32,9 @@ def read_odd(found: FoundNumber, region: str) -> FoundNumber | None:
     after = text[found.end : found.end + 80]
     for pattern, read in ((_MORE_GROUPS, _marked), (_VANITY, _spelled)):
         match = pattern.match(after)
+        if match is not None and _PLACEHOLDER.fullmatch(match[0]):
+            # "555-XXXX": whoever leaves digits out means no nines.
+            return None
         while match is not None:
             digits = read(found.written.digits, match[0])
             number = identify(digits, region).number

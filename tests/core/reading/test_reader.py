@@ -528,6 +528,14 @@ def test_words_and_digits_that_make_no_number_are_not_taken_for_one(text: str) -
     assert [doubt.instead for doubt in reading.doubts] == [""]
 
 
+@pytest.mark.parametrize("text", ["+1 415 555 XXXX", "415-555-xxxx", "+1 415-XXX-XXXX"])
+def test_digits_left_out_are_no_letters_to_be_dialed(text: str) -> None:
+    reading = read_request(f"{text} book a table for Friday", "US")
+
+    assert reading.recipient is None
+    assert not any(doubt.instead for doubt in reading.doubts)
+
+
 @pytest.mark.parametrize("before", ["2026-11-27", "94105-1234", "Nov 27,", "12:30", "1.", "2)"])
 def test_what_is_no_number_before_one_does_not_stand_for_it(before: str) -> None:
     reading = read_request(f"{before} +1 415 555 2671 book a table", "US")
