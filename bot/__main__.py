@@ -13,7 +13,8 @@ from typing import Final
 
 import structlog
 
-from bot import app, logs, loop, manifest
+from bot import logs, loop, manifest
+from bot.app.serving import serve
 from bot.clock import utc_now
 from bot.commands import after_restore, audit, check, forget, migrate
 from bot.core.errors import InvalidSettings, StoreError
@@ -89,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case _:
                 settings, network = _configured()
                 _configure_logs(settings)
-                loop.run(app.serve(settings, network))
+                loop.run(serve(settings, network))
                 return OK
     except KeyboardInterrupt:
         return early_stop.INTERRUPTED

@@ -9,27 +9,21 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.in_flight import InFlightRequests
 from bot.metrics import Metrics
-from bot.service.approvals import ApprovalService
-from bot.service.calls import CallService
-from bot.service.drafts import DraftService
-from bot.service.messages import MessageService
-from bot.service.results import ResultService
-from bot.service.rules import RulesService
-from bot.service.settings import SettingsService
+from bot.service.services import Services
 from handlers import (
     approvals,
     buttons,
     command,
     direct_message,
+    drafts,
     form,
     home,
     mention,
+    settings,
     shortcuts,
     unhandled,
     uninstall,
 )
-from handlers import drafts as draft_buttons
-from handlers import settings as settings_form
 from handlers.settings import Checks
 from handlers.transport import callback, health, slack_http
 from handlers.transport.body import BodyReader
@@ -38,14 +32,8 @@ from handlers.transport.body import BodyReader
 def register(
     web_app: web.Application,
     slack_app: AsyncApp,
+    services: Services,
     *,
-    service: CallService,
-    results: ResultService,
-    messages: MessageService,
-    drafts: DraftService,
-    rules: RulesService,
-    decisions: ApprovalService,
-    settings: SettingsService,
     checks: Checks,
     metrics: Metrics,
     in_flight: InFlightRequests,
@@ -58,25 +46,25 @@ def register(
     Slack's own address is served only with `signing_secrets`: in HTTP mode.
     """
     web_app.middlewares.append(_counted(in_flight))
-    command.register(slack_app, service, rules, settings, slash_command)
-    form.register(slack_app, service, drafts)
-    shortcuts.register(slack_app, service)
-    mention.register(slack_app, messages)
-    direct_message.register(slack_app, messages)
-    home.register(slack_app, service)
-    uninstall.register(slack_app, service)
+    command.register(slack_app, services.calls, services.rules, services.settings, slash_command)
+    form.register(slack_app, services.calls, services.drafts)
+    shortcuts.register(slack_app, services.calls)
+    mention.register(slack_app, services.messages)
+    direct_message.register(slack_app, services.messages)
+    home.register(slack_app, services.calls)
+    uninstall.register(slack_app, services.calls)
     # The last of the buttons answers every other one.
-    draft_buttons.register(slack_app, service, drafts)
-    approvals.register(slack_app, decisions)
-    settings_form.register(slack_app, settings, service.seal, checks)
-    buttons.register(slack_app, service, rules, slash_command)
+    drafts.register(slack_app, services.calls, services.drafts)
+    approvals.register(slack_app, services.approvals)
+    settings.register(slack_app, services.settings, services.calls.seal, checks)
+    buttons.register(slack_app, services.calls, services.rules, slash_command)
     # The last, since the first that fits takes it.
     unhandled.register(slack_app)
     bodies = BodyReader()
     slack_http.register(
         web_app, slack_app, in_flight, bodies, metrics, signing_secrets=signing_secrets
     )
-    callback.register(web_app, results, metrics, in_flight, bodies)
+    callback.register(web_app, services.results, metrics, in_flight, bodies)
     health.register(web_app, parts, in_flight)
 
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from cryptography.fernet import Fernet
 
-from bot import app, logs
+from bot import logs
+from bot.app.serving import stop_signals
 from bot.core.errors import InvalidSettings
 from bot.demo.callcow.scenario import by_last_digits
 from bot.demo.callcow.server import CallCowSimulator
@@ -37,7 +38,7 @@ _POLL_AFTER_LEAST: Final = 0.2
 async def demo(*, port: int | None, pace: float, browser: bool, workspaces: bool) -> None:
     """Run the demo until SIGINT or SIGTERM; raises `InvalidSettings` if `port` is taken."""
     logs.configure("WARNING", "console")
-    stop, _ = app.stop_signals()
+    stop, _ = stop_signals()
     advice = _ADD_FIRST if workspaces else _TYPE
     async with running(port=port, pace=pace, workspaces=workspaces) as url:
         sys.stdout.write(f"Ringback's demo is at {url}\n{advice}\n")
