@@ -66,6 +66,17 @@ async def test_a_bot_token_that_slack_rejects_is_named(world: World) -> None:
     assert "invalid_auth → copy the Bot User OAuth Token again" in row(ended, "SLACK_BOT_TOKEN")
 
 
+async def test_the_credentials_of_a_bot_for_many_workspaces_are_tried(database_url: str) -> None:
+    async with World.of_many_workspaces(database_url) as world:
+        right = await checked(world)
+        wrong = await checked(world, SLACK_CLIENT_SECRET="hunter2")
+
+    assert f"workspaces install at {world.url}/slack/install" in row(right, "SLACK_CLIENT_ID")
+    assert "bad_client_secret → copy the client id and secret" in row(wrong, "SLACK_CLIENT_ID")
+    assert wrong.code == 1
+    assert "hunter2" not in wrong.output + wrong.errors
+
+
 async def test_an_app_token_that_slack_rejects_is_named(database_url: str) -> None:
     async with World(database_url, socket_mode=True) as world:
         ended = await checked(world, SLACK_APP_TOKEN="xapp-wrong")

@@ -2,6 +2,7 @@
 
 from tests.blocks.surfaces.calls import calls
 from tests.blocks.surfaces.examples import Surface
+from tests.blocks.surfaces.installing import installing_surfaces
 from tests.blocks.surfaces.own_calls import own_calls
 from tests.blocks.surfaces.policy import policy_surfaces
 from tests.blocks.surfaces.settings import settings_surfaces
@@ -10,4 +11,13 @@ from tests.blocks.surfaces.ways_in import ways_in
 
 def surfaces() -> dict[str, Surface]:
     """Return every surface in each of its states, by its name."""
-    return dict([*calls(), *ways_in(), *own_calls(), *policy_surfaces(), *settings_surfaces()])
+    return dict(
+        [
+            *calls(),
+            *ways_in(),
+            *own_calls(),
+            *policy_surfaces(),
+            *settings_surfaces(),
+            *installing_surfaces(),
+        ]
+    )
