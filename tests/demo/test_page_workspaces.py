@@ -71,6 +71,7 @@ async def set_up(person: Visitor, name: str) -> None:
     await person.press("Save")
     await expect(person.form).to_contain_text("The settings are saved")
     await person.press("Close")
+    await expect(person.form).to_be_hidden()
 
 
 async def look_under_the_hood(person: Visitor) -> None:
