@@ -56,6 +56,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             or "faults" in item.path.parts
         ):
             item.add_marker(pytest.mark.slow)
+    _spread(items)
+
+
+def _spread(items: list[pytest.Item]) -> None:
+    """Let those of the faults, which mostly wait, come between the others, which mostly compute."""
+    groups: tuple[list[pytest.Item], list[pytest.Item]] = ([], [])
+    for item in items:
+        groups["faults" in item.path.parts].append(item)
+    places = {
+        item: place / len(group) for group in groups for place, item in enumerate(group, start=1)
+    }
+    items.sort(key=places.__getitem__)
 
 
 def _parameters(item: pytest.Function) -> set[str]:

@@ -18,7 +18,7 @@ from typing import Final, Self
 
 import aiohttp
 from pydantic import SecretStr
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -117,6 +117,7 @@ class World:
     forever: asyncio.Event = field(default_factory=asyncio.Event)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _beside: dict[tuple[str, str], Database] = field(default_factory=dict)
+    _bots: int = 0
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self.slack)
@@ -199,7 +200,11 @@ class World:
         async with app.running(self.settings):
             if self.socket_mode:
                 await self.slack.socket_connected()
-            yield
+            self._bots += 1
+            try:
+                yield
+            finally:
+                self._bots -= 1
 
     @asynccontextmanager
     async def served(self, program: Program | None = None) -> AsyncIterator["Served"]:
@@ -319,16 +324,18 @@ class World:
 
     async def make_due(self) -> None:
         """Let what is left to do be due now: time that a test need not wait for."""
+        await self._until_at_rest()
         async with (await self._opened()).engine.begin() as rows:
             for table in (calls, drafts, approvals):
                 is_left = table.c.due_at.is_not(None)
                 await rows.execute(table.update().where(is_left).values(due_at=utc_now()))
 
     async def pass_time(self, **span: float) -> None:
-        """Let time pass while no step is under way: all that is saved is older then (`minutes=4`).
+        """Let time pass once no step is under way: all that is saved is older then (`minutes=4`).
 
         CallCow's clock goes with it where it was made with `clock`.
         """
+        await self._until_at_rest()
         passed = timedelta(**span)
         self.clock.ahead += passed.total_seconds()
         async with (await self._opened()).engine.begin() as rows:
@@ -345,6 +352,26 @@ class World:
                         if isinstance(value, datetime)
                     }
                     await rows.execute(table.update().where(table.c.id == row.id).values(moved))
+
+    async def _until_at_rest(self) -> None:
+        """Wait until the bot has saved what it did, whose effects may have been seen before.
+
+        A lease of days is somebody else's, by the test.
+        """
+
+        def is_under_way(rows: Connection) -> bool:
+            soon = utc_now() + timedelta(hours=1)
+            leased = (
+                select(table.c.id).where(table.c.lease.is_not(None), table.c.lease_until < soon)
+                for table in (calls, drafts, approvals)
+            )
+            return any(rows.scalar(statement.limit(1)) is not None for statement in leased)
+
+        async with asyncio.timeout(30):
+            while self._bots:
+                if not await (await self._opened()).read(is_under_way):
+                    return
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def saved(self) -> Call:
         """Return the only call in the database."""

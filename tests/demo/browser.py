@@ -117,6 +117,8 @@ async def visitor(
     context = await chromium.new_context(
         viewport={"width": width, "height": 820},
         color_scheme="dark" if dark else "light",
+        # What moves for ever is drawn for ever, by the processors that the tests need.
+        reduced_motion="reduce",
         timezone_id=time_zone,
     )
     page = await context.new_page()

@@ -37,6 +37,9 @@ from tests.builders import NOON, NUMBER, a_waiting_call
 from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
 
+# Hundreds of rows each.
+pytestmark = pytest.mark.slow
+
 KEY, OTHER_KEY = new_key(), new_key()
 LEASE: Final = timedelta(minutes=1)
 RESULT: Final = {"call_status": "success", "provider_status": "completed", "call_summary": "Yes."}
