@@ -30,8 +30,11 @@ POSTGRES: Final = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
 _CONNECT_SECONDS: Final = 5
-# What a test calls to start a process.
-_STARTS: Final = {"served", "launched", "replicas", "started", "forked", "create_subprocess_exec"}
+# What a test names to let a bot or another process run.
+_STARTS: Final = {
+    "World", "bot", "demo", "served", "launched", "replicas", "started", "forked", "run",
+    "create_subprocess_exec",
+}  # fmt: skip
 # After so many new objects it looks for garbage, instead of after 700: every 20th time among those
 # that were there the last time, every 400th time among all.
 _GARBAGE: Final = (20_000, 20, 20)
@@ -46,10 +49,10 @@ both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what takes PostgreSQL, a browser, or processes of the bot's."""
+    """Mark as slow what takes PostgreSQL or a browser, and whatever lets a bot run."""
     for item in items:
         if isinstance(item, pytest.Function) and (
-            "chromium" in item.fixturenames
+            {"chromium", "world"} & set(item.fixturenames)
             or any("postgresql" in name for name in item.fixturenames)
             or _parameters(item) & {"postgresql", "empty_postgresql"}
             or _STARTS & set(item.function.__code__.co_names)

@@ -32,6 +32,10 @@ async def ada(chromium: Browser, url: str) -> AsyncIterator[Visitor]:
     async with visitor(chromium, url) as person:
         await person.page.get_by_role("button", name="Under the hood", exact=True).click()
         yield person
+        # A form that stays open lies over the page of the next test, too.
+        if await person.form.count():
+            await person.page.keyboard.press("Escape")
+            await expect(person.form).to_have_count(0)
 
 
 async def change(url: str, **what: object) -> None:
