@@ -324,7 +324,7 @@ class World:
 
     async def make_due(self) -> None:
         """Let what is left to do be due now: time that a test need not wait for."""
-        await self._until_at_rest()
+        await self.until_at_rest()
         async with (await self._opened()).engine.begin() as rows:
             for table in (calls, drafts, approvals):
                 is_left = table.c.due_at.is_not(None)
@@ -335,7 +335,7 @@ class World:
 
         CallCow's clock goes with it where it was made with `clock`.
         """
-        await self._until_at_rest()
+        await self.until_at_rest()
         passed = timedelta(**span)
         self.clock.ahead += passed.total_seconds()
         async with (await self._opened()).engine.begin() as rows:
@@ -353,7 +353,7 @@ class World:
                     }
                     await rows.execute(table.update().where(table.c.id == row.id).values(moved))
 
-    async def _until_at_rest(self) -> None:
+    async def until_at_rest(self) -> None:
         """Wait until the bot has saved what it did, whose effects may have been seen before.
 
         A lease of days is somebody else's, by the test.

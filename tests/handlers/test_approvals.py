@@ -276,6 +276,7 @@ async def test_a_call_that_nobody_approves_within_a_day_is_not_placed(world: Wor
     async with world.bot():
         status, request = await asked(world)
         as_it_was = replace(request)
+        await world.until_at_rest()
     await world.pass_time(days=1)
 
     async with world.bot():

@@ -31,11 +31,13 @@ def buttons(message: Message) -> list[str]:
 
 
 async def answer(world: World, text: str, thread_ts: str | None = None) -> Message:
-    """Mention the bot and return its answer."""
+    """Mention the bot and return its answer, once it is saved that it was given."""
     said = await world.slack.say(ADA, GENERAL, f"{AT} {text}", thread_ts)
     root = world.slack.workspace.message(GENERAL, thread_ts) if thread_ts else said.message
     assert root is not None
-    return await world.until_replied(root, len(root.replies) + 1 if thread_ts else 1)
+    reply = await world.until_replied(root, len(root.replies) + 1 if thread_ts else 1)
+    await world.until_at_rest()
+    return reply
 
 
 async def until_state(world: World, state: DraftState) -> None:
