@@ -33,14 +33,18 @@ class ChannelSlots:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, channel: str) -> float:
-        """Take a slot and return 0, or the seconds until the next is free; raises `StoreError`."""
+    async def take(self, team: str, channel: str) -> float:
+        """Take a slot and return 0, or the seconds until the next is free; raises `StoreError`.
+
+        `team` is what the workspace's calls are kept under: another may have a channel of that id.
+        """
 
         def work(connection: Connection) -> float:
-            key = {"the_channel": channel}
+            name = f"{team}:{channel}"
+            key = {"the_channel": name}
             row = connection.execute(READ, key).one_or_none()
             if row is None:
-                first: dict[str, Any] = {"channel": channel, "free_at": 0.0}
+                first: dict[str, Any] = {"channel": name, "free_at": 0.0}
                 connection.execute(_ADD[connection.dialect.name], first)
                 row = connection.execute(READ, key).one()
             now = clock_of(connection)

@@ -124,7 +124,8 @@ rates = Table(
     Column("paused_until", Timestamp, nullable=False),
 )
 
-# When the next message may be posted in a channel.
+# When the next message may be posted in a channel, which is known by its workspace's id before its
+# own: `team:channel`.
 channel_slots = Table(
     "channel_slots",
     metadata,

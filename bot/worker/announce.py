@@ -58,7 +58,7 @@ class Announce:
             call = named
         # What cannot be dialed at once is not told as if it was.
         shown = call if call.is_scheduled or await self._has_permit(call) else call.held_up()
-        if (wait := await self._slots.take(call.channel)) > 0:
+        if (wait := await self._slots.take(call.team, call.channel)) > 0:
             await self._put_off(call, wait)
             return
         try:

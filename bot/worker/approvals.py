@@ -138,7 +138,7 @@ class ApprovalSteps:
 
     async def _has_slot(self, approval: Approval, channel: str) -> bool:
         """Take a channel's next slot, or leave it to others: Slack takes one message a second."""
-        wait = await self._slots.take(channel)
+        wait = await self._slots.take(approval.team, channel)
         if wait > 0:
             later = utc_now() + timedelta(seconds=wait)
             await self._save(approval, approval.released(due_at=later))

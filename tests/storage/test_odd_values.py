@@ -369,7 +369,7 @@ async def test_an_odd_installation_is_one_that_slack_never_told(database: Databa
 @both_databases
 async def test_an_odd_rate_or_second_of_a_channel_holds_nothing_up(database: Database) -> None:
     slots = ChannelSlots(database)
-    await slots.take("C1")
+    await slots.take("T1", "C1")
     await SharedRate(database, SecretStr("ck_live_one"), 60).acquire_dial()
     for name, odd in odd_in(database, rates):
         async with database.engine.connect() as connection:
@@ -380,9 +380,9 @@ async def test_an_odd_rate_or_second_of_a_channel_holds_nothing_up(database: Dat
         assert await SharedRate(database, SecretStr("ck_live_one"), 60).acquire_dial() == 0, odd
     for name, odd in odd_in(database, channel_slots):
         async with database.engine.begin() as rows:
-            await spoil(rows, channel_slots, {"channel": "C1"}, name, odd)
+            await spoil(rows, channel_slots, {"channel": "T1:C1"}, name, odd)
 
-        assert await slots.take("C1") <= SLOT_SECONDS, odd
+        assert await slots.take("T1", "C1") <= SLOT_SECONDS, odd
     async with database.engine.connect() as connection:
         counted = select(func.count()).select_from(channel_slots)
         assert (await connection.execute(counted)).scalar_one() == 1

@@ -498,7 +498,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
             "consume",
         )
     },
-    "ChannelSlots.take": lambda stores: stores.slots.take("C1"),
+    "ChannelSlots.take": lambda stores: stores.slots.take("T1", "C1"),
     "SharedRate.acquire_dial": lambda stores: stores.rate.acquire_dial(),
     "SharedRate.acquire_poll": lambda stores: stores.rate.acquire_poll(),
     "SharedRate.pause": lambda stores: stores.rate.pause(1),
