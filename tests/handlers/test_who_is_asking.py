@@ -312,8 +312,12 @@ async def test_a_commands_foreign_response_url_is_left_out(world: World) -> None
         assert (await world.saved()).response_url is None
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [FOREIGN, f" {FOREIGN}", f"\t{FOREIGN}", f"\x00{FOREIGN}", "ht\ntps://evil.example/response/1"],
+)
 async def test_a_buttons_foreign_response_url_is_not_asked(
-    world: World, capsys: pytest.CaptureFixture[str]
+    world: World, capsys: pytest.CaptureFixture[str], foreign: str
 ) -> None:
     body = {
         "type": "block_actions",
@@ -322,7 +326,7 @@ async def test_a_buttons_foreign_response_url_is_not_asked(
         "trigger_id": "1.2",
         "channel": {"id": GENERAL},
         "container": {"type": "message", "channel_id": GENERAL, "message_ts": "1.2"},
-        "response_url": FOREIGN,
+        "response_url": foreign,
         "actions": [{"action_id": "old", "block_id": "b", "type": "button", "value": "x"}],
     }
     async with world.bot():
