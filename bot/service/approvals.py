@@ -112,7 +112,8 @@ class ApprovalService:
         if call is None:
             raise UnknownCall("no such call")
         if not call.awaits_approval:
-            raise ApprovalDecided(ApprovalState.CLOSED, None)
+            # Decided since the approval was read, or ended without a decision.
+            raise await self._decided(approval)
         return approval, call
 
     async def _decided(self, approval: Approval) -> ApprovalDecided:

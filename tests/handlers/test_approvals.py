@@ -4,11 +4,12 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from bot.clock import utc_now
+from bot.core.approval import Approval
 from bot.core.audit import Act
 from bot.core.states import EndReason, Progress, State
 from bot.demo.faults import Fault
@@ -16,6 +17,7 @@ from bot.demo.slack.contents import Ephemeral, Message, Person
 from bot.demo.slack.workspace import ADA, ARCHIVE, BOT_USER, GENERAL, GRACE, SALES, TEAM
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
+from bot.storage.leased.approval_store import ApprovalStore
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.pauses import Pauses
 from bot.storage.tables import approvals
@@ -243,6 +245,32 @@ async def test_of_two_decisions_in_the_same_instant_one_counts(world: World) -> 
             assert world.callcow.dials == []
         else:
             assert (await world.until_dialed()).recipient_phone == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [("decline", "approve", "declined"), ("approve", "decline", "approved")],
+    ids=["declined", "approved"],
+)
+async def test_a_decision_made_while_another_is_looked_into_is_told_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, first: str, second: str, words: str
+) -> None:
+    world.changes["APPROVERS"] = f"{GRACE},{LINUS}"
+    async with world.bot():
+        _, request = await asked(world)
+        as_it_was = replace(request)
+        read = ApprovalStore.get
+
+        async def read_before_the_other(store: ApprovalStore, row_id: UUID) -> Approval | None:
+            monkeypatch.setattr(ApprovalStore, "get", read)
+            found = await read(store, row_id)
+            await world.slack.press(as_it_was, first, GRACE)
+            return found
+
+        monkeypatch.setattr(ApprovalStore, "get", read_before_the_other)
+        await world.slack.press(as_it_was, second, LINUS)
+
+        assert (await told(world)).text == f"This call was already {words} by <@{GRACE}>."
 
 
 async def test_a_button_of_nothing_is_told(world: World) -> None:
