@@ -76,12 +76,12 @@ class Interaction(Payload):
     def person(self) -> Person:
         """Who did it; of which organization they are is told only by where they did it, if there.
 
-        The envelope's own `enterprise` is that of the installation, whoever does it.
+        The envelope's own `enterprise` is that of the installation, whoever does it; whoever is of
+        another team under it is looked up.
         """
         enterprise = None
         if self.team is not None and self.team.id == self.team_id:
-            installed = self.enterprise.id if self.enterprise else None
-            enterprise = self.team.enterprise_id or installed
+            enterprise = self.team.enterprise_id
         return Person(self.user.id, self.team_id, enterprise, self.installed_in)
 
     @property

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.states import State
 from bot.demo.faults import Fault
-from bot.demo.slack.contents import Message, View
+from bot.demo.slack.contents import Interaction, Message, View
 from bot.demo.slack.workspace import ADA, BOARD, BOT_USER, GENERAL, GRACE, OTHER_TEAM, SALES, TEAM
 from tests.builders import a_call_with_result
 from tests.handlers.test_shortcuts import ABOUT_MESSAGE, the_form
@@ -120,6 +120,28 @@ async def test_a_strangers_mention_under_our_own_organizations_envelope_starts_n
         message = await mention(world, {"user_team": team}, enterprise_id=ORG)
 
         await nothing_came_of_it(world, message)
+
+
+async def test_a_strangers_press_under_our_own_organizations_envelope_is_refused(
+    world: World,
+) -> None:
+    in_a_grid(world)
+    eve = world.slack.join_from_another_team()
+    payload = {
+        "type": "block_actions",
+        "team": {"id": OTHER_TEAM, "domain": "other"},
+        "enterprise": {"id": ORG, "name": "Ours"},
+        "user": {"id": eve, "team_id": OTHER_TEAM},
+        "trigger_id": world.slack.workspace.triggers.grant(Interaction(eve)),
+        "actions": [{"action_id": "place_call", "block_id": "b"}],
+    }
+    async with world.bot():
+        body = urlencode({"payload": json.dumps(payload)}).encode()
+        reply = await world.slack.send_raw(body, FORM)
+
+        assert reply.acknowledged
+        [view] = world.slack.open_views.values()
+        assert "Only members of the workspace" in str(view.payload["blocks"])
 
 
 @pytest.mark.parametrize("org_wide", [False, True])
