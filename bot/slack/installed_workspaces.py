@@ -114,17 +114,27 @@ class InstalledWorkspaces:
         That is None where it is not installed, or was installed again since. Raises `StoreError`.
         """
         kept = await self._store.of(teams[0]) if teams else None
-        if kept is None and len(teams) > 1:
-            # A workspace of an organization: is it the organization's installation that is gone?
-            kept = await self._store.of(teams[1])
-            if kept is None or (kept.token is not None and not await self._is_refused(kept.token)):
-                return None
+        if len(teams) > 1 and (kept is None or kept.is_gone):
+            kept = await self._gone_of(kept, await self._store.of(teams[1]))
         if kept is None:
             return None
         not_after = at + _CLOCKS_DIFFER
         is_removed = await self._store.remove(kept.key, not_after=not_after, now=utc_now())
         self.forget(kept.key)
         return kept.key if is_removed or kept.token is None else None
+
+    async def _gone_of(
+        self, alone: KeptInstallation | None, whole: KeptInstallation | None
+    ) -> KeptInstallation | None:
+        """Return which is gone: what a workspace had to itself before, or its organization's."""
+        if whole is None:
+            return alone
+        if not whole.is_gone:
+            # Nobody can ask with a token that cannot be read.
+            is_refused = whole.token is not None and await self._is_refused(whole.token)
+            return whole if is_refused or (whole.is_locked and alone is None) else alone
+        # Slack tells again of a removal that was not saved to its end: of the last one.
+        return whole if alone is None or whole.changed_at >= alone.changed_at else alone
 
     async def _is_refused(self, token: SecretStr) -> bool:
         slack = self._connect(token)

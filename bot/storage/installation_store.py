@@ -108,6 +108,11 @@ class KeptInstallation:
     notice_at: datetime | None
     is_locked: bool = False
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the bot was removed there."""
+        return self.token is None and not self.is_locked
+
 
 class InstallationStore:
     """Reads and writes of them; all of it raises `StoreError` when the database fails."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from pydantic import SecretStr
@@ -11,6 +12,7 @@ from bot.clock import utc_now
 from bot.core.errors import NotInstalled, SlackUnavailable, Unreadable
 from bot.core.membership import Installation
 from bot.core.person import Person
+from bot.demo.slack.server import LocalSlack
 from bot.metrics import Metrics
 from bot.slack import installed_workspaces
 from bot.slack.api import SlackApi
@@ -24,9 +26,10 @@ from tests.world import ENCRYPTION_KEY
 NOW_ON = timedelta(minutes=1)
 
 
-def connect(token: SecretStr) -> SlackApi:
-    """Return what would ask Slack with a token."""
-    return SlackApi(AsyncWebClient(token.get_secret_value()), Metrics(), timeout=1)
+def connect(token: SecretStr, address: str = "http://127.0.0.1:9/") -> SlackApi:
+    """Return what would ask Slack with a token, where nobody answers."""
+    client = AsyncWebClient(token.get_secret_value(), base_url=address)
+    return SlackApi(client, Metrics(), timeout=1)
 
 
 @pytest.fixture
@@ -163,3 +166,19 @@ async def test_who_has_no_installation_named_is_looked_for_by_their_own_team(
     assert found.key == "T1"
     with pytest.raises(NotInstalled):
         await replica.of_person(Person("U1", "T1", installed_in=("T2",)))
+
+
+async def test_a_removal_from_an_organization_is_not_taken_for_an_earlier_one(
+    store: InstallationStore,
+) -> None:
+    async with LocalSlack() as slack:
+        replica = InstalledWorkspaces(store, partial(connect, address=slack.api_url))
+        await install(store, "xoxb-own", enterprise="E1")
+        await replica.removed(["T1", "E1"], utc_now())
+        # Which this Slack does not know, as it was revoked.
+        await install(store, "xoxb-org", team=None, enterprise="E1", org_wide=True)
+
+        told = [await replica.removed(["T1", "E1"], utc_now()) for _ in range(2)]
+
+    assert told == ["E1", "E1"]
+    assert await token_of(replica, "E1") is None
