@@ -206,8 +206,11 @@ class WorkspaceSettingsStore:
         return saved
 
     async def erase_key(self, team: str, now: datetime) -> None:
-        """Erase the CallCow key of a workspace; its rules stay, should the bot come back."""
-        await self._erase(team, {"callcow_key": None, "changed_at": now})
+        """Erase the CallCow key of a workspace; its rules stay, should the bot come back.
+
+        A key that is just being tried is not saved any more, even if it is the first.
+        """
+        await self._erase(team, {"callcow_key": None, "changed_at": now}, also_nothing=True)
 
     async def erase(self, team: str, now: datetime) -> None:
         """Erase all that a workspace has set, its CallCow key included."""
@@ -219,12 +222,20 @@ class WorkspaceSettingsStore:
         }
         await self._erase(team, {**nothing, "changed_at": now})
 
-    async def _erase(self, team: str, values: Mapping[str, Any]) -> None:
-        """Write the values in the row that there is; every replica learns of it."""
+    async def _erase(
+        self, team: str, values: Mapping[str, Any], *, also_nothing: bool = False
+    ) -> None:
+        """Write the values in the row that there is, and learn of it, as every replica does.
+
+        With `also_nothing` there is one afterwards in any case, so that its version is a later one.
+        """
 
         def work(connection: Connection) -> None:
-            version = connection.execute(_LAST_VERSION).scalar_one() + 1
-            connection.execute(_UPDATE, {"the_team": team, "version": version, **values})
+            later = {"version": connection.execute(_LAST_VERSION).scalar_one() + 1, **values}
+            changed = connection.execute(_UPDATE, {"the_team": team, **later})
+            if also_nothing and changed.rowcount == 0:
+                insert = _INSERT[connection.dialect.name]
+                connection.execute(insert, {"team": team, "own": {}, **later})
 
         await self._database.write(work, [_LOCK])
         await self._learn(team)

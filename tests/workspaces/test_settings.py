@@ -1,19 +1,25 @@
 """Two workspaces, each with its own CallCow key and rules; the operator has no key."""
 
+import asyncio
 import json
 from dataclasses import replace
 
 import pytest
 
+from bot.core.policy.policy import Policy
+from bot.core.workspace_settings import WorkspaceSettings
+from bot.demo.faults import Fault
 from bot.demo.slack.contents import View
 from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM
+from bot.storage.workspace_settings import WorkspaceSettingsStore
 from tests.conftest import both_databases
 from tests.installing import install
 from tests.rendered import rendered
 from tests.workspaces.test_isolation import installed
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown
 
+OPERATORS = WorkspaceSettings("US", frozenset(), Policy())
 MISSING = "the CallCow key of this workspace is missing"
 
 
@@ -165,3 +171,25 @@ async def test_an_admin_of_one_workspace_is_none_of_the_other(world: World) -> N
 
         assert "Calls are paused" in first.ephemerals[-1].text
         assert "Only an admin" in second.ephemerals[-1].text
+
+
+async def test_a_key_that_is_being_tried_while_the_bot_is_removed_is_not_kept(
+    world: World,
+) -> None:
+    key, tried = world.callcow.add_customer(), asyncio.Event()
+    async with world.bot():
+        first, second = await installed(world)
+        await enter(second, world.callcow.add_customer())
+        world.callcow.faults.add("workflows", Fault(hold=tried))
+        view = await settings_of(first)
+        await first.submit(view, {"callcow_key": key})
+        await first.uninstall()
+        tried.set()
+
+        # Nothing is left to be tried when the bot has ended.
+        await world.callcow.until(lambda: world.callcow.requests[-1].status == 200)
+        await first.until(lambda: world.slack.requests[-1].method == "views.update")
+
+        async with world.database() as database:
+            kept = await WorkspaceSettingsStore(database, OPERATORS).kept(TEAM)
+        assert kept.callcow_key is None
