@@ -125,10 +125,17 @@ class Names:
 def _is_admin(team: str, profile: Mapping[str, object]) -> bool:
     if profile.get("deleted") or profile.get("is_stranger") or profile.get("is_bot"):
         return False
-    within = profile.get("enterprise_user") if team.startswith(_ORGANIZATION) else profile
-    return isinstance(within, Mapping) and any(
-        within.get(role) is True for role in ("is_admin", "is_owner")
-    )
+    organization = profile.get("enterprise_user")
+    if team.startswith(_ORGANIZATION):
+        return isinstance(organization, Mapping) and _is_leading(organization)
+    # In an organization, whoever leads another workspace of it does not lead this one.
+    teams = organization.get("teams") if isinstance(organization, Mapping) else None
+    is_in_it = profile.get("team_id") == team or (isinstance(teams, list) and team in teams)
+    return is_in_it and _is_leading(profile)
+
+
+def _is_leading(of: Mapping[str, object]) -> bool:
+    return any(of.get(role) is True for role in ("is_admin", "is_owner"))
 
 
 def _caller(person: str, profile: Mapping[str, object]) -> Caller:

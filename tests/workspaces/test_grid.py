@@ -1,6 +1,7 @@
 """A bot in all of an organization (Enterprise Grid): one token, and several workspaces."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -86,3 +87,19 @@ async def test_in_one_workspace_of_the_organization_it_is_in_no_other(world: Wor
         [call] = await world.saved_calls()
         assert call.team == world.second.team
         assert NUMBER[-4:] in shown(world.second.messages(GENERAL2)[0])
+
+
+async def test_whoever_is_an_admin_of_another_workspace_of_the_organization_sets_nothing(
+    world: World,
+) -> None:
+    people, mine = world.slack.workspace.people, world.slack.team
+    people[ADA] = replace(people[ADA], is_admin=True)
+    people[ADA2] = replace(people[ADA], id=ADA2, team=world.second.team, enterprise=ORG)
+    async with world.bot():
+        await install(world, mine)
+
+        for person in (ADA, ADA2):
+            await world.slack.open_home(person)
+
+        homes = [world.slack.home(person) for person in (ADA, ADA2)]
+        assert ["open_settings" in str(home and home.payload) for home in homes] == [True, False]
