@@ -14,7 +14,7 @@ class Fault:
     """How one request fails.
 
     `when` says whether the request still takes effect: with "before" it does not (or, for a mere
-    hold, not until the hold ends), with "after" it does and only its answer is spoilt. `hold` is
+    hold, not until the hold ends), with "after" it does and only its answer is spoiled. `hold` is
     waited for at that point. Then the connection is dropped, or `status`, `headers` and `body` are
     answered; with neither, the request goes on as if nothing had happened.
     """

@@ -1,1 +1,1 @@
-"""What handlers may ask for: calls, messages, approvals and rules."""
+"""What handlers may ask for: calls, messages, drafts, results, approvals, rules, settings."""

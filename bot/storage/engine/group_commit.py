@@ -160,7 +160,7 @@ class GroupCommit:
                     task.done.set_result(result)
 
     async def _failed(self, batch: list[_Task], phase: str, error: Exception) -> None:
-        """Tell those who wait; but if one spoilt it for the others, do each alone."""
+        """Tell those who wait; but if one spoiled it for the others, do each alone."""
         if phase == "work" and len(batch) > 1 and not _is_connection_lost(error):
             for task in batch:
                 await self._perform([task])

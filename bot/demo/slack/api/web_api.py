@@ -31,7 +31,7 @@ class WebApiRequest:
     """A request that the bot made. `answer` is None while it has none, or if it was kept out.
 
     `workspace` is the one that it was about. `connection` is what the answer went out on, None if
-    none did or a fault spoilt it; `followed` says that another request has come on it since.
+    none did or a fault spoiled it; `followed` says that another request has come on it since.
     """
 
     method: str
