@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.load import Load, commands, send
-from tests.bench.processes import SECRET, bare, bot, neighbourhood, sqlite
+from tests.bench.processes import SECRET, bare, bot, neighborhood, sqlite
 from tests.bench.table import Row, latencies, latency, speed, throughput
 
 ALTERNATIONS: Final = 11
@@ -17,7 +17,7 @@ WARM_UP: Final = 200
 async def acknowledgement(folder: Path) -> list[Row]:
     """Measure the bot and both kinds of bare Bolt, turn by turn."""
     async with (
-        neighbourhood() as beside,
+        neighborhood() as beside,
         bot(sqlite(folder, "acknowledged"), beside) as ours,
         bare() as default,
         bare("--process-before-response", "--our-loop") as ceiling,

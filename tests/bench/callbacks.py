@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.bench import seed
 from tests.bench.load import CONCURRENT, Load, callbacks, commands, send
-from tests.bench.processes import SECRET, bare, bot, neighbourhood, sqlite
+from tests.bench.processes import SECRET, bare, bot, neighborhood, sqlite
 from tests.bench.table import Row, latencies, speed, throughput
 
 ALTERNATIONS: Final = 9
@@ -19,7 +19,7 @@ ANSWER: Final = b'{"ok": true}'
 async def acceptance(folder: Path) -> list[Row]:
     """Measure the callback's handler and a bare route, turn by turn."""
     url = sqlite(folder, "callbacks")
-    async with neighbourhood() as beside:
+    async with neighborhood() as beside:
         root_ts = (await beside.ask("root"))["ts"]
         calls = await seed.waiting(url, REQUESTS * (ALTERNATIONS + 1), root_ts=root_ts)
         async with bot(url, beside) as ours, bare("--our-loop") as route:
@@ -51,7 +51,7 @@ async def acceptance(folder: Path) -> list[Row]:
 async def reports(folder: Path) -> list[Row]:
     """Measure the time from an accepted callback to the report's request to Slack."""
     async with (
-        neighbourhood() as beside,
+        neighborhood() as beside,
         bot(sqlite(folder, "reports"), beside, callcow_rate=1_000_000) as ours,
     ):
         await send(commands(f"{ours.url}/slack/events", SECRET, PACED))

@@ -8,7 +8,7 @@ from bot.storage.encryption.sealing import new_key
 from bot.storage.encryption.state import Encryption
 from bot.storage.engine.database import Database
 from tests.bench.load import Load, commands, send
-from tests.bench.processes import SECRET, bot, neighbourhood, sqlite
+from tests.bench.processes import SECRET, bot, neighborhood, sqlite
 from tests.bench.table import Row, latencies, speed, throughput
 
 ALTERNATIONS: Final = 11
@@ -23,7 +23,7 @@ async def encryption(folder: Path) -> list[Row]:
         await migrations.upgrade(database.engine)
         await Encryption(database).begin_writing()
     async with (
-        neighbourhood() as beside,
+        neighborhood() as beside,
         bot(url, beside, changes={"ENCRYPTION_KEYS": key}) as encrypting,
         bot(sqlite(folder, "plain"), beside) as plain,
     ):

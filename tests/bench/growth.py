@@ -11,10 +11,10 @@ from tests.bench import seed
 from tests.bench.load import commands, send
 from tests.bench.processes import (
     SECRET,
-    Neighbours,
+    Neighbors,
     Process,
     bot,
-    neighbourhood,
+    neighborhood,
     sqlite,
 )
 from tests.bench.table import Row
@@ -31,8 +31,8 @@ async def growth(folder: Path) -> list[Row]:
     # A million rows are on their way to the disk, and whoever commits now would wait for them.
     await asyncio.to_thread(os.sync)
     async with (
-        neighbourhood() as small_beside,
-        neighbourhood() as large_beside,
+        neighborhood() as small_beside,
+        neighborhood() as large_beside,
         bot(sqlite(folder, "small"), small_beside, callcow_rate=1_000_000) as small,
         bot(sqlite(folder, "large"), large_beside, callcow_rate=1_000_000) as large,
     ):
@@ -57,7 +57,7 @@ async def growth(folder: Path) -> list[Row]:
     return rows_
 
 
-async def _calls(ours: Process, beside: Neighbours) -> tuple[float, float]:
+async def _calls(ours: Process, beside: Neighbors) -> tuple[float, float]:
     """Place and complete calls; return the processor seconds and the seconds of one."""
     wanted = (await beside.counts())["replies"] + CALLS
     used, began = ours.processor_seconds, time.perf_counter()
@@ -67,7 +67,7 @@ async def _calls(ours: Process, beside: Neighbours) -> tuple[float, float]:
     return (ours.processor_seconds - used) / CALLS, took / CALLS
 
 
-async def completed(beside: Neighbours, replies: int) -> None:
+async def completed(beside: Neighbors, replies: int) -> None:
     """Let CallCow complete every call, until there are so many reports in Slack."""
     async with asyncio.timeout(300):
         while (await beside.counts())["replies"] < replies:

@@ -9,7 +9,7 @@ from typing import Final
 from tests.bench import seed
 from tests.bench.growth import completed
 from tests.bench.load import commands, send
-from tests.bench.processes import SECRET, bare, bot, neighbourhood, sqlite
+from tests.bench.processes import SECRET, bare, bot, neighborhood, sqlite
 from tests.bench.table import Row
 
 STARTS: Final = 5
@@ -20,7 +20,7 @@ WATCHED_SECONDS: Final = 20.0
 async def start(folder: Path) -> list[Row]:
     """Measure how long a start takes, and the memory after it."""
     with_us, without_us, resident, bare_resident = [], [], [], []
-    async with neighbourhood() as beside:
+    async with neighborhood() as beside:
         for number in range(STARTS):
             async with bot(sqlite(folder, f"start{number}"), beside) as ours:
                 with_us.append(ours.seconds_to_ready)
@@ -50,7 +50,7 @@ async def start(folder: Path) -> list[Row]:
 async def memory(folder: Path) -> list[Row]:
     """Measure what 1,000 calls leave in memory, all the way to their reports."""
     url = sqlite(folder, "memory")
-    async with neighbourhood() as beside, bot(url, beside, callcow_rate=1_000_000) as ours:
+    async with neighborhood() as beside, bot(url, beside, callcow_rate=1_000_000) as ours:
         before, began = ours.resident, time.perf_counter()
         await send(commands(f"{ours.url}/slack/events", SECRET, 1000))
         await completed(beside, 1000)
@@ -71,7 +71,7 @@ async def memory(folder: Path) -> list[Row]:
 async def waiting(folder: Path) -> list[Row]:
     """Measure the processor and the memory while 10,000 calls wait, none of them due."""
     url = sqlite(folder, "waiting")
-    async with neighbourhood() as beside:
+    async with neighborhood() as beside:
         await seed.waiting(url, WAITING, root_ts="1.000100")
         async with bot(url, beside) as ours:
             # The start's own work is over.

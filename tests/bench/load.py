@@ -13,7 +13,7 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
 from bot.demo.slack.workspace import ADA, TEAM
-from tests.bench.neighbours import CHANNELS
+from tests.bench.neighbors import CHANNELS
 from tests.world import PROMPT
 
 CONCURRENT: Final = 20

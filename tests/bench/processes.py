@@ -1,4 +1,4 @@
-"""The processes that are measured: the bot with its neighbours, and the bare peers."""
+"""The processes that are measured: the bot with its neighbors, and the bare peers."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from tests.bench import neighbours
+from tests.bench import neighbors
 from tests.world import AT_ANY_TIME, free_port
 
 SECRET: Final = "signing-secret"
@@ -44,7 +44,7 @@ class Process:
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbors:
     """Slack and CallCow: where they listen, and where they take orders."""
 
     slack: int
@@ -67,12 +67,12 @@ class Neighbours:
 
 
 @asynccontextmanager
-async def neighbourhood() -> AsyncIterator[Neighbours]:
+async def neighborhood() -> AsyncIterator[Neighbors]:
     """Run Slack's and CallCow's stand-ins in a process of their own."""
-    made = Neighbours(free_port(), free_port(), free_port())
+    made = Neighbors(free_port(), free_port(), free_port())
     context = multiprocessing.get_context("spawn")
     arguments = (made.slack, made.callcow, made.control)
-    beside = context.Process(target=neighbours.main, args=arguments)
+    beside = context.Process(target=neighbors.main, args=arguments)
     beside.start()
     try:
         await _answers(f"http://127.0.0.1:{made.control}/counts")
@@ -85,7 +85,7 @@ async def neighbourhood() -> AsyncIterator[Neighbours]:
 @asynccontextmanager
 async def bot(
     database_url: str,
-    beside: Neighbours,
+    beside: Neighbors,
     *,
     callcow_rate: int = 60,
     changes: dict[str, str] | None = None,
@@ -130,7 +130,7 @@ def sqlite(folder: Path, name: str) -> str:
 
 
 @asynccontextmanager
-async def bots(database_url: str, beside: Neighbours, count: int) -> AsyncIterator[list[Process]]:
+async def bots(database_url: str, beside: Neighbors, count: int) -> AsyncIterator[list[Process]]:
     """Run several replicas on one database."""
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(bot(database_url, beside)) for _ in range(count)]

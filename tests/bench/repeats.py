@@ -11,7 +11,7 @@ from bot.storage.tables import calls
 from tests.bench import seed
 from tests.bench.callbacks import ANSWER
 from tests.bench.load import Load, callbacks, commands, send
-from tests.bench.processes import SECRET, bot, neighbourhood
+from tests.bench.processes import SECRET, bot, neighborhood
 from tests.bench.table import Row
 from tests.conftest import new_postgresql_database
 from tests.many_rows import copy_row
@@ -24,7 +24,7 @@ GOAL_MILLISECONDS: Final = 50.0
 
 async def repeats(_folder: Path) -> list[Row]:
     """Measure commands alone, then while a callback is repeated by twelve at once."""
-    async with neighbourhood() as beside, new_postgresql_database() as url:
+    async with neighborhood() as beside, new_postgresql_database() as url:
         root_ts = (await beside.ask("root"))["ts"]
         [call] = await seed.waiting(url, 1, root_ts=root_ts)
         patient = create_async_engine(url)

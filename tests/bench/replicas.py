@@ -10,7 +10,7 @@ from typing import Final
 from tests.bench import seed
 from tests.bench.callbacks import ANSWER
 from tests.bench.load import Load, callbacks, send
-from tests.bench.processes import bots, neighbourhood
+from tests.bench.processes import bots, neighborhood
 from tests.bench.table import Row, speed, throughput
 from tests.conftest import new_postgresql_database
 
@@ -21,7 +21,7 @@ CONCURRENT: Final = 40
 
 async def replicas(_folder: Path) -> list[Row]:
     """Measure one and two replicas, turn by turn, and how busy the machine was."""
-    async with neighbourhood() as beside, new_postgresql_database() as url:
+    async with neighborhood() as beside, new_postgresql_database() as url:
         root_ts = (await beside.ask("root"))["ts"]
         calls = await seed.waiting(url, REQUESTS * 2 * (ALTERNATIONS + 1), root_ts=root_ts)
         left = iter(calls)

@@ -10,7 +10,7 @@ from typing import Final
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.slack.contents import Channel
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE
-from tests.bench.neighbours import CHANNELS
+from tests.bench.neighbors import CHANNELS
 from tests.bench.processes import sqlite
 from tests.bench.table import Row
 from tests.conftest import new_postgresql_database

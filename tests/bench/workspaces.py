@@ -14,7 +14,7 @@ from bot.storage.encryption.sealing import new_key
 from bot.storage.engine.database import Database
 from bot.storage.tables import installations
 from tests.bench.load import Load, commands, send
-from tests.bench.processes import SECRET, bot, neighbourhood, sqlite
+from tests.bench.processes import SECRET, bot, neighborhood, sqlite
 from tests.bench.table import Row, latencies, speed, throughput
 
 INSTALLED: Final = 10_000
@@ -36,7 +36,7 @@ async def workspaces(folder: Path) -> list[Row]:
         "ENCRYPTION_KEYS": key,
     }
     async with (
-        neighbourhood() as beside,
+        neighborhood() as beside,
         bot(many, beside, changes=changes) as with_many,
         bot(one, beside, changes=changes) as with_one,
     ):

@@ -1,1 +1,1 @@
-"""Faults on purpose: the running process and its neighbours are broken, and nothing is lost."""
+"""Faults on purpose: the running process and its neighbors are broken, and nothing is lost."""

@@ -36,7 +36,7 @@ from bot.storage.engine.database import Database
 from bot.storage.tables import calls
 from tests.conftest import new_postgresql_database
 from tests.faults.chaos_account import Account, account, unforeseen
-from tests.faults.chaos_neighbours import CallCowAtRandom, SlackAtRandom
+from tests.faults.chaos_neighbors import CallCowAtRandom, SlackAtRandom
 from tests.faults.chaos_people import CROWD, People
 from tests.faults.chaos_posts import Posts
 from tests.world import Served, World, free_port

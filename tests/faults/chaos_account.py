@@ -11,7 +11,7 @@ from bot.core.call import Call
 from bot.core.states import State
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.workspace import Workspace
-from tests.faults.chaos_neighbours import LIE
+from tests.faults.chaos_neighbors import LIE
 from tests.faults.chaos_people import Request, Told
 from tests.faults.chaos_posts import Cause, Post, Posts, number_in, words_of
 from tests.world import World

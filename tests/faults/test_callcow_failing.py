@@ -164,7 +164,7 @@ async def test_an_answer_that_drips_in_is_cut_off_and_counts_as_placed(
 
 
 @both_databases
-async def test_both_neighbours_failing_at_once_lose_nothing_and_call_once(world: World) -> None:
+async def test_both_neighbors_failing_at_once_lose_nothing_and_call_once(world: World) -> None:
     world.changes["DIAL_RETRY_AFTER"] = "1"
     limited = Fault(status=429, headers={"Retry-After": "1"})
     world.slack.faults.add("chat.postMessage", limited, DROPPED)
