@@ -31,9 +31,9 @@ async def workspaces(folder: Path) -> list[Row]:
     """Measure a bot with many workspaces and one with a single one, turn by turn."""
     key = new_key()
     teams = [f"T{number:05}" for number in range(INSTALLED)]
-    many, one = sqlite(folder, "many"), sqlite(folder, "one")
+    many, single = sqlite(folder, "many"), sqlite(folder, "one")
     await _install(many, key, teams)
-    await _install(one, key, teams[:1])
+    await _install(single, key, teams[:1])
     changes = {
         "SLACK_BOT_TOKEN": "",
         "SLACK_CLIENT_ID": "1234.5678",
@@ -43,25 +43,28 @@ async def workspaces(folder: Path) -> list[Row]:
     async with (
         neighborhood() as beside,
         bot(many, beside, changes=changes) as with_many,
-        bot(one, beside, changes=changes) as with_one,
+        bot(single, beside, changes=changes) as with_one,
     ):
         # As many people in both: each has a name that is asked for, and a home tab.
         asked = {
-            with_many.url: [(team, f"U{team}") for team in teams],
-            with_one.url: [(teams[0], f"U{team}") for team in teams],
+            with_many: [(team, f"U{team}") for team in teams],
+            with_one: [(teams[0], f"U{team}") for team in teams],
         }
         # Once in each workspace; as many in the other, so that both databases hold as much.
-        first = {url: await _run(url, INSTALLED, chosen) for url, chosen in asked.items()}
-        runs: dict[str, list[Load]] = {url: [] for url in asked}
+        first = {one: await _run(one, INSTALLED, chosen) for one, chosen in asked.items()}
+        runs: dict[Process, list[Load]] = {one: [] for one in asked}
+        used = dict.fromkeys(asked, 0.0)
         for turn in range(ALTERNATIONS):
             # Each goes first as often as the other.
-            for url, chosen in list(asked.items())[:: -1 if turn % 2 else 1]:
+            for one, chosen in list(asked.items())[:: -1 if turn % 2 else 1]:
                 # Otherwise what is measured is beside the other's threads and home tabs, of which
                 # the one that was asked last has more left to do.
-                await _settle([with_many, with_one])
+                await _settle(list(asked))
                 start = turn * REQUESTS
-                runs[url].append(await _run(url, REQUESTS, chosen[start : start + REQUESTS]))
-    ours, theirs = runs[with_many.url], runs[with_one.url]
+                before = one.processor_seconds
+                runs[one].append(await _run(one, REQUESTS, chosen[start : start + REQUESTS]))
+                used[one] += one.processor_seconds - before
+    ours, theirs = runs[with_many], runs[with_one]
     ratio = throughput(ours) / throughput(theirs)
     return [
         Row(
@@ -73,9 +76,15 @@ async def workspaces(folder: Path) -> list[Row]:
             ratio >= 0.95,
         ),
         Row(
+            "  processor time of each meanwhile",
+            f"{used[with_many] / (ALTERNATIONS * REQUESTS) * 1000:.2f} ms",
+            f"with one {used[with_one] / (ALTERNATIONS * REQUESTS) * 1000:.2f} ms",
+            ratio=f"{used[with_one] / used[with_many]:.2f} ×",
+        ),
+        Row(
             "  the first in each workspace since the start",
-            f"{first[with_many.url].throughput:.0f}/s",
-            f"with one {first[with_one.url].throughput:.0f}/s",
+            f"{first[with_many].throughput:.0f}/s",
+            f"with one {first[with_one].throughput:.0f}/s",
         ),
     ]
 
@@ -120,5 +129,5 @@ async def _settle(bots: Sequence[Process]) -> None:
             ]
 
 
-async def _run(url: str, requests: int, people: Sequence[tuple[str, str]]) -> Load:
-    return await send(commands(f"{url}/slack/events", SECRET, requests, people))
+async def _run(one: Process, requests: int, people: Sequence[tuple[str, str]]) -> Load:
+    return await send(commands(f"{one.url}/slack/events", SECRET, requests, people))
