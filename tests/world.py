@@ -20,7 +20,7 @@ import aiohttp
 from pydantic import SecretStr
 from sqlalchemy import Connection, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot import app
 from bot.clock import utc_now
@@ -324,8 +324,7 @@ class World:
 
     async def make_due(self) -> None:
         """Let what is left to do be due now: time that a test need not wait for."""
-        await self.until_at_rest()
-        async with (await self._opened()).engine.begin() as rows:
+        async with self._at_rest() as rows:
             for table in (calls, drafts, approvals):
                 is_left = table.c.due_at.is_not(None)
                 await rows.execute(table.update().where(is_left).values(due_at=utc_now()))
@@ -335,10 +334,9 @@ class World:
 
         CallCow's clock goes with it where it was made with `clock`.
         """
-        await self.until_at_rest()
         passed = timedelta(**span)
-        self.clock.ahead += passed.total_seconds()
-        async with (await self._opened()).engine.begin() as rows:
+        async with self._at_rest() as rows:
+            self.clock.ahead += passed.total_seconds()
             await rows.execute(
                 channel_slots.update().values(
                     free_at=channel_slots.c.free_at - passed.total_seconds()
@@ -354,24 +352,29 @@ class World:
                     await rows.execute(table.update().where(table.c.id == row.id).values(moved))
 
     async def until_at_rest(self) -> None:
-        """Wait until the bot has saved what it did, whose effects may have been seen before.
+        """Wait until the bot has saved what it did, whose effects may have been seen before."""
+        async with self._at_rest():
+            return
 
-        A lease of days is somebody else's, by the test.
+    @asynccontextmanager
+    async def _at_rest(self) -> AsyncIterator[AsyncConnection]:
+        """Give a transaction in which the bot is at no step, and begins none.
+
+        What a step does is seen before it is saved, with the times of before.
         """
-
-        def is_under_way(rows: Connection) -> bool:
-            soon = utc_now() + timedelta(hours=1)
-            leased = (
-                select(table.c.id).where(table.c.lease.is_not(None), table.c.lease_until < soon)
-                for table in (calls, drafts, approvals)
-            )
-            return any(rows.scalar(statement.limit(1)) is not None for statement in leased)
-
+        database = await self._opened()
         async with asyncio.timeout(30):
-            while self._bots:
-                if not await (await self._opened()).read(is_under_way):
-                    return
-                await asyncio.sleep(_LOOK_SECONDS)
+            while True:
+                if self._bots and await database.read(_is_under_way):
+                    await asyncio.sleep(_LOOK_SECONDS)
+                    continue
+                async with database.engine.begin() as rows:
+                    # What is locked is not claimed; on SQLite the transaction itself locks all.
+                    for table in (calls, drafts, approvals):
+                        await rows.execute(select(table.c.id).with_for_update())
+                    if not self._bots or not await rows.run_sync(_is_under_way):
+                        yield rows
+                        return
 
     async def saved(self) -> Call:
         """Return the only call in the database."""
@@ -403,6 +406,16 @@ class World:
             return [Draft(**row._mapping) for row in found]
 
         return await (await self._opened()).read(work)
+
+
+def _is_under_way(rows: Connection) -> bool:
+    """Whether the bot is at a step; a lease of days is somebody else's, by the test."""
+    soon = utc_now() + timedelta(hours=1)
+    leased = (
+        select(table.c.id).where(table.c.lease.is_not(None), table.c.lease_until < soon)
+        for table in (calls, drafts, approvals)
+    )
+    return any(rows.scalar(statement.limit(1)) is not None for statement in leased)
 
 
 @dataclass
