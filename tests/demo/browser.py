@@ -52,13 +52,16 @@ class Visitor:
 
     async def type(self, text: str, *, place: str = "#general") -> None:
         """Type into a channel's composer, and send."""
-        await self.page.get_by_label(f"Message {place}").fill(text)
-        await self.page.keyboard.press("Enter")
+        await self._send(self.page.get_by_label(f"Message {place}"), text)
 
     async def reply(self, text: str) -> None:
         """Type into the thread's composer, and send."""
-        await self.page.get_by_label("Reply…").fill(text)
-        await self.page.keyboard.press("Enter")
+        await self._send(self.page.get_by_label("Reply…"), text)
+
+    async def _send(self, composer: Locator, text: str) -> None:
+        await composer.fill(text)
+        # Not the page's keyboard: it types wherever the focus has gone meanwhile.
+        await composer.press("Enter")
 
     async def call(self, digits: str = "00", *, place: str = "#general") -> None:
         """Place a call to the number with those last digits."""
