@@ -1,6 +1,8 @@
 """`ringback demo`: the real bot between a local Slack and a CallCow simulator, with a page."""
 
 import asyncio
+import contextlib
+import random
 import socket
 import sys
 import tempfile
@@ -28,6 +30,8 @@ from bot.demo.slack.workspace import ADA
 from bot.manifest import manifest
 
 _USUAL_PORT: Final = 3000
+# Below those that systems give to outgoing connections, one of which could take it first.
+_PORTS: Final = range(28_000, 32_001)
 _TYPE: Final = "Type /call +1 415-555-2600, book a table for Friday 7pm, two people, under Josh"
 _ADD_FIRST: Final = "Add Ringback to a workspace first: it is in none"
 # A callback that never comes is polled for soon after the call should have ended.
@@ -153,7 +157,12 @@ def _add_workspaces(slack: LocalSlack, callcow: CallCowSimulator, bot_url: str) 
 
 
 def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port that stays free until the bot has started, and while it starts again.
+
+    Raises `InvalidSettings` if there is none.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise InvalidSettings(["no port is free between 28000 and 32000: end what uses them"])
