@@ -1,6 +1,7 @@
 """Whom one may call, when and how often, as a visitor sees it: with the demo's clock and rules.
 
-One demo serves all of them. Each begins at noon of another day, so that nothing counts any more.
+One demo serves all of them. Each begins at noon of another day, so that nothing counts any more,
+and waits for a number of its own: the messages of the others are still there.
 """
 
 from collections.abc import AsyncIterator
@@ -168,9 +169,9 @@ async def test_a_call_that_needs_an_approval_goes_once_somebody_else_approves_it
     rule = ada.page.get_by_label("Somebody else approves")
     await rule.check()
     await expect(rule).to_be_enabled()
-    await ada.call("08")
+    await ada.call("20")
     status = ada.messages.last
-    await expect(status).to_contain_text("+1 415-555-2608 · for Ada")
+    await expect(status).to_contain_text("+1 415-555-2620 · for Ada")
 
     async with visitor(chromium, url, "U0GRACE") as grace:
         await grace.choose("sales")
@@ -193,8 +194,8 @@ async def test_the_house_rules_are_shown_and_told_to_the_ai_and_are_not_the_pers
     await form.get_by_role("button", name="Cancel", exact=True).click()
     await expect(form).to_have_count(0)
 
-    await ada.call("08")
-    await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2608")
+    await ada.call("21")
+    await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2621")
     await expect(ada.messages.last).not_to_contain_text("Say at the start")
     await ada.type("/call help")
 
