@@ -13,7 +13,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 
-from bot.core.outcome import Outcome
+from bot.core.calls.outcome import Outcome
 
 
 class Metrics:

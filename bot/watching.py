@@ -7,8 +7,8 @@ import structlog
 
 from bot import logs
 from bot.clock import utc_now
+from bot.core.calls.states import State
 from bot.core.errors import StoreError
-from bot.core.states import State
 from bot.metrics import Gauges, own_version
 from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.calls.store import Backlog, Store

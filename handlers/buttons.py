@@ -13,7 +13,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import details, transcript
 from bot.blocks.actions import (
     BLOCK,
     BOTTOM,
@@ -27,11 +26,12 @@ from bot.blocks.actions import (
     SHOW_MORE,
     TRANSCRIPT,
 )
-from bot.blocks.form import Chosen, Origin, call_form
-from bot.blocks.policy import Mrkdwn, goes_at_opening
-from bot.blocks.rules import blocked
-from bot.blocks.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
-from bot.core.call import Call
+from bot.blocks.views import details, transcript
+from bot.blocks.views.form import Chosen, Origin, call_form
+from bot.blocks.words.policy import Mrkdwn, goes_at_opening
+from bot.blocks.words.rules import blocked
+from bot.blocks.words.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
+from bot.core.calls.call import Call
 from bot.core.errors import RingbackError
 from bot.core.phone import format_international
 from bot.service.calls import CallService

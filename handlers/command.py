@@ -12,15 +12,15 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.drafts import friendly_answer, not_to_call
-from bot.blocks.form import Chosen, Origin, call_form, channel_to_post_in
-from bot.blocks.help import help_message
-from bot.blocks.home import list_message
-from bot.blocks.no_key import no_key
-from bot.blocks.policy import Plain, at_opening
-from bot.blocks.problems import doubts_by_field
-from bot.blocks.text import unescape
-from bot.blocks.user_messages import NO_FORM, not_done, not_saved
+from bot.blocks.formatting.text import unescape
+from bot.blocks.messages.drafts import friendly_answer, not_to_call
+from bot.blocks.messages.help import help_message
+from bot.blocks.messages.no_key import no_key
+from bot.blocks.views.form import Chosen, Origin, call_form, channel_to_post_in
+from bot.blocks.views.home import list_message
+from bot.blocks.words.policy import Plain, at_opening
+from bot.blocks.words.problems import doubts_by_field
+from bot.blocks.words.user_messages import NO_FORM, not_done, not_saved
 from bot.core.draft import DraftKind
 from bot.core.errors import (
     MembershipUnknown,

@@ -4,9 +4,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import COMPLETE, DRAFT_CALL, DRAFT_CANCEL, DRAFT_EDIT
-from bot.blocks.form import Chosen, Origin, call_form
-from bot.blocks.problems import doubts_by_field
-from bot.blocks.user_messages import NO_VIEW
+from bot.blocks.views.form import Chosen, Origin, call_form
+from bot.blocks.words.problems import doubts_by_field
+from bot.blocks.words.user_messages import NO_VIEW
 from bot.clock import utc_now
 from bot.service.calls import CallService
 from bot.service.drafts import DraftService

@@ -11,12 +11,13 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.form import (
+from bot.blocks.actions import IF_UNANSWERED
+from bot.blocks.formatting.text import clean
+from bot.blocks.views.form import (
     AFTER_VOICEMAIL,
     CALLBACK_ID,
     CHANNEL,
     HERE,
-    IF_UNANSWERED,
     NUMBER,
     ONLY_ME,
     OTHER_CHANNEL,
@@ -27,10 +28,9 @@ from bot.blocks.form import (
     Origin,
     call_form,
 )
-from bot.blocks.policy import by_rule
-from bot.blocks.problems import by_field, doubts_by_field
-from bot.blocks.text import clean
-from bot.blocks.user_messages import not_done, not_saved
+from bot.blocks.words.policy import by_rule
+from bot.blocks.words.problems import by_field, doubts_by_field
+from bot.blocks.words.user_messages import not_done, not_saved
 from bot.clock import utc_now
 from bot.core.doubt import PlaceProblem, Problem, RequestField
 from bot.core.errors import (

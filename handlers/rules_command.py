@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.blocks.rules import (
+from bot.blocks.words.rules import (
     blocked,
     forgotten,
     paused,

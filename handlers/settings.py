@@ -17,11 +17,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import OPEN_SETTINGS
-from bot.blocks.notice import notice
-from bot.blocks.settings import CALLBACK_ID, SAVED, checking_view, settings_form
-from bot.blocks.settings_problems import problem_words
-from bot.blocks.text import clean
-from bot.blocks.user_messages import NO_VIEW, not_done
+from bot.blocks.formatting.text import clean
+from bot.blocks.views.notice import notice
+from bot.blocks.views.settings import CALLBACK_ID, SAVED, checking_view, settings_form
+from bot.blocks.words.settings_problems import problem_words
+from bot.blocks.words.user_messages import NO_VIEW, not_done
 from bot.core.errors import InvalidOwnSettings, KeyNotTried, KeyRefused, RingbackError
 from bot.core.seal import Seal
 from bot.core.settings_form import CALLCOW_KEY, Entered

@@ -11,10 +11,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
-from bot.blocks.form import Origin, call_form, channel_to_post_in
-from bot.blocks.policy import Plain, by_rule
-from bot.blocks.problems import doubts_by_field
-from bot.blocks.user_messages import NO_FORM, not_done
+from bot.blocks.views.form import Origin, call_form, channel_to_post_in
+from bot.blocks.words.policy import Plain, by_rule
+from bot.blocks.words.problems import doubts_by_field
+from bot.blocks.words.user_messages import NO_FORM, not_done
 from bot.clock import utc_now
 from bot.core.doubt import DoubtKind
 from bot.core.errors import NotAllowed, RingbackError

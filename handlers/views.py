@@ -11,9 +11,9 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.notice import notice
-from bot.blocks.policy import Plain
-from bot.blocks.user_messages import NO_VIEW
+from bot.blocks.views.notice import notice
+from bot.blocks.words.policy import Plain
+from bot.blocks.words.user_messages import NO_VIEW
 from bot.core.person import Person
 from bot.core.seal import Seal
 from bot.service.calls import CallService

@@ -7,15 +7,15 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from bot.blocks.message import Message
+from bot.blocks.messages.message import Message
 from bot.callcow.payload import read_payload
 from bot.core.approval import Approval, ApprovalState
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.result import CallResult
+from bot.core.calls.states import EndReason, State
 from bot.core.doubt import Doubt
 from bot.core.draft import Draft, DraftKind, DraftState, unclear
 from bot.core.request import CallRequest
-from bot.core.result import CallResult
-from bot.core.states import EndReason, State
 from bot.demo.slack.limits import UPDATE_TEXT_BYTES, problems_of_message
 
 NOON: Final = datetime(2026, 3, 30, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.blocks.message import Message
+from bot.blocks.messages.message import Message
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from tests.blocks.surfaces.every import surfaces

@@ -17,9 +17,9 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.clock import utc_now
+from bot.core.calls.reason import RESTORED
+from bot.core.calls.states import State
 from bot.core.draft import DraftState
-from bot.core.reason import RESTORED
-from bot.core.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot import app
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.core.draft import Draft
 from bot.demo.callcow.dial import Dial
 from bot.demo.callcow.server import CallCowSimulator

@@ -4,8 +4,8 @@ from typing import Final
 
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
-from bot.blocks.text import BUTTON_MAX, cut
-from bot.core.call import Call
+from bot.blocks.formatting.text import BUTTON_MAX, cut
+from bot.core.calls.call import Call
 from bot.core.phone import format_international
 
 PLACE_CALL: Final = "place_call"
@@ -25,6 +25,7 @@ DETAILS: Final = "details"
 MORE: Final = "more"
 BLOCK: Final = "block"
 PAGE: Final = "page"
+IF_UNANSWERED: Final = "if_unanswered"
 SHOW_MORE: Final = "show_more"
 # Of the buttons below a page, since no two of a view may have the same id.
 BOTTOM: Final = ":bottom"

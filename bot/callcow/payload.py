@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.core.result import AI, PERSON, Answer, CallResult, Line
+from bot.core.calls.result import AI, PERSON, Answer, CallResult, Line
 
 # The API reference documents no shape of a message; these are names in use.
 _ROLE_NAMES: Final = ("role", "speaker", "from", "sender", "who")

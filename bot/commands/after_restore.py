@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.clock import utc_now
-from bot.core.reason import RESTORED
+from bot.core.calls.reason import RESTORED
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.calls.undialed import UndialedCalls

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import Final, Self
 from uuid import UUID
 
-from bot.core.call import Call
-from bot.core.call_record import SOON
+from bot.core.calls.call import Call
+from bot.core.calls.call_record import SOON
+from bot.core.calls.states import State
 from bot.core.errors import TransitionRefused
 from bot.core.leased import Leased
-from bot.core.states import State
 
 # Nobody decides later than this after it was asked for.
 DECIDED_WITHIN: Final = timedelta(days=1)

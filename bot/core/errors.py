@@ -1,6 +1,6 @@
 """Everything that can go wrong on purpose: one class for each cause.
 
-Raised where the cause is known; turned into words for a person in `bot.blocks.user_messages`.
+Raised where the cause is known; turned into words for a person in `bot.blocks.words.user_messages`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 
 
 @dataclass(frozen=True)

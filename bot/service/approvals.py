@@ -5,9 +5,11 @@ from collections.abc import Callable
 import structlog
 
 from bot.clock import utc_now
-from bot.core.after_end import after_end
 from bot.core.approval import Approval, ApprovalState
-from bot.core.call import Call
+from bot.core.calls.after_end import after_end
+from bot.core.calls.call import Call
+from bot.core.calls.reason import DECLINED, Reason
+from bot.core.calls.states import EndReason
 from bot.core.errors import (
     ApprovalDecided,
     NotAllowed,
@@ -21,8 +23,6 @@ from bot.core.person import Person
 from bot.core.policy.decision import LimitReached, Refused
 from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
-from bot.core.reason import DECLINED, Reason
-from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.service.calls import CallService
 from bot.slack.home_tabs import Home

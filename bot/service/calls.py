@@ -7,9 +7,12 @@ from datetime import UTC, datetime, tzinfo
 import structlog
 
 from bot.clock import utc_now
-from bot.core.after_end import after_end
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call
+from bot.core.calls.after_end import after_end
+from bot.core.calls.call import Call
+from bot.core.calls.outcome import Outcome
+from bot.core.calls.reason import UNINSTALLED
+from bot.core.calls.states import EndReason
 from bot.core.errors import (
     AwaitsApproval,
     ContentErased,
@@ -25,7 +28,6 @@ from bot.core.errors import (
 )
 from bot.core.ids import parse_id
 from bot.core.links import Links
-from bot.core.outcome import Outcome
 from bot.core.person import Person
 from bot.core.phone import masked
 from bot.core.policy.decision import Allowed, OutsideHours, Refused, awaits_approval
@@ -35,10 +37,8 @@ from bot.core.policy.hours import closed
 from bot.core.policy.kept import rule_of
 from bot.core.policy.number_facts import facts_of
 from bot.core.reading.reader import Reading
-from bot.core.reason import UNINSTALLED
 from bot.core.request import CallRequest
 from bot.core.seal import Seal
-from bot.core.states import EndReason
 from bot.core.workspace_settings import WorkspaceSettings
 from bot.metrics import Metrics
 from bot.slack.call_overview import CallOverview

@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.core.doubt import DoubtKind
 from bot.core.draft import CONTENT_KEPT, Draft, DraftKind, DraftState, unclear
 from bot.core.errors import (

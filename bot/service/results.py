@@ -13,12 +13,12 @@ import structlog
 from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.after_end import after_end
-from bot.core.call import Call
+from bot.core.calls.after_end import after_end
+from bot.core.calls.call import Call
+from bot.core.calls.result import CallResult
+from bot.core.calls.states import EndReason
 from bot.core.errors import TransitionRefused, Unauthorized
 from bot.core.ids import parse_id
-from bot.core.result import CallResult
-from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.storage.calls.results import Results
 from bot.storage.calls.store import Store

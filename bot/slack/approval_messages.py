@@ -1,9 +1,9 @@
 """The messages that ask for approvals, in the channel for that."""
 
-from bot.blocks.approvals import approval_message
-from bot.blocks.message import Message
+from bot.blocks.messages.approvals import approval_message
+from bot.blocks.messages.message import Message
 from bot.core.approval import Approval
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.slack.names import Names
 from bot.slack.posting import Posted, edit, post
 from bot.slack.workspaces import Workspaces

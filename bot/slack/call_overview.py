@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from bot.blocks.home import RECENT_MAX, RECENT_STEP, SCHEDULED_MAX
-from bot.core.call import Call
+from bot.blocks.views.home import RECENT_MAX, RECENT_STEP, SCHEDULED_MAX
+from bot.core.calls.call import Call
 from bot.storage.calls.lists import CallLists
 
 # Calls are read in the order in which they were asked for: a scheduled one among so many asked for

@@ -7,8 +7,8 @@ from typing import Final, Self
 import structlog
 
 from bot.background import BackgroundWork
-from bot.blocks.home import RECENT_STEP, home_tab, list_message
-from bot.blocks.message import Message
+from bot.blocks.messages.message import Message
+from bot.blocks.views.home import RECENT_STEP, home_tab, list_message
 from bot.core.errors import SlackError, StoreError
 from bot.core.person import Person
 from bot.slack.call_overview import CallOverview

@@ -10,8 +10,8 @@ import structlog
 from pydantic import SecretStr
 
 from bot.background import BackgroundWork
-from bot.blocks.installing import scopes_message, welcome_message
-from bot.blocks.message import Message
+from bot.blocks.messages.installing import scopes_message, welcome_message
+from bot.blocks.messages.message import Message
 from bot.clock import utc_now
 from bot.core.errors import SlackError, SlackUnavailable, StoreError
 from bot.slack.api import SlackApi

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from bot.blocks.message import Message
+from bot.blocks.messages.message import Message
 from bot.core.errors import ChannelUnavailable, InvalidBlocks
 from bot.slack.api import SlackApi, text_in
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.blocks.drafts import draft_message
-from bot.blocks.help import help_message
-from bot.blocks.message import Message
-from bot.core.call import Call
+from bot.blocks.messages.drafts import draft_message
+from bot.blocks.messages.help import help_message
+from bot.blocks.messages.message import Message
+from bot.core.calls.call import Call
 from bot.core.draft import Draft, DraftKind
 from bot.core.errors import ChannelUnavailable
 from bot.slack.api import text_in

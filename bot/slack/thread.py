@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from bot.blocks.message import Message
-from bot.blocks.policy import APPROVERS_NAMED
-from bot.blocks.result import result_message
-from bot.blocks.status import status_message
-from bot.blocks.user_messages import followed_elsewhere, place_closed, result_not_shown
-from bot.core.call import Call
+from bot.blocks.messages.message import Message
+from bot.blocks.messages.result import result_message
+from bot.blocks.messages.status import status_message
+from bot.blocks.words.policy import APPROVERS_NAMED
+from bot.blocks.words.user_messages import followed_elsewhere, place_closed, result_not_shown
+from bot.core.calls.call import Call
+from bot.core.calls.series import Series
 from bot.core.errors import ChannelUnavailable
 from bot.core.policy.decision import AwaitingApproval
-from bot.core.series import Series
 from bot.slack.names import Names
 from bot.slack.posting import Posted, direct_message, edit, post
 from bot.slack.response_urls import ResponseUrls

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 
 from bot.core.audit import Act, AuditEntry
+from bot.core.calls.reason import Reason
 from bot.core.policy.kept import rule_of
-from bot.core.reason import Reason
 from bot.storage.column_types import LATEST, readable
 from bot.storage.engine.database import Database
 from bot.storage.tables import audit

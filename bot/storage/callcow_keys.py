@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from pydantic import SecretStr
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.storage.calls.due import Permits
 from bot.storage.engine.database import Database
 from bot.storage.rate_table import SharedRate, digest_of

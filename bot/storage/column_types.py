@@ -9,9 +9,9 @@ from typing import Any, Final, TypeVar
 from pydantic import SecretStr
 from sqlalchemy import JSON, Boolean, DateTime, Dialect, Float, Integer, Text, Uuid
 
-from bot.core.reason import Reason
-from bot.core.result import CallResult
-from bot.core.retry_plan import RetryPlan
+from bot.core.calls.reason import Reason
+from bot.core.calls.result import CallResult
+from bot.core.calls.retry_plan import RetryPlan
 from bot.storage.encryption.sealing import Sealing
 from bot.storage.lenient import Lenient, UnreadableValue
 

@@ -17,9 +17,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.changes import erase_changes
-from bot.core.outcome import without_content
-from bot.core.result import CallResult
+from bot.core.calls.changes import erase_changes
+from bot.core.calls.outcome import without_content
+from bot.core.calls.result import CallResult
 from bot.storage.engine.database import Database
 from bot.storage.leased.approval_rows import delete_approvals
 from bot.storage.rows import ReadPayload

@@ -25,12 +25,12 @@ from sqlalchemy import (
 )
 
 from bot.core.audit import Act, AuditEntry
-from bot.core.changes import forget_changes
+from bot.core.calls.changes import forget_changes
+from bot.core.calls.outcome import without_content
+from bot.core.calls.result import CallResult
+from bot.core.calls.states import State
 from bot.core.draft import UNDECIDED, DraftState
 from bot.core.forget import Forgotten, NumberToForget, PersonToForget, ToForget
-from bot.core.outcome import without_content
-from bot.core.result import CallResult
-from bot.core.states import State
 from bot.storage.audit import record
 from bot.storage.column_types import readable
 from bot.storage.encryption.sealing import is_number, searched

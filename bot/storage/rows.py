@@ -11,10 +11,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row
 
-from bot.core.call import Call
-from bot.core.reason import Reason
-from bot.core.result import CallResult
-from bot.core.retry_plan import PLANS
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.result import CallResult
+from bot.core.calls.retry_plan import PLANS
 from bot.storage.lenient import UnreadableValue
 
 # So long a row that could not be read is not looked at again.

@@ -24,13 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from bot.core.approval import Approval, ApprovalState
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.result import CallResult
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import UNDIALED, EndReason, State
 from bot.core.draft import Draft, DraftKind, DraftState
-from bot.core.reason import Reason
 from bot.core.request import IfUnanswered
-from bot.core.result import CallResult
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import UNDIALED, EndReason, State
 from bot.storage.column_types import (
     AlwaysSealed,
     AnyText,

@@ -6,10 +6,10 @@ from typing import Final
 import structlog
 
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import UNINSTALLED, Reason
+from bot.core.calls.states import EndReason
 from bot.core.errors import NotInstalled, SlackError, SlackUnavailable
-from bot.core.reason import UNINSTALLED, Reason
-from bot.core.states import EndReason
 from bot.slack.names import Names
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread

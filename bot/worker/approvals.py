@@ -7,19 +7,19 @@ from uuid import UUID
 import structlog
 
 from bot.clock import utc_now
-from bot.core.after_end import after_end
 from bot.core.approval import Approval, ApprovalState, ApprovalStep, is_about_to_be_dialed
-from bot.core.call import Call
-from bot.core.call_record import SOON
+from bot.core.calls.after_end import after_end
+from bot.core.calls.call import Call
+from bot.core.calls.call_record import SOON
+from bot.core.calls.reason import NOT_APPROVED, UNINSTALLED, Reason
+from bot.core.calls.retry import pause_after_failure
+from bot.core.calls.states import EndReason
 from bot.core.errors import (
     NotInstalled,
     SlackError,
     SlackUnavailable,
     TokenRefused,
 )
-from bot.core.reason import NOT_APPROVED, UNINSTALLED, Reason
-from bot.core.retry import pause_after_failure
-from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.slack.approval_messages import ApprovalMessages
 from bot.slack.home_tabs import Home

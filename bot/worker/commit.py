@@ -9,11 +9,11 @@ import structlog
 from bot.callcow.client import id_in
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.after_end import after_end
-from bot.core.call import Call
-from bot.core.reason import Reason
-from bot.core.retry import pause_after_failure
-from bot.core.states import EndReason
+from bot.core.calls.after_end import after_end
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.retry import pause_after_failure
+from bot.core.calls.states import EndReason
 from bot.metrics import Metrics
 from bot.storage.calls.store import Store
 from bot.worker.retries import backoff, until_saved

@@ -15,7 +15,9 @@ import structlog
 from bot.callcow.client import CallCow, CallPrompt
 from bot.callcow.repeat import is_repeatable, too_old_to_repeat
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import NO_KEY, REDIRECTED, UNINSTALLED, Reason
+from bot.core.calls.states import EndReason
 from bot.core.errors import (
     KeyRefused,
     MaybeDialed,
@@ -31,8 +33,6 @@ from bot.core.policy.decision import Refused as NotAllowed
 from bot.core.policy.kept import rule_of
 from bot.core.policy.policy import Policy
 from bot.core.prompt import with_house_rules
-from bot.core.reason import NO_KEY, REDIRECTED, UNINSTALLED, Reason
-from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names

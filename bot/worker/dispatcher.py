@@ -11,10 +11,10 @@ import structlog
 
 from bot.callcow.repeat import too_old_to_repeat
 from bot.clock import utc_now
-from bot.core.call import Call
-from bot.core.call_record import SEND_WITHIN
+from bot.core.calls.call import Call
+from bot.core.calls.call_record import SEND_WITHIN
+from bot.core.calls.states import State
 from bot.core.errors import StoreError
-from bot.core.states import State
 from bot.in_flight import InFlightRequests
 from bot.storage.callcow_keys import CallCowKeys
 from bot.storage.calls.due import Due, Permits

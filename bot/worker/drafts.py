@@ -9,10 +9,10 @@ from uuid import UUID
 import structlog
 
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.retry import pause_after_failure
 from bot.core.draft import DRAFT_KEPT, Draft, DraftState, DraftStep
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
-from bot.core.retry import pause_after_failure
 from bot.slack.replies import Replies
 from bot.storage.calls.store import Store
 from bot.storage.leased.draft_store import DraftStore

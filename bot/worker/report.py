@@ -5,10 +5,10 @@ from typing import Final
 import structlog
 
 from bot.clock import utc_now
-from bot.core.after_end import after_end
-from bot.core.call import Call
+from bot.core.calls.after_end import after_end
+from bot.core.calls.call import Call
+from bot.core.calls.states import EndReason
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
-from bot.core.states import EndReason
 from bot.slack.home_tabs import Home
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread

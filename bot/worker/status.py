@@ -6,9 +6,9 @@ from uuid import UUID
 
 import structlog
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.series import Series
 from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefused
-from bot.core.series import Series
 from bot.slack.thread import Thread
 from bot.storage.calls.series import SeriesStore
 from bot.worker.retries import TOKEN_REFUSED_SECONDS

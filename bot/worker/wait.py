@@ -8,11 +8,11 @@ from typing import Any, Final
 from bot.callcow.client import CallCow, Placed
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.outcome import is_terminal
+from bot.core.calls.reason import NO_RESULT
+from bot.core.calls.states import EndReason
 from bot.core.errors import NoTerminalStatus
-from bot.core.outcome import is_terminal
-from bot.core.reason import NO_RESULT
-from bot.core.states import EndReason
 from bot.metrics import Metrics
 from bot.storage.callcow_keys import CallCowKey, CallCowKeys
 from bot.worker.commit import TransitionWriter

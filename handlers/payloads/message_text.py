@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from bot.blocks.text import clean, unescape
+from bot.blocks.formatting.text import clean, unescape
 from bot.core.reading.slack_references import link_in_words
 
 # So much of a message is read: more than the form takes, or is searched for a number.

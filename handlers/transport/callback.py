@@ -16,7 +16,7 @@ import structlog
 from aiohttp import web
 from structlog.contextvars import bound_contextvars
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.core.errors import StoreError, Unauthorized, WriteRefused
 from bot.core.json_object import parse_object
 from bot.in_flight import InFlightRequests

@@ -11,8 +11,8 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.blocks.notice import notice
-from bot.blocks.user_messages import NOT_INSTALLED, NOT_SAVED
+from bot.blocks.views.notice import notice
+from bot.blocks.words.user_messages import NOT_INSTALLED, NOT_SAVED
 from bot.core.errors import StoreError
 from handlers.views import TELL_SECONDS, try_send
 

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from sqlalchemy import insert
 
 from bot.clock import utc_now
-from bot.core.call import Call
-from bot.core.states import State
+from bot.core.calls.call import Call
+from bot.core.calls.states import State
 from bot.demo.slack.workspace import ADA, GENERAL, TEAM
 from bot.storage import migrations
 from bot.storage.engine.database import Database

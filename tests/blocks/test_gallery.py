@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
-from bot.blocks.message import Message
-from bot.blocks.text import escape
+from bot.blocks.formatting.text import escape
+from bot.blocks.messages.message import Message
 from bot.demo.slack.limits import problems_of_view
 from tests.blocks.surfaces.every import surfaces
 from tests.blocks.surfaces.examples import Surface

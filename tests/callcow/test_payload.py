@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.callcow.payload import read_payload
-from bot.core.outcome import is_terminal
-from bot.core.result import Answer, CallResult, Line
+from bot.core.calls.outcome import is_terminal
+from bot.core.calls.result import Answer, CallResult, Line
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
 SCALARS: Final = (

@@ -5,8 +5,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.clock import utc_now
+from bot.core.calls.states import EndReason, State
 from bot.core.draft import DraftState
-from bot.core.states import EndReason, State
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database

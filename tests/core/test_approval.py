@@ -7,11 +7,11 @@ from typing import Final
 import pytest
 
 from bot.core.approval import Approval, ApprovalState, ApprovalStep, is_about_to_be_dialed
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.states import EndReason
 from bot.core.errors import TransitionRefused
 from bot.core.policy.decision import AwaitingApproval
-from bot.core.reason import Reason
-from bot.core.states import EndReason
 from tests.builders import NOON, a_call, a_waiting_call, an_announced_call, an_approval
 
 LATER: Final = NOON + timedelta(minutes=5)

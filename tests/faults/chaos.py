@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import utc_now
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.callcow.keys import KeyStored
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault

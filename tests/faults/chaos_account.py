@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.blocks.outcomes import how_it_went
+from bot.blocks.words.outcomes import how_it_went
 from bot.callcow.payload import read_payload
-from bot.core.call import Call
-from bot.core.states import State
+from bot.core.calls.call import Call
+from bot.core.calls.states import State
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.workspace import Workspace
 from tests.faults.chaos_neighbors import LIE

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.slack.contents import Channel, Person
 from bot.demo.slack.delivery.reply import Reply
 from bot.demo.slack.workspace import TEAM

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.callcow.dial import Delivery
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases

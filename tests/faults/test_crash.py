@@ -11,7 +11,7 @@ from typing import Literal
 
 import pytest
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.conftest import both_databases

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 from sqlalchemy import text
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message

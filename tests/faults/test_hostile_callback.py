@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import utc_now
-from bot.core.call import Call
-from bot.core.states import State
+from bot.core.calls.call import Call
+from bot.core.calls.states import State
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from bot.storage.calls.store import Store
 from tests.builders import a_waiting_call

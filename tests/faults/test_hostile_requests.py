@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.hostile import bodies, headers, paths, request, send, starts
 from tests.world import COMMAND, NUMBER, PROMPT, SUMMARY, Served, World, shown

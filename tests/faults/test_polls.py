@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, GENERAL

@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, GENERAL

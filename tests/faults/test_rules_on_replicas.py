@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from bot.clock import utc_now
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.slack.contents import Person
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, TEAM
 from tests.builders import an_announced_call

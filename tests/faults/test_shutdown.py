@@ -14,7 +14,7 @@ from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.callcow.dial import Dial
 from bot.demo.faults import Fault
 from bot.demo.loopback import Loopback

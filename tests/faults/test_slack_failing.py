@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 
 from bot.clock import utc_now
-from bot.core.call import Call
-from bot.core.states import EndReason, State
+from bot.core.calls.call import Call
+from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.endings import QUICK, result_of, roots

@@ -11,7 +11,7 @@ import pytest
 from bot.clock import utc_now
 from bot.core.approval import Approval
 from bot.core.audit import Act
-from bot.core.states import EndReason, Progress, State
+from bot.core.calls.states import EndReason, Progress, State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Ephemeral, Message, Person
 from bot.demo.slack.workspace import ADA, ARCHIVE, BOT_USER, GENERAL, GRACE, SALES, TEAM

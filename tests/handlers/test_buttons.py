@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from bot.clock import utc_now
-from bot.core.call import Call
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import EndReason, State
+from bot.core.calls.call import Call
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Ephemeral, Message, View
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.calls.states import State
 from bot.core.policy.decision import OutsideHours
-from bot.core.states import State
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.handlers.test_buttons import texts_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.core.calls.states import Progress
 from bot.core.draft import DraftKind, DraftState
-from bot.core.states import Progress
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.clock import utc_now
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import View
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE

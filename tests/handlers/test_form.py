@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 
 from bot.clock import utc_now
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import State
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import State
 from bot.demo.slack.contents import View
 from bot.demo.slack.workspace import ADA, ADA_AND_GRACE, BOARD, GENERAL, SALES
 from tests.conftest import both_databases

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from bot.clock import utc_now
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE
 from tests.builders import an_ended_call, texts_in

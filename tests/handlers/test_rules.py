@@ -7,7 +7,7 @@ import pytest
 
 from bot.clock import utc_now
 from bot.core.audit import Act
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, TEAM
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database

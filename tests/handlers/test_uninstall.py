@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import utc_now
-from bot.core.reason import UNINSTALLED
-from bot.core.states import EndReason, State
+from bot.core.calls.reason import UNINSTALLED
+from bot.core.calls.states import EndReason, State
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.builders import an_announced_call
 from tests.conftest import both_databases

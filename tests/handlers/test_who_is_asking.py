@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Interaction, Message, View
 from bot.demo.slack.workspace import ADA, BOARD, BOT_USER, GENERAL, GRACE, OTHER_TEAM, SALES, TEAM

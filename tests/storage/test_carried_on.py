@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.clock import utc_now
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from bot.storage.engine.database import Database

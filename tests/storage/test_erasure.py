@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.callcow.payload import read_payload
-from bot.core.call import Call
-from bot.core.reason import Reason
-from bot.core.result import CallResult
-from bot.core.states import EndReason, State
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.result import CallResult
+from bot.core.calls.states import EndReason, State
 from bot.storage.calls.results import Results
 from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database

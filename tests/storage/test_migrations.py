@@ -14,16 +14,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-from bot.blocks.reasons import reason_sentence
+from bot.blocks.words.reasons import reason_sentence
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.result import CallResult
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import State
 from bot.core.draft import DraftKind, DraftState, DraftStep
 from bot.core.errors import SchemaError
-from bot.core.reason import Reason
-from bot.core.result import CallResult
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import State
 from bot.storage import migrations
 from bot.storage.calls.lists import CallLists
 from bot.storage.calls.series import SeriesStore

@@ -32,7 +32,7 @@ from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.commands.audit import AuditRequest, print_audit
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.core.forget import NumberToForget, PersonToForget
 from bot.core.membership import Installation
 from bot.core.policy.decision import Allowed, OnDoNotCallList, Paused

@@ -20,16 +20,16 @@ from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.approval import Approval, ApprovalState
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import NOT_APPROVED, RESTORED, Reason
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import State
 from bot.core.draft import Draft
 from bot.core.forget import NumberToForget, PersonToForget
 from bot.core.membership import Installation
 from bot.core.policy.decision import Allowed, AwaitingApproval
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
-from bot.core.reason import NOT_APPROVED, RESTORED, Reason
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import State
 from bot.core.workspace_settings import OwnSettings, WorkspaceSettings
 from bot.storage.audit import AuditLog
 from bot.storage.calls.due import Due, Permits

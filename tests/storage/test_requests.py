@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.core.audit import Act
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import EndReason, State
 from bot.core.policy.decision import (
     Allowed,
     AtAnotherTime,
@@ -25,8 +27,6 @@ from bot.core.policy.decision import (
 )
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import EndReason, State
 from bot.storage.audit import AuditLog
 from bot.storage.calls.store import Store
 from bot.storage.calls.undialed import UndialedCalls

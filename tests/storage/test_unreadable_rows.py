@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 from structlog.testing import capture_logs
 
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.storage.calls.due import Due
 from bot.storage.calls.lists import CallLists
 from bot.storage.calls.results import Results

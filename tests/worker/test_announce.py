@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from bot.clock import utc_now
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import (

@@ -7,10 +7,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.states import State
 from bot.core.draft import Draft
 from bot.core.errors import StoreError
-from bot.core.states import State
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, SALES
 from bot.slack import token_watch
 from bot.slack.replies import Replies

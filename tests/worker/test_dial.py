@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.clock import utc_now
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message

@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason, ReasonKind
+from bot.core.calls.states import EndReason, Progress, State
 from bot.core.policy.decision import OutsideHours
-from bot.core.reason import Reason, ReasonKind
-from bot.core.states import EndReason, Progress, State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, TEAM

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import utc_now
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL

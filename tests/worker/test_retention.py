@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.builders import texts_in

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.call import Call
-from bot.core.reason import Reason
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import EndReason, State
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import EndReason, State
 from bot.demo.callcow.contract import Outcome
 from bot.demo.callcow.dial import Dial
 from bot.demo.slack.contents import Message

@@ -7,7 +7,7 @@ import pytest
 
 from bot.callcow.client import CallCow
 from bot.clock import utc_now
-from bot.core.states import EndReason, State
+from bot.core.calls.states import EndReason, State
 from bot.demo.callcow.contract import Outcome
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.faults import Fault

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import utc_now
-from bot.core.call import Call
-from bot.core.reason import NO_KEY
-from bot.core.states import EndReason, State
+from bot.core.calls.call import Call
+from bot.core.calls.reason import NO_KEY
+from bot.core.calls.states import EndReason, State
 from bot.core.workspace_settings import OwnSettings
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL

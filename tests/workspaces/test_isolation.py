@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.demo.slack.contents import Message
 from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, TEAM

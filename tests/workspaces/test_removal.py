@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.reason import UNINSTALLED
-from bot.core.states import EndReason
+from bot.core.calls.reason import UNINSTALLED
+from bot.core.calls.states import EndReason
 from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE, TEAM
 from bot.in_flight import InFlightRequests

@@ -13,5 +13,5 @@ before each dial, as long as nothing of the call was sent. The decision is one o
 - `Refused`: never, with the fact it rests on.
 
 `emergency.emergency(written, region)` answers for what is typed, before it is read as a number:
-emergency numbers are no valid numbers. Facts become sentences in `bot.blocks.policy`.
+emergency numbers are no valid numbers. Facts become sentences in `bot.blocks.words.policy`.
 """

@@ -1,6 +1,6 @@
 """What the policy decides about one call, and the facts that each decision rests on. Pure.
 
-Facts hold no sentences: `bot.blocks.policy` makes those.
+Facts hold no sentences: `bot.blocks.words.policy` makes those.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.core.states import State
+from bot.core.calls.states import State
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.storage.calls import statements
 from bot.storage.engine.database import Database
 from bot.storage.leased.approval_statements import WAITING_CALLS_OF

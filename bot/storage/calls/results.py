@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
-from bot.core.call import Call
-from bot.core.changes import end_changes
-from bot.core.reason import Reason
-from bot.core.result import CallResult
-from bot.core.states import EndReason
+from bot.core.calls.call import Call
+from bot.core.calls.changes import end_changes
+from bot.core.calls.reason import Reason
+from bot.core.calls.result import CallResult
+from bot.core.calls.states import EndReason
 from bot.storage.audit import record_end
 from bot.storage.calls import statements
 from bot.storage.calls.saving import add_attempt

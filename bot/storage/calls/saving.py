@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.core.approval import Approval
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.storage.calls import statements
 from bot.storage.calls.series import series_row
 from bot.storage.calls.turns import turn_of

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bot.core.call import Call
-from bot.core.series import Series
+from bot.core.calls.call import Call
+from bot.core.calls.series import Series
 from bot.storage.calls import statements
 from bot.storage.engine.database import Database
 from bot.storage.leased.approval_rows import approval_of

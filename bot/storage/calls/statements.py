@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.core.calls.retry_plan import ONE_ATTEMPT
+from bot.core.calls.states import REPLACED_BY_RESULT, UNDIALED, State
 from bot.core.request import IfUnanswered
-from bot.core.retry_plan import ONE_ATTEMPT
-from bot.core.states import REPLACED_BY_RESULT, UNDIALED, State
 from bot.storage.column_types import Utc
 from bot.storage.tables import (
     calls,

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, update
 from bot.clock import utc_now
 from bot.core.approval import Approval
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call
-from bot.core.call_record import SEND_WITHIN
+from bot.core.calls.call import Call
+from bot.core.calls.call_record import SEND_WITHIN
 from bot.core.errors import Unreadable
 from bot.core.policy.kept import rule_of
 from bot.storage.audit import record, record_end

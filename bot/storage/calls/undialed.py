@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call
-from bot.core.changes import dial_now_changes, end_changes, wait_changes
-from bot.core.reason import Reason
-from bot.core.retry_plan import ONE_ATTEMPT
-from bot.core.states import EndReason
+from bot.core.calls.call import Call
+from bot.core.calls.changes import dial_now_changes, end_changes, wait_changes
+from bot.core.calls.reason import Reason
+from bot.core.calls.retry_plan import ONE_ATTEMPT
+from bot.core.calls.states import EndReason
 from bot.storage.audit import record, record_end
 from bot.storage.calls import statements
 from bot.storage.engine.database import Database

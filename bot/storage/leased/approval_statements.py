@@ -6,7 +6,7 @@ from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.approval import ApprovalState
-from bot.core.states import State
+from bot.core.calls.states import State
 from bot.storage.column_types import Utc
 from bot.storage.leased.lease_statements import LeaseStatements
 from bot.storage.tables import approvals, calls, undialed

@@ -8,14 +8,14 @@ from sqlalchemy import Connection, Update
 
 from bot.core.approval import Approval, ApprovalState
 from bot.core.audit import Act, AuditEntry
-from bot.core.call import Call
-from bot.core.changes import end_changes
+from bot.core.calls.call import Call
+from bot.core.calls.changes import end_changes
+from bot.core.calls.reason import DECLINED, Reason
+from bot.core.calls.states import EndReason
 from bot.core.policy.decision import AtAnotherTime, Decision, LimitReached, Refused
 from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
 from bot.core.policy.policy import Policy
-from bot.core.reason import DECLINED, Reason
-from bot.core.states import EndReason
 from bot.storage.audit import record, record_end
 from bot.storage.calls.saving import call_changes
 from bot.storage.calls.series import note_series

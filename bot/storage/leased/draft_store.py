@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.core.draft import ASKING, Draft, DraftState
 from bot.core.policy.decision import is_taken
 from bot.storage.calls.saving import add_calls

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.core.policy.decision import Allowed, Decision
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.retry_plan import PLANS, RetryPlan
 from bot.core.policy.decide import decide
 from bot.core.policy.decision import Decision, Held, Limit, awaits_approval
 from bot.core.policy.facts import Caller, Facts, Usage
 from bot.core.policy.frequency import most_of, usage_of
 from bot.core.policy.policy import Policy
-from bot.core.reason import Reason
-from bot.core.retry_plan import PLANS, RetryPlan
 from bot.storage.encryption.sealing import searched
 from bot.storage.leased.approval_rows import approved_by
 from bot.storage.policy import statements

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.audit import Act, AuditEntry
+from bot.core.calls.states import State
 from bot.core.policy.facts import Pause
-from bot.core.states import State
 from bot.storage.audit import record
 from bot.storage.column_types import EARLIEST, Utc, readable
 from bot.storage.engine.database import Database

@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from bot.core.states import EndReason
+from bot.core.calls.states import EndReason
 from bot.storage.column_types import Utc
 from bot.storage.encryption.sealing import is_number
 from bot.storage.tables import approvals, calls, do_not_call, is_open, pauses

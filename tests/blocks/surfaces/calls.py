@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blocks.approvals import approval_message
-from bot.blocks.message import Message
-from bot.blocks.result import result_message
-from bot.blocks.status import status_message
-from bot.blocks.user_messages import (
+from bot.blocks.messages.approvals import approval_message
+from bot.blocks.messages.message import Message
+from bot.blocks.messages.result import result_message
+from bot.blocks.messages.status import status_message
+from bot.blocks.words.user_messages import (
     result_not_shown,
 )
 from bot.core.approval import ApprovalState
-from bot.core.reason import (
+from bot.core.calls.reason import (
     DECLINED,
     NO_RESULT,
     REDIRECTED,
     Reason,
 )
-from bot.core.states import EndReason
+from bot.core.calls.states import EndReason
 from tests.blocks.surfaces.examples import (
     AWAITS,
     BY_MANY,

@@ -5,11 +5,9 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from bot.blocks.message import Message
-from bot.core.call import Call
-from bot.core.links import Links
-from bot.core.policy.decision import AwaitingApproval
-from bot.core.reason import (
+from bot.blocks.messages.message import Message
+from bot.core.calls.call import Call
+from bot.core.calls.reason import (
     DECLINED,
     NO_KEY,
     NOT_ANNOUNCED,
@@ -18,10 +16,12 @@ from bot.core.reason import (
     UNINSTALLED,
     Reason,
 )
+from bot.core.calls.retry_plan import PLANS
+from bot.core.calls.series import Series
+from bot.core.calls.states import State
+from bot.core.links import Links
+from bot.core.policy.decision import AwaitingApproval
 from bot.core.request import IfUnanswered
-from bot.core.retry_plan import PLANS
-from bot.core.series import Series
-from bot.core.states import State
 from tests.builders import (
     NOON,
     a_call_with_result,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.blocks.installing import scopes_message, welcome_message
-from bot.blocks.message import Message
-from bot.blocks.notice import notice
-from bot.blocks.user_messages import NOT_INSTALLED
+from bot.blocks.messages.installing import scopes_message, welcome_message
+from bot.blocks.messages.message import Message
+from bot.blocks.views.notice import notice
+from bot.blocks.words.user_messages import NOT_INSTALLED
 from tests.blocks.surfaces.examples import Surface
 
 

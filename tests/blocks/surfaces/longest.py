@@ -7,26 +7,26 @@ from uuid import UUID
 
 import phonenumbers
 
-from bot.blocks.approvals import approval_message
-from bot.blocks.details import details
-from bot.blocks.drafts import draft_message
-from bot.blocks.form import Origin, call_form
-from bot.blocks.help import help_message
-from bot.blocks.home import RECENT_MAX, home_tab, list_message
-from bot.blocks.problems import doubts_by_field
-from bot.blocks.result import result_message
-from bot.blocks.settings import settings_form
-from bot.blocks.status import status_message
-from bot.blocks.transcript import transcript
+from bot.blocks.messages.approvals import approval_message
+from bot.blocks.messages.drafts import draft_message
+from bot.blocks.messages.help import help_message
+from bot.blocks.messages.result import result_message
+from bot.blocks.messages.status import status_message
+from bot.blocks.views.details import details
+from bot.blocks.views.form import Origin, call_form
+from bot.blocks.views.home import RECENT_MAX, home_tab, list_message
+from bot.blocks.views.settings import settings_form
+from bot.blocks.views.transcript import transcript
+from bot.blocks.words.problems import doubts_by_field
 from bot.core.approval import ApprovalState
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
+from bot.core.calls.series import Series
+from bot.core.calls.states import EndReason
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.draft import DraftKind
 from bot.core.links import Links
 from bot.core.policy.policy import Policy
-from bot.core.reason import Reason
-from bot.core.series import Series
-from bot.core.states import EndReason
 from bot.core.workspace_settings import HOUSE_RULES_MAX, OwnSettings, WorkspaceSettings
 from tests.blocks.surfaces.examples import (
     AWAITS,

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from bot.blocks.details import details
-from bot.blocks.help import help_message
-from bot.blocks.home import home_tab, list_message
-from bot.blocks.notice import notice
-from bot.blocks.transcript import transcript
-from bot.blocks.user_messages import (
+from bot.blocks.messages.help import help_message
+from bot.blocks.views.details import details
+from bot.blocks.views.home import home_tab, list_message
+from bot.blocks.views.notice import notice
+from bot.blocks.views.transcript import transcript
+from bot.blocks.words.user_messages import (
     CANCELED,
     DIALING_NOW,
     MAYBE_SAVED,
@@ -21,6 +21,7 @@ from bot.blocks.user_messages import (
     place_closed,
 )
 from bot.core.approval import ApprovalState
+from bot.core.calls.states import EndReason
 from bot.core.errors import (
     ApprovalDecided,
     AwaitsApproval,
@@ -38,7 +39,6 @@ from bot.core.errors import (
     TooLate,
     UnknownCall,
 )
-from bot.core.states import EndReason
 from tests.blocks.surfaces.examples import (
     AWAITS,
     LINKS,

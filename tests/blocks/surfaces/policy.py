@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.blocks.drafts import draft_message
-from bot.blocks.form import Origin, call_form
-from bot.blocks.message import Message
-from bot.blocks.notice import notice
-from bot.blocks.policy import Plain, by_rule
-from bot.blocks.result import result_message
-from bot.blocks.rules import (
+from bot.blocks.messages.drafts import draft_message
+from bot.blocks.messages.message import Message
+from bot.blocks.messages.result import result_message
+from bot.blocks.messages.status import status_message
+from bot.blocks.views.form import Origin, call_form
+from bot.blocks.views.notice import notice
+from bot.blocks.words.policy import Plain, by_rule
+from bot.blocks.words.rules import (
     blocked,
     forgotten,
     paused,
@@ -20,7 +21,8 @@ from bot.blocks.rules import (
     which_number,
     whom_to_forget,
 )
-from bot.blocks.status import status_message
+from bot.core.calls.reason import Reason
+from bot.core.calls.states import EndReason
 from bot.core.draft import DraftKind
 from bot.core.forget import Forgotten
 from bot.core.links import NO_LINKS
@@ -43,8 +45,6 @@ from bot.core.policy.decision import (
     UnlistedCaller,
 )
 from bot.core.policy.kept import Fact, to_json
-from bot.core.reason import Reason
-from bot.core.states import EndReason
 from tests.builders import (
     NOON,
     NUMBER,

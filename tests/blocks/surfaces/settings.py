@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from bot.blocks.drafts import draft_message
-from bot.blocks.home import home_tab
-from bot.blocks.no_key import no_key
-from bot.blocks.notice import notice
-from bot.blocks.settings import SAVED, checking_view, settings_form
-from bot.blocks.settings_problems import problem_words
-from bot.blocks.user_messages import not_done
+from bot.blocks.messages.drafts import draft_message
+from bot.blocks.messages.no_key import no_key
+from bot.blocks.views.home import home_tab
+from bot.blocks.views.notice import notice
+from bot.blocks.views.settings import SAVED, checking_view, settings_form
+from bot.blocks.words.settings_problems import problem_words
+from bot.blocks.words.user_messages import not_done
 from bot.core.draft import DraftKind
 from bot.core.errors import (
     KeyNotTried,

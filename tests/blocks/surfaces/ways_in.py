@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.blocks.drafts import draft_message
-from bot.blocks.form import OTHER_CHANNEL, Chosen, Origin, call_form
-from bot.blocks.notice import notice
-from bot.blocks.problems import by_field, doubts_by_field, sentences
+from bot.blocks.messages.drafts import draft_message
+from bot.blocks.views.form import OTHER_CHANNEL, Chosen, Origin, call_form
+from bot.blocks.views.notice import notice
+from bot.blocks.words.problems import by_field, doubts_by_field, sentences
+from bot.core.calls.states import EndReason
 from bot.core.doubt import Doubt, DoubtKind, PlaceProblem, RequestField, TimeProblem
 from bot.core.draft import DraftKind, DraftState
 from bot.core.policy.decision import OutsideHours
 from bot.core.policy.kept import to_json
 from bot.core.request import IfUnanswered
-from bot.core.states import EndReason
 from tests.blocks.surfaces.examples import (
     AWAITS,
     TOMORROW,

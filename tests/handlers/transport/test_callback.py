@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.core.call import Call
+from bot.core.calls.call import Call
 from bot.demo.slack.contents import Message
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database

@@ -5,8 +5,8 @@ import json
 import pytest
 from aiohttp import ClientConnectorError
 
+from bot.core.calls.states import State
 from bot.core.errors import Unreadable
-from bot.core.states import State
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database
 from tests.conftest import both_databases

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from bot.core.call import Call
-from bot.core.series import Series
-from bot.core.states import State
+from bot.core.calls.call import Call
+from bot.core.calls.series import Series
+from bot.core.calls.states import State
 from bot.storage import migrations
 from bot.storage.calls.series import SeriesStore
 from bot.storage.calls.store import Store

@@ -12,9 +12,9 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import utc_now
-from bot.core.call import Call
-from bot.core.reason import NO_RESULT, Reason
-from bot.core.states import EndReason, State
+from bot.core.calls.call import Call
+from bot.core.calls.reason import NO_RESULT, Reason
+from bot.core.calls.states import EndReason, State
 from bot.storage.calls.due import Due
 from bot.storage.calls.results import Results
 from bot.storage.calls.store import Store

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.core.call import Call
-from bot.core.states import State
+from bot.core.calls.call import Call
+from bot.core.calls.states import State
 from bot.storage.calls.due import Due
 from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database

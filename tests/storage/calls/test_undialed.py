@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.attempts import next_attempt
-from bot.core.call import Call
-from bot.core.reason import UNINSTALLED, Reason
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import EndReason, State
+from bot.core.calls.attempts import next_attempt
+from bot.core.calls.call import Call
+from bot.core.calls.reason import UNINSTALLED, Reason
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import EndReason, State
 from bot.storage.calls.due import Due
 from bot.storage.calls.lists import CallLists
 from bot.storage.calls.results import Results

@@ -19,14 +19,14 @@ from bot import app
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.commands import migrate
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.retry_plan import RetryPlan
+from bot.core.calls.states import State
 from bot.core.errors import InvalidSettings
 from bot.core.forget import NumberToForget
 from bot.core.policy.decision import Refused
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
-from bot.core.retry_plan import RetryPlan
-from bot.core.states import State
 from bot.demo.slack.workspace import ADA, GENERAL, TEAM
 from bot.storage.calls.due import Due
 from bot.storage.calls.store import Store

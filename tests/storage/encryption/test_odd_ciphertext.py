@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import NO_RESULT
 from bot.core.forget import NumberToForget, PersonToForget
-from bot.core.reason import NO_RESULT
 from bot.storage.calls.due import Due
 from bot.storage.calls.lists import CallLists
 from bot.storage.calls.results import Results

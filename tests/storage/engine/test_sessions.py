@@ -12,8 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.clock import utc_now
+from bot.core.calls.states import State
 from bot.core.errors import NotSaved, SchemaError
-from bot.core.states import State
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage import migrations
 from bot.storage.calls.due import Due

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.approval import Approval, ApprovalState
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.reason import NOT_APPROVED, RESTORED
+from bot.core.calls.states import EndReason, State
 from bot.core.forget import PersonToForget
 from bot.core.policy.decision import Allowed, AwaitingApproval, Decision, Held
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
-from bot.core.reason import NOT_APPROVED, RESTORED
-from bot.core.states import EndReason, State
 from bot.storage.calls.due import Due
 from bot.storage.calls.lists import CallLists
 from bot.storage.calls.store import Store

@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 
 from bot.core.audit import Act
-from bot.core.call import Call
+from bot.core.calls.call import Call
+from bot.core.calls.states import EndReason, State
 from bot.core.policy.decision import (
     Allowed,
     AtAnotherTime,
@@ -25,7 +26,6 @@ from bot.core.policy.decision import (
 )
 from bot.core.policy.facts import Caller
 from bot.core.policy.policy import Policy
-from bot.core.states import EndReason, State
 from bot.storage.audit import AuditLog
 from bot.storage.calls.due import Due
 from bot.storage.calls.store import Store

@@ -1,0 +1,1 @@
+"""Text as Slack shows it: escaped, cut, isolated, and a language model's markup as rich text."""

@@ -1,0 +1,1 @@
+"""What is posted in a channel, a thread or a direct message."""

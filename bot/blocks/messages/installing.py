@@ -1,0 +1,34 @@
+"""What the person who installed the bot is told in a direct message."""
+
+from typing import Final
+
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, SectionBlock
+
+from bot.blocks.actions import OPEN_SETTINGS
+from bot.blocks.formatting.text import markdown
+from bot.blocks.messages.message import Message
+
+_LABEL: Final = "Set up Ringback for this workspace"
+
+
+def welcome_message(command: str) -> Message:
+    """Return what comes right after installing: three lines, and the way to the settings."""
+    text = (
+        "Thanks for adding me. I make phone calls and bring the outcome back into the thread.\n"
+        "One step is left: enter your workspace's CallCow key, and check who may call whom.\n"
+        f"Then anybody here can type `{command} +1 415-555-2671, ask whether they're open Sunday`."
+    )
+    set_up = ButtonElement(
+        text="Set it up", action_id=OPEN_SETTINGS, style="primary", accessibility_label=_LABEL
+    )
+    blocks = [SectionBlock(text=markdown(text)), ActionsBlock(elements=[set_up])]
+    return Message.of(text, blocks)
+
+
+def scopes_message(install_url: str) -> Message:
+    """Return that the bot has come to need more than it was allowed when it was installed."""
+    text = (
+        "I have been updated, and some of what is new needs permissions that I don't have here.\n"
+        f"Until somebody adds me again, that doesn't work; everything else does: <{install_url}>"
+    )
+    return Message.of(text, [SectionBlock(text=markdown(text))])

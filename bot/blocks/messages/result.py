@@ -1,0 +1,135 @@
+"""The result: the reply in the thread that says what came of a call, and mentions who asked."""
+
+from collections.abc import Sequence
+from typing import Final, cast
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ContextBlock,
+    InteractiveElement,
+    RichTextElement,
+    RichTextSectionElement,
+    TextObject,
+)
+
+from bot.blocks.actions import CALL_AGAIN, DETAILS, TRANSCRIPT, block_button, button
+from bot.blocks.formatting.inline import one_line, person, rich, section, words
+from bot.blocks.formatting.markup import plain_text
+from bot.blocks.formatting.text import duration, escape, markdown, plain
+from bot.blocks.messages.answers import answers_of
+from bot.blocks.messages.message import Message
+from bot.blocks.words.erased import ERASED, number_of
+from bot.blocks.words.outcomes import how_it_ended
+from bot.blocks.words.reasons import reason_sentence
+from bot.blocks.words.summary import caution_about, formatted, summary_of
+from bot.core.calls.call import Call
+from bot.core.calls.outcome import Outcome, outcome_of, result_of
+from bot.core.calls.states import EndReason
+from bot.core.links import NO_LINKS, Links
+from bot.core.policy.decision import CrisisLine, EmergencyNumber, NoPhoneNumber, OnDoNotCallList
+
+_OUTCOME_MAX: Final = 100
+# A summary of up to so many characters is the headline; a longer one is read below it.
+_HEADLINE_MAX: Final = 300
+_SUMMARY_MAX: Final = 3000
+_REASON_MAX: Final = 1000
+_TEXT_MAX: Final = 500
+# Outcomes in which somebody or something took the call, so that its length means something.
+_ANSWERED: Final = frozenset((Outcome.COMPLETED, Outcome.VOICEMAIL))
+_LATE: Final = (
+    "If a result still comes, I'll post it here. To be sure, ask the person you wanted to reach."
+)
+
+
+def result_message(call: Call, links: Links = NO_LINKS, *, is_elsewhere: bool = False) -> Message:
+    """Return the report of an ended call, within Slack's limits however long its parts are.
+
+    One that stands elsewhere than in the call's thread leads to it.
+    """
+    ended, number = how_it_ended(call), number_of(call)
+    how, answers = one_line(ended.words, _OUTCOME_MAX), answers_of(result_of(call))
+    said = summary_of(call)
+    elements, is_headline = _headline(call, how, said)
+    facts = [number, *([how] if is_headline else []), *_measures(call)]
+    notes: list[TextObject] = [plain(" · ".join(facts))]
+    if is_elsewhere and (url := links.to_status(call)) is not None:
+        notes.append(markdown(f"<{url}|What was asked>"))
+    blocks: list[Block] = [
+        rich([*elements, *_sentences(call), *answers.elements]),
+        ContextBlock(elements=notes),
+    ]
+    if call.erased_at is None:
+        actions = _actions(call, answers.in_all)
+        blocks.append(ActionsBlock(block_id="result", elements=actions))
+    told = plain_text(said, _TEXT_MAX) or reason_sentence(call.reason)
+    whose = f"<@{call.requester}> " if call.requester else ""
+    text = f"{whose}{ended.icon} {escape(how)} · {number}"
+    return Message.of(f"{text}: {escape(told)}" if told else text, blocks)
+
+
+def _headline(call: Call, how: str, said: str) -> tuple[list[RichTextElement], bool]:
+    """Return what came of the call, and whether that is its headline, in place of the outcome."""
+    if 0 < len(plain_text(said, 2 * _HEADLINE_MAX)) <= _HEADLINE_MAX:
+        summary = formatted(said, _HEADLINE_MAX, bold=True)
+        if isinstance(summary[0], RichTextSectionElement):
+            return _led(call, summary), True
+    outcome = section([words(how, "bold")])
+    return [*_led(call, [outcome]), *formatted(said, _SUMMARY_MAX)], False
+
+
+def _led(call: Call, elements: Sequence[RichTextElement]) -> list[RichTextElement]:
+    """Return rich text, which begins with a line, behind the mention and the icon.
+
+    A requester who was forgotten is not mentioned.
+    """
+    icon = words(f" {how_it_ended(call).icon} ")
+    lead = [person(call.requester), icon] if call.requester else [icon]
+    line = cast("RichTextSectionElement", elements[0])
+    return [section([*lead, *cast("list[RichTextElement]", line.elements)]), *elements[1:]]
+
+
+def _sentences(call: Call) -> list[RichTextElement]:
+    """Return what there is to know beside the summary, a line each."""
+    said = [
+        ERASED if call.erased_at is not None else "",
+        one_line(reason_sentence(call.reason), _REASON_MAX),
+        _LATE if call.ending is EndReason.NO_RESULT else "",
+        caution_about(call),
+    ]
+    return [section([words(sentence)]) for sentence in said if sentence]
+
+
+def _measures(call: Call) -> list[str]:
+    """Return how often it was tried and how long it took, where that means something."""
+    result, measures = result_of(call), list[str]()
+    if call.ending is EndReason.RESULT and call.attempt_number > 1:
+        measures.append(f"attempt {call.attempt_number} of {call.retry_plan.attempts}")
+    was_answered = result.has_conversation or outcome_of(call) in _ANSWERED
+    if was_answered and result.duration is not None and result.duration >= 1:
+        measures.append(duration(result.duration))
+    return measures
+
+
+def _is_blocked(call: Call) -> bool:
+    """Whether the number was not called since it is never to be called."""
+    fact = call.reason and call.reason.policy_fact
+    return isinstance(fact, OnDoNotCallList | EmergencyNumber | CrisisLine | NoPhoneNumber)
+
+
+def _actions(call: Call, answers: int) -> list[InteractiveElement]:
+    """Return what can be done next; `answers` is how many the message does not show all of."""
+    number = number_of(call)
+    label = f"Open the form for another call to {number}"
+    is_placed = call.ending is not EndReason.NOT_PLACED
+    again = button("Call again" if is_placed else "Try again", CALL_AGAIN, call, label)
+    if answers:
+        label = f"Show all answers of the call to {number}"
+        details = button(f"All {answers} answers", DETAILS, call, label)
+    else:
+        details = button("Details", DETAILS, call, f"Show the details of the call to {number}")
+    if not result_of(call).has_conversation:
+        buttons = [details, again] if is_placed else [again, details]
+        return [*buttons, *([] if _is_blocked(call) else [block_button(call)])]
+    label = f"Show the conversation of the call to {number}"
+    return [button("Transcript", TRANSCRIPT, call, label), again, details, block_button(call)]

@@ -1,0 +1,1 @@
+"""What opens for one person: forms, pages of text, and the home tab."""

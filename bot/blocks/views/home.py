@@ -1,0 +1,195 @@
+"""A person's calls, in the home tab and as the answer to `/call list`."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    BlockElement,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    Option,
+    OverflowMenuElement,
+    RichTextElementParts,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+from bot.blocks.actions import (
+    CALL_AGAIN,
+    DIAL_NOW,
+    MORE,
+    SHOW_MORE,
+    button,
+    cancel_button,
+    place_call_button,
+    settings_button,
+)
+from bot.blocks.formatting.inline import Inline, apart, moment, one_line, rich, section, words
+from bot.blocks.formatting.markup import plain_text
+from bot.blocks.formatting.text import markdown, plain
+from bot.blocks.messages.help import ways_in
+from bot.blocks.messages.message import Message, fits
+from bot.blocks.views import details, transcript
+from bot.blocks.words.erased import number_of, prompt_of
+from bot.blocks.words.reasons import reason_sentence
+from bot.blocks.words.standing import standing
+from bot.blocks.words.summary import summary_of
+from bot.core.calls.call import Call
+from bot.core.calls.outcome import result_of
+from bot.core.calls.states import EndReason, Progress
+from bot.core.links import Links
+
+SCHEDULED_MAX: Final = 10
+RECENT_STEP: Final = 10
+# What a view of 100 blocks has room for, beside what is scheduled: a call takes two.
+RECENT_MAX: Final = 35
+_SAID_MAX: Final = 200
+_PROMPT_MAX: Final = 100
+_OUTCOME_MAX: Final = 100
+_RECENT_IN_LIST: Final = 3
+_INTRODUCTION: Final = "An AI makes your phone calls and posts the answer in Slack."
+_TO_APPROVE: Final = "Waiting for approval"
+_NO_KEY: Final = (
+    "No calls can be made yet: an admin of this workspace has to enter its CallCow key, "
+    "under Settings."
+)
+_NO_CALLS: Final = "You haven't placed any calls yet."
+
+
+def home_tab(
+    scheduled: Sequence[Call],
+    recent: Sequence[Call],
+    links: Links,
+    command: str,
+    *,
+    older: int = 0,
+    is_admin: bool = False,
+    has_key: bool = True,
+) -> dict[str, Any]:
+    """Return the home tab: a button for a call, what is scheduled, and the last calls.
+
+    `older` is how many recent calls to show once the person asks for more; 0 if there are no more.
+    An admin finds the settings there, and everybody whether calls can be made: `has_key`.
+    """
+    settings = [settings_button()] if is_admin else []
+    blocks: list[Block] = [
+        HeaderBlock(text="Ringback"),
+        SectionBlock(text=markdown(_INTRODUCTION)),
+        *([] if has_key else [ContextBlock(elements=[markdown(_NO_KEY)])]),
+        ActionsBlock(elements=[place_call_button(), *settings]),
+        *_calls(scheduled, recent, links),
+    ]
+    if not scheduled and not recent:
+        blocks.append(SectionBlock(text=markdown(f"{_NO_CALLS}\n\n{ways_in(command)}")))
+    if older:
+        blocks.append(ActionsBlock(elements=[_show_more(older)]))
+    return View(type="home", blocks=blocks).to_dict()
+
+
+def list_message(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> Message:
+    """Return the same as a message for one person only, as many calls as it has room for."""
+    if not scheduled and not recent:
+        return Message.of(
+            _NO_CALLS,
+            [SectionBlock(text=markdown(_NO_CALLS)), ActionsBlock(elements=[place_call_button()])],
+        )
+    recent, most = list(recent[:RECENT_STEP]), SCHEDULED_MAX
+    blocks = _calls(scheduled, recent, links, most)
+    while not fits(blocks):
+        if len(recent) > _RECENT_IN_LIST or most <= 1:
+            recent.pop()
+        else:
+            most -= 1
+        blocks = _calls(scheduled, recent, links, most)
+    waiting = sum(call.awaits_approval for call in scheduled[:most])
+    counts = [f"{waiting} waiting for approval"] if waiting else []
+    counts.append(f"{len(scheduled[:most]) - waiting} scheduled")
+    return Message.of(f"Your calls: {', '.join(counts)}, and the last {len(recent)}.", blocks)
+
+
+def _calls(
+    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, most: int = SCHEDULED_MAX
+) -> list[Block]:
+    blocks: list[Block] = []
+    heading = ""
+    for place, call in enumerate(scheduled[:most]):
+        if (its := _TO_APPROVE if call.awaits_approval else "Scheduled") != heading:
+            blocks.append(HeaderBlock(text=(heading := its)))
+        blocks += _scheduled(call, links, place)
+    if len(scheduled) > most:
+        blocks.append(ContextBlock(elements=[markdown("Later ones are not shown.")]))
+    if scheduled and recent:
+        blocks.append(DividerBlock())
+    if recent:
+        blocks.append(HeaderBlock(text="Recent calls"))
+        for place, call in enumerate(recent):
+            blocks += _recent(call, links, place)
+    return blocks
+
+
+def _scheduled(call: Call, links: Links, place: int) -> list[Block]:
+    number = number_of(call)
+    icon = "✋ " if call.awaits_approval else "🗓️ "
+    when = [[moment(call.dial_at)]] if call.is_scheduled else []
+    head = apart([[words(icon), words(number, "bold")], *when, *_thread(call, links)])
+    label = f"Call {number} now, not later"
+    now = button("Call now", f"{DIAL_NOW}:{place}", call, label, "primary")
+    change = [] if call.awaits_approval else [now]
+    return [
+        rich([section(head), section([words(_asked(call))])]),
+        ActionsBlock(block_id=f"call:{call.id}", elements=[*change, cancel_button(call, place)]),
+    ]
+
+
+def _recent(call: Call, links: Links, place: int) -> list[Block]:
+    now, when = standing(call), moment(call.ended_at or call.requested_at)
+    outcome = [words(f"{now.icon} "), words(one_line(now.words, _OUTCOME_MAX), "bold")]
+    head = apart([outcome, [words(number_of(call))], [when], *_thread(call, links)])
+    blocks: list[Block] = [rich([section(head)])]
+    if said := _said(call):
+        blocks.append(SectionBlock(text=plain(said), accessory=_accessory(call, place)))
+    return blocks
+
+
+def _accessory(call: Call, place: int) -> BlockElement | None:
+    """Return what can be done with a call: a menu once it has ended."""
+    if call.progress in (Progress.HELD_UP, Progress.ON_HOLD, Progress.TO_APPROVE):
+        # Behind those of the scheduled calls.
+        return cancel_button(call, SCHEDULED_MAX + 1 + place)
+    if call.ending is None or call.erased_at is not None:
+        return None
+    names = {CALL_AGAIN: "Call again" if call.ending is not EndReason.NOT_PLACED else "Try again"}
+    if result_of(call).has_conversation:
+        names[transcript.NAME] = "Transcript"
+    names[details.NAME] = "Details"
+    options = [Option(value=f"{name}:{call.id}", text=text) for name, text in names.items()]
+    return OverflowMenuElement(action_id=f"{MORE}:{place}", options=options)
+
+
+def _said(call: Call) -> str:
+    """Return what came of a call in one line, or what was asked where there is no more to say."""
+    told = plain_text(summary_of(call), _SAID_MAX) or reason_sentence(call.reason)
+    return one_line(told, _SAID_MAX) or _asked(call)
+
+
+def _asked(call: Call) -> str:
+    """Return the beginning of the prompt in one line, so that each call takes as much room."""
+    return one_line(prompt_of(call), _PROMPT_MAX)
+
+
+def _thread(call: Call, links: Links) -> list[list[Inline]]:
+    url = links.to_result(call) or links.to_status(call)
+    return [[RichTextElementParts.Link(url=url, text="Open the thread")]] if url else []
+
+
+def _show_more(older: int) -> ButtonElement:
+    return ButtonElement(
+        text="Show more",
+        action_id=SHOW_MORE,
+        value=str(older),
+        accessibility_label="Show more recent calls",
+    )

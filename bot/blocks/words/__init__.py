@@ -1,0 +1,1 @@
+"""The sentences: each state, outcome, reason and problem in words, wherever they are shown."""

@@ -1,0 +1,73 @@
+"""The sentence for each reason."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.blocks.words.reasons import reason_sentence
+from bot.core.calls.reason import NO_RESULT, REDIRECTED, UNINSTALLED, Reason, ReasonKind
+from bot.core.calls.result import CallResult
+from tests.builders import SUCCESS
+
+FACTS = ("message", "slack_error", "outcome", "call_status", "text")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason.refused("Bad number", status=400), "then try again. CallCow says: Bad number"),
+        (Reason.refused("", status=400), "then try again."),
+        (
+            Reason.refused("It cannot be called: no phone number is connected", status=422),
+            "CallCow wouldn't place this call: no phone number is connected. "
+            "Connect one in CallCow → Settings → Phone Numbers.",
+        ),
+        (Reason.key_refused("Bad key", status=401), "to set a valid CALLCOW_API_KEY"),
+        (
+            Reason.too_late(late_by=timedelta(seconds=1000), within=timedelta(minutes=15)),
+            "I couldn't send this call to CallCow within 15 minutes of its time, "
+            "so no call was made.",
+        ),
+        (
+            Reason.too_late(late_by=timedelta(hours=2), within=timedelta(hours=1)),
+            "couldn't send this call to CallCow within an hour of its time",
+        ),
+        (Reason.no_thread("is_archived"), "Slack says is_archived"),
+        (
+            Reason(ReasonKind.RESTORED),
+            "Ringback's records were restored from a backup, and I can't tell whether this call "
+            "was made in the meantime. Try again if it's still needed.",
+        ),
+        (UNINSTALLED, "Ringback was removed from this workspace"),
+        (Reason.answered_after_all(SUCCESS), "says of the attempt before: Completed. So"),
+        (
+            Reason.answered_after_all(CallResult(call_status="parked")),
+            "says of the attempt before: parked. So",
+        ),
+        (
+            Reason.from_json({"kind": "answered_after_all", "outcome": "Line busy"}),
+            "says of the attempt before: Line busy. So",
+        ),
+        (REDIRECTED, "to set CALLCOW_BASE_URL to the address it leads to"),
+        (NO_RESULT, "hasn't said how it ended"),
+        (Reason.legacy("It was closed."), "It was closed."),
+        (Reason.from_json({"kind": "quiet_hours"}), "A newer version of Ringback noted the reason"),
+    ],
+)
+def test_it_says_what_happened(reason: Reason, words: str) -> None:
+    assert words in reason_sentence(reason)
+
+
+def test_without_a_reason_there_is_nothing_to_say() -> None:
+    assert reason_sentence(None) == ""
+
+
+@pytest.mark.parametrize("kind", ReasonKind)
+def test_a_reason_whose_facts_are_missing_or_odd_is_still_said(kind: ReasonKind) -> None:
+    odd = Reason(
+        kind,
+        {name: ["odd"] for name in FACTS},
+    )
+
+    assert isinstance(reason_sentence(odd), str)
+    assert isinstance(reason_sentence(Reason(kind)), str)
