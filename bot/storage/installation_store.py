@@ -17,7 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.membership import Installation
 from bot.storage.column_types import EARLIEST, AnyText, Utc, readable
 from bot.storage.engine.database import Database
-from bot.storage.lenient import UNREADABLE, UnreadableValue
+from bot.storage.installation_rows import as_installation, as_values
+from bot.storage.lenient import UnreadableValue
 from bot.storage.tables import installations, oauth_states
 
 _LOCK: Final = "installations"
@@ -162,16 +163,9 @@ class InstallationStore:
     ) -> None:
         """Keep that the bot is installed, from now on with this token; its installer is told."""
         values = {
-            "team": installation.key,
+            **as_values(installation, now),
             # Nothing is found by it: it is for the mode with one token.
             "token_digest": "",
-            "team_id": installation.team,
-            "enterprise_id": installation.enterprise,
-            "org_wide": installation.org_wide,
-            "url": installation.url,
-            "bot_user": installation.bot_user,
-            "bot_id": installation.bot_id,
-            "learned_at": now,
             "bot_token": token,
             "scopes": ",".join(sorted(scopes)),
             "installed_by": by,
@@ -287,14 +281,7 @@ def _kept(row: Row[Any]) -> KeptInstallation:
     return KeptInstallation(
         key=row.team,
         version=readable(row.version, None) or 0,
-        installation=Installation(
-            team=readable(row.team_id, None),
-            enterprise=readable(row.enterprise_id, None),
-            org_wide=row.org_wide is not UNREADABLE and row.org_wide,
-            url=readable(row.url, None),
-            bot_user=readable(row.bot_user, None),
-            bot_id=readable(row.bot_id, None),
-        ),
+        installation=as_installation(row),
         token=None if is_locked else row.bot_token,
         scopes=frozenset(filter(None, scopes.split(","))),
         installed_by=readable(row.installed_by, None),

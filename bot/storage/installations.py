@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.core.membership import Installation
 from bot.storage.engine.database import Database
+from bot.storage.installation_rows import as_installation, as_values
 from bot.storage.lenient import UNREADABLE
 from bot.storage.tables import installations
 
@@ -31,30 +32,13 @@ class Installations:
         row = await self._database.read(lambda connection: connection.execute(found).first())
         if row is None or UNREADABLE in row:
             return None
-        return Installation(
-            team=row.team_id,
-            enterprise=row.enterprise_id,
-            org_wide=row.org_wide,
-            url=row.url,
-            bot_user=row.bot_user,
-            bot_id=row.bot_id,
-        )
+        return as_installation(row)
 
     async def keep(self, installation: Installation, now: datetime) -> None:
         """Keep what Slack said now, in place of what it said before."""
         if installation.key is None:
             return
-        values = {
-            "team": installation.key,
-            "token_digest": self._digest,
-            "team_id": installation.team,
-            "enterprise_id": installation.enterprise,
-            "org_wide": installation.org_wide,
-            "url": installation.url,
-            "bot_user": installation.bot_user,
-            "bot_id": installation.bot_id,
-            "learned_at": now,
-        }
+        values = {**as_values(installation, now), "token_digest": self._digest}
         table = installations
         before = (table.c.team == installation.key) | (table.c.token_digest == self._digest)
 
