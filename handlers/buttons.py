@@ -97,14 +97,14 @@ class _ButtonActions:
         self._command = command
 
     async def place_call(self, press: Press, client: AsyncWebClient) -> str:
-        await self._service.admit(press.person)
-        settings = await self._service.settings_to_call(press.person)
+        await self._service.people.admit(press.person)
+        settings = await self._service.people.settings_to_call(press.person)
         form = call_form(Origin(), house_rules=settings.house_rules)
         return await self._open(press, client, form)
 
     async def call_again(self, press: Press, client: AsyncWebClient) -> str:
         call = await self._call_to_show(press)
-        settings, plan = await self._service.settings_to_call(press.person), call.retry_plan
+        settings, plan = await self._service.people.settings_to_call(press.person), call.retry_plan
         form = call_form(
             Origin(
                 channel=call.posted_in or call.channel,

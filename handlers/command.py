@@ -61,7 +61,7 @@ def register(
         if await _rules(ack, text, typed, rules, name):
             return
         try:
-            settings = await service.settings_of(typed.person)
+            settings = await service.people.settings_of(typed.person)
             reading = read_request(text, settings.region)
             service.check_number(reading, settings.region)
             request = _request(typed, reading)
@@ -69,7 +69,7 @@ def register(
                 await ack(text=not_to_call(reading.number, name))
                 return
             if request is None:
-                settings = await service.settings_to_call(typed.person)
+                settings = await service.people.settings_to_call(typed.person)
                 form = _form(typed, reading, settings.house_rules)
                 await _open_form(ack, client, name, typed, sealed(form, service.seal))
                 return
@@ -122,7 +122,7 @@ async def _small_talk(
 
 async def _help(ack: AsyncAck, typed: SlashCommand, service: CallService, name: str) -> None:
     try:
-        settings = await service.settings_of(typed.person)
+        settings = await service.people.settings_of(typed.person)
     except (StoreError, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:
@@ -147,7 +147,7 @@ async def _rules(
 async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService) -> None:
     try:
         calls = await service.calls_of(typed.person)
-        links = await service.links_of(typed.person)
+        links = await service.people.links_of(typed.person)
     except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:

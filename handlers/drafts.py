@@ -29,7 +29,7 @@ def register(app: AsyncApp, service: CallService, drafts: DraftService) -> None:
 
     async def edit(press: Press, client: AsyncWebClient) -> str:
         draft = await drafts.draft_to_edit(press.call_id, press.person)
-        settings = await service.settings_to_call(press.person)
+        settings = await service.people.settings_to_call(press.person)
         offered = draft.call_at(utc_now())
         form = call_form(
             Origin(channel=draft.channel, thread_ts=draft.thread_ts, draft=str(draft.id)),

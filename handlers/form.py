@@ -68,7 +68,7 @@ def register(app: AsyncApp, service: CallService, drafts: DraftService) -> None:
         origin = _origin(submission.view, service)
         text = clean(submission.view.text(NUMBER))
         try:
-            settings = await service.settings_to_call(submission.person)
+            settings = await service.people.settings_to_call(submission.person)
             number = read_number(text, settings.region, confirmed=origin.confirmed)
             service.check_number(number, settings.region)
             request = _request(submission, origin, number)
@@ -100,7 +100,7 @@ def register(app: AsyncApp, service: CallService, drafts: DraftService) -> None:
         view = press.view
         origin = _origin(view, service)
         try:
-            settings = await service.settings_of(press.person)
+            settings = await service.people.settings_of(press.person)
         except RingbackError:
             # Its submission says what to do.
             await ack()

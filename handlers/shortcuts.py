@@ -37,8 +37,8 @@ def register(app: AsyncApp, service: CallService) -> None:
         shortcut = MessageShortcut.model_validate(body)
         trouble = ""
         try:
-            await service.admit(shortcut.person)
-            settings = await service.settings_to_call(shortcut.person)
+            await service.people.admit(shortcut.person)
+            settings = await service.people.settings_to_call(shortcut.person)
         except RingbackError as error:
             trouble = not_done(error)
         else:
@@ -53,7 +53,7 @@ def register(app: AsyncApp, service: CallService) -> None:
         shortcut = Shortcut.model_validate(body)
         trouble = ""
         try:
-            settings = await service.settings_to_call(shortcut.person)
+            settings = await service.people.settings_to_call(shortcut.person)
         except RingbackError as error:
             trouble = not_done(error)
         else:

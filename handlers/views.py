@@ -77,5 +77,5 @@ async def tell_directly(client: AsyncWebClient, person: Person, text: str) -> No
 
 async def plain_for(person: Person, service: CallService) -> Plain:
     """Return how people and times are written in a form that somebody reads."""
-    names = await service.known_names_of(person)
-    return Plain(zone=await service.zone_of(person), names=names)
+    names = await service.people.known_names_of(person)
+    return Plain(zone=await service.people.zone_of(person), names=names)

@@ -10,6 +10,7 @@ from bot.service.approvals import ApprovalService
 from bot.service.calls import CallService
 from bot.service.drafts import DraftService
 from bot.service.messages import MessageService
+from bot.service.people import People
 from bot.service.results import ResultService
 from bot.service.rules import RulesService
 from bot.service.services import Services
@@ -27,6 +28,12 @@ def build_services(
 ) -> Services:
     """Return the services."""
     home, names, wake = slack.home, slack.names, worker.wake
+    people = People(
+        slack.workspaces,
+        storage.settings,
+        caller_of=names.known_caller,
+        known_names=names.known_names,
+    )
     calls = CallService(
         storage.calls,
         storage.lists,
@@ -37,8 +44,7 @@ def build_services(
         home,
         metrics,
         storage.settings,
-        caller_of=names.known_caller,
-        known_names=names.known_names,
+        people,
         seal=Seal(settings.sealing_secrets),
         wake=wake,
     )
@@ -49,7 +55,6 @@ def build_services(
         home,
         metrics,
         storage.settings,
-        caller_of=names.known_caller,
         wake=wake,
     )
     rules = RulesService(

@@ -21,7 +21,6 @@ from bot.core.errors import (
 from bot.core.ids import parse_id
 from bot.core.person import Person
 from bot.core.policy.decision import LimitReached, Refused
-from bot.core.policy.facts import Caller
 from bot.core.policy.kept import rule_of
 from bot.metrics import Metrics
 from bot.service.calls import CallService
@@ -36,7 +35,7 @@ _log = structlog.get_logger(__name__)
 class ApprovalService:
     """The rules for decisions. `wake` tells this process that work is due.
 
-    Each raises what `CallService.admit` raises, `OwnApproval` for whoever asked for the call,
+    Each raises what `People.admit` raises, `OwnApproval` for whoever asked for the call,
     `NotApprover` for whoever is none of the `approvers`, `ApprovalDecided` if there is nothing to
     decide any more, `UnknownCall` and `StoreError`.
     """
@@ -50,7 +49,6 @@ class ApprovalService:
         metrics: Metrics,
         settings: WorkspaceSettingsStore,
         *,
-        caller_of: Callable[[str, str], Caller],
         wake: Callable[[], None],
     ) -> None:
         self._service = service
@@ -59,7 +57,6 @@ class ApprovalService:
         self._home = home
         self._metrics = metrics
         self._settings = settings
-        self._caller_of = caller_of
         self._wake = wake
 
     async def approve(self, approval_id: str, person: Person) -> None:
@@ -69,7 +66,7 @@ class ApprovalService:
         refuse ends as not placed.
         """
         approval, call = await self._open(approval_id, person)
-        caller = self._caller_of(call.team, call.requester)
+        caller = self._service.people.caller_of(call.team, call.requester)
         settings = await self._settings.of(call.team)
         decision = await self._approvals.approve(
             approval, call, caller, settings.policy, by=person.id, now=utc_now()
@@ -96,7 +93,7 @@ class ApprovalService:
     async def _open(self, approval_id: str, person: Person) -> tuple[Approval, Call]:
         """Return what a person may decide about."""
         approval = await self._approvals.get(parsed) if (parsed := parse_id(approval_id)) else None
-        team = await self._service.admit(person)
+        team = await self._service.people.admit(person)
         if approval is None:
             raise UnknownCall("no such approval")
         if approval.team != team:

@@ -1,8 +1,8 @@
 """What people may ask of calls: to place, cancel, show and list them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 
 import structlog
 
@@ -17,33 +17,28 @@ from bot.core.errors import (
     AwaitsApproval,
     ContentErased,
     MembershipUnknown,
-    NoCallCowKey,
     NotAllowed,
     NotCallOwner,
     NotShownHere,
     OtherTeam,
-    SlackError,
     TooLate,
     UnknownCall,
 )
 from bot.core.ids import parse_id
-from bot.core.links import Links
 from bot.core.person import Person
 from bot.core.phone import masked
 from bot.core.policy.decision import Allowed, OutsideHours, Refused, awaits_approval
 from bot.core.policy.emergency import emergency, emergency_asked_for
-from bot.core.policy.facts import Caller
 from bot.core.policy.hours import closed
 from bot.core.policy.kept import rule_of
 from bot.core.policy.number_facts import facts_of
 from bot.core.reading.reader import Reading
 from bot.core.request import CallRequest
 from bot.core.seal import Seal
-from bot.core.workspace_settings import WorkspaceSettings
 from bot.metrics import Metrics
+from bot.service.people import People, with_key
 from bot.slack.call_overview import CallOverview
 from bot.slack.home_tabs import Home
-from bot.slack.workspace import Workspace
 from bot.slack.workspaces import Workspaces
 from bot.storage.audit import AuditLog
 from bot.storage.calls.lists import CallLists
@@ -61,7 +56,6 @@ class CallService:
 
     Whatever a person asks for raises `OtherTeam` if it is not one of the workspace's own people,
     and `MembershipUnknown` while Slack does not say. `seal` is on what forms and views carry.
-    `caller_of` tells what is known of a team's person, `known_names` how its people are called.
     """
 
     def __init__(
@@ -75,9 +69,8 @@ class CallService:
         home: Home,
         metrics: Metrics,
         settings: WorkspaceSettingsStore,
+        people: People,
         *,
-        caller_of: Callable[[str, str], Caller],
-        known_names: Callable[[str], Mapping[str, str]],
         seal: Seal,
         wake: Callable[[], None],
     ) -> None:
@@ -90,43 +83,9 @@ class CallService:
         self._home = home
         self._metrics = metrics
         self._settings = settings
-        self._caller_of = caller_of
-        self._known_names = known_names
         self._wake = wake
+        self.people = people
         self.seal = seal
-
-    async def links_of(self, person: Person) -> Links:
-        """Return how messages of a person's workspace are linked to."""
-        return (await self._workspace_of(person)).links
-
-    async def known_names_of(self, person: Person) -> Mapping[str, str]:
-        """Return how people are called in a person's workspace, as far as that is known."""
-        return self._known_names(await self.key_of(person))
-
-    async def zone_of(self, person: Person) -> tzinfo:
-        """Return where somebody reads the time: UTC until Slack has said it."""
-        caller = self._caller_of(await self.key_of(person), person.id)
-        return caller.zone or UTC
-
-    async def admit(self, person: Person) -> str:
-        """Return what the calls of one of the workspace's own people are kept under."""
-        return await (await self._workspace_of(person)).admit(person)
-
-    async def _workspace_of(self, person: Person) -> Workspace:
-        try:
-            return await self._workspaces.of_person(person)
-        except SlackError as error:
-            raise MembershipUnknown(error.code) from None
-
-    async def settings_of(self, person: Person) -> WorkspaceSettings:
-        """Return what holds in somebody's workspace, whoever they are; raises `StoreError`."""
-        return await self._settings.of(await self.key_of(person))
-
-    async def settings_to_call(self, person: Person) -> WorkspaceSettings:
-        """Return the same where calls can be made; raise `NoCallCowKey` elsewhere."""
-        settings = await self.settings_of(person)
-        _check_key(settings)
-        return settings
 
     def check_number(self, reading: Reading, region: str) -> None:
         """Raise `NotAllowed` if what was read is an emergency number, which is no phone number.
@@ -153,29 +112,17 @@ class CallService:
 
     async def new_call(self, request: CallRequest) -> AskedCall:
         """Return the call that `request` asks for, which is not saved yet."""
-        team = await self.admit(request.person)
-        key = self.key_in(team, request.request_key)
+        team = await self.people.admit(request.person)
+        key = self.people.key_in(team, request.request_key)
         return await self.asked(Call.new(replace(request, team=team, request_key=key), utc_now()))
-
-    def key_in(self, team: str, request_key: str) -> str:
-        """Return what a request is known by; two workspaces may have messages of the same ids."""
-        # A draft's id is of no other's, and what it becomes is known by it.
-        is_drafts = request_key.startswith("draft:")
-        return request_key if is_drafts else self._workspaces.key_in(team, request_key)
 
     async def asked(self, call: Call) -> AskedCall:
         """Return a new call with what is known of who asks for it, and the policy for it.
 
         Raises `NoCallCowKey`.
         """
-        settings = await self._settings.of(call.team)
-        _check_key(settings)
-        return AskedCall(call, self._caller_of(call.team, call.requester), settings.policy)
-
-    async def key_of(self, person: Person) -> str:
-        """Return what the calls of the workspace are kept under that somebody did something in."""
-        workspace = await self._workspace_of(person)
-        return workspace.key or workspace.key_of(person.team, person.enterprise)
+        settings = with_key(await self._settings.of(call.team))
+        return AskedCall(call, self.people.caller_of(call.team, call.requester), settings.policy)
 
     def settle(self, call: Call, answer: Answer) -> None:
         """Have a call that was saved announced, unless the same request was saved before.
@@ -205,7 +152,7 @@ class CallService:
         `Unreadable`.
         """
         call = _with_content(await self._call_of(call_id, person))
-        if not await self._may_act(person, call) and channel not in call.places:
+        if not await self.people.may_act_on(person, call) and channel not in call.places:
             raise NotShownHere("another channel")
         return call
 
@@ -217,17 +164,19 @@ class CallService:
     async def call_to_show_again(self, call_id: str, person: Person, *, shown: str | None) -> Call:
         """Return the same for a further page of a view: `shown` is whose call the view shows."""
         call = _with_content(await self._call_of(call_id, person))
-        if not await self._may_act(person, call) and shown != str(call.id):
+        if not await self.people.may_act_on(person, call) and shown != str(call.id):
             raise NotShownHere("another view")
         return call
 
     async def _call_of(self, call_id: str, person: Person) -> Call:
         call = await self._store.get(parsed) if (parsed := parse_id(call_id)) else None
         try:
-            team = await self.admit(person)
+            team = await self.people.admit(person)
         except MembershipUnknown:
             # Whoever could place a call can press its buttons: they were admitted then.
-            if call is None or not await self.was_admitted(person, call.requester, call.team):
+            if call is None or not await self.people.was_admitted(
+                person, call.requester, call.team
+            ):
                 raise
             return call
         if call is None:
@@ -236,14 +185,9 @@ class CallService:
             raise OtherTeam("a call of another team")
         return call
 
-    async def was_admitted(self, person: Person, who: str, team: str) -> bool:
-        """Whether somebody is who was admitted to a team, whose ids another one may have too."""
-        workspace = await self._workspace_of(person)
-        return person.id == who and workspace.key in {None, team}
-
     async def calls_of(self, person: Person) -> CallOverview:
         """Return a person's own calls; raises `Unreadable`."""
-        return await CallOverview.of(self._lists, person.id, await self.admit(person))
+        return await CallOverview.of(self._lists, person.id, await self.people.admit(person))
 
     async def show_home_tab(self, person: Person) -> None:
         """Publish the home tab of a person who looks at it."""
@@ -251,7 +195,7 @@ class CallService:
 
     async def show_more_calls(self, person: Person, most: int) -> None:
         """Publish a person's home tab with so many of their recent calls."""
-        await self.admit(person)
+        await self.people.admit(person)
         await self._home.open(person, most)
 
     async def cancel(self, call_id: str, person: Person) -> None:
@@ -317,19 +261,9 @@ class CallService:
 
     async def _own_call(self, call_id: str, person: Person) -> Call:
         call = await self._call_of(call_id, person)
-        if not await self._may_act(person, call):
+        if not await self.people.may_act_on(person, call):
             raise NotCallOwner("somebody else's call")
         return call
-
-    async def _may_act(self, person: Person, call: Call) -> bool:
-        if person.id == call.requester:
-            return True
-        return person.id in (await self._settings.of(call.team)).admins
-
-
-def _check_key(settings: WorkspaceSettings) -> None:
-    if settings.callcow_key is None:
-        raise NoCallCowKey(settings.admins)
 
 
 def _with_content(call: Call) -> Call:

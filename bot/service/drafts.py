@@ -162,10 +162,10 @@ class DraftService:
     async def _own(self, draft_id: str, person: Person) -> Draft:
         draft = await self._store.get(parsed) if (parsed := parse_id(draft_id)) else None
         try:
-            team = await self._calls.admit(person)
+            team = await self._calls.people.admit(person)
         except MembershipUnknown:
             # Who wrote it was admitted then.
-            if draft is None or not await self._calls.was_admitted(
+            if draft is None or not await self._calls.people.was_admitted(
                 person, draft.requester, draft.team
             ):
                 raise

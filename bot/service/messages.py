@@ -80,16 +80,16 @@ class MessageService:
         People of other teams start nothing. Raises `StoreError`.
         """
         try:
-            team = await self._calls.admit(written.person)
+            team = await self._calls.people.admit(written.person)
         except OtherTeam:
             _log.info("message of another team's person ignored", team=written.person.team)
             return
         except MembershipUnknown:
-            team = await self._calls.key_of(written.person)
-            written = replace(written, scope=self._calls.key_in(team, ""))
+            team = await self._calls.people.key_of(written.person)
+            written = replace(written, scope=self._calls.people.key_in(team, ""))
             await self._drafts.add(self._draft(written, team, DraftKind.NOT_ADMITTED))
             return
-        written = replace(written, scope=self._calls.key_in(team, ""))
+        written = replace(written, scope=self._calls.people.key_in(team, ""))
         if written.edited_ts is not None:
             await self._take_edit(written, team, written.edited_ts)
             return
@@ -97,7 +97,7 @@ class MessageService:
             _log.info("message taken before an upgrade", request_key=written.former_key)
             return
         kind = None if written.attached else small_talk(written.text)
-        settings = await self._calls.settings_of(written.person)
+        settings = await self._calls.people.settings_of(written.person)
         reading = read_message(written.text, written.attached, settings.region)
         may_call = kind is None and settings.callcow_key is not None
         if may_call and await self._take_answer(written, team, settings, reading):
@@ -164,7 +164,7 @@ class MessageService:
             await self._drafts.add(replace(told, request_key=f"{written.key}:called"))
             return
         kind = None if written.attached else small_talk(written.text)
-        settings = await self._calls.settings_of(written.person)
+        settings = await self._calls.people.settings_of(written.person)
         reading = read_message(written.text, written.attached, settings.region)
         draft = await self._answer(written, team, settings, kind, reading)
         if before.drafts:

@@ -47,11 +47,11 @@ class RulesService:
 
     async def region_of(self, person: Person) -> str:
         """Return whose numbers somebody types without a country code."""
-        return (await self._service.settings_of(person)).region
+        return (await self._service.people.settings_of(person)).region
 
     async def block(self, number: str, person: Person) -> bool:
         """Let the number, in E.164, never be called again; what is left to dial is not either."""
-        team = await self._service.admit(person)
+        team = await self._service.people.admit(person)
         added = await self._do_not_call.add(team, number, person.id, utc_now())
         _log.info("number blocked", recipient=masked(number), is_new=added)
         return added
@@ -89,7 +89,7 @@ class RulesService:
         return gone
 
     async def _admin_of(self, person: Person) -> str:
-        team = await self._service.admit(person)
+        team = await self._service.people.admit(person)
         if person.id not in (await self._settings.of(team)).admins:
             raise NotAdmin("an act of admins alone")
         return team

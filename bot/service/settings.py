@@ -128,7 +128,7 @@ class SettingsService:
         self._wake()
 
     async def _team_of_admin(self, person: Person) -> str:
-        team = await self._service.admit(person)
+        team = await self._service.people.admit(person)
         if person.id in (await self._settings.of(team)).admins:
             return team
         try:
