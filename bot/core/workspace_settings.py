@@ -131,6 +131,12 @@ def narrowed(
     Where both have set something and nothing is common to them, the operator's stands.
     """
     policy, admins = operator.policy, operator.admins | own.admins
+    channel = operator.approval_channel or own.approval_channel
+    approval = policy.approval or own.approval
+    approvers = policy.approvers or own.approvers or admins
+    if approval and not channel:
+        # Where nobody is asked, nobody can approve.
+        approvers = frozenset()
     return replace(
         operator,
         region=own.region or operator.region,
@@ -149,8 +155,8 @@ def narrowed(
                 }
             ),
             days=policy.days & own.days or policy.days,
-            approval=policy.approval or own.approval,
-            approvers=policy.approvers or own.approvers or admins,
+            approval=approval,
+            approvers=approvers,
             calls_per_person_per_hour=_least(
                 policy.calls_per_person_per_hour, own.calls_per_person_per_hour
             ),
@@ -163,7 +169,7 @@ def narrowed(
             calls_per_day=_least(policy.calls_per_day, own.calls_per_day),
         ),
         house_rules="\n".join(filter(None, (operator.house_rules, own.house_rules))),
-        approval_channel=operator.approval_channel or own.approval_channel,
+        approval_channel=channel,
         retention_days=_least(operator.retention_days, own.retention_days),
         callcow_key=callcow_key or operator.callcow_key,
     )
@@ -191,7 +197,7 @@ def problems(operator: WorkspaceSettings, own: OwnSettings) -> dict[str, Setting
     found = dict.fromkeys(sorted(beyond), SettingProblem.BEYOND)
     if after.policy.approval and not after.approval_channel:
         found["approval_channel"] = SettingProblem.NO_CHANNEL
-    if after.policy.approval and not after.policy.approvers:
+    if after.policy.approval and not (policy.approvers or own.approvers or after.admins):
         found["approvers"] = SettingProblem.NO_APPROVER
     return found
 

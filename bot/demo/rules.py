@@ -14,6 +14,8 @@ class Rule:
 
     label: str
     settings: Mapping[str, str]
+    # Whether it names people of the demo's first workspace.
+    is_of_one: bool = False
 
 
 # A visitor comes at any hour and tries as often as they like: nothing refuses them unasked.
@@ -31,11 +33,12 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "hours": Rule("Call from 8 AM to 9 PM there", {"calling_hours": "08:00-21:00"}),
         "limit": Rule("Two calls a person an hour", {"calls_per_person_per_hour": "2"}),
         "countries": Rule("Only the US and Canada", {"countries": "US,CA"}),
-        "callers": Rule("Only Ada may call", {"callers": ADA}),
+        "callers": Rule("Only Ada may call", {"callers": ADA}, is_of_one=True),
         "house": Rule("House rules", {"house_rules": "Say at the start that you are an AI."}),
         "approval": Rule(
             "Somebody else approves, in #sales",
             {"approval": "all", "approvers": f"{ADA},{GRACE}", "approval_channel": SALES},
+            is_of_one=True,
         ),
     }
 )

@@ -127,14 +127,17 @@ def _settings(
         "database_url": f"sqlite+aiosqlite:///{directory / 'demo.db'}",
         "host": "127.0.0.1",
         "port": port,
-        # She may pause calls and let numbers be called again.
-        "admin_users": ADA,
         "poll_after": max(_POLL_AFTER * pace, _POLL_AFTER_LEAST),
     }
 
 
 def _token(slack: LocalSlack, callcow: CallCowSimulator) -> dict[str, str]:
-    return {"slack_bot_token": slack.bot_token, "callcow_api_key": callcow.api_key}
+    return {
+        "slack_bot_token": slack.bot_token,
+        "callcow_api_key": callcow.api_key,
+        # She may pause calls and let numbers be called again.
+        "admin_users": ADA,
+    }
 
 
 def _app(slack: LocalSlack) -> dict[str, str]:

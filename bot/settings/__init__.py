@@ -45,7 +45,7 @@ _NEEDED: Final = {
 }
 
 
-class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings):
+class Settings(DatabaseSettings, CallCowSettings, PolicySettings, SlackSettings):
     """The settings, from the environment, from `.env` and from SECRETS_DIR, in this order.
 
     Fields that a check needs come before the field whose check needs them, so that one reading
@@ -192,6 +192,17 @@ class Settings(DatabaseSettings, CallCowSettings, SlackSettings, PolicySettings)
     def _is_there_for_many_workspaces(cls, value: Any, info: ValidationInfo) -> Any:
         if value is None and info.data.get("slack_client_id") is not None:
             raise ValueError(f"is missing: with SLACK_CLIENT_ID, {_NEEDED[str(info.field_name)]}")
+        return value
+
+    @field_validator("admin_users", "callers", "approvers", "approval_channel")
+    @classmethod
+    def _is_of_one_workspace(cls, value: str, info: ValidationInfo) -> str:
+        # Another workspace may have somebody else of the same id.
+        if value and info.data.get("slack_client_id") is not None:
+            raise ValueError(
+                "is not used with SLACK_CLIENT_ID: unset it; each workspace chooses its own, in "
+                "the bot's home tab under Settings"
+            )
         return value
 
     @field_validator("log_level", "log_format", mode="before")

@@ -119,6 +119,9 @@ class PolicySettings(BaseSettings):
     @field_validator("approval")
     @classmethod
     def _can_be_given(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("slack_client_id") is not None:
+            # Each workspace chooses who, and where.
+            return value
         people, channel = (info.data.get(name) for name in ("approvers", "approval_channel"))
         admins = info.data.get("admin_users")
         if value == "all" and people == "" and admins == "":

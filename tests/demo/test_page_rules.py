@@ -127,7 +127,7 @@ async def test_a_direct_message_is_answered_in_its_thread(ada: Visitor) -> None:
     await ada.type("+1 900-234-5678, ask whether they are open", place="Ringback")
     await ada.messages.last.locator(".reply-bar").click()
 
-    await expect(ada.replies.last).to_contain_text("+1 900-234-5678 is a premium-rate number.")
+    await expect(ada.replies.last).to_contain_text("+1 900-234-5678 is a premium-rate number,")
 
 
 async def test_while_calls_are_paused_nobody_is_called_until_they_are_resumed(

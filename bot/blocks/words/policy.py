@@ -42,6 +42,8 @@ CALL_THEN: Final = "Call then"
 CANCEL: Final = "Cancel"
 APPROVERS_NAMED: Final = 3
 _NEVER: Final = "Ringback never calls it: dial it yourself, now."
+# Whose setting it is, a workspace's or that of all, is no matter of who asks for a call.
+_ASK: Final = "Ask an admin, or whoever runs Ringback,"
 _TYPES: Final = {
     NumberType.FIXED_LINE: "a landline number",
     NumberType.MOBILE: "a mobile number",
@@ -163,21 +165,21 @@ def refusal(fact: Refusal, form: Form) -> str:
             return "What I have as this call's number is no phone number. Place the call again."
         case RefusedNumberType():
             return (
-                f"{format_international(fact.number)} is {_TYPES[fact.number_type]}. "
-                "An admin can change REFUSED_NUMBER_TYPES."
+                f"{format_international(fact.number)} is {_TYPES[fact.number_type]}, and those "
+                f"aren't called here. {_ASK} to change that."
             )
         case RefusedCountry():
             country = country_name(fact.region or f"+{fact.calling_code}")
-            return f"Calls to {country} are turned off here. An admin can change COUNTRIES."
+            return f"Calls to {country} are turned off here. {_ASK} to change that."
         case OnDoNotCallList():
             # Who added it may have been forgotten since.
             by = f"by {form.person(fact.added_by)} " if fact.added_by else ""
             added = f"added {by}on {form.day(fact.added_at)}"
             return f"This number is on the do-not-call list ({added}). An admin can unblock it."
         case GuestCaller():
-            return "Guests cannot place calls here. An admin can change ALLOW_GUESTS."
+            return f"Guests cannot place calls here. {_ASK} to change that."
         case UnlistedCaller():
-            return "Only certain people can place calls here. An admin can add you to CALLERS."
+            return f"Only certain people can place calls here. {_ASK} to add you."
         case DeactivatedCaller():
             return (
                 "The person who asked for this call is no longer active in Slack, so no call was "
@@ -187,8 +189,8 @@ def refusal(fact: Refusal, form: Form) -> str:
             return _limit(fact, form)
         case NoOtherApprover():
             return (
-                "Somebody else has to approve calls here, and you are the only one who can. "
-                "An admin can change APPROVERS."
+                "Somebody else has to approve calls here, and there is nobody who can. "
+                f"{_ASK} to choose who does, and in which channel they are asked."
             )
     assert_never(fact)
 
@@ -197,7 +199,7 @@ def hold(fact: Hold, form: Form) -> str:
     """Return what a call waits for."""
     match fact:
         case DialingOff():
-            return "Calls are turned off here. Whoever runs Ringback can change DIALING."
+            return "Calls are turned off here, by whoever runs Ringback."
         case Paused():
             paused = f"by {form.person(fact.by)}, {form.time(fact.since)}"
             return f"Calls are paused here ({paused}). An admin can resume them."

@@ -82,8 +82,8 @@ def _answered_after_all(reason: Reason) -> str:
 def _approval_not_asked(reason: Reason) -> str:
     return (
         f"I couldn't ask for approval of this call (Slack says {reason.text('slack_error')}), "
-        "so no call was made. Ask whoever runs Ringback to invite me to the channel for "
-        "approvals, or to change APPROVAL_CHANNEL."
+        "so no call was made. Ask an admin, or whoever runs Ringback, to invite me to the "
+        "channel for approvals, or to choose another one."
     )
 
 

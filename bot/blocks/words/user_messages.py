@@ -111,13 +111,16 @@ def not_done(error: RingbackError) -> str:
         case OwnApproval():
             return "You can't decide about your own call. Somebody else has to approve it."
         case NotApprover():
-            return "Only the people listed in APPROVERS can approve or decline calls here."
+            return "Only the people chosen for that can approve or decline calls here."
         case ApprovalDecided():
             return _decided(error)
         case AwaitsApproval():
             return "This call is waiting until somebody else approves it."
         case NotAdmin():
-            return "Only an admin of Ringback can do that. ADMIN_USERS lists them."
+            return (
+                "Only an admin of Ringback can do that. Admins of this Slack workspace can name "
+                "one, in my home tab under Settings."
+            )
         case NoCallCowKey():
             return _no_key(error)
         case NotSettingsAdmin():

@@ -49,7 +49,7 @@ def items_for(
     found = [
         ("app:features", features),
         *(_workspaces(workspace, slack, installing) if installing else ()),
-        *_conditions(conditions),
+        *_conditions(conditions, is_of_one=installing is None),
         *_people(workspace),
         *_channels(user, workspace),
         *_messages(user, workspace),
@@ -64,11 +64,13 @@ def items_for(
     return {key: json.dumps(item, ensure_ascii=False) for key, item in found}
 
 
-def _conditions(conditions: Conditions) -> Iterator[tuple[str, Any]]:
+def _conditions(conditions: Conditions, *, is_of_one: bool) -> Iterator[tuple[str, Any]]:
     yield "clock:clock", {"ahead": conditions.ahead.total_seconds()}
     for stranger in STRANGERS:
         yield f"stranger:{stranger.name}", asdict(stranger)
     for name, rule in RULES.items():
+        if rule.is_of_one and not is_of_one:
+            continue
         setting = ", ".join(f"{key.upper()}={value}" for key, value in rule.settings.items())
         on = name in conditions.rules
         yield f"rule:{name}", {"name": name, "label": rule.label, "setting": setting, "on": on}

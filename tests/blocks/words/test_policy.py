@@ -66,29 +66,37 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         RefusedNumberType("+19005551234", NumberType.PREMIUM_RATE),
-        "+1 900-555-1234 is a premium-rate number. An admin can change REFUSED_NUMBER_TYPES.",
+        "+1 900-555-1234 is a premium-rate number, and those aren't called here. "
+        "Ask an admin, or whoever runs Ringback, to change that.",
     ),
     (
         RefusedNumberType("+881612345678", NumberType.NO_COUNTRY),
-        "+881 6 123 45678 is a number of no country, such as a satellite phone. "
-        "An admin can change REFUSED_NUMBER_TYPES.",
+        "+881 6 123 45678 is a number of no country, such as a satellite phone, and those aren't "
+        "called here. Ask an admin, or whoever runs Ringback, to change that.",
     ),
     (
         RefusedCountry("+33142685300", "FR", 33),
-        "Calls to France are turned off here. An admin can change COUNTRIES.",
+        "Calls to France are turned off here. "
+        "Ask an admin, or whoever runs Ringback, to change that.",
     ),
     (
         RefusedCountry("+12127365000", "US", 1),
-        "Calls to the United States are turned off here. An admin can change COUNTRIES.",
+        "Calls to the United States are turned off here. "
+        "Ask an admin, or whoever runs Ringback, to change that.",
     ),
     (
         RefusedCountry("+80012345678", None, 800),
-        "Calls to country code +800 are turned off here. An admin can change COUNTRIES.",
+        "Calls to country code +800 are turned off here. "
+        "Ask an admin, or whoever runs Ringback, to change that.",
     ),
-    (GuestCaller(), "Guests cannot place calls here. An admin can change ALLOW_GUESTS."),
+    (
+        GuestCaller(),
+        "Guests cannot place calls here. Ask an admin, or whoever runs Ringback, to change that.",
+    ),
     (
         UnlistedCaller(),
-        "Only certain people can place calls here. An admin can add you to CALLERS.",
+        "Only certain people can place calls here. "
+        "Ask an admin, or whoever runs Ringback, to add you.",
     ),
     (
         DeactivatedCaller("U9"),
@@ -101,8 +109,8 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         NoOtherApprover(),
-        "Somebody else has to approve calls here, and you are the only one who can. "
-        "An admin can change APPROVERS.",
+        "Somebody else has to approve calls here, and there is nobody who can. Ask an admin, or "
+        "whoever runs Ringback, to choose who does, and in which channel they are asked.",
     ),
 ]
 
@@ -168,8 +176,8 @@ HOLDS: Final[list[tuple[Hold, str, str]]] = [
     ),
     (
         DialingOff(),
-        "Calls are turned off here. Whoever runs Ringback can change DIALING.",
-        "Calls are turned off here. Whoever runs Ringback can change DIALING.",
+        "Calls are turned off here, by whoever runs Ringback.",
+        "Calls are turned off here, by whoever runs Ringback.",
     ),
     (
         AwaitingApproval(frozenset({"U9", "U2"})),
