@@ -26,6 +26,7 @@ class InstallProblem(StrEnum):
     STALE = "stale"
     REFUSED = "refused"
     NO_ANSWER = "no answer"
+    BUSY = "busy"
     NOT_SAVED = "not saved"
 
 
@@ -50,6 +51,10 @@ _WORDS: Final[Mapping[InstallProblem, tuple[str, str]]] = {
         "Slack didn't answer as expected",
         "Ringback wasn't installed. Try again in a minute.",
     ),
+    InstallProblem.BUSY: (
+        "Too many installations at once",
+        "Ringback wasn't installed. Try again in a minute.",
+    ),
     InstallProblem.NOT_SAVED: (
         "That couldn't be saved",
         "Ringback wasn't installed. Try again in a minute.",
@@ -66,11 +71,11 @@ def install_page(url: str) -> str:
     )
 
 
-def installed_page(name: str, *, app: str | None, team: str | None) -> str:
-    """Return what is shown once the bot is installed; it leads back into Slack."""
+def installed_page(name: str, *, slack: str, app: str | None, team: str | None) -> str:
+    """Return what is shown once the bot is installed; it leads back into Slack, at `slack`."""
     button = None
     if app and team:
-        button = "Open Slack", f"https://slack.com/app_redirect?app={quote(app)}&team={quote(team)}"
+        button = "Open Slack", f"{slack}app_redirect?app={quote(app)}&team={quote(team)}"
     text = "I've sent you a direct message: it takes one more step to set me up."
     return _page(f"Ringback is in {name}", text, button)
 

@@ -79,13 +79,20 @@ class Installation:
             return Standing.UNCLEAR
         return Standing.OWN if person.enterprise == self.enterprise else Standing.STRANGER
 
-    def standing_by(self, profile: Mapping[str, Any]) -> Standing:
-        """Return the same by what `users.info` says of somebody; in doubt, a stranger."""
+    def standing_by(self, profile: Mapping[str, Any], person_team: str) -> Standing:
+        """Return the same by what `users.info` says of somebody; in doubt, a stranger.
+
+        Where it names the workspaces of that person, `person_team` is one of them: otherwise it is
+        of somebody else with the same id.
+        """
         if profile.get("is_stranger") is True or profile.get("is_bot") is True:
             return Standing.STRANGER
         organization = profile.get("enterprise_user")
         member_of = organization.get("enterprise_id") if isinstance(organization, Mapping) else None
         team = profile.get("team_id")
+        teams = organization.get("teams") if isinstance(organization, Mapping) else None
+        if isinstance(teams, list) and teams and person_team not in (*teams, team, member_of):
+            return Standing.STRANGER
         if self.enterprise is not None and self.enterprise in (member_of, team):
             return Standing.OWN
         is_of_the_team = member_of is None and self.team is not None and team == self.team

@@ -95,6 +95,7 @@ async def running(
         stack.push_async_callback(server.stop)
         await stack.enter_async_context(bot)
         await conditions.set_rules(())
+        slack.page_url = server.url
         yield server.url
 
 

@@ -36,8 +36,9 @@ Value = TypeVar("Value")
 _LOOK_SECONDS: Final = 2.0
 # Slack waits for the acknowledgement.
 _ASK_SECONDS: Final = 1.0
-# The machine's clock and Slack's.
+# The machine's clock and Slack's, whose events tell the second alone.
 _CLOCKS_DIFFER: Final = timedelta(seconds=10)
+_SECOND: Final = timedelta(seconds=1)
 # So many workspaces are known; one that comes to be asked for again is read again.
 _KNOWN_MAX: Final = 20_000
 # A token counts as refused for so long after Slack last refused it.
@@ -119,6 +120,10 @@ class InstalledWorkspaces:
         if kept is None:
             return None
         not_after = at + _CLOCKS_DIFFER
+        # By the clocks it may have been before the installation or after: Slack knows.
+        is_unclear = at + _SECOND <= kept.installed_at <= not_after
+        if kept.token and is_unclear and not await self._is_refused(kept.token):
+            return None
         is_removed = await self._store.remove(kept.key, not_after=not_after, now=utc_now())
         self.forget(kept.key)
         return kept.key if is_removed or kept.token is None else None

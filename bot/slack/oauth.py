@@ -1,10 +1,12 @@
 """Installing the bot by OAuth: Bolt's own flow, on our database, with pages of ours."""
 
 import logging
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import aiohttp
 import structlog
@@ -33,6 +35,8 @@ from bot.slack.api import SlackApi
 from bot.storage.installation_store import InstallationStore
 
 _STATE_SECONDS: Final = 600
+# Whoever asks for more states than anybody needs fills no database.
+_STATES_A_MINUTE: Final = 300
 _HEADERS: Final = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
@@ -63,11 +67,17 @@ class NotInstalledByBot(BoltError):
     """Slack installed something that calls cannot be made with."""
 
 
+class TooManyStates(BoltError):
+    """More people want to install the bot at once than there can be."""
+
+
 class States(AsyncOAuthStateStore):
     """What people come back from Slack with: each is good once."""
 
     def __init__(self, store: InstallationStore) -> None:
         self._store = store
+        self._minute = 0
+        self._issued = 0
 
     @property
     def logger(self) -> logging.Logger:
@@ -75,7 +85,12 @@ class States(AsyncOAuthStateStore):
         return _bolt_log
 
     async def async_issue(self, *_: Any, **__: Any) -> str:
-        """Return a new one; raises `StoreError`."""
+        """Return a new one; raises `StoreError`, and `TooManyStates`."""
+        minute = int(time.monotonic() // 60)
+        self._issued = self._issued + 1 if minute == self._minute else 1
+        self._minute = minute
+        if self._issued > _STATES_A_MINUTE:
+            raise TooManyStates(f"more than {_STATES_A_MINUTE} a minute")
         state, now = str(uuid.uuid4()), utc_now()
         await self._store.issue(state, expires_at=now + timedelta(seconds=_STATE_SECONDS), now=now)
         return state
@@ -149,6 +164,9 @@ class Installing(AsyncOAuthFlow):
         except StoreError as error:
             _log.warning("not installed", error=str(error))
             response = _problem(InstallProblem.NOT_SAVED, 503)
+        except TooManyStates:
+            response = _problem(InstallProblem.BUSY, 429)
+            response.headers["Retry-After"] = ["60"]
         except (SlackError, *_FAILURES) as error:
             _log.warning("not installed", error=type(error).__name__)
             response = _problem(InstallProblem.NO_ANSWER, 400)
@@ -192,7 +210,12 @@ async def _succeeded(args: AsyncSuccessArgs) -> BoltResponse:
     made = args.installation
     is_org = made.is_enterprise_install
     name = made.enterprise_name if is_org else made.team_name
-    page = installed_page(name or "your workspace", app=made.app_id, team=made.team_id)
+    page = installed_page(
+        name or "your workspace",
+        slack=urljoin(args.settings.authorization_url, "/"),
+        app=made.app_id,
+        team=made.team_id,
+    )
     return _page(page, 200, args.settings)
 
 

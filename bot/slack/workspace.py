@@ -28,8 +28,9 @@ class Workspace:
     def __init__(self, slack: SlackApi, installation: Installation | None) -> None:
         self.slack = slack
         self.installation = installation
-        # What is known of people by their ids, and until when, in the order it was learned in.
-        self._people: dict[str, tuple[Standing, float]] = {}
+        # What is known of people by their teams and ids, and until when, in the order it was
+        # learned in: people of two teams can have the same id.
+        self._people: dict[tuple[str, str], tuple[Standing, float]] = {}
 
     @property
     def key(self) -> str | None:
@@ -55,8 +56,6 @@ class Workspace:
         standing = installation.standing(person)
         if standing is Standing.UNCLEAR:
             standing = self._remembered(person) or await self._look_up(person, installation)
-        elif standing is Standing.OWN:
-            self._remember(person, standing)
         if standing is not Standing.OWN or installation.key is None:
             raise OtherTeam("a person of another team, or no person")
         return installation.key
@@ -73,7 +72,7 @@ class Workspace:
         profile = answer.get("user")
         if not isinstance(profile, Mapping):
             raise MembershipUnknown("no user in the answer of users.info")
-        standing = installation.standing_by(profile)
+        standing = installation.standing_by(profile, person.team)
         self._remember(person, standing)
         return standing
 
@@ -88,11 +87,12 @@ class Workspace:
             raise MembershipUnknown(method) from None
 
     def _remembered(self, person: Person) -> Standing | None:
-        standing, until = self._people.get(person.id, (None, 0.0))
+        standing, until = self._people.get((person.team, person.id), (None, 0.0))
         return standing if until > time.monotonic() else None
 
     def _remember(self, person: Person, standing: Standing) -> None:
-        self._people.pop(person.id, None)
+        whom = person.team, person.id
+        self._people.pop(whom, None)
         while len(self._people) >= _REMEMBERED_MAX:
             del self._people[next(iter(self._people))]
-        self._people[person.id] = (standing, time.monotonic() + _REMEMBER_SECONDS)
+        self._people[whom] = (standing, time.monotonic() + _REMEMBER_SECONDS)

@@ -104,6 +104,7 @@ class KeptInstallation:
     token: SecretStr | None
     scopes: frozenset[str]
     installed_by: str | None
+    installed_at: datetime
     changed_at: datetime
     notice: str | None
     notice_at: datetime | None
@@ -285,6 +286,7 @@ def _kept(row: Row[Any]) -> KeptInstallation:
         token=None if is_locked else row.bot_token,
         scopes=frozenset(filter(None, scopes.split(","))),
         installed_by=readable(row.installed_by, None),
+        installed_at=readable(row.installed_at, None) or EARLIEST,
         changed_at=readable(row.learned_at, EARLIEST),
         notice=readable(row.notice, None),
         notice_at=readable(row.notice_at, None),

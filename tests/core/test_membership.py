@@ -54,6 +54,8 @@ def test_slack_itself_and_the_bot_itself_are_nobodys_people(user: str) -> None:
         ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E1"}}, OWN),
         ({"team_id": "E1"}, OWN),
         ({"team_id": "T1"}, OWN),
+        ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1", "T2"]}}, OWN),
+        ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E1", "teams": ["T1"]}}, STRANGER),
         ({"team_id": "T2", "enterprise_user": {"enterprise_id": "E2"}}, STRANGER),
         ({"team_id": "T1", "enterprise_user": {"enterprise_id": "E2"}}, STRANGER),
         ({"team_id": "T2", "is_stranger": True, "enterprise_user": {"enterprise_id": "E1"}},
@@ -67,7 +69,7 @@ def test_slack_itself_and_the_bot_itself_are_nobodys_people(user: str) -> None:
 def test_what_slack_says_of_a_person_decides_where_the_payload_does_not(
     profile: dict[str, object], standing: Standing
 ) -> None:
-    assert IN_GRID.standing_by(profile) is standing
+    assert IN_GRID.standing_by(profile, "T2") is standing
 
 
 def test_what_slack_says_of_the_bot_is_read() -> None:

@@ -60,6 +60,9 @@ async def add(person: Visitor, decision: str = "Allow") -> str:
     await tab.get_by_role("button", name=decision).click()
     await tab.wait_for_url("**/slack/oauth_redirect?*")
     said = await tab.get_by_role("heading").inner_text()
+    if decision == "Allow":
+        await tab.get_by_role("link", name="Open Slack").click()
+        await expect(tab.get_by_label("Message #general")).to_be_visible()
     await tab.close()
     return said
 

@@ -70,7 +70,7 @@ async def test_in_a_grid_whoever_placed_a_call_can_press_its_buttons(
         status = await world.until_posted()
         await world.callcow.finish((await world.until_dialed()).call_id)
         result = await world.until_replied(status)
-        now_known_as(world, team, None)
+        now_known_as(world, team)
 
         reply = await world.slack.press(result, "call_again", ADA)
         submitted = await world.slack.submit(the_form(world))

@@ -12,6 +12,7 @@ from yarl import URL
 from bot.clock import utc_now
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, TEAM
+from bot.slack import oauth
 from bot.storage.engine.database import Database
 from bot.storage.installation_store import InstallationStore
 from tests.conftest import both_databases
@@ -173,6 +174,23 @@ async def test_where_nothing_can_be_saved_there_is_a_page(world: World) -> None:
         status, page = await status_and_page(session, f"{world.url}/slack/install")
 
     assert (status, "That couldn&#x27;t be saved" in page) == (503, True)
+
+
+async def test_more_states_than_anybody_needs_are_not_issued(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oauth, "_STATES_A_MINUTE", 0)
+    async with world.bot(), browser(world) as session:
+        status, page = await status_and_page(session, f"{world.url}/slack/install")
+
+    assert (status, "Try again in a minute" in page) == (429, True)
+
+
+async def test_the_last_page_leads_back_to_the_slack_that_it_came_from(world: World) -> None:
+    async with world.bot():
+        page = await install(world)
+
+    assert f'href="{world.slack.url}/app_redirect?app=' in page
 
 
 async def test_the_pages_are_kept_by_nobody_and_framed_by_nobody(world: World) -> None:

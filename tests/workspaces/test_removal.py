@@ -118,18 +118,32 @@ async def test_whoever_adds_the_bot_again_finds_everything_as_it_was(world: Worl
         await world.until_dialed()
 
 
+@pytest.mark.parametrize("seconds", [60, 5])
 async def test_a_removal_that_slack_tells_of_late_does_not_undo_an_installation(
-    world: World,
+    world: World, seconds: float
 ) -> None:
     async with world.bot():
         await install(world)
-        world.slack.workspace.clock = lambda: utc_now().timestamp() - 60
+        world.slack.workspace.clock = lambda: utc_now().timestamp() - seconds
 
         await world.slack.event({"type": "app_uninstalled"})
 
         world.slack.workspace.clock = lambda: utc_now().timestamp()
         assert (await world.slack.command(ADA, GENERAL, COMMAND)).text == ""
         await world.until_dialed()
+
+
+async def test_a_removal_counts_that_comes_before_the_installation_by_slacks_clock_alone(
+    world: World,
+) -> None:
+    async with world.bot():
+        await install(world)
+        world.slack.workspace.clock = lambda: utc_now().timestamp() - 5
+
+        await world.slack.uninstall()
+
+        reply = await world.slack.command(ADA, GENERAL, COMMAND)
+        assert "was removed from this workspace" in reply.text
 
 
 async def test_a_removal_that_is_not_saved_is_sent_again(world: World) -> None:

@@ -47,6 +47,8 @@ class LocalSlack(LocalWorkspace):
         enterprise: str | None = None,
     ) -> None:
         self._server = Loopback(port)
+        # Where people see the workspaces, if anywhere.
+        self.page_url: str | None = None
         self.faults = Faults()
         self._clock = clock
         self._reply_seconds = reply_seconds
@@ -154,7 +156,15 @@ class LocalSlack(LocalWorkspace):
         application.router.add_get("/link", self._sockets.serve)
         application.router.add_get("/oauth/v2/authorize", self._oauth.ask)
         application.router.add_post("/oauth/v2/authorize", self._oauth.answer)
+        application.router.add_get("/app_redirect", self._open)
         await self._server.start(application)
+
+    async def _open(self, request: web.Request) -> web.Response:
+        """Show a workspace, where there is a page that does."""
+        team = request.query.get("team", "")
+        if self.page_url is None or not self.app.chosen(team):
+            raise web.HTTPNotFound
+        raise web.HTTPFound(f"{self.page_url}/?team={team}")
 
     async def stop(self) -> None:
         """End the server and all connections."""
