@@ -24,7 +24,7 @@ from bot.blocks.words.settings_problems import problem_words
 from bot.blocks.words.user_messages import NO_VIEW, not_done
 from bot.core.errors import InvalidOwnSettings, KeyNotTried, KeyRefused, RingbackError
 from bot.core.seal import Seal
-from bot.core.settings_form import CALLCOW_KEY, Entered
+from bot.core.settings_form import CALLCOW_KEY, REMOVE_KEY, Entered
 from bot.core.workspace_settings import LIMITS, KeptSettings
 from bot.service.settings import Change, SettingsService, ending_of
 from handlers.buttons import listener
@@ -148,6 +148,7 @@ class _Form:
             self._settings.operator,
             kept.own,
             key_ending=ending_of(kept),
+            has_key=kept.has_key,
             takes_key=self._settings.takes_key,
             problems=problems,
             carried=json.dumps({_VERSION: kept.version}),
@@ -169,4 +170,5 @@ def _entered(view: FilledView) -> Entered:
             ),
         },
         callcow_key=SecretStr(key) if key else None,
+        removes_key=bool(view.choices(REMOVE_KEY)),
     )

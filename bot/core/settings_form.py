@@ -14,6 +14,7 @@ from bot.core.policy.policy import EVERY_DAY, CallingHours
 from bot.core.workspace_settings import LIMITS, OwnSettings, WorkspaceSettings, problems
 
 CALLCOW_KEY: Final = "callcow_key"
+REMOVE_KEY: Final = "remove_key"
 _KEY_MAX: Final = 200
 # Those of Slack, which belong elsewhere.
 _TOKENS: Final = ("xoxb-", "xoxp-", "xoxe", "xapp-")
@@ -34,12 +35,14 @@ class EntryProblem(StrEnum):
 class Entered:
     """What stands in the form, by the names of `OwnSettings`: texts, and what was chosen.
 
-    A field that the form did not have is in neither.
+    A field that the form did not have is in neither. `removes_key` says that the key that there is
+    has to go; one that is entered takes its place anyway.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     callcow_key: SecretStr | None = None
+    removes_key: bool = False
 
 
 def read_entered(entered: Entered, before: OwnSettings, operator: WorkspaceSettings) -> OwnSettings:

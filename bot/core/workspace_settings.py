@@ -114,6 +114,11 @@ class KeptSettings:
     version: int = 0
     is_locked: bool = False
 
+    @property
+    def has_key(self) -> bool:
+        """Whether it has a CallCow key of its own, readable or not."""
+        return self.callcow_key is not None or self.is_locked
+
 
 class SettingProblem(StrEnum):
     """What is wrong with a setting of a workspace."""

@@ -29,13 +29,17 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Change:
-    """What an admin is about to set: all that is to hold, and a key if one was entered."""
+    """What an admin is about to set: all that is to hold, and a key if one was entered.
+
+    `removes_key` says that the key goes which there is, and none takes its place.
+    """
 
     team: str
     by: str
     before: KeptSettings
     own: OwnSettings
     callcow_key: SecretStr | None
+    removes_key: bool = False
 
 
 class SettingsService:
@@ -98,7 +102,8 @@ class SettingsService:
         if key == self.operator.callcow_key and before.callcow_key is None:
             # It is what calls go out with anyway.
             key = None
-        return Change(team, person.id, before, own, key)
+        removes_key = entered.removes_key and entered.callcow_key is None and before.has_key
+        return Change(team, person.id, before, own, key, removes_key)
 
     async def save(self, change: Change) -> None:
         """Save what is to be set, once CallCow has taken the key, if one was entered.
@@ -109,12 +114,15 @@ class SettingsService:
         if change.callcow_key is not None:
             await self._callcow.try_key(change.callcow_key)
             changes.append(f"{CALLCOW_KEY}: changed")
+        if change.removes_key:
+            changes.append(f"{CALLCOW_KEY}: removed")
         if not changes:
             return
         saved = await self._settings.save(
             change.team,
             change.own,
             callcow_key=change.callcow_key,
+            removes_key=change.removes_key,
             after=change.before.version,
             changes=changes,
             by=change.by,

@@ -165,6 +165,7 @@ class WorkspaceSettingsStore:
         own: OwnSettings,
         *,
         callcow_key: SecretStr | None,
+        removes_key: bool = False,
         after: int,
         changes: Sequence[str],
         by: str,
@@ -172,7 +173,8 @@ class WorkspaceSettingsStore:
     ) -> bool:
         """Write what a workspace sets, in place of version `after`; False if that is not the last.
 
-        Without a `callcow_key` the one that there is stays. The audit keeps each of the `changes`.
+        Without a `callcow_key` the one that there is stays, unless it is removed. The audit keeps
+        each of the `changes`.
         """
         values: dict[str, Any] = {
             "own": own.to_json(),
@@ -180,7 +182,7 @@ class WorkspaceSettingsStore:
             "changed_at": now,
             "changed_by": by,
         }
-        if callcow_key is not None:
+        if callcow_key is not None or removes_key:
             values["callcow_key"] = callcow_key
 
         def work(connection: Connection) -> bool:

@@ -74,6 +74,37 @@ async def test_each_workspace_is_set_up_used_uninstalled_and_installed_again(wor
         assert world.callcow.dials[-1].customer == second_key
 
 
+async def test_a_key_that_is_removed_is_used_no_more_and_the_rules_stay(world: World) -> None:
+    async with world.bot():
+        await install(world, TEAM)
+        await enter(world.slack, world.callcow.add_customer(), calls_per_day="7")
+
+        await world.slack.submit(await settings_of(world.slack), {"remove_key": ["yes"]})
+
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        assert MISSING in world.slack.ephemerals[-1].text
+        view = json.dumps((await settings_of(world.slack)).payload["blocks"])
+        assert '"initial_value": "7"' in view
+        assert "remove_key" not in view
+
+
+async def test_a_key_that_is_entered_takes_the_place_of_the_one_that_is_removed(
+    world: World,
+) -> None:
+    async with world.bot():
+        await install(world, TEAM)
+        await enter(world.slack, world.callcow.add_customer())
+        second = world.callcow.add_customer()
+
+        view = await settings_of(world.slack)
+        await world.slack.submit(view, {"callcow_key": second, "remove_key": ["yes"]})
+        await world.slack.until(lambda: "accepts the key" in rendered(view.payload["blocks"]))
+
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.callcow.until(lambda: world.callcow.dials)
+        assert world.callcow.dials[-1].customer == second
+
+
 async def test_without_a_key_a_command_offers_the_form_to_whoever_can_enter_one(
     world: World,
 ) -> None:

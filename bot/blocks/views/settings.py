@@ -22,7 +22,7 @@ from slack_sdk.models.views import View
 from bot.blocks.formatting.text import CONTEXT_MAX, cut, markdown
 from bot.blocks.words.settings_problems import DAYS
 from bot.core.policy.decision import NumberType
-from bot.core.settings_form import CALLCOW_KEY, hours_as_text
+from bot.core.settings_form import CALLCOW_KEY, REMOVE_KEY, hours_as_text
 from bot.core.workspace_settings import (
     HOUSE_RULES_MAX,
     LIMITS,
@@ -72,18 +72,20 @@ def settings_form(
     own: OwnSettings,
     *,
     key_ending: str = "",
+    has_key: bool = False,
     takes_key: bool = True,
     problems: Mapping[str, str] | None = None,
     carried: str = "{}",
 ) -> dict[str, Any]:
     """Return the view with what a workspace has set, each problem below its field.
 
-    `key_ending` are the last characters of the CallCow key that there is. `takes_key` is False
-    where no key can be kept. `carried` comes back with the form.
+    `key_ending` are the last characters of the CallCow key that there is; with `has_key` alone it
+    cannot be read. `takes_key` is False where no key can be kept. `carried` comes back with the
+    form.
     """
     named = problems or {}
     fields: list[Block] = [
-        *([_key(operator, key_ending)] if takes_key else []),
+        *(_key(operator, key_ending, has_key=has_key) if takes_key else []),
         _text("region", "Country of numbers typed without +", own.region or operator.region, 2,
               "Two letters, such as US or DE."),
         _people("admins", "Admins of Ringback", own.admins,
@@ -123,14 +125,16 @@ def checking_view() -> dict[str, Any]:
     return View(type="modal", title="Settings", close="Close", blocks=[block]).to_dict()
 
 
-def _key(operator: WorkspaceSettings, ending: str) -> InputBlock:
-    if ending:
+def _key(operator: WorkspaceSettings, ending: str, *, has_key: bool) -> list[Block]:
+    if has_key and not ending:
+        hint = "I can't read the one you entered. Enter it again, or remove it."
+    elif ending:
         hint = f"The one you entered ends in {ending}. Leave this empty to keep it."
     elif operator.callcow_key is not None:
         hint = "Empty: calls go out with the key of whoever runs Ringback."
     else:
         hint = "No call can be made without one. In CallCow: Settings, API Keys."
-    return InputBlock(
+    field = InputBlock(
         block_id=CALLCOW_KEY,
         label="CallCow key",
         hint=hint,
@@ -139,6 +143,14 @@ def _key(operator: WorkspaceSettings, ending: str) -> InputBlock:
             action_id=CALLCOW_KEY, placeholder="ck_live_…", max_length=_KEY_MAX
         ),
     )
+    if not has_key:
+        return [field]
+    after = (
+        "Calls go out with the key of whoever runs Ringback then."
+        if operator.callcow_key is not None
+        else "No call can be made then, until one is entered again."
+    )
+    return [field, _boxes(REMOVE_KEY, "The key you entered", {"yes": "Remove it"}, [], after)]
 
 
 def _text(

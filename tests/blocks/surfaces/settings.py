@@ -75,7 +75,11 @@ _OWN = OwnSettings(
 def settings_surfaces() -> Iterator[tuple[str, Surface]]:
     """Return each, by its name."""
     yield "settings: nothing set, no key", settings_form(_USUAL, OwnSettings())
-    yield "settings: all left open, all set", settings_form(_OPEN, _OWN, key_ending="4f2a")
+    yield (
+        "settings: all left open, all set",
+        settings_form(_OPEN, _OWN, key_ending="4f2a", has_key=True),
+    )
+    yield "settings: a key that cannot be read", settings_form(_USUAL, _OWN, has_key=True)
     yield "settings: much settled", settings_form(_STRICT, OwnSettings(), takes_key=False)
     refused = {"callcow_key": not_done(KeyRefused("Invalid API key", status=401))}
     yield "settings: a key refused", settings_form(_OPEN, OwnSettings(), problems=refused)
