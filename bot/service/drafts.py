@@ -165,9 +165,7 @@ class DraftService:
             team = await self._calls.people.admit(person)
         except MembershipUnknown:
             # Who wrote it was admitted then.
-            if draft is None or not await self._calls.people.was_admitted(
-                person, draft.requester, draft.team
-            ):
+            if draft is None or not await self._calls.people.was_admitted(person, draft.requester):
                 raise
             team = draft.team
         if draft is None:

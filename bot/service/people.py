@@ -41,10 +41,12 @@ class People:
         """
         return await (await self._workspace_of(person)).admit(person)
 
-    async def was_admitted(self, person: Person, who: str, team: str) -> bool:
-        """Whether somebody is who was admitted to a team, whose ids another one may have too."""
-        workspace = await self._workspace_of(person)
-        return person.id == who and workspace.key in {None, team}
+    async def was_admitted(self, person: Person, who: str) -> bool:
+        """Whether somebody is who was admitted, while Slack never said where the bot is installed.
+
+        Where it has, somebody of another team may have the id of one of its own people.
+        """
+        return person.id == who and (await self._workspace_of(person)).key is None
 
     async def may_act_on(self, person: Person, call: Call) -> bool:
         """Whether somebody of a call's workspace is its requester or an admin."""

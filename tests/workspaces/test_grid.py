@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.calls.states import State
 from bot.demo.slack.contents import Message
 from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL
 from tests.installing import install
-from tests.world import COMMAND, NUMBER, PROMPT, World, shown
+from tests.workspaces.test_isolation import button
+from tests.workspaces.test_removal import schedule_in
+from tests.world import COMMAND, NUMBER, PROMPT, World, shown, slack_says
 
 ORG = "E0ORG"
 # An organization's ids are unique: these are of its second workspace.
@@ -75,6 +78,26 @@ async def test_a_bot_that_leaves_the_organization_leaves_all_of_it_and_comes_bac
 
         message = await world.until_dialed()
         assert message.recipient_phone == NUMBER
+
+
+@pytest.mark.parametrize("name", ["cancel", "dial_now"])
+async def test_while_slack_is_away_nobody_of_another_team_is_taken_for_who_has_the_same_id(
+    world: World, name: str
+) -> None:
+    async with world.bot():
+        await install(world, ORG)
+        await schedule_in(world.slack)
+        status = world.slack.messages(GENERAL)[0]
+        before = await world.until_saved(lambda call: call.state is State.ANNOUNCED)
+        people = world.slack.workspace.people
+        people[ADA] = replace(people[ADA], team="T0STRANGE", enterprise=None)
+        world.slack.faults.add("users.info", *[slack_says("internal_error")] * 9)
+
+        await world.slack.press(status, button(status, name), ADA)
+
+        assert "Try again in a minute" in world.slack.ephemerals[-1].text
+        after = await world.saved()
+        assert (after.state, after.dial_at) == (before.state, before.dial_at)
 
 
 async def test_in_one_workspace_of_the_organization_it_is_in_no_other(world: World) -> None:
