@@ -19,9 +19,19 @@ _BETWEEN: Final = (
     r"further|should|must|may|can|the|a|our|under|circumstances|at|all|by|mistake|just|simply|"
     r"your|ai|bot|going|go|and|or)"
 )
+# What others failed to do tells why a call is wanted: "they never called me about the refund".
+_REPORTED: Final = (
+    r"(?:(?:never|not|nobody|no\s+one)(?:\s+(?:ever|even|once|yet|actually|has|have|had|been|got)){0,4}"
+    r"\s+(?:called|phoned|rang|contacted|telephoned)"
+    r"\s+(?:me|us|my|our|back|about|regarding|because|since|yesterday|when|after|until)\b|"
+    r"(?:never|nobody|no\s+one)\s+(?:even\s+|ever\s+)?(?:calls|phones|rings|contacts)\s+(?:me|us)\b|"
+    r"(?:does|(?<=they\s)do)(?:\s+not|n['’´`]?t)\s+(?:even\s+|ever\s+)?(?:call|phone|ring|contact)\s+(?:me|us|back)\b|"
+    r"(?:never|nobody|no\s+one)\s+(?:even\s+|ever\s+)?(?:bothered|cared|managed|tried)\s+to\b)"
+)
 # Not a question that asks for a call: "why don't you call", "why not call".
 _NO_CALL: Final = (
-    rf"(?<!why\s)(?<!why\sdo\s)(?<!not\sonly\s)\b{_NOT}(?:[\s-]+{_BETWEEN}){{0,6}}?[\s-]+{_CALL}"
+    rf"(?<!why\s)(?<!why\sdo\s)(?<!not\sonly\s)\b(?!{_REPORTED}){_NOT}"
+    rf"(?:[\s-]+{_BETWEEN}){{0,6}}?[\s-]+{_CALL}"
 )
 _TO_NUMBER: Final = (
     r"(?:to|at|on|this|that|the|number|person|again|back|up|anymore|them|any|more|please|"
@@ -67,7 +77,7 @@ _ELSEWHERE: Final = re.compile(
     r"non\s+(?:(?:l[aoi]|mi|ci)\s+)?chiam(?:are|ate|i)\b|"
     r"n(?:ão|ao|unca)\s+(?:(?:lhe|[oa]|me|nos)\s+)?(?:lig(?:ar|ue|uem)|telefon(?:ar|e|em))\b|"
     r"niet\s+(?:(?:meer|opnieuw)\s+)?(?:op)?bellen|"
-    r"(?:не|никогда)\s+(?:надо\s+|нужно\s+)?(?:пере)?звон\w+|nie\s+dzwoni\w*|"
+    r"(?:не|никогда)\s+(?:надо\s+|нужно\s+)?(?:пере)?звон(?!ил)\w+|nie\s+dzwoni(?!ł|li)\w*|"
     r"電話(?:を|は)?(?:し|かけ)(?:ないで|るな)|電話(?:は)?不要|かけないで|전화하지\s?마|"
     r"(?:不要|别|別|勿|请勿|請勿)(?:再)?(?:给|給)?(?:他们|他們|他|她|我们|我們)?(?:打|拨|撥|致电|致電)",
     re.IGNORECASE,

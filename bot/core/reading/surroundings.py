@@ -9,6 +9,7 @@ from typing import Final
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.phone import identify
 from bot.core.prompt import tidy_prompt
+from bot.core.reading.correction import is_taken_back
 from bot.core.reading.found_number import FoundNumber
 from bot.core.reading.words import (
     AFTER_CALL,
@@ -129,7 +130,11 @@ def doubts_after(
         yield Doubt(kind, tidy(after[:30]))
     elif _is_glued(after) or _begins_with_numeral(after) or _has_plus_behind(found, after):
         yield Doubt(DoubtKind.UNCERTAIN_END, tidy(after[:30]))
-    elif _is_next_to_another(text, found, written) or _is_called_again(after, found, region):
+    elif (
+        _is_next_to_another(text, found, written)
+        or _is_called_again(after, found, region)
+        or is_taken_back(after)
+    ):
         yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
 
 

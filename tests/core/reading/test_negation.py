@@ -64,6 +64,12 @@ NOT_TO_CALL = [
     "can you please not call +1 415 555 2671",
     "don't call or text +1 415 555 2671",
     "never, ever call +1 415 555 2671",
+    "+1 415 555 2671 should never be called back",
+    "+1 415 555 2671 does not want to be called about this",
+    "+1 415 555 2671 must not be phoned about anything",
+    "+1 415 555 2671 never call us about this again",
+    "+1 415 555 2671 nobody calls this number from now on",
+    "+48 22 123 45 67 proszę nie dzwonić",
 ]
 NO_CALL = [
     "cancel",
@@ -108,6 +114,17 @@ WISHES = [
     "please ring +1 415 555 2671 and say I can't come, no rush",
     "nothing urgent: call +1 415 555 2671 and ask for a table",
     "+1 415 555 2671 tell them I will not be calling again",
+    "+1 415 555 2671, they never called me about the refund, ask for it",
+    "+1 415 555 2671 no one ever phoned us back about the boiler, ask when",
+    "+1 415 555 2671 you people have not contacted me, ask why",
+    "+1 415 555 2671, nobody called me back on Monday, ask for a new date",
+    "+1 415 555 2671 has never been called back, please apologize",
+    "+1 415 555 2671 they never bothered to call me back, ask why",
+    "+1 415 555 2671 he doesn't call back, ask for Joe",
+    "+1 415 555 2671 they don't call me back, ask why",
+    "they never called me from +1 415 555 2671, ask why",
+    "+7 495 123-45-67 никогда не звонили мне, спросите почему",
+    "+48 22 123 45 67 nie dzwonili do mnie, zapytaj czemu",
 ]
 WITHOUT_NUMBER = [
     "ask them whether they are open",

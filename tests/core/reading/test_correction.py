@@ -1,0 +1,63 @@
+"""A number that is taken back later in the text is asked about; other corrections are not."""
+
+import pytest
+
+from bot.core.doubt import DoubtKind
+from bot.core.reading.reader import find_number, read_number, read_request
+from tests.world import NUMBER
+
+TAKEN_BACK = [
+    "{}, sorry, 2672, book a table for two",
+    "{} - no, 2672 at the end - book a table for two",
+    "{} book a table for two, no wait, 2672 at the end",
+    "{} book a table. Correction: +1 415 555 2672",
+    "{} book a table for two. Oops, wrong number, it is (415) 555-2672",
+    "{} book a table, no, wait: 415 555 2672",
+    "{} -- sorry, ends in 2672 -- book a table",
+    "{}, book a table for two (no: 2672)",
+    "{} book a table for two; I meant 2672",
+    "{} book a table for two, make that 2672",
+    "{} book a table\nwrong number, it's 415 555 2672",
+    "{}, no, 72 at the end, book a table",
+    "{} book a table, actually the last digits should be 72",
+    "{}. Nein, 2672 am Ende. Bitte einen Tisch reservieren",
+    "{} réserver une table, non, c'est le 415 555 2672",
+    "{} reservar una mesa. Perdón, 2672",
+    "{} 订周五晚七点两位, 不对 4155552672",
+]
+STAYS = [
+    "{} book a table for 2, no, 3 people",
+    "{} say no, we want 4 seats",
+    "{} book a table, no smoking, 7:30",
+    "{} book a hall, actually 2000 people come",
+    "{} tell them no, 1,500.00 is too much",
+    "{} tell them the right number is 415 555 2672",
+    "{} ask if they can call back on 415 555 2672",
+    "{} sorry I am late, my order is 3101234, ask to wait",
+    "{} ask for order no. 3101234",
+    "{} ask whether it's open at 10:30, not 9:30",
+    "{} it is about invoice 2671, not 2672, ask for a copy",
+    "{} say sorry for being late, ref 20261224",
+]
+
+
+@pytest.mark.parametrize("text", TAKEN_BACK)
+def test_a_number_that_is_taken_back_is_asked_about(text: str) -> None:
+    reading = read_request(text.format("+1 415 555 2671"), "US")
+
+    assert DoubtKind.SEVERAL_NUMBERS in {doubt.kind for doubt in reading.doubts}
+    assert not reading.is_confirmable
+
+
+@pytest.mark.parametrize("text", STAYS)
+def test_a_correction_of_something_else_leaves_the_number(text: str) -> None:
+    reading = read_request(text.format("+1 415 555 2671"), "US")
+
+    assert (reading.recipient, reading.is_unambiguous) == (NUMBER, True)
+
+
+def test_a_number_taken_back_in_a_message_or_in_the_number_field_is_asked_about() -> None:
+    for read in (find_number, read_number):
+        reading = read("my dentist: +1 415 555 2671, sorry, 2672", "US")
+
+        assert not reading.is_confirmable
