@@ -19,6 +19,8 @@ _REMEMBER_SECONDS: Final = 3600.0
 _CALLER_SECONDS: Final = 300.0
 _ASK_AGAIN_SECONDS: Final = 60.0
 _REMEMBERED_MAX: Final = 10_000
+# Said of people of a workspace from which its organization took the bot away.
+_TAKEN_AWAY: Final = "team_access_not_granted"
 # What the ids of organizations begin with.
 _ORGANIZATION: Final = "E"
 
@@ -105,6 +107,8 @@ class Names:
                 profile = (await slack.ask("users.info", request)).get("user")
         except (SlackError, TimeoutError) as error:
             _log.warning("person not named", error=str(error) or "time-out")
+            if isinstance(error, SlackError) and error.code == _TAKEN_AWAY:
+                profile = {"deleted": True}
         if isinstance(profile, Mapping):
             caller, is_admin = _caller(person, profile), _is_admin(team, profile)
             found = _Known(name_in(profile), caller, is_admin, time.monotonic(), True)

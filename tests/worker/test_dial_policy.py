@@ -21,7 +21,7 @@ from bot.storage.policy.pauses import Pauses
 from tests.builders import an_announced_call
 from tests.conftest import both_databases
 from tests.opening_hours import closed_until
-from tests.world import COMMAND, NUMBER, PROMPT, World, get, shown
+from tests.world import COMMAND, NUMBER, PROMPT, World, get, shown, slack_says
 
 
 async def given_a_due_call(world: World, **changes: object) -> Message:
@@ -240,6 +240,18 @@ async def test_what_a_deactivated_person_had_scheduled_is_not_dialed(world: Worl
         result = await world.until_replied(status)
 
         assert "is no longer active in Slack" in shown(result)
+        assert world.callcow.requests == []
+
+
+async def test_what_was_scheduled_is_not_dialed_where_the_organization_took_the_bot_away(
+    world: World,
+) -> None:
+    status = await given_a_due_call(world)
+    world.slack.faults.add("users.info", *[slack_says("team_access_not_granted")] * 9)
+    async with world.bot():
+        result = await world.until_replied(status)
+
+        assert "so no call was made" in shown(result)
         assert world.callcow.requests == []
 
 
