@@ -1,13 +1,12 @@
 """A direct message to the bot, read like a mention; its thread is in that conversation."""
 
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.service.messages import MessageService
 from handlers.messages import written_in
-
-_DIRECT: Final = "im"
+from handlers.payloads.events import DIRECT
 
 
 def register(app: AsyncApp, messages: MessageService) -> None:
@@ -15,7 +14,7 @@ def register(app: AsyncApp, messages: MessageService) -> None:
 
     async def told(body: dict[str, Any]) -> None:
         # Messages of channels come too where somebody has subscribed to them: not said to the bot.
-        if body["event"].get("channel_type") != _DIRECT:
+        if body["event"].get("channel_type") != DIRECT:
             return
         if (written := written_in(body)) is not None:
             await messages.take(written)

@@ -53,6 +53,7 @@ def written_in(body: dict[str, Any]) -> Written | None:
         event_id=message.event_id,
         attached=said.attached,
         edited_ts=said.edited.ts if said.edited else None,
+        is_direct=message.is_direct,
     )
 
 

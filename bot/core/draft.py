@@ -37,6 +37,7 @@ class DraftKind(StrEnum):
     THANKS = "thanks"
     ALREADY_CALLED = "already_called"
     NOT_ADMITTED = "not_admitted"
+    OTHER_TEAM = "other_team"
     NOT_ALLOWED = "not_allowed"
     NO_KEY = "no_key"
 

@@ -187,6 +187,10 @@ class OtherTeam(RingbackError):
     """A person of another team (Slack Connect) asked for something of this one's."""
 
 
+class NoPerson(OtherTeam):
+    """Slack itself, or the bot, said something: nobody who could be answered."""
+
+
 class MembershipUnknown(RingbackError):
     """Slack does not say now whether somebody is one of the workspace's own people."""
 

@@ -13,6 +13,7 @@ from bot.core.doubt import DoubtKind
 from bot.core.draft import CONTENT_KEPT, Draft, DraftKind, DraftState, unclear
 from bot.core.errors import (
     MembershipUnknown,
+    NoPerson,
     NotAllowed,
     OtherTeam,
 )
@@ -37,7 +38,8 @@ _log = structlog.get_logger(__name__)
 class Written:
     """A message to the bot, as its person typed it, with what was forwarded in `attached`.
 
-    `edited_ts` is that of an edit, `scope` what tells its key from those of other workspaces.
+    `edited_ts` is that of an edit, `scope` what tells its key from those of other workspaces;
+    `is_direct` is whether nobody else reads what it is answered.
     """
 
     person: Person
@@ -49,6 +51,7 @@ class Written:
     attached: str = ""
     edited_ts: str | None = None
     scope: str = ""
+    is_direct: bool = False
 
     @property
     def key(self) -> str:
@@ -77,17 +80,19 @@ class MessageService:
     async def take(self, written: Written) -> None:
         """Place the call that a message asks for, or have the message answered; once.
 
-        People of other teams start nothing. Raises `StoreError`.
+        People of other teams start nothing, and write into no thread that others read. Raises
+        `StoreError`.
         """
         try:
             team = await self._calls.people.admit(written.person)
-        except OtherTeam:
-            _log.info("message of another team's person ignored", team=written.person.team)
+        except OtherTeam as error:
+            is_answered = written.is_direct and not isinstance(error, NoPerson)
+            _log.info("message of another team's person refused", team=written.person.team)
+            if is_answered:
+                await self._refuse(written, DraftKind.OTHER_TEAM)
             return
         except MembershipUnknown:
-            team = await self._calls.people.key_of(written.person)
-            written = replace(written, scope=self._calls.people.key_in(team, ""))
-            await self._drafts.add(self._draft(written, team, DraftKind.NOT_ADMITTED))
+            await self._refuse(written, DraftKind.NOT_ADMITTED)
             return
         written = replace(written, scope=self._calls.people.key_in(team, ""))
         if written.edited_ts is not None:
@@ -110,6 +115,12 @@ class MessageService:
                 await self._drafts.add(self._refusal(written, team, error, reading))
             return
         await self._drafts.add(await self._answer(written, team, settings, kind, reading))
+
+    async def _refuse(self, written: Written, kind: DraftKind) -> None:
+        """Have somebody told that they are not, or not yet, known as one of the workspace."""
+        team = await self._calls.people.key_of(written.person)
+        written = replace(written, scope=self._calls.people.key_in(team, ""))
+        await self._drafts.add(self._draft(written, team, kind))
 
     async def _take_answer(
         self, written: Written, team: str, settings: WorkspaceSettings, reading: Reading

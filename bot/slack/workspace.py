@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import structlog
 
-from bot.core.errors import MembershipUnknown, OtherTeam, SlackError
+from bot.core.errors import MembershipUnknown, NoPerson, OtherTeam, SlackError
 from bot.core.links import Links
-from bot.core.membership import Installation, Standing
+from bot.core.membership import SLACKBOT, Installation, Standing
 from bot.core.person import Person
 from bot.slack.api import SlackApi
 
@@ -50,9 +50,12 @@ class Workspace:
         """Return what the calls of one of the workspace's own people are kept under.
 
         Raises `OtherTeam` for anybody else, of whom there are some in shared channels, and for
-        bots; and `MembershipUnknown` while Slack does not say who is who.
+        bots (`NoPerson` for Slack's own and for this one); and `MembershipUnknown` while Slack does
+        not say who is who.
         """
         installation = await self.known()
+        if person.id in {SLACKBOT, installation.bot_user}:
+            raise NoPerson("no person")
         standing = installation.standing(person)
         if standing is Standing.UNCLEAR:
             standing = self._remembered(person) or await self._look_up(person, installation)

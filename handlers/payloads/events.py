@@ -1,7 +1,7 @@
 """The parts of Slack's events that handlers read, checked: anything else is malformed."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -16,6 +16,9 @@ from handlers.payloads.payload import (
     Timestamp,
     WithContent,
 )
+
+# The type of a conversation between two.
+DIRECT: Final = "im"
 
 
 class Authorization(Payload):
@@ -92,6 +95,7 @@ class MessageEvent(WrittenMessage):
     """A message, or a change of one."""
 
     channel: SlackId
+    channel_type: str | None = None
     message: WrittenMessage | None = None
     previous_message: WrittenMessage | None = None
 
@@ -116,6 +120,11 @@ class Message(Event):
                 return authorization.enterprise_id
         is_told = said.user_team or said.source_team or said.team
         return None if is_told else self.enterprise_id
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it was written to the bot, where nobody else reads."""
+        return self.event.channel_type == DIRECT
 
     @property
     def bot_user(self) -> str | None:

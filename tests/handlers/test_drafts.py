@@ -463,7 +463,8 @@ async def test_an_edited_direct_message_never_dials(world: World) -> None:
         {"subtype": "message_changed"},
         {"channel_type": "channel"},
         {"bot_id": "B0ROBOT", "text": ""},
-        {"team": "T0OTHER", "user_team": "T0OTHER"},
+        {"bot_id": "B0ROBOT", "team": "T0OTHER", "user_team": "T0OTHER"},
+        {"user": "USLACKBOT", "team": "T0OTHER", "user_team": "T0OTHER"},
     ],
     ids=str,
 )
@@ -480,3 +481,20 @@ async def test_what_no_person_of_the_workspace_said_to_the_bot_starts_nothing(
 
         assert reply.acknowledged
         assert (await world.saved_calls(), await world.saved_drafts()) == ([], [])
+
+
+async def test_a_direct_message_of_another_teams_person_is_refused_in_words_to_them_alone(
+    world: World,
+) -> None:
+    eve = world.slack.join_from_another_team()
+    direct = world.slack.workspace.direct_message(eve).id
+    async with world.bot():
+        for text in (f"{NUMBER} {ASK}", "help", f"{ELSEWHERE} please"):
+            said = await world.slack.say(eve, direct, text)
+
+            reply = await world.until_replied(said.message)
+            assert "Only members of the workspace" in shown(reply)
+            assert buttons(reply) == []
+
+        assert await world.saved_calls() == []
+        assert world.slack.messages(GENERAL) == []

@@ -38,6 +38,10 @@ _NOT_ADMITTED: Final = (
     "Slack didn't tell me whether you belong to this workspace, so no call was made. "
     "Try again in a minute."
 )
+_OTHER_TEAM: Final = (
+    "Only members of the workspace that Ringback belongs to can ask me for a call, so no call was "
+    "made. Ask one of them to do it for you."
+)
 _NO_KEY: Final = (
     "I can't make calls here yet: the CallCow key of this workspace is missing. An admin of this "
     "workspace can enter it. Write to me again then: nothing was saved."
@@ -122,6 +126,8 @@ def _question(draft: Draft, call: Call | None) -> list[Inline]:
             return [words(_NOT_ALLOWED)]
         case DraftKind.NO_KEY:
             return [words(_NO_KEY)]
+        case DraftKind.OTHER_TEAM:
+            return [words(_OTHER_TEAM)]
         case _:
             return [words(_NOT_ADMITTED)]
 

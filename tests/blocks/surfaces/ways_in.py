@@ -46,6 +46,7 @@ _ANSWERS: Final = {
     "greeting": a_draft(DraftKind.GREETING),
     "thanks": a_draft(DraftKind.THANKS),
     "not admitted": a_draft(DraftKind.NOT_ADMITTED),
+    "of another team": a_draft(DraftKind.OTHER_TEAM),
     "not allowed": a_draft(DraftKind.NOT_ALLOWED),
     "closed hour": a_draft(DraftKind.CALL_THEN, unclear={"policy": to_json(CLOSED)}),
     "canceled": a_draft(DraftKind.CALL_THEN, state=DraftState.CANCELED),
