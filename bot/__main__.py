@@ -16,7 +16,7 @@ from bot.app.serving import serve
 from bot.commands import after_restore, audit, check, forget, migrate
 from bot.commands.arguments import parse
 from bot.core.errors import InvalidSettings, StoreError
-from bot.core.forget import read_whom_to_forget
+from bot.core.forget import PersonToForget, read_whom_to_forget
 from bot.network import Network
 from bot.settings import Settings
 from bot.settings.sources import unreadable_lines, wants_json
@@ -147,7 +147,12 @@ def _forget(chosen: Namespace) -> int:
             [f"{chosen.whom}: neither a phone number, such as +14155552671, nor a Slack user id"]
         )
         return UNUSABLE
-    report = asyncio.run(forget.forget(settings, whom))
+    if settings.has_many_workspaces and isinstance(whom, PersonToForget) and not chosen.team:
+        _complain(
+            [f"{chosen.whom}: another workspace may have somebody else of this id: add --team T…"]
+        )
+        return UNUSABLE
+    report = asyncio.run(forget.forget(settings, whom, chosen.team))
     sys.stdout.write("".join(f"{line}\n" for line in report.lines))
     return FAILED if report.is_in_log else OK
 

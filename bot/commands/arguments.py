@@ -56,6 +56,10 @@ def _add_records(commands: _Commands) -> None:
         "forget", help="erase the content of every call of a phone number or a person"
     )
     forgotten.add_argument("whom", metavar="NUMBER|USER", help="+14155552671, or U012AB3CD")
+    forgotten.add_argument(
+        "--team",
+        help="T012AB3CD: in this workspace alone; with SLACK_CLIENT_ID a USER is of one",
+    )
 
 
 def _add_database(commands: _Commands) -> None:

@@ -1,4 +1,4 @@
-"""`ringback forget`: erases what is kept of a number's or a person's calls, in all workspaces."""
+"""`ringback forget`: erases what is kept of a number's or a person's calls, wherever they were."""
 
 from dataclasses import dataclass
 
@@ -37,12 +37,15 @@ class Report:
         return said
 
 
-async def forget(settings: Settings, whom: ToForget) -> Report:
-    """Erase it and return what was erased; raises `SchemaError` and `StoreError`."""
+async def forget(settings: Settings, whom: ToForget, team: str | None = None) -> Report:
+    """Erase it, in one workspace or in all, and return what was erased.
+
+    Raises `SchemaError` and `StoreError`.
+    """
     url = settings.database_url.get_secret_value()
     async with Database.open(url, settings.keys) as database:
         await migrations.check(database.engine)
         await Encryption(database).start()
         forgetting = Forgetting(database, read_payload)
-        gone = await forgetting.forget(whom, now=utc_now())
+        gone = await forgetting.forget(whom, team=team, now=utc_now())
         return Report(gone, is_in_log=not await forgetting.truncate_log())

@@ -73,6 +73,32 @@ async def test_a_forgotten_persons_calls_are_nobodys(world: World, tmp_path: Pat
     ]
 
 
+async def test_a_person_is_forgotten_in_the_workspace_that_is_named_alone(world: World) -> None:
+    over = replace(a_call_with_result(PAYLOAD), state=State.REPORTED, due_at=None)
+    for team in ("T1", "T2"):
+        await world.given(replace(over, id=uuid4(), request_key=team, team=team))
+
+    ended = await run("forget", "UADA", "--team", "T2", **world.environment)
+
+    assert ended.code == 0
+    left = {call.team: call.requester for call in await world.saved_calls()}
+    assert left["T1"] == "UADA"
+    assert left["T2"] != "UADA"
+
+
+async def test_a_person_of_one_of_many_workspaces_is_forgotten_nowhere_unless_it_is_named(
+    world: World,
+) -> None:
+    world.distributed = True
+
+    ended = await run("forget", "UADA", **{**world.environment, "LOG_FORMAT": "console"})
+
+    assert (ended.code, ended.output) == (2, "")
+    assert ended.errors == (
+        "UADA: another workspace may have somebody else of this id: add --team T…\n"
+    )
+
+
 async def test_another_numbers_call_stays_as_it_is(world: World) -> None:
     other = replace(a_call_with_result(PAYLOAD), id=uuid4(), recipient="+14155552600")
     await world.given(replace(other, state=State.REPORTED, due_at=None))
