@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
-from bot.core.errors import SlackError
+from bot.core.errors import SlackError, TokenRefused
 from bot.core.policy.facts import Caller
 from bot.core.reading.people_named import name_in, people_in, with_names
 from bot.slack.workspaces import Workspaces
@@ -36,6 +36,7 @@ class _Known:
     is_admin: bool | None
     at: float
     is_answered: bool
+    refused: TokenRefused | None = None
 
     def is_fresh(self, seconds: float) -> bool:
         most = seconds if self.is_answered else _ASK_AGAIN_SECONDS
@@ -76,9 +77,12 @@ class Names:
     async def caller(self, team: str, person: str) -> Caller:
         """Return the same as Slack says now, or a few minutes ago; unknown if it does not answer.
 
-        What it said before stands while it does not answer.
+        What it said before stands while it does not answer. Raises `TokenRefused`.
         """
-        return (await self._ask(team, person, _CALLER_SECONDS)).caller
+        known = await self._ask(team, person, _CALLER_SECONDS)
+        if known.refused is not None:
+            raise known.refused
+        return known.caller
 
     async def is_admin(self, team: str, person: str) -> bool | None:
         """Return whether Slack has somebody as an admin or owner; None if it does not answer.
@@ -107,6 +111,9 @@ class Names:
                 profile = (await slack.ask("users.info", request)).get("user")
         except (SlackError, TimeoutError) as error:
             _log.warning("person not named", error=str(error) or "time-out")
+            if isinstance(error, TokenRefused):
+                # Not remembered: another token may be there a moment later.
+                return replace(known or _nothing_of(person), refused=error)
             if isinstance(error, SlackError) and error.code == _TAKEN_AWAY:
                 profile = {"deleted": True}
         if isinstance(profile, Mapping):
@@ -115,7 +122,7 @@ class Names:
         elif known is not None:
             found = replace(known, at=time.monotonic(), is_answered=False)
         else:
-            found = _Known(None, Caller(person), None, time.monotonic(), False)
+            found = _nothing_of(person)
         self._remember((team, person), found)
         return found
 
@@ -124,6 +131,10 @@ class Names:
         while len(self._known) >= _REMEMBERED_MAX:
             del self._known[next(iter(self._known))]
         self._known[whom] = known
+
+
+def _nothing_of(person: str) -> _Known:
+    return _Known(None, Caller(person), None, time.monotonic(), False)
 
 
 def _is_admin(team: str, profile: Mapping[str, object]) -> bool:

@@ -26,6 +26,7 @@ from bot.core.errors import (
     Redirected,
     Refused,
     SlackUnavailable,
+    TokenRefused,
 )
 from bot.core.phone import masked
 from bot.core.policy.decision import Allowed, AtAnotherTime, AwaitingApproval, Held
@@ -49,6 +50,8 @@ from bot.worker.wait import Wait
 
 # How often the policy is asked about a call that waits; `/call resume` lets it go on at once.
 _ASK_AGAIN: Final = timedelta(minutes=5)
+# While Slack refuses a workspace's token its calls wait, until they are too late.
+_TOKEN_SECONDS: Final = 30.0
 
 _log = structlog.get_logger(__name__)
 
@@ -151,7 +154,12 @@ class Dial:
 
     async def _is_allowed(self, call: Call, policy: Policy) -> bool:
         """Ask the policy, and let the call wait or end if it says no."""
-        caller = await self._names.caller(call.team, call.requester)
+        try:
+            caller = await self._names.caller(call.team, call.requester)
+        except TokenRefused:
+            # The bot may have been removed, and nobody could be told how the call went.
+            await self._commit.release(call, after=_TOKEN_SECONDS)
+            return False
         now = utc_now()
         decision = await self._policy.decide(call, caller, policy, now)
         if isinstance(decision, Allowed):

@@ -255,6 +255,35 @@ async def test_what_was_scheduled_is_not_dialed_where_the_organization_took_the_
         assert world.callcow.requests == []
 
 
+async def test_while_slack_refuses_the_token_a_call_waits_and_goes_once_there_is_a_good_one(
+    world: World,
+) -> None:
+    await given_a_due_call(world)
+    world.slack.workspace.token_error = "account_inactive"
+    async with world.bot():
+        await world.slack.until(lambda: world.slack.requests_of("users.info"))
+        await world.until_at_rest()
+        assert world.callcow.requests == []
+
+        world.slack.workspace.token_error = None
+        await world.make_due()
+
+        await world.until_dialed()
+
+
+async def test_a_call_that_waits_for_a_good_token_for_too_long_is_not_made(world: World) -> None:
+    await given_a_due_call(world)
+    world.slack.workspace.token_error = "account_inactive"
+    async with world.bot():
+        await world.slack.until(lambda: world.slack.requests_of("users.info"))
+        await world.pass_time(minutes=16)
+
+        ended = await world.until_saved(lambda call: call.ending)
+
+        assert ended.ending is EndReason.NOT_PLACED
+        assert world.callcow.requests == []
+
+
 async def test_where_slack_does_not_say_who_somebody_is_the_call_is_made(world: World) -> None:
     world.slack.faults.add("users.info", Fault(status=500))
     async with world.bot():
