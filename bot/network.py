@@ -131,12 +131,13 @@ class Session:
         await self._session.close()
 
     def request(self, method: str, url: str, **options: Any) -> Any:
-        """Make a request."""
-        return self._session.request(method, url, **{**options, **self._way_to(url)})
+        """Make a request; a redirect is not followed, which could repeat it elsewhere."""
+        options = {"allow_redirects": False, **options, **self._way_to(url)}
+        return self._session.request(method, url, **options)
 
     async def post_json(self, url: str, body: Mapping[str, Any]) -> int:
-        """Post JSON and return the status; a redirect is not followed."""
-        async with self.request("POST", url, json=body, allow_redirects=False) as response:
+        """Post JSON and return the status."""
+        async with self.request("POST", url, json=body) as response:
             return int(response.status)
 
     async def ws_connect(self, url: str, **options: Any) -> aiohttp.ClientWebSocketResponse:

@@ -205,6 +205,20 @@ async def test_a_callcow_address_that_redirects_is_named(world: World) -> None:
     assert "key=x" not in ended.output
 
 
+async def test_a_web_page_at_callcows_address_is_named(world: World) -> None:
+    page = {"Content-Type": "text/html; charset=utf-8"}
+    world.callcow.faults.add("workflows", Fault(status=200, headers=page, body="<html>"))
+    world.slack.faults.add("auth.test", Fault(status=308, headers={"Location": "/elsewhere/"}))
+
+    ended = await checked(world)
+
+    assert ended.code == 1
+    assert "FAIL CallCow a web page answers (200) → see whether CALLCOW_BASE_URL is right" in (
+        row(ended, "CallCow")
+    )
+    assert "FAIL Slack SLACK_API_URL redirects → set SLACK_API_URL to where" in row(ended, "Slack")
+
+
 async def test_nothing_is_created(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()

@@ -21,6 +21,9 @@ async def callcow_finding(settings: Settings, network: Network) -> Finding:
         return Finding(what, False, f"not reached ({type(error).__name__})",
                        "see whether CALLCOW_BASE_URL can be reached from here")  # fmt: skip
     status = answer.status_code
+    if answer.is_success and _is_a_page(answer):
+        return Finding(what, False, f"a web page answers ({status})",
+                       "see whether CALLCOW_BASE_URL is right: it ends in /api")  # fmt: skip
     if answer.is_success:
         return Finding(what, True, "takes CALLCOW_API_KEY")
     if answer.is_redirect:
@@ -36,3 +39,8 @@ async def callcow_finding(settings: Settings, network: Network) -> Finding:
         return Finding(what, True, "answers, but not whether it takes the key (404)",
                        "see whether CALLCOW_BASE_URL is right")  # fmt: skip
     return Finding(what, False, f"answers {status}", "see whether CALLCOW_BASE_URL is right")
+
+
+def _is_a_page(answer: httpx.Response) -> bool:
+    """Whether it is for people: of the site beside the API, or of a network that wants a login."""
+    return "html" in answer.headers.get("content-type", "")

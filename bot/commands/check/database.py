@@ -109,6 +109,8 @@ def _read_only(url: URL) -> AsyncEngine | None:
         if not path.parent.is_dir():
             raise SchemaError(f"there is no folder {str(path.parent)!a}")
         return None
+    if path.is_dir():
+        raise SchemaError(f"{str(path)!a} is a folder")
     # What another process writes now is read as it goes; else not even a lock is left behind.
     is_open = path.with_name(f"{path.name}-wal").exists()
     options = {"uri": "true", "mode": "ro"} | ({} if is_open else {"immutable": "1"})

@@ -41,6 +41,10 @@ async def slack_findings(settings: Settings, session: Session) -> AsyncIterator[
         answer = await client.auth_test()
     except SlackApiError as error:
         refusal = refusal_in(error)
+        if getattr(error.response, "status_code", 0) in range(300, 400):
+            yield Finding("Slack", False, "SLACK_API_URL redirects",
+                          "set SLACK_API_URL to where it leads, or leave it out")  # fmt: skip
+            return
         yield _no_answer(refusal.code) if isinstance(refusal, SlackUnavailable) else Finding(
             "Slack: SLACK_BOT_TOKEN", False, refusal.code,
             "copy the Bot User OAuth Token again (OAuth & Permissions)")  # fmt: skip

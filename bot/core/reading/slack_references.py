@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from bot.core.reading.written import western
+
 # Slack escapes what people type, so that these are its own; in a form they were pasted.
 _REFERENCE: Final = re.compile(
     r"<((?:#[A-Z0-9]{2,30}|!subteam\^[A-Z0-9]{2,30}|!(?:here|channel|everyone)|!date\^[^<>|]*|"
@@ -42,8 +44,7 @@ def link_in_words(url: str, label: str) -> str:
 def _is_shown_by(label: str, address: str, *, is_number: bool) -> bool:
     """Whether words say what an address does: a number otherwise written, "example.com"."""
     if is_number:
-        digits = re.sub(r"\D", "", address)
-        written = re.sub(r"\D", "", label)
+        digits, written = western(address), western(label)
         # In the words there may be an extension behind it.
         return written != "" and (digits[-7:] in written or digits.endswith(written[-7:]))
     bare = address.split("://")[-1].rstrip("/").lower()
