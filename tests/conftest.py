@@ -4,7 +4,9 @@ import gc
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Generator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -24,12 +26,15 @@ from bot.storage.engine.database import LOCK_SECONDS, Database
 from bot.storage.engine.sessions import Limits
 from handlers import views
 from tests.postgresql import Databases
-from tests.world import World
+from tests.world import WORKER, World
 
 POSTGRES: Final = os.environ.get(
     "TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
 _CONNECT_SECONDS: Final = 5
+# The variable with the folder of what is compiled; among how many processes tests are divided.
+_COMPILED: Final = "RINGBACK_TESTS_COMPILED"
+WORKERS: Final = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 # What a test names to let a bot or another process run.
 _STARTS: Final = {
     "World", "bot", "demo", "served", "launched", "replicas", "started", "forked", "run",
@@ -48,6 +53,32 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the processes that run tests share what each has compiled, also where nothing is kept.
+
+    Compiled with its assertions written anew, a test file takes several times as long as loaded.
+    """
+    if hasattr(config, "workerinput"):
+        if _COMPILED in os.environ:
+            sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ[_COMPILED]
+    elif sys.dont_write_bytecode and config.getoption("numprocesses", None):
+        folder = tempfile.TemporaryDirectory(prefix="ringback-tests-")
+        config.add_cleanup(folder.cleanup)
+        os.environ[_COMPILED] = folder.name
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let each process begin with another folder, to find compiled what others began with."""
+    report = yield
+    if isinstance(collector, pytest.Directory) and report.result:
+        first = WORKER * len(report.result) // WORKERS % len(report.result)
+        report.result = [*report.result[first:], *report.result[:first]]
+    return report
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what takes PostgreSQL or a browser, and whatever lets a bot run."""
     for item in items:
@@ -59,6 +90,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             or "faults" in item.path.parts
         ):
             item.add_marker(pytest.mark.slow)
+    # All processes need the same order.
+    items.sort(key=lambda item: item.path)
     _spread(items)
 
 

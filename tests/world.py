@@ -70,8 +70,8 @@ _LOOK_SECONDS: Final = 0.01
 # Below the ports that the system gives to outgoing connections, and for each of the processes
 # that run tests side by side a range of its own, so that nobody takes a port before it is used.
 # Two runs at once begin at different places.
-_WORKER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_RANGE: Final = range(12_000 + 2_500 * _WORKER, 14_500 + 2_500 * _WORKER)
+WORKER: Final = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_RANGE: Final = range(12_000 + 2_500 * WORKER, 14_500 + 2_500 * WORKER)
 _ports: Final[Iterator[int]] = itertools.cycle(
     [*_RANGE[os.getpid() % 2_500 :], *_RANGE[: os.getpid() % 2_500]]
 )
