@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 class RulesService:
-    """Each act is told in the audit and raises what `CallService.admit` raises, and `StoreError`.
+    """Each act is told in the audit and raises what `People.admit` raises, and `StoreError`.
 
     Anybody may keep a number from being called; everything else is for the admins alone, and
     raises `NotAdmin` for others. Each returns whether that has changed anything. `wake` tells that

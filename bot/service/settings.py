@@ -45,7 +45,7 @@ class Change:
 class SettingsService:
     """The rules for settings. `wake` tells this process that work may be due.
 
-    Each raises what `CallService.admit` raises, `NotSettingsAdmin` for whoever is no admin,
+    Each raises what `People.admit` raises, `NotSettingsAdmin` for whoever is no admin,
     `MembershipUnknown` while Slack does not say who is, and `StoreError`.
     """
 

@@ -1,5 +1,6 @@
 """Every error in words for the person it concerns: what went wrong and what to do next."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -73,93 +74,76 @@ _NAMED_MAX: Final = 5
 _INVITABLE: Final = {"not_in_channel", "channel_not_found"}
 
 
+# What is said of each error whatever it holds; one that is not here counts as its base.
+_SENTENCES: Final[Mapping[type[RingbackError], str]] = {
+    UnknownCall: "I can't find this call. Place it again.",
+    ContentErased: f"{ERASED} Place a new call.",
+    OtherTeam: (
+        "Only members of the workspace that Ringback belongs to can do that. "
+        "Ask one of them to do it for you."
+    ),
+    MembershipUnknown: (
+        "Slack didn't tell me whether you belong to this workspace, so I did nothing. "
+        "Try again in a minute."
+    ),
+    NotShownHere: (
+        "I show a call only in the channel that it was made in, "
+        "and elsewhere only to the person who asked for it."
+    ),
+    NotDraftOwner: "Only the person who wrote that message can do this.",
+    DraftExpired: (
+        "This has expired. Open the form with my shortcut *Place a call*, or write to me again."
+    ),
+    DraftTaken: "You've already placed this call. Its thread shows what came of it.",
+    DraftReplaced: "My latest reply replaces this one. Use that instead.",
+    OwnApproval: "You can't decide about your own call. Somebody else has to approve it.",
+    NotApprover: "Only the people chosen for that can approve or decline calls here.",
+    AwaitsApproval: "This call is waiting until somebody else approves it.",
+    NotAdmin: (
+        "Only an admin of Ringback can do that. Admins of this Slack workspace can name "
+        "one, in my home tab under Settings."
+    ),
+    NotSettingsAdmin: (
+        "Only an admin of this Slack workspace, or of Ringback, can see or change its settings."
+    ),
+    SettingsChanged: "Somebody else has changed the settings meanwhile. Open them again.",
+    NotCallOwner: "Only the person who asked for this call can do that, or an admin of Ringback.",
+    DraftCanceled: "You canceled this. Write to me again to place the call.",
+    TooLate: (
+        "It's too late for that: this call was already sent to CallCow, or is over. "
+        "Its thread shows how it's going."
+    ),
+    NotSaved: "I couldn't reach my database, so nothing has changed. Try again in a minute.",
+    MaybeSaved: (
+        "My database didn't confirm that, so it may or may not have been done. "
+        "The call's thread shows it within a minute; if it doesn't, try again."
+    ),
+    StoreError: "I couldn't reach my database. Try again in a minute.",
+}
+
+
 def not_done(error: RingbackError) -> str:
     """Return why a button did nothing, and what to do instead."""
     match error:
-        case UnknownCall():
-            return "I can't find this call. Place it again."
-        case ContentErased():
-            return f"{ERASED} Place a new call."
-        case OtherTeam():
-            return (
-                "Only members of the workspace that Ringback belongs to can do that. "
-                "Ask one of them to do it for you."
-            )
-        case MembershipUnknown():
-            return (
-                "Slack didn't tell me whether you belong to this workspace, so I did nothing. "
-                "Try again in a minute."
-            )
         case NotAllowed():
             return not_allowed(error.decision.fact, Mrkdwn())
-        case NotShownHere():
-            return (
-                "I show a call only in the channel that it was made in, "
-                "and elsewhere only to the person who asked for it."
-            )
-        case NotDraftOwner():
-            return "Only the person who wrote that message can do this."
-        case DraftExpired():
-            return (
-                "This has expired. Open the form with my shortcut *Place a call*, "
-                "or write to me again."
-            )
-        case DraftTaken():
-            return "You've already placed this call. Its thread shows what came of it."
-        case DraftReplaced():
-            return "My latest reply replaces this one. Use that instead."
-        case OwnApproval():
-            return "You can't decide about your own call. Somebody else has to approve it."
-        case NotApprover():
-            return "Only the people chosen for that can approve or decline calls here."
         case ApprovalDecided():
             return _decided(error)
-        case AwaitsApproval():
-            return "This call is waiting until somebody else approves it."
-        case NotAdmin():
-            return (
-                "Only an admin of Ringback can do that. Admins of this Slack workspace can name "
-                "one, in my home tab under Settings."
-            )
         case NoCallCowKey():
             return _no_key(error)
-        case NotSettingsAdmin():
-            return (
-                "Only an admin of this Slack workspace, or of Ringback, can see or change its "
-                "settings."
-            )
-        case SettingsChanged():
-            return "Somebody else has changed the settings meanwhile. Open them again."
         case KeyRefused():
             return f"CallCow refuses this key, so nothing was saved. CallCow says: {error}"
         case KeyNotTried():
             return (
                 f"I couldn't try this key, so nothing was saved ({error}). Try again in a minute."
             )
-        case NotCallOwner():
-            return "Only the person who asked for this call can do that, or an admin of Ringback."
         case TooLate(is_canceled=True):
             return "This call was canceled before it was dialed."
         case TooLate(dialed_at=datetime() as dialed_at):
             return f"This call was made {date(dialed_at)}."
-        case DraftCanceled():
-            return "You canceled this. Write to me again to place the call."
-        case TooLate():
-            return (
-                "It's too late for that: this call was already sent to CallCow, or is over. "
-                "Its thread shows how it's going."
-            )
-        case NotSaved():
-            return "I couldn't reach my database, so nothing has changed. Try again in a minute."
-        case MaybeSaved():
-            return (
-                "My database didn't confirm that, so it may or may not have been done. "
-                "The call's thread shows it within a minute; if it doesn't, try again."
-            )
-        case StoreError():
-            return "I couldn't reach my database. Try again in a minute."
         case _:
-            return f"That didn't work: {error}"
+            known = (_SENTENCES.get(kind) for kind in type(error).__mro__)
+            return next(filter(None, known), f"That didn't work: {error}")
 
 
 def _no_key(error: NoCallCowKey) -> str:
