@@ -9,7 +9,8 @@ from bot.core.draft import DraftKind
 _HELP: Final = {
     "help", "help me", "usage", "commands", "how does this work",
     "how do you work", "how do i use this", "how do i use you", "what can you do", "what do you do",
-    "who are you", "what are you",
+    "who are you", "what are you", "hilfe", "ayuda", "aide", "aiuto", "ajuda", "помощь", "帮助",
+    "幫助", "ヘルプ", "도움말",
 }  # fmt: skip
 _LIST: Final = {
     "list", "my calls", "calls", "list calls", "list my calls", "show my calls", "show calls",
@@ -18,12 +19,17 @@ _LIST: Final = {
 _GREETINGS: Final = {
     "hi", "hello", "hey", "heya", "hiya", "howdy", "yo", "hallo", "hola", "salut", "bonjour",
     "ciao", "ping", "test", "morning", "good morning", "good afternoon", "good evening", "good day",
+    "sup", "moin", "servus", "guten morgen", "guten tag", "guten abend", "buenos días",
+    "buenas tardes", "buongiorno", "bonsoir", "olá", "hej", "привет", "你好", "こんにちは",
+    "안녕하세요",
 }  # fmt: skip
 _THANKS: Final = {
     "thanks", "thank you", "thank you very much", "thank you so much", "thanks a lot",
     "many thanks", "thx", "ty", "tysm", "cheers", "danke", "merci", "gracias", "great", "nice",
     "cool", "perfect", "awesome", "ok", "okay", "good job", "well done", "nice one", "got it",
-    "lovely", "good bot", "bye", "goodbye",
+    "lovely", "good bot", "bye", "goodbye", "thank u", "vielen dank", "danke schön",
+    "muchas gracias", "merci beaucoup", "grazie", "obrigado", "obrigada", "tack", "bedankt",
+    "спасибо", "谢谢", "謝謝", "ありがとう", "감사합니다",
 }  # fmt: skip
 # Said beside any of them, and of no weight alone.
 _BESIDE: Final = {

@@ -6,7 +6,9 @@ from bot.core.draft import DraftKind
 from bot.core.reading.small_talk import small_talk
 
 
-@pytest.mark.parametrize("text", ["help", "Help!", "HELP ", "help me, please", "what can you do?"])
+@pytest.mark.parametrize(
+    "text", ["help", "Help!", "HELP ", "help me, please", "what can you do?", "¿Ayuda?", "帮助"]
+)
 def test_help(text: str) -> None:
     assert small_talk(text) is DraftKind.HELP
 
@@ -17,7 +19,8 @@ def test_a_list(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["hi", "Hello there!", "hey 👋", "Good morning, Ringback", ":wave:", "👋🏽", "hi hi"]
+    "text",
+    ["hi", "Hello there!", "hey 👋", "Good morning, Ringback", ":wave:", "👋🏽", "hi hi", "你好"],
 )
 def test_a_greeting(text: str) -> None:
     assert small_talk(text) is DraftKind.GREETING
@@ -35,6 +38,8 @@ def test_a_greeting(text: str) -> None:
         "👍",
         "🙏 🎉",
         "hey, thanks!",
+        "thank u!",
+        "Vielen Dank!",
     ],
 )
 def test_thanks(text: str) -> None:
