@@ -345,7 +345,8 @@ async def test_a_proxy_and_certificates_that_cannot_be_used_are_a_line_each(
     ]
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "cp437"])
+# One that has none of the signs, and one that has some.
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 async def test_the_check_is_shown_on_any_terminal(world: World, encoding: str) -> None:
     ended = await run("check", **world.environment, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
 
@@ -368,7 +369,7 @@ async def test_the_demo_starts_whatever_is_set(tmp_path: Path) -> None:
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         line = await process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         _, errors = await process.communicate()

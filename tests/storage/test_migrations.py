@@ -99,9 +99,29 @@ async def test_a_database_that_is_locked_is_told(world: World) -> None:
     async with Database.open(world.database_url) as database:
         async with world.locked():
             with pytest.raises(SchemaError):
-                await migrations.upgrade(database.engine)
+                await migrations.upgrade(database.engine, longest_wait=0)
 
         await migrations.upgrade(database.engine)
+
+
+async def test_an_upgrade_waits_while_another_process_holds_the_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def pause() -> None:
+        refused.set()
+        await goes_on.wait()
+
+    monkeypatch.setattr(migrations, "_pause", pause)
+    async with Database.open(world.database_url) as database:
+        async with world.locked():
+            upgrading = asyncio.create_task(migrations.upgrade(database.engine))
+            await refused.wait()
+        goes_on.set()
+        await upgrading
+
+        assert await migrations.is_current(database.engine) is True
 
 
 @both_databases

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sqlite3
 import time
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ _ENCODING: Final = "UTF8"
 # and tries again for so long. Another replica's changes are waited for as long.
 _LOCK_MILLISECONDS: Final = 1000
 _LONGEST_WAIT_SECONDS: Final = 600.0
+# What holds the lock of a file is on the same machine: another upgrade, or something forgotten.
+_LONGEST_SQLITE_WAIT_SECONDS: Final = 20.0
 _PAUSE_SECONDS: Final = 1.0
 # A lock was not to be had in time, or two waited for each other.
 _IN_USE: Final = {"55P03", "40P01"}
@@ -33,14 +36,14 @@ _log = structlog.get_logger(__name__)
 async def upgrade(engine: AsyncEngine, *, longest_wait: float = _LONGEST_WAIT_SECONDS) -> None:
     """Bring the schema up to date; raise `SchemaError` if that cannot be done.
 
-    Two replicas that start together take turns: PostgreSQL by an advisory lock, SQLite by the
+    Two processes that start together take turns: PostgreSQL by an advisory lock, SQLite by the
     lock of the transaction itself. A schema that a newer version made for this one too is left
     as it is.
     """
     try:
         if engine.dialect.name == "sqlite":
-            async with engine.begin() as connection:
-                await connection.run_sync(revisions.upgrade)
+            longest_wait = min(longest_wait, _LONGEST_SQLITE_WAIT_SECONDS)
+            await _upgrade_sqlite(engine, time.monotonic() + longest_wait)
         else:
             await _upgrade_in_turn(engine, time.monotonic() + longest_wait)
     except _FAILURES as error:
@@ -66,11 +69,34 @@ async def is_current(engine: AsyncEngine) -> bool:
         raise _schema_error(error) from error
 
 
+async def _upgrade_sqlite(engine: AsyncEngine, until: float) -> None:
+    """Upgrade once the lock is free, for which one waits longer here than for any other write."""
+    while True:
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(revisions.upgrade)
+            return
+        except DBAPIError as error:
+            if not _is_busy(error) or time.monotonic() >= until:
+                raise
+        await _pause()
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    """Whether another process holds SQLite's lock."""
+    code: int = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY
+
+
+async def _pause() -> None:
+    await asyncio.sleep(_PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+
+
 async def _upgrade_in_turn(engine: AsyncEngine, until: float) -> None:
     while not await _is_upgraded(engine):
         if time.monotonic() >= until:
             raise SchemaError("its schema is in use, or another replica has been changing it")
-        await asyncio.sleep(_PAUSE_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311
+        await _pause()
 
 
 async def _is_upgraded(engine: AsyncEngine) -> bool:
