@@ -224,25 +224,30 @@ def test_a_client_id_takes_the_place_of_the_bot_token(environment: Environment) 
             "SLACK_CLIENT_ID: is not a client id, such as 1234567890.1234567890",
         ),
         ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET: is missing; set it"),
-        *(
-            (
-                {name: value},
-                f"{name}: is not used with SLACK_CLIENT_ID: unset it; each workspace chooses its "
-                "own, in the bot's home tab under Settings",
-            )
-            for name, value in (
-                ("ADMIN_USERS", "U1AA"),
-                ("CALLERS", "U1AA"),
-                ("APPROVERS", "U1AA"),
-                ("APPROVAL_CHANNEL", "C1AA"),
-            )
-        ),
     ],
 )
 def test_what_does_not_go_with_many_workspaces_is_told_in_one_line(
     environment: Environment, changed: dict[str, str], problem: str
 ) -> None:
     assert environment.problems(MANY_WORKSPACES, **changed) == [problem]
+
+
+def test_who_is_named_in_the_environment_is_named_for_each_of_many_workspaces(
+    environment: Environment,
+) -> None:
+    operator = environment.load(
+        MANY_WORKSPACES,
+        APPROVAL="all",
+        ADMIN_USERS="U1AA",
+        APPROVERS="U2AA",
+        APPROVAL_CHANNEL="C1AA",
+    ).of_operator
+
+    workspace = narrowed(operator, OwnSettings(admins=frozenset({"U3AA"})))
+
+    assert workspace.admins == {"U1AA", "U3AA"}
+    assert workspace.policy.approvers == {"U2AA"}
+    assert workspace.approval_channel == "C1AA"
 
 
 def test_each_of_many_workspaces_chooses_who_approves_and_where(environment: Environment) -> None:

@@ -194,17 +194,6 @@ class Settings(DatabaseSettings, CallCowSettings, PolicySettings, SlackSettings)
             raise ValueError(f"is missing: with SLACK_CLIENT_ID, {_NEEDED[str(info.field_name)]}")
         return value
 
-    @field_validator("admin_users", "callers", "approvers", "approval_channel")
-    @classmethod
-    def _is_of_one_workspace(cls, value: str, info: ValidationInfo) -> str:
-        # Another workspace may have somebody else of the same id.
-        if value and info.data.get("slack_client_id") is not None:
-            raise ValueError(
-                "is not used with SLACK_CLIENT_ID: unset it; each workspace chooses its own, in "
-                "the bot's home tab under Settings"
-            )
-        return value
-
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _is_a_word(cls, value: str, info: ValidationInfo) -> str:
