@@ -138,3 +138,17 @@ async def test_a_question_that_became_a_call_takes_no_other_answer(world: World)
 
         await world.slack.until(lambda: any("Say what" in shown(one) for one in root.replies))
         assert len(world.callcow.dials) == 1
+
+
+async def test_a_short_request_of_its_own_is_no_answer_to_an_earlier_question(
+    world: World,
+) -> None:
+    channel = places(world)["direct"]
+    async with world.bot():
+        await asked(world, channel)
+
+        said = await world.slack.say(ADA, channel, f"whatsapp: {NUMBER} book a table")
+
+        reply = await world.until_replied(said.message)
+        assert "Call +1 415-555-2671 about this?" in shown(reply)
+        assert (await world.saved_drafts())[-1].prompt == f"whatsapp: {NUMBER} book a table"

@@ -1,5 +1,6 @@
 """A message that answers an earlier question: the two read as one request. Pure."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -7,9 +8,10 @@ from bot.core.doubt import Doubt, DoubtKind
 from bot.core.draft import Draft, DraftKind
 from bot.core.prompt import doubt_about_prompt
 from bot.core.reading.reader import Position, Reading
+from bot.core.reading.words import ABOUT_A_NUMBER
 
-# "The number is …", "it's …": so few letters around a number say nothing of what the call is for.
-_LETTERS_MAX: Final = 20
+# Few letters of other words than those may be a name: "Luigi's: …".
+_LETTERS_MAX: Final = 8
 # What the yes that is needed in any case answers.
 _ASKED_ANYWAY: Final = {DoubtKind.ELSEWHERE, DoubtKind.CALL_TIME}
 _LITTLE: Final = {DoubtKind.PROMPT_MISSING, DoubtKind.PROMPT_TOO_SHORT}
@@ -58,5 +60,6 @@ def _read(reading: Reading, prompt: str, doubts: tuple[Doubt, ...]) -> Reading:
 def _says_little(reading: Reading) -> bool:
     """Whether there is hardly more than a number."""
     if reading.position is Position.ELSEWHERE:
-        return sum(map(str.isalpha, reading.prompt[:1000])) < _LETTERS_MAX
+        words = re.findall(r"[^\W\d_]+", reading.prompt[:1000].lower())
+        return sum(len(word) for word in words if word not in ABOUT_A_NUMBER) < _LETTERS_MAX
     return any(doubt.kind in _LITTLE for doubt in reading.doubts)

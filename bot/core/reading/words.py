@@ -21,6 +21,16 @@ LABELS: Final = _words(
     "landline contact telefon telefono teléfono tél téléphone telefone rufnummer handy mobil "
     "numero número numéro 電話 電話番号 电话 號碼 号码 手机 전화 전화번호"
 )
+# "The number is …", "sorry, it's …": they say nothing of what the call is for.
+ABOUT_A_NUMBER: Final = (
+    LABELS
+    | POLITE
+    | TO_CALL
+    | _words(
+        "the a it is s its that this here are was there sorry oh no yes right new correct number "
+        "his her their my our your use try on at under and thanks thank one should be"
+    )
+)
 # Between two numbers that are both to be called, or that are one and another's end.
 JOINING: Final = _words(
     "and or also plus then else otherwise alternatively as well if busy no not answer try call "
