@@ -200,7 +200,7 @@ async def test_the_house_rules_are_shown_and_told_to_the_ai_and_are_not_the_pers
     await ada.type("/call help")
 
     await expect(ada.messages.last).to_contain_text(
-        "House rules, told to the AI on every call: Say at the start that you are an AI."
+        "House rules, given to the AI on every call: Say at the start that you are an AI."
     )
     await rule.uncheck()
     await expect(rule).to_be_enabled()

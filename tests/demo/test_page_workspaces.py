@@ -72,7 +72,7 @@ async def set_up(person: Visitor, name: str) -> None:
     key = await row(person, name).locator("code").inner_text()
     await person.form.get_by_label("CallCow key").fill(key)
     await person.press("Save")
-    await expect(person.form).to_contain_text("The settings are saved")
+    await expect(person.form).to_contain_text("Settings saved")
     await person.press("Close")
     await expect(person.form).to_be_hidden()
 

@@ -131,7 +131,7 @@ async def test_an_unconfirmed_call_without_any_result_ends_and_says_what_is_not_
         result = await world.until_replied(status)
 
     assert "No result received" in shown(result)
-    assert "may have taken place" in shown(result)
+    assert "may have been made" in shown(result)
     assert len(world.callcow.requests) == 1
 
 

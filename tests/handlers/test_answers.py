@@ -52,7 +52,7 @@ async def test_a_number_in_the_questions_thread_places_the_call_once(
     [
         ("the number is +1 415 555 2671", "Call +1 415-555-2671 about this?", ASK),
         ("+1 415 555 2671 x12", "I can't dial the extension", ASK),
-        ("+1 729 555 0123", "may be newer than the numbers I know", ASK),
+        ("+1 729 555 0123", "may be a newer number than I know about", ASK),
         ("outside, please", QUESTION, f"{ASK}\noutside, please"),
     ],
 )

@@ -185,7 +185,7 @@ async def test_nobody_decides_about_their_own_call(world: World) -> None:
 
         await world.slack.press(request, "approve", ADA)
 
-        assert "You can't decide about your own call" in (await told(world)).text
+        assert "You can't approve or decline your own call" in (await told(world)).text
         assert (await world.saved()).progress is Progress.TO_APPROVE
 
 
@@ -196,7 +196,7 @@ async def test_only_approvers_decide(world: World, action: str) -> None:
 
         await world.slack.press(request, action, LINUS)
 
-        assert "Only the people chosen for that can" in (await told(world)).text
+        assert "Only the people chosen as approvers can" in (await told(world)).text
         assert (await world.saved()).progress is Progress.TO_APPROVE
 
 
@@ -291,7 +291,7 @@ async def test_the_only_approver_is_told_so_when_they_ask(world: World) -> None:
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
 
-        assert "there is nobody who can" in (await told(world)).text
+        assert "there's nobody to give it" in (await told(world)).text
         assert await world.saved_calls() == []
         assert (Act.REFUSED, ADA, "no_other_approver") in await acts(world)
 
@@ -413,7 +413,7 @@ async def test_what_waits_counts_as_a_planned_call(world: World) -> None:
 
         await world.slack.command(GRACE, GENERAL, COMMAND)
 
-        assert "This number has 1 call within 24 hours" in (await told(world)).text
+        assert "This number already has 1 call within 24 hours" in (await told(world)).text
 
 
 # The rules are asked again
@@ -449,7 +449,7 @@ async def test_at_a_limit_it_can_be_approved_later(world: World) -> None:
     async with world.bot():
         await world.slack.press(second, "approve", GRACE)
 
-        assert "This number has 1 call within 24 hours" in (await told(world)).text
+        assert "This number already has 1 call within 24 hours" in (await told(world)).text
         waiting = [call for call in await world.saved_calls() if call.awaits_approval]
         assert len(waiting) == 1
         assert "Approve" in shown(second)
@@ -509,7 +509,7 @@ async def test_a_channel_that_cannot_be_written_in_is_told(world: World) -> None
 
         status = await world.until_posted()
         result = await world.until_replied(status)
-        assert "I couldn't ask for approval of this call (Slack says is_archived)" in shown(result)
+        assert "I couldn't ask for approval for this call (Slack says is_archived)" in shown(result)
         assert world.callcow.dials == []
 
 

@@ -235,7 +235,7 @@ async def test_the_list_shows_a_persons_calls_to_that_person_only(world: World) 
         await world.slack.command(GRACE, GENERAL, "list")
 
         ada, grace = world.slack.ephemerals
-        assert (ada.text, ada.user) == ("Your calls: 0 scheduled, and the last 1.", ADA)
+        assert (ada.text, ada.user) == ("Your calls: 1 recent.", ADA)
         assert "☎️ *Calling* · +1 415-555-2671" in rendered(ada.blocks)
         assert "|Open the thread>" in rendered(ada.blocks)
         assert "any calls yet" in grace.text

@@ -3,7 +3,7 @@
 from bot.demo.slack.workspace import ADA, BOT_USER, GENERAL, GRACE, SALES
 from tests.world import COMMAND, World, shown
 
-LINE = "House rules, told to the AI on every call: Say at the start that you are an AI."
+LINE = "House rules, given to the AI on every call: Say at the start that you are an AI."
 
 
 def below_the_form(world: World) -> str:
@@ -62,5 +62,5 @@ async def test_help_in_a_message_tells_of_house_rules_and_approvals_like_the_com
 
         told = shown(await world.until_replied(said.message))
 
-        assert "House rules, told to the AI on every call: Be brief." in told
+        assert "House rules, given to the AI on every call: Be brief." in told
         assert "until somebody else approves it" in told

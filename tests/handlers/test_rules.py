@@ -81,7 +81,7 @@ async def test_admins_pause_calls_and_resume_them(world: World) -> None:
         assert not_hers.text.startswith("Only an admin of Ringback can do that.")
         assert paused.text.startswith("Calls are paused. Nothing is dialed")
         assert "Calls are paused here" in refused.text
-        assert resumed.text == "Calls are on again. Those that waited go first."
+        assert resumed.text == "Calls are on again. The ones that were waiting go first."
         assert await acts(world) == [(Act.PAUSED, GRACE), (Act.RESUMED, GRACE)]
 
 
@@ -113,7 +113,7 @@ async def test_an_admin_has_a_number_forgotten_at_once(world: World, tmp_path: P
         again = await world.slack.command(GRACE, GENERAL, f"forget {NUMBER}")
 
         assert not_hers.text.startswith("Only an admin of Ringback can do that.")
-        assert done.text.startswith("Erased the content of 1 call and 0 questions. Messages in")
+        assert done.text.startswith("Erased the content of 1 call and 0 questions. I can't erase")
         assert again.text.startswith("Erased the content of 0 calls and 0 questions.")
         call = await world.saved()
         assert (call.prompt, call.recipient, call.result) == ("", "", None)
@@ -126,7 +126,7 @@ async def test_whom_to_forget_is_asked_back(world: World, typed: str) -> None:
         reply = await world.slack.command(GRACE, GENERAL, typed)
 
         assert reply.text.startswith(
-            "Whom should I forget? For example `/call forget +1 415-555-2671`"
+            "Who should I forget? For example `/call forget +1 415-555-2671`"
         )
 
 

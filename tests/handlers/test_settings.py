@@ -98,17 +98,17 @@ async def test_an_admin_whom_they_name_may_do_what_admins_may(world: World) -> N
 @pytest.mark.parametrize(
     ("environment", "values", "field", "words"),
     [
-        ({"CALLS_PER_DAY": "100"}, {"calls_per_day": "101"}, "calls_per_day", "100 at most."),
+        ({"CALLS_PER_DAY": "100"}, {"calls_per_day": "101"}, "calls_per_day", "At most 100."),
         ({}, {"calls_per_day": "many"}, "calls_per_day", "Enter a whole number"),
         ({"CALLING_HOURS": "9-18"}, {"hours": "8-12"}, "hours", "Within 09:00-18:00."),
         ({}, {"hours": "noon"}, "hours", "is not a time of day to another"),
         ({"COUNTRIES": "US"}, {"countries": "US,FR"}, "countries", "Only US."),
         ({}, {"countries": "UK"}, "countries", "write GB"),
         ({}, {"region": "zz"}, "region", "is not a country code"),
-        ({"RETENTION_DAYS": "30"}, {"retention_days": "31"}, "retention_days", "30 days at most."),
+        ({"RETENTION_DAYS": "30"}, {"retention_days": "31"}, "retention_days", "At most 30 days."),
         ({"ADMIN_USERS": GRACE}, {"approval": ["yes"]}, "approval_channel", "Choose the channel"),
-        ({}, {"approval": ["yes"], "approval_channel": SALES}, "approvers", "who may approve"),
-        ({}, {"callcow_key": "xoxb-1-of-slack"}, "callcow_key", "This can't be a CallCow key"),
+        ({}, {"approval": ["yes"], "approval_channel": SALES}, "approvers", "who approves calls"),
+        ({}, {"callcow_key": "xoxb-1-of-slack"}, "callcow_key", "That isn't a CallCow key"),
     ],
 )
 async def test_what_is_invalid_or_beyond_the_operators_bounds_is_told_at_its_field(
@@ -181,7 +181,7 @@ async def test_of_two_admins_at_once_the_second_is_told(world: World) -> None:
         await world.slack.submit(hers, {"calls_per_day": "5"})
         await world.slack.submit(graces, {"calls_per_day": "7"})
 
-        assert "Somebody else has changed" in graces.errors["region"]
+        assert "Somebody else changed" in graces.errors["region"]
     assert await changes(world) == [(ADA, "calls_per_day: - -> 5")]
 
 
@@ -191,7 +191,7 @@ async def test_calls_go_out_with_the_key_that_callcow_has_accepted(world: World)
     async with world.bot():
         view = await opened(world)
         await world.slack.submit(view, {"callcow_key": key})
-        await world.slack.until(lambda: "CallCow accepts the key" in says(view))
+        await world.slack.until(lambda: "CallCow accepted the key" in says(view))
 
         await world.slack.command(ADA, GENERAL, COMMAND)
         dial = await world.until_dialed()
@@ -206,10 +206,10 @@ async def test_calls_go_out_with_the_key_that_callcow_has_accepted(world: World)
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (None, "CallCow refuses this key, so nothing was saved"),
-        (Fault(status=500), "I couldn't try this key, so nothing was saved"),
-        (Fault(status=429), "I couldn't try this key, so nothing was saved"),
-        (Fault(drop=True), "I couldn't try this key, so nothing was saved"),
+        (None, "CallCow didn't accept this key, so nothing was saved"),
+        (Fault(status=500), "I couldn't check this key, so nothing was saved"),
+        (Fault(status=429), "I couldn't check this key, so nothing was saved"),
+        (Fault(drop=True), "I couldn't check this key, so nothing was saved"),
     ],
 )
 async def test_a_key_that_callcow_does_not_accept_is_told_at_its_field(

@@ -52,7 +52,7 @@ async def test_a_public_channel_needs_no_invitation(world: World) -> None:
     ("channel", "reason"),
     [
         (BOARD, "I can't see that conversation"),
-        (ARCHIVE, "it is archived"),
+        (ARCHIVE, "it's archived"),
         (ADA_AND_GRACE, "I can't see that conversation"),
     ],
 )

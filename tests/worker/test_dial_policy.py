@@ -191,7 +191,7 @@ async def test_the_house_rules_follow_what_is_sent_and_are_nobodys_words(world: 
         assert "Say at the start" not in shown(await world.until_posted())
         told = await world.slack.command(ADA, GENERAL, "help")
         assert (
-            "House rules, told to the AI on every call: Say at the start that you are an AI."
+            "House rules, given to the AI on every call: Say at the start that you are an AI."
             in told.text
         )
 
@@ -206,8 +206,8 @@ async def test_a_guest_is_refused_before_the_dial_and_told_at_once_after_that(
         second = await world.slack.command(ADA, GENERAL, COMMAND)
 
         assert first.text == ""
-        assert "Guests cannot place calls here" in shown(result)
-        assert "Guests cannot place calls here" in second.text
+        assert "Guests can't place calls here" in shown(result)
+        assert "Guests can't place calls here" in second.text
         assert world.callcow.requests == []
 
 
@@ -219,7 +219,7 @@ async def test_a_call_whose_number_is_none_ends_at_once_with_that_as_its_reason(
     async with world.bot():
         result = await world.until_replied(status)
 
-        assert "is no phone number" in shown(result)
+        assert "isn't a phone number" in shown(result)
         assert "<!channel>" not in result.text
         assert world.callcow.requests == []
 

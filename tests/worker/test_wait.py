@@ -112,7 +112,7 @@ async def test_a_call_without_any_result_ends_as_no_result_received(world: World
 
         result = await world.until_replied(await world.until_posted())
         assert "No result received" in shown(result)
-        assert "may have taken place" in shown(result)
+        assert "may have been made" in shown(result)
 
 
 @both_databases

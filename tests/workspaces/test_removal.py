@@ -112,7 +112,7 @@ async def test_whoever_adds_the_bot_again_finds_everything_as_it_was(world: Worl
         await install(world)
 
         reply = await world.slack.command(ADA, GENERAL, "list")
-        assert "and the last 1." in reply.text
+        assert "1 recent." in reply.text
         assert "One step is left" in await told_to(world.slack, ADA, 2)
         await world.slack.command(ADA, GENERAL, COMMAND)
         await world.until_dialed()

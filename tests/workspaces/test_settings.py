@@ -20,7 +20,7 @@ from tests.workspaces.test_isolation import installed
 from tests.world import COMMAND, NUMBER, PROMPT, World, shown
 
 OPERATORS = WorkspaceSettings("US", frozenset(), Policy())
-MISSING = "the CallCow key of this workspace is missing"
+MISSING = "this workspace has no CallCow key"
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def enter(workspace: LocalWorkspace, key: str, **values: str) -> None:
     """Let Ada enter a key, and what else she sets."""
     view = await settings_of(workspace)
     await workspace.submit(view, {"callcow_key": key, **values})
-    await workspace.until(lambda: "CallCow accepts the key" in rendered(view.payload["blocks"]))
+    await workspace.until(lambda: "CallCow accepted the key" in rendered(view.payload["blocks"]))
 
 
 @both_databases
@@ -98,7 +98,7 @@ async def test_a_key_that_is_entered_takes_the_place_of_the_one_that_is_removed(
 
         view = await settings_of(world.slack)
         await world.slack.submit(view, {"callcow_key": second, "remove_key": ["yes"]})
-        await world.slack.until(lambda: "accepts the key" in rendered(view.payload["blocks"]))
+        await world.slack.until(lambda: "accepted the key" in rendered(view.payload["blocks"]))
 
         await world.slack.command(ADA, GENERAL, COMMAND)
         await world.callcow.until(lambda: world.callcow.dials)

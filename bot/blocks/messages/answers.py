@@ -57,7 +57,12 @@ def _first(result: CallResult) -> list[tuple[str, str]]:
 
 def label_of(answer: Answer) -> str:
     """Return what an answer is the value of, in words: "Party size" for "party_size"."""
-    label = answer.label.strip()
+    return in_words(answer.label)
+
+
+def in_words(name: str) -> str:
+    """Return a field's name as people write it: "Party size" for "party_size" or "partySize"."""
+    label = name.strip()
     if not any(character.isspace() for character in label):
         label = _HUMPS.sub(" ", label)
         parts = [part if part.isupper() else part.lower() for part in _JOINTS.split(label) if part]

@@ -43,10 +43,10 @@ _OTHER_TEAM: Final = (
     "made. Ask one of them to do it for you."
 )
 _NO_KEY: Final = (
-    "I can't make calls here yet: the CallCow key of this workspace is missing. An admin of this "
-    "workspace can enter it. Write to me again then: nothing was saved."
+    "I can't make calls here yet: this workspace has no CallCow key. An admin of this workspace "
+    "can enter it. Nothing was saved, so write to me again after that."
 )
-_NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
+_NOT_ALLOWED: Final = "This call isn't allowed here, so no call was made."
 _EXPIRED: Final = "This has expired. Open the form to place a call."
 _CANCELED: Final = "Canceled. No call was made."
 _REPLACED: Final = "My latest reply replaces this one."
@@ -86,7 +86,7 @@ def not_to_call(number: str | None, command: str) -> str:
     shown = escape(format_international(number)) if number else "NUMBER"
     return (
         f"No call was made. To keep {'this' if number else 'a'} number from being called, type "
-        f"`{command} block {shown}`. To cancel a call that is planned, type `{command} list`."
+        f"`{command} block {shown}`. To cancel a scheduled call, type `{command} list`."
     )
 
 
@@ -135,7 +135,7 @@ def _question(draft: Draft, call: Call | None) -> list[Inline]:
 def _may_i_call(draft: Draft) -> list[Inline]:
     number = words(format_international(draft.recipient or ""), "bold")
     if any(doubt.kind is DoubtKind.UNKNOWN_NUMBER for doubt in draft.doubts):
-        return [number, words(" may be newer than the numbers I know. Call it about this?")]
+        return [number, words(" may be a newer number than I know about. Call it about this?")]
     if any(doubt.kind is DoubtKind.CALL_TIME for doubt in draft.doubts):
         how = " about this right now? To call later, choose when under Edit."
         return [words("Call "), number, words(how)]
@@ -145,7 +145,7 @@ def _may_i_call(draft: Draft) -> list[Inline]:
 
 def _became(call: Call | None) -> list[Inline]:
     if call is None:
-        return [words("I have answered this already.")]
+        return [words("I've already answered this.")]
     number, time = words(number_of(call), "bold"), moment(call.requested_at)
     if call.ending is EndReason.RESULT:
         asked, about = "I already called ", " about this message ("

@@ -7,9 +7,7 @@ from bot.blocks.formatting.text import escape, markdown, plain
 from bot.blocks.messages.message import Message
 from bot.blocks.words.house_rules import house_rules_line
 
-_ADVICE = (
-    "Say who, what and when: the AI knows nothing else. It says that it is an AI when it calls."
-)
+_ADVICE = "Say who, what and when: the AI knows nothing else. It tells people that it's an AI."
 
 _APPROVAL = "Each call waits up to a day until somebody else approves it."
 
@@ -46,12 +44,13 @@ def ways_in(command: str) -> str:
         "*With options*\n"
         f"• `{command}` opens a form: when to call, where the result goes, and what to do if "
         "nobody answers.\n"
-        "• From anywhere: the shortcut *Place a call*, or the button in my home tab.\n\n"
+        "• The shortcut *Place a call* opens it from anywhere; so does the button in my home tab."
+        "\n\n"
         "*From a message or thread*\n"
         "• Mention me with a number and what the call is for; the result comes back right there.\n"
-        "• On a message: its menu, *Call about this*.\n\n"
+        "• Choose *Call about this* in a message's menu.\n\n"
         "*Numbers not to call*\n"
         f"• `{command} block +1 415-555-2671`, or *Never call again* below a result.\n"
-        f"• For admins: `{command} unblock`; `{command} pause` and `{command} resume` for all "
-        f"calls; `{command} forget` to erase what is kept."
+        f"• Admins can `{command} unblock` a number, `{command} pause` and `{command} resume` all "
+        f"calls, and `{command} forget` what is kept about somebody."
     )

@@ -14,9 +14,9 @@ _LABEL: Final = "Set up Ringback for this workspace"
 def welcome_message(command: str) -> Message:
     """Return what comes right after installing: three lines, and the way to the settings."""
     text = (
-        "Thanks for adding me. I make phone calls and bring the outcome back into the thread.\n"
-        "One step is left: enter your workspace's CallCow key, and check who may call whom.\n"
-        f"Then anybody here can type `{command} +1 415-555-2671, ask whether they're open Sunday`."
+        "Thanks for adding me. I make phone calls and post the outcome in a thread.\n"
+        "One step is left: enter your workspace's CallCow key, and check the calling rules.\n"
+        f"Then anyone here can type `{command} +1 415-555-2671, ask whether they're open Sunday`."
     )
     set_up = ButtonElement(
         text="Set it up", action_id=OPEN_SETTINGS, style="primary", accessibility_label=_LABEL
@@ -28,7 +28,7 @@ def welcome_message(command: str) -> Message:
 def scopes_message(install_url: str) -> Message:
     """Return that the bot has come to need more than it was allowed when it was installed."""
     text = (
-        "I have been updated, and some of what is new needs permissions that I don't have here.\n"
-        f"Until somebody adds me again, that doesn't work; everything else does: <{install_url}>"
+        "I've been updated, and some new features need permissions that I don't have here.\n"
+        f"They won't work until somebody adds me again. Everything else does: <{install_url}>"
     )
     return Message.of(text, [SectionBlock(text=markdown(text))])

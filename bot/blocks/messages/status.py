@@ -63,10 +63,10 @@ _LINES: Final = {
 }
 _STOPPED: Final = "I won't call again."
 _APPROVED_WITHIN: Final = "If nobody approves it within a day, it won't be placed. I'll reply here."
-_PLACED_THEN: Final = "It will be placed then, and I'll reply here."
+_PLACED_THEN: Final = "I'll place this call once calls are on again, and reply here."
 _DECIDED: Final = {ApprovalState.APPROVED: "Approved", ApprovalState.DECLINED: "Declined"}
 _HELD: Final = (Progress.HELD_UP, Progress.ON_HOLD, Progress.TO_APPROVE)
-_ANSWERED_AFTER_ALL: Final = "This was reported later, so I won't call again."
+_ANSWERED_AFTER_ALL: Final = "This result came in late. I won't call again."
 
 
 @dataclass(frozen=True)

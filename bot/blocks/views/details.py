@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from bot.blocks.formatting.text import shown
-from bot.blocks.messages.answers import label_of
+from bot.blocks.messages.answers import in_words, label_of
 from bot.blocks.views.pages import Paragraph, Style, paged
 from bot.blocks.words.reasons import reason_sentence
 from bot.blocks.words.standing import number_and_standing
@@ -38,4 +38,4 @@ def _paragraphs(call: Call) -> Iterator[Paragraph]:
     for name, value in payload.items():
         if name not in _READ and value not in (None, "", [], {}):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            yield Paragraph(name, text)
+            yield Paragraph(in_words(name), text)

@@ -107,8 +107,11 @@ def list_message(scheduled: Sequence[Call], recent: Sequence[Call], links: Links
         blocks = _calls(scheduled, recent, links, most)
     waiting = sum(call.awaits_approval for call in scheduled[:most])
     counts = [f"{waiting} waiting for approval"] if waiting else []
-    counts.append(f"{len(scheduled[:most]) - waiting} scheduled")
-    return Message.of(f"Your calls: {', '.join(counts)}, and the last {len(recent)}.", blocks)
+    if planned := len(scheduled[:most]) - waiting:
+        counts.append(f"{planned} scheduled")
+    if recent:
+        counts.append(f"{len(recent)} recent")
+    return Message.of(f"Your calls: {', '.join(counts)}.", blocks)
 
 
 def _calls(

@@ -31,10 +31,8 @@ from bot.core.workspace_settings import (
 )
 
 CALLBACK_ID: Final = "settings"
-SAVED: Final = (
-    "The settings are saved, and CallCow accepts the key. Calls go out with it from now on."
-)
-CHECKING: Final = "Trying the key with CallCow…"
+SAVED: Final = "Settings saved. CallCow accepted the key, and calls use it from now on."
+CHECKING: Final = "Checking the key with CallCow…"
 _KEY_MAX: Final = 200
 # Every country there is, each with its comma.
 _TEXT_MAX: Final = 1000
@@ -46,7 +44,7 @@ _TYPES: Final = {
     NumberType.PERSONAL_NUMBER: "Personal (follow-me) numbers",
     NumberType.PAGER: "Pagers",
     NumberType.VOICEMAIL: "Voicemail boxes",
-    NumberType.NO_COUNTRY: "Numbers of no country, such as satellite phones",
+    NumberType.NO_COUNTRY: "Numbers that belong to no country, such as satellite phones",
     NumberType.SHARED_COST: "Shared-cost numbers",
     NumberType.COMPANY_WIDE: "Company-wide numbers",
     NumberType.TOLL_FREE: "Toll-free numbers",
@@ -57,10 +55,10 @@ _LIMIT_LABELS: Final = dict(
     zip(
         LIMITS,
         (
-            "Calls a person may ask for in an hour",
-            "Calls a person may ask for in a day",
-            "Calls to one number in a day",
-            "Calls of the whole workspace in a day",
+            "Calls per person per hour",
+            "Calls per person per day",
+            "Calls per number per day",
+            "Calls per day in this workspace",
         ),
         strict=True,
     )
@@ -86,20 +84,20 @@ def settings_form(
     named = problems or {}
     fields: list[Block] = [
         *(_key(operator, key_ending, has_key=has_key) if takes_key else []),
-        _text("region", "Country of numbers typed without +", own.region or operator.region, 2,
+        _text("region", "Country for numbers without +", own.region or operator.region, 2,
               "Two letters, such as US or DE."),
         _people("admins", "Admins of Ringback", own.admins,
-                "They can cancel anybody's calls, pause all calls and change these settings. "
+                "They can cancel anyone's calls, pause all calls and change these settings. "
                 "Admins of this Slack workspace can change these settings too."),
-        HeaderBlock(text="Whom one may call, and when"),
+        HeaderBlock(text="Who can be called, and when"),
         *_times(operator, own),
         *_whom(operator, own),
         HeaderBlock(text="How often"),
         *(_limit(name, operator, own) for name in LIMITS),
-        HeaderBlock(text="Who may call, and who approves"),
+        HeaderBlock(text="Who can call, and who approves"),
         *_callers(operator, own),
         *_approvals(operator, own),
-        HeaderBlock(text="What is said and kept"),
+        HeaderBlock(text="What the AI is told, and what is kept"),
         *_kept(operator, own),
     ]  # fmt: skip
     blocks: list[Block] = []
@@ -131,9 +129,9 @@ def _key(operator: WorkspaceSettings, ending: str, *, has_key: bool) -> list[Blo
     elif ending:
         hint = f"The one you entered ends in {ending}. Leave this empty to keep it."
     elif operator.callcow_key is not None:
-        hint = "Empty: calls go out with the key of whoever runs Ringback."
+        hint = "Empty = the key of whoever runs Ringback."
     else:
-        hint = "No call can be made without one. In CallCow: Settings, API Keys."
+        hint = "Calls need one. Find it in CallCow → Settings → API Keys."
     field = InputBlock(
         block_id=CALLCOW_KEY,
         label="CallCow key",
@@ -200,23 +198,21 @@ def _boxes(
 
 def _times(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
     hours, days = operator.policy.hours, operator.policy.days
-    bound = (
-        f"Within {hours_as_text(hours)}, which is what empty means."
-        if hours
-        else "Empty: at any time."
-    )
+    bound = f"Within {hours_as_text(hours)}. Empty = all of that." if hours else "Empty = any time."
     names = {name: DAYS[name] for number, name in enumerate(DAYS) if number in days}
     checked = [name for number, name in enumerate(DAYS) if number in days & own.days]
     return [
         _text("hours", "Calling hours", hours_as_text(own.hours), 20,
-              f"By the clock where the number is, such as 09:00-18:00. {bound}"),
+              f"Local time where the number is, such as 09:00-18:00. {bound}"),
         _boxes("days", "Calling days", names, checked),
     ]  # fmt: skip
 
 
 def _whom(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
     policy = operator.policy
-    bound = f"Empty: {', '.join(sorted(policy.countries))}." if policy.countries else "Empty: all."
+    bound = (
+        f"Empty = {', '.join(sorted(policy.countries))}." if policy.countries else "Empty = all."
+    )
     found: list[Block] = [
         _text("countries", "Only these countries", ", ".join(sorted(own.countries)),
               hint=f"Country codes, such as US, CA. {bound}"),
@@ -225,7 +221,7 @@ def _whom(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
     if left:
         refused = "Never call these kinds of numbers"
         always = [text for kind, text in _TYPES.items() if kind in policy.refused_types]
-        hint = f"Never called in any case: {', '.join(always).lower()}." if always else ""
+        hint = f"Already never called: {', '.join(always).lower()}." if always else ""
         checked = [kind for kind in left if kind in own.refused_types]
         found.append(_boxes("refused_types", refused, left, checked, hint))
     return found
@@ -233,33 +229,33 @@ def _whom(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
 
 def _limit(name: str, operator: WorkspaceSettings, own: OwnSettings) -> Block:
     most, value = getattr(operator.policy, name), getattr(own, name)
-    hint = f"{most} at most, which is what empty means." if most else "Empty: any number."
+    hint = f"At most {most}. Empty = {most}." if most else "Empty = no limit."
     return _text(name, _LIMIT_LABELS[name], str(value or ""), 9, hint)
 
 
 def _callers(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
     found: list[Block] = []
     if operator.policy.allow_guests:
-        guests = {"yes": "Guests may place calls"}
+        guests = {"yes": "Guests can place calls"}
         checked = ["yes"] if own.allow_guests else []
         found.append(_boxes("allow_guests", "Guests", guests, checked))
-    hint = "Empty: everyone who may place calls otherwise."
-    return [*found, _people("callers", "Only these people may place calls", own.callers, hint)]
+    hint = "Empty = everyone, as far as the other rules allow."
+    return [*found, _people("callers", "Only these people can place calls", own.callers, hint)]
 
 
 def _approvals(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
     found: list[Block] = []
     if not operator.policy.approval:
-        each = {"yes": "Somebody else approves each call before it is made"}
+        each = {"yes": "Somebody else has to approve each call"}
         found.append(_boxes("approval", "Approvals", each, ["yes"] if own.approval else []))
     if not operator.policy.approvers:
-        found.append(_people("approvers", "Who approves", own.approvers, "Empty: the admins."))
+        found.append(_people("approvers", "Who approves", own.approvers, "Empty = the admins."))
     if not operator.approval_channel:
         found.append(
             InputBlock(
                 block_id=_CHANNEL,
                 label="Channel for approvals",
-                hint="I must be able to post there: in a private one, invite me first.",
+                hint="I have to be able to post there. If it's private, invite me first.",
                 optional=True,
                 element=ConversationSelectElement(
                     action_id=_CHANNEL,
@@ -275,11 +271,11 @@ def _approvals(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
 
 def _kept(operator: WorkspaceSettings, own: OwnSettings) -> list[Block]:
     most = operator.retention_days
-    bound = f"{most} at most, which is what empty means." if most else "Empty: for good."
+    bound = f"At most {most}. Empty = {most}." if most else "Empty = forever."
     return [
         _text("house_rules", "House rules", own.house_rules, HOUSE_RULES_MAX,
-              "Told to the AI for every call, such as “Say at the start who is calling.”",
+              "The AI gets these on every call, such as “Say at the start who is calling.”",
               lines=True),
-        _text("retention_days", "Days to keep what a call was about",
+        _text("retention_days", "Days to keep the content of calls",
               str(own.retention_days or ""), 5, bound),
     ]  # fmt: skip

@@ -9,4 +9,4 @@ _LONGEST: Final = 500
 
 def house_rules_line(rules: str) -> str:
     """Return one line of plain text with the house rules, which are not empty."""
-    return f"House rules, told to the AI on every call: {one_line(rules, _LONGEST)}"
+    return f"House rules, given to the AI on every call: {one_line(rules, _LONGEST)}"

@@ -56,7 +56,7 @@ _TYPES: Final = {
     NumberType.PAGER: "a pager",
     NumberType.COMPANY_WIDE: "a company-wide number",
     NumberType.VOICEMAIL: "a voicemail box",
-    NumberType.NO_COUNTRY: "a number of no country, such as a satellite phone",
+    NumberType.NO_COUNTRY: "a number that belongs to no country, such as a satellite phone",
     NumberType.UNKNOWN: "a number of an unknown kind",
 }
 
@@ -162,7 +162,7 @@ def refusal(fact: Refusal, form: Form) -> str:
             name = fact.name.removeprefix("the ")
             return f"{fact.digits} is a crisis line ({name}). {_NEVER}"
         case NoPhoneNumber():
-            return "What I have as this call's number is no phone number. Place the call again."
+            return "The number saved for this call isn't a phone number. Place the call again."
         case RefusedNumberType():
             return (
                 f"{format_international(fact.number)} is {_TYPES[fact.number_type]}, and those "
@@ -177,7 +177,7 @@ def refusal(fact: Refusal, form: Form) -> str:
             added = f"added {by}on {form.day(fact.added_at)}"
             return f"This number is on the do-not-call list ({added}). An admin can unblock it."
         case GuestCaller():
-            return f"Guests cannot place calls here. {_ASK} to change that."
+            return f"Guests can't place calls here. {_ASK} to change that."
         case UnlistedCaller():
             return f"Only certain people can place calls here. {_ASK} to add you."
         case DeactivatedCaller():
@@ -189,8 +189,8 @@ def refusal(fact: Refusal, form: Form) -> str:
             return _limit(fact, form)
         case NoOtherApprover():
             return (
-                "Somebody else has to approve calls here, and there is nobody who can. "
-                f"{_ASK} to choose who does, and in which channel they are asked."
+                "Calls here need somebody else's approval, and there's nobody to give it. "
+                f"{_ASK} to choose who approves calls, and in which channel."
             )
     assert_never(fact)
 
@@ -199,7 +199,7 @@ def hold(fact: Hold, form: Form) -> str:
     """Return what a call waits for."""
     match fact:
         case DialingOff():
-            return "Calls are turned off here, by whoever runs Ringback."
+            return "Whoever runs Ringback has turned calls off here."
         case Paused():
             paused = f"by {form.person(fact.by)}, {form.time(fact.since)}"
             return f"Calls are paused here ({paused}). An admin can resume them."
@@ -260,15 +260,15 @@ def goes_at_opening(fact: OutsideHours, form: Form) -> str:
 def _limit(fact: LimitReached, form: Form) -> str:
     if fact.next_at is None:
         return (
-            f"That's more calls than can be placed in a day here ({fact.most}). "
+            f"With every attempt, that's more calls than are allowed here in a day ({fact.most}). "
             "Choose fewer attempts."
         )
     calls = "1 call" if fact.most == 1 else f"{fact.most} calls"
     reached = {
         Limit.PERSON_PER_HOUR: f"You have asked for {calls} in the last hour",
         Limit.PERSON_PER_DAY: f"You have asked for {calls} in the last 24 hours",
-        Limit.NUMBER_PER_DAY: f"This number has {calls} within 24 hours",
-        Limit.WORKSPACE_PER_DAY: f"This workspace has {calls} within 24 hours",
+        Limit.NUMBER_PER_DAY: f"This number already has {calls} within 24 hours",
+        Limit.WORKSPACE_PER_DAY: f"This workspace already has {calls} within 24 hours",
     }[fact.limit]
     return (
         f"{reached}, the most allowed here. The next one can be placed {form.time(fact.next_at)}."

@@ -10,15 +10,16 @@ from bot.core.prompt import PROMPT_MAX
 
 _EXAMPLE: Final = "for example +1 415-555-2671"
 _PROMPT: Final = "for example “Book a table for Friday 7pm, two people, under Josh”"
-_CHECK: Final = f"Check the digits, and the country code, {_EXAMPLE}."
+_CHECK: Final = f"Check the digits and the country code, {_EXAMPLE}."
+_WITH_CODE: Final = f"Enter one, {_EXAMPLE}."
 _WITH_ARTICLE: Final = {"AE", "BS", "CF", "CG", "DO", "FK", "FO", "GB", "GM", "KM", "KY", "MH",
                         "MP", "MV", "NL", "PH", "SB", "SC", "TC", "US", "VG", "VI"}  # fmt: skip
 
 
 _OTHERS: Final[Mapping[Problem, str]] = {
-    TimeProblem.NO_TIME: "I don't know that time. Choose one within the next 30 days.",
+    TimeProblem.NO_TIME: "I can't read that time. Choose one within the next 30 days.",
     TimeProblem.TOO_FAR_AHEAD: (
-        "That is more than 30 days ahead. Choose a time within the next 30 days."
+        "That's more than 30 days ahead. Choose a time within the next 30 days."
     ),
     TimeProblem.PASSED: "That time has passed. Choose a later one, or clear it to call now.",
     PlaceProblem.CHANNEL_MISSING: "Choose the channel to post in, or another place above.",
@@ -65,13 +66,13 @@ def sentence(doubt: Doubt) -> str:
             return f"Enter the number to call, {_EXAMPLE}."
         case DoubtKind.NOT_ONLY_A_NUMBER if doubt.instead:
             return (
-                f"{typed} is more than a number. Write {doubt.instead} alone; what the call is "
-                "for belongs in the other field."
+                f"{typed} is more than a number. Enter only {doubt.instead} here; what the call is "
+                "for goes in the other field."
             )
         case DoubtKind.NOT_ONLY_A_NUMBER:
             return (
-                f"{typed} isn't only a number. Write digits instead of letters, {_EXAMPLE}; "
-                "what the call is for belongs in the other field."
+                f"{typed} isn't only a number. Enter digits instead of letters, {_EXAMPLE}; "
+                "what the call is for goes in the other field."
             )
         case DoubtKind.ELSEWHERE:
             return (
@@ -81,13 +82,13 @@ def sentence(doubt: Doubt) -> str:
             return "I see more than one number, and I can call only one at a time. Choose one."
         case DoubtKind.EXTENSION:
             return (
-                f"I can't dial the extension ({typed}). Write only the number here; if somebody "
-                f"has to be asked for extension {doubt.instead}, say so in what the call is for."
+                f"I can't dial the extension ({typed}). Enter only the number here, and tell the "
+                f"AI to ask for extension {doubt.instead}."
             )
         case DoubtKind.CALL_TIME:
             return f"If {typed} is when to call, choose that time here. Leave it empty to call now."
         case DoubtKind.NOT_TO_CALL:
-            return "This reads as if you don't want a call. Press Call only if you do."
+            return "It sounds like you don't want a call. Press Call only if you do."
         case DoubtKind.UNCERTAIN_END:
             return "I can't be sure where the number ends. Check the number and the text."
         case _ if doubt.is_about_prompt:
@@ -101,26 +102,26 @@ def _about_digits(doubt: Doubt, typed: str) -> str:
     match doubt.kind:
         case DoubtKind.AREA_CODE_MISSING if doubt.instead:
             return (
-                f"{typed} is too short for {country}: its area code is missing, or the 0 before "
-                f"it. Write it in full; did you mean {doubt.instead}?"
+                f"{typed} is too short for {country}: the area code, or the 0 before it, is "
+                f"missing. Enter the whole number. Did you mean {doubt.instead}?"
             )
         case DoubtKind.AREA_CODE_MISSING:
-            trouble = f"is too short for {country}: its area code is missing"
+            trouble = f"is too short for {country}: the area code is missing"
         case DoubtKind.UNKNOWN_NUMBER:
             return (
-                f"I don't know any number like {typed} in {country}. It may be newer than what I "
-                "know. If it's right, press Call."
+                f"I don't recognize {typed} as a number in {country}, but it may be new. If it's "
+                "right, press Call."
             )
         case DoubtKind.WRITE_INSTEAD:
-            return f"I can't read {typed} as it stands. Write {doubt.instead} instead."
+            return f"I can't read {typed}. Enter {doubt.instead} instead."
         case DoubtKind.NO_COUNTRY_CODE:
-            return f"{typed} doesn't begin with a country code that exists, {_EXAMPLE}."
+            return f"{typed} doesn't start with a valid country code. {_WITH_CODE}"
         case DoubtKind.TOO_SHORT:
             trouble = f"is too short for {country}"
         case DoubtKind.TOO_LONG:
             trouble = f"is too long for {country}"
         case DoubtKind.WRONG_LENGTH:
-            trouble = f"has a length that no number in {country} has"
+            trouble = f"has the wrong number of digits for {country}"
         case _:
             trouble = f"isn't a number in use in {country}"
     return f"{typed} {trouble}. {_CHECK}"
@@ -134,7 +135,7 @@ def _about_prompt(doubt: Doubt) -> str:
             return f"That's too short to act on. Say who, what and when, {_PROMPT}."
         case _:
             return (
-                f"That's {doubt.length:,} characters, and {PROMPT_MAX:,} is the most. "
+                f"That's {doubt.length:,} characters; the limit is {PROMPT_MAX:,}. "
                 f"Keep it to who, what and when, {_PROMPT}."
             )
 

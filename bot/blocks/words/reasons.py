@@ -12,7 +12,7 @@ from bot.core.calls.result import CallResult
 _NO_PHONE: Final = "no phone number"
 _SET_A_KEY: Final = "Ask whoever runs Ringback to set a valid CALLCOW_API_KEY."
 _ENTER_A_KEY: Final = "An admin can enter {} in my home tab, under Settings."
-_NOT_ALLOWED: Final = "This call is not allowed here, so no call was made."
+_NOT_ALLOWED: Final = "This call isn't allowed here, so no call was made."
 
 
 def reason_sentence(reason: Reason | None) -> str:
@@ -76,14 +76,14 @@ def _answered_after_all(reason: Reason) -> str:
         call_status=reason.text("call_status"), provider_status=reason.text("provider_status")
     )
     outcome = reason.text("outcome") or how_it_went(result).words
-    return f"A later report says of the attempt before: {outcome}. So I won't call again."
+    return f"A later report on the previous attempt says: {outcome}. I won't call again."
 
 
 def _approval_not_asked(reason: Reason) -> str:
     return (
-        f"I couldn't ask for approval of this call (Slack says {reason.text('slack_error')}), "
+        f"I couldn't ask for approval for this call (Slack says {reason.text('slack_error')}), "
         "so no call was made. Ask an admin, or whoever runs Ringback, to invite me to the "
-        "channel for approvals, or to choose another one."
+        "approval channel or to choose another one."
     )
 
 
@@ -106,19 +106,18 @@ _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
     ),
     ReasonKind.ANSWERED_AFTER_ALL: _answered_after_all,
     ReasonKind.NO_RESULT: (
-        "CallCow was asked to place this call and hasn't said how it ended. "
-        "It may have taken place."
+        "CallCow was asked to place this call and hasn't said how it ended. It may have been made."
     ),
     ReasonKind.REDIRECTED: (
-        "CallCow's address redirects, so this call most likely wasn't placed. Ask whoever runs "
-        "Ringback to set CALLCOW_BASE_URL to the address it leads to."
+        "CallCow's address redirects elsewhere, so this call most likely wasn't placed. Ask "
+        "whoever runs Ringback to set CALLCOW_BASE_URL to the new address."
     ),
     ReasonKind.NOT_ANNOUNCED: (
         "Slack didn't accept the message about this call in time, so no call was made. "
         "Try again if it still makes sense."
     ),
     ReasonKind.NO_KEY: (
-        f"There is no CallCow key here, so no call was made. {_ENTER_A_KEY.format('one')}"
+        f"This workspace has no CallCow key, so no call was made. {_ENTER_A_KEY.format('one')}"
     ),
     ReasonKind.DECLINED: "This call was declined, so no call was made.",
     ReasonKind.NOT_APPROVED: (
@@ -128,5 +127,7 @@ _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
     ReasonKind.APPROVAL_NOT_ASKED: _approval_not_asked,
     ReasonKind.POLICY: _by_policy,
     ReasonKind.LEGACY: lambda reason: reason.text("text"),
-    ReasonKind.UNKNOWN: "A newer version of Ringback noted the reason, and this one can't read it.",
+    ReasonKind.UNKNOWN: (
+        "A newer version of Ringback recorded the reason, and this version can't read it."
+    ),
 }

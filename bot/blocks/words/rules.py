@@ -27,7 +27,7 @@ def paused(command: str, *, is_new: bool) -> str:
 def resumed(*, were_paused: bool) -> str:
     """Return that calls go on."""
     return (
-        "Calls are on again. Those that waited go first."
+        "Calls are on again. The ones that were waiting go first."
         if were_paused
         else "Calls weren't paused."
     )
@@ -48,12 +48,12 @@ def forgotten(gone: Forgotten) -> str:
         some = "One of the calls wasn't" if one else f"{gone.under_way} of the calls weren't"
         which = "it, and its result" if one else "them, and their results"
         said += f" {some} over. Nothing more is dialed for {which} won't be kept."
-    return f"{said} Messages in Slack stay, and so does what CallCow keeps. Delete those yourself."
+    return f"{said} I can't erase messages in Slack or what CallCow keeps. Delete those yourself."
 
 
 def whom_to_forget(command: str) -> str:
     """Return how to say whom to forget."""
     return (
-        f"Whom should I forget? For example `{command} forget +1 415-555-2671` or, with a member "
+        f"Who should I forget? For example `{command} forget +1 415-555-2671` or, with a member "
         f"ID from a person's profile, `{command} forget U012AB3CD`."
     )

@@ -26,19 +26,19 @@ def problem_words(name: str, problem: object, operator: WorkspaceSettings) -> st
     """Return what is wrong with a field, and what can be entered."""
     match problem:
         case SettingProblem.BEYOND:
-            return f"{_bound(name, operator)} Whoever runs Ringback has set that."
+            return f"{_bound(name, operator)} Whoever runs Ringback set that limit."
         case SettingProblem.NO_CHANNEL:
-            return "Choose the channel in which approvals are asked for."
+            return "Choose the channel where I ask for approvals."
         case SettingProblem.NO_APPROVER:
-            return "Choose who may approve calls, or an admin: nobody could approve one."
+            return "Choose who approves calls, or an admin. Right now nobody could."
         case EntryProblem.NO_REGION:
-            return "Enter one country code of two letters, such as US or DE."
+            return "Enter one two-letter country code, such as US or DE."
         case EntryProblem.NO_NUMBER:
-            return "Enter a whole number, such as 10, or nothing."
+            return "Enter a whole number, such as 10, or leave this empty."
         case EntryProblem.NO_KEY:
-            return "This can't be a CallCow key. Copy it from CallCow: Settings, API Keys."
+            return "That isn't a CallCow key. Copy it from CallCow → Settings → API Keys."
         case EntryProblem.TOO_LONG:
-            return f"Enter {HOUSE_RULES_MAX} characters at most."
+            return f"Enter at most {HOUSE_RULES_MAX:,} characters."
         case _:
             return str(problem)
 
@@ -46,10 +46,10 @@ def problem_words(name: str, problem: object, operator: WorkspaceSettings) -> st
 def _bound(name: str, operator: WorkspaceSettings) -> str:
     policy = operator.policy
     if name in LIMITS:
-        return f"{getattr(policy, name)} at most."
+        return f"At most {getattr(policy, name)}."
     match name:
         case "retention_days":
-            return f"{operator.retention_days} days at most."
+            return f"At most {operator.retention_days} days."
         case "hours":
             return f"Within {hours_as_text(policy.hours)}."
         case "countries":
@@ -57,7 +57,7 @@ def _bound(name: str, operator: WorkspaceSettings) -> str:
         case "days":
             return f"Only {', '.join(_day_names(policy.days))}."
         case _:
-            return "Not everybody you chose may place calls here."
+            return "Some of the people you chose can't place calls here."
 
 
 def _day_names(days: frozenset[int]) -> list[str]:

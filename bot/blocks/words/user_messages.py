@@ -51,21 +51,21 @@ MAYBE_SAVED: Final = (
     "Look for it in the channel before you try again."
 )
 NO_FORM: Final = "I couldn't open the form: Slack didn't answer in time. Try again"
-NO_VIEW: Final = "I couldn't show it: Slack didn't answer in time. Try again."
+NO_VIEW: Final = "I couldn't show that: Slack didn't answer in time. Try again."
 NOT_INSTALLED: Final = (
     "Ringback was removed from this workspace, so I can't do that. An admin can add it again."
 )
 OLD_BUTTON: Final = (
     "This button is from another version of Ringback and no longer works. "
-    "Place a call with its shortcut, or see your calls in its home tab."
+    "Place a call with the shortcut, or see your calls in my home tab."
 )
 DIALING_NOW: Final = "Calling now. The status message shows how it's going."
-CANCELED: Final = "Canceled. No call will be made, and its thread says so too."
+CANCELED: Final = "Canceled. No call will be made. The thread says so too."
 
 _REASONS: Final = {
     "not_in_channel": "I'm not a member there",
     "channel_not_found": "I can't see that conversation",
-    "is_archived": "it is archived",
+    "is_archived": "it's archived",
     "messages_tab_disabled": "messages to me are turned off",
     "thread_not_found": "the thread is gone",
 }
@@ -87,8 +87,8 @@ _SENTENCES: Final[Mapping[type[RingbackError], str]] = {
         "Try again in a minute."
     ),
     NotShownHere: (
-        "I show a call only in the channel that it was made in, "
-        "and elsewhere only to the person who asked for it."
+        "I show a call only in the channel that it belongs to. "
+        "Anywhere else, only the person who asked for it can see it."
     ),
     NotDraftOwner: "Only the person who wrote that message can do this.",
     DraftExpired: (
@@ -96,8 +96,8 @@ _SENTENCES: Final[Mapping[type[RingbackError], str]] = {
     ),
     DraftTaken: "You've already placed this call. Its thread shows what came of it.",
     DraftReplaced: "My latest reply replaces this one. Use that instead.",
-    OwnApproval: "You can't decide about your own call. Somebody else has to approve it.",
-    NotApprover: "Only the people chosen for that can approve or decline calls here.",
+    OwnApproval: "You can't approve or decline your own call. Somebody else has to.",
+    NotApprover: "Only the people chosen as approvers can approve or decline calls here.",
     AwaitsApproval: "This call is waiting until somebody else approves it.",
     NotAdmin: (
         "Only an admin of Ringback can do that. Admins of this Slack workspace can name "
@@ -106,7 +106,7 @@ _SENTENCES: Final[Mapping[type[RingbackError], str]] = {
     NotSettingsAdmin: (
         "Only an admin of this Slack workspace, or of Ringback, can see or change its settings."
     ),
-    SettingsChanged: "Somebody else has changed the settings meanwhile. Open them again.",
+    SettingsChanged: "Somebody else changed the settings in the meantime. Open them again.",
     NotCallOwner: "Only the person who asked for this call can do that, or an admin of Ringback.",
     DraftCanceled: "You canceled this. Write to me again to place the call.",
     TooLate: (
@@ -132,10 +132,10 @@ def not_done(error: RingbackError) -> str:
         case NoCallCowKey():
             return _no_key(error)
         case KeyRefused():
-            return f"CallCow refuses this key, so nothing was saved. CallCow says: {error}"
+            return f"CallCow didn't accept this key, so nothing was saved. CallCow says: {error}"
         case KeyNotTried():
             return (
-                f"I couldn't try this key, so nothing was saved ({error}). Try again in a minute."
+                f"I couldn't check this key, so nothing was saved ({error}). Try again in a minute."
             )
         case TooLate(is_canceled=True):
             return "This call was canceled before it was dialed."
@@ -151,7 +151,7 @@ def _no_key(error: NoCallCowKey) -> str:
     named = ", ".join(f"<@{admin}>" for admin in sorted(error.admins)[:_NAMED_MAX])
     who = f"{named} or another admin of this workspace" if named else "An admin of this workspace"
     return (
-        "I can't make calls here yet: the CallCow key of this workspace is missing. "
+        "I can't make calls here yet: this workspace has no CallCow key. "
         f"{who} can enter it in my home tab, under *Settings*. Nothing was saved."
     )
 
@@ -166,7 +166,7 @@ def _decided(error: ApprovalDecided) -> str:
         case ApprovalState.DECLINED:
             return f"This call was already declined{by}."
         case ApprovalState.EXPIRED:
-            return "This has expired: nobody decided within a day, so no call was made."
+            return "This has expired. Nobody decided within a day, so no call was made."
         case _:
             return "There's nothing left to decide: this call was canceled, or is over."
 

@@ -45,7 +45,7 @@ def shown_for(draft: Draft, call: Call | None = None) -> list[str]:
         (
             a_draft(DraftKind.CONFIRM, NEWER),
             [
-                "*+1 415-555-2671* may be newer than the numbers I know. Call it about this?",
+                "*+1 415-555-2671* may be a newer number than I know about. Call it about this?",
                 "[!Call] [Edit]",
             ],
         ),

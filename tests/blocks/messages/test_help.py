@@ -46,7 +46,7 @@ def test_its_example_places_a_call_when_it_is_typed() -> None:
 
 
 def test_it_says_that_the_ai_says_that_it_is_one() -> None:
-    assert "It says that it is an AI when it calls." in help_message("/call").text
+    assert "It tells people that it's an AI." in help_message("/call").text
 
 
 def test_it_names_every_other_way_in() -> None:

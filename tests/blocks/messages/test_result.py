@@ -199,7 +199,7 @@ def test_without_a_result_the_person_is_told_what_to_do() -> None:
     )
 
     assert headline == "@UADA ❓ No result received"
-    assert "It may have taken place." in why
+    assert "It may have been made." in why
     assert next_step == (
         "If a result still comes, I'll post it here. "
         "To be sure, ask the person you wanted to reach."

@@ -279,7 +279,7 @@ def test_without_a_result_it_says_that_the_call_may_have_taken_place() -> None:
     heading, _, why = lines_of(status_message(call, names=NAMES))
 
     assert heading == f"❓ No result received · {NUMBER_SPOKEN} · for\u00a0Ada"
-    assert "It may have taken place." in why
+    assert "It may have been made." in why
 
 
 def test_a_canceled_call_can_be_asked_for_again() -> None:
@@ -381,7 +381,7 @@ def test_a_late_answer_says_that_it_stops_the_rest() -> None:
         PROMPT,
         "Booked.",
         "Details in the thread",
-        "This was reported later, so I won't call again.",
+        "This result came in late. I won't call again.",
     ]
 
 

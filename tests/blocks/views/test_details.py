@@ -56,7 +56,7 @@ def test_what_was_asked_for_and_not_answered_is_named(value: str | None) -> None
     [("abc", "abc"), (5, "5"), (0, "0"), (False, "false"), ({"a": 1}, '{"a": 1}')],
 )
 def test_a_field_that_the_contract_does_not_know_is_shown_too(value: object, words: str) -> None:
-    assert f"*cost*\n{words}" in shown_in_details(cost=value)
+    assert f"*Cost*\n{words}" in shown_in_details(cost=value)
 
 
 @pytest.mark.parametrize("characters", CHARACTERS.values(), ids=CHARACTERS)

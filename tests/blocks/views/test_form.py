@@ -295,7 +295,7 @@ def test_the_house_rules_stand_below_the_form_and_not_in_its_prompt() -> None:
         "elements": [
             {
                 "type": "plain_text",
-                "text": "House rules, told to the AI on every call: "
+                "text": "House rules, given to the AI on every call: "
                 "Say <first> that you are an AI.",
                 "emoji": False,
             }

@@ -141,7 +141,7 @@ def test_a_prompt_of_many_lines_is_shown_in_one() -> None:
 def test_the_list_is_the_same_for_one_person_only() -> None:
     message = list_message([scheduled()], [ended()], LINKS)
 
-    assert message.text == "Your calls: 1 scheduled, and the last 1."
+    assert message.text == "Your calls: 1 scheduled, 1 recent."
     assert message.blocks == home_tab([scheduled()], [ended()], LINKS, "/call")["blocks"][3:]
 
 
@@ -218,7 +218,7 @@ def test_the_list_says_how_many_it_shows() -> None:
     soon, last = shown.count("🗓️"), shown.count("☎️")
     assert 5 <= soon <= 10
     assert 3 <= last < 10
-    assert message.text == f"Your calls: {soon} scheduled, and the last {last}."
+    assert message.text == f"Your calls: {soon} scheduled, {last} recent."
 
 
 def test_the_fullest_home_tab_is_within_slacks_limits() -> None:

@@ -71,8 +71,8 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         RefusedNumberType("+881612345678", NumberType.NO_COUNTRY),
-        "+881 6 123 45678 is a number of no country, such as a satellite phone, and those aren't "
-        "called here. Ask an admin, or whoever runs Ringback, to change that.",
+        "+881 6 123 45678 is a number that belongs to no country, such as a satellite phone, "
+        "and those aren't called here. Ask an admin, or whoever runs Ringback, to change that.",
     ),
     (
         RefusedCountry("+33142685300", "FR", 33),
@@ -91,7 +91,7 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         GuestCaller(),
-        "Guests cannot place calls here. Ask an admin, or whoever runs Ringback, to change that.",
+        "Guests can't place calls here. Ask an admin, or whoever runs Ringback, to change that.",
     ),
     (
         UnlistedCaller(),
@@ -105,12 +105,13 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         LimitReached(Limit.NUMBER_PER_DAY, 6, None),
-        "That's more calls than can be placed in a day here (6). Choose fewer attempts.",
+        "With every attempt, that's more calls than are allowed here in a day (6). "
+        "Choose fewer attempts.",
     ),
     (
         NoOtherApprover(),
-        "Somebody else has to approve calls here, and there is nobody who can. Ask an admin, or "
-        "whoever runs Ringback, to choose who does, and in which channel they are asked.",
+        "Calls here need somebody else's approval, and there's nobody to give it. Ask an admin, or "
+        "whoever runs Ringback, to choose who approves calls, and in which channel.",
     ),
 ]
 
@@ -145,16 +146,16 @@ REFUSALS_WITH_TIMES: Final[list[tuple[Refusal, str, str]]] = [
     ),
     (
         LimitReached(Limit.NUMBER_PER_DAY, 6, TIME),
-        f"This number has 6 calls within 24 hours, the most allowed here. "
+        f"This number already has 6 calls within 24 hours, the most allowed here. "
         f"The next one can be placed {TOKEN}.",
-        "This number has 6 calls within 24 hours, the most allowed here. "
+        "This number already has 6 calls within 24 hours, the most allowed here. "
         "The next one can be placed Nov 25, 3:40 PM.",
     ),
     (
         LimitReached(Limit.WORKSPACE_PER_DAY, 300, TIME),
-        "This workspace has 300 calls within 24 hours, the most allowed here. "
+        "This workspace already has 300 calls within 24 hours, the most allowed here. "
         f"The next one can be placed {TOKEN}.",
-        "This workspace has 300 calls within 24 hours, the most allowed here. "
+        "This workspace already has 300 calls within 24 hours, the most allowed here. "
         "The next one can be placed Nov 25, 3:40 PM.",
     ),
 ]
@@ -176,8 +177,8 @@ HOLDS: Final[list[tuple[Hold, str, str]]] = [
     ),
     (
         DialingOff(),
-        "Calls are turned off here, by whoever runs Ringback.",
-        "Calls are turned off here, by whoever runs Ringback.",
+        "Whoever runs Ringback has turned calls off here.",
+        "Whoever runs Ringback has turned calls off here.",
     ),
     (
         AwaitingApproval(frozenset({"U9", "U2"})),

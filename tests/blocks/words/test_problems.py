@@ -18,24 +18,24 @@ from bot.core.reading.reader import read_number, read_request
     ("field", "words"),
     [
         ("", "Enter the number to call, for example +1 415-555-2671."),
-        ("310-1234", "“310-1234” is too short for the United States: its area code is missing."),
+        ("310-1234", "“310-1234” is too short for the United States: the area code is missing."),
         ("+1 415 555 26", "“+1 415 555 26” is too short for the United States."),
         ("+33123456789012", "“+33123456789012” is too long for France."),
-        ("+999 123456", "“+999 123456” doesn't begin with a country code that exists"),
+        ("+999 123456", "“+999 123456” doesn't start with a valid country code"),
         ("+1 123 456 7890", "“+1 123 456 7890” isn't a number in use in the United States."),
-        ("0044 20 7946 0018", "Write +44 20 7946 0018 instead."),
-        ("44 20 7946 0018", "Write +44 20 7946 0018 instead."),
-        ("+52 1 55 1234 5678", "Write +52 55 1234 5678 instead."),
-        ("+1 679 555 0123", "I don't know any number like “+1 679 555 0123” in the United States."),
+        ("0044 20 7946 0018", "Enter +44 20 7946 0018 instead."),
+        ("44 20 7946 0018", "Enter +44 20 7946 0018 instead."),
+        ("+52 1 55 1234 5678", "Enter +52 55 1234 5678 instead."),
+        ("+1 679 555 0123", "I don't recognize “+1 679 555 0123” as a number in the United States"),
         ("+1 415 555 2671 x5", "I can't dial the extension (“x5”)."),
         (
             "+1 415 555 2671 or 2672",
             "I see more than one number, and I can call only one at a time.",
         ),
         ("+49 30 901820/21", "I can't be sure where the number ends."),
-        ("1-800-FLOWERS", "I can't read “1-800-FLOWERS” as it stands. Write +1 800-356-9377"),
+        ("1-800-FLOWERS", "I can't read “1-800-FLOWERS”. Enter +1 800-356-9377"),
         ("1-800-roses4you2", "“1-800-roses4you2” isn't only a number."),
-        ("Joe 415 555 2671", "Write +1 415-555-2671 alone"),
+        ("Joe 415 555 2671", "Enter only +1 415-555-2671 here"),
         ("9" * 300, "“99999999999999999999999999999…” is too long for a phone number."),
     ],
 )
@@ -50,8 +50,8 @@ def test_a_country_that_shares_its_code_is_named_by_the_region() -> None:
 def test_a_number_without_the_zero_of_its_area_code_is_written_out() -> None:
     words = sentences(read_number("30 123456", "DE").doubts)
 
-    assert "its area code is missing" in words
-    assert "did you mean +49 30 123456?" in words
+    assert "the area code, or the 0 before it, is missing" in words
+    assert "Did you mean +49 30 123456?" in words
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_number_without_the_zero_of_its_area_code_is_written_out() -> None:
     [
         ("", "Say what the call is for, for example “Book a table"),
         ("hi", "That's too short to act on."),
-        ("x" * 3001, "That's 3,001 characters, and 3,000 is the most."),
+        ("x" * 3001, "That's 3,001 characters; the limit is 3,000."),
     ],
 )
 def test_a_prompt_is_told_what_is_wrong_with_it(prompt: str, words: str) -> None:

@@ -39,19 +39,22 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
             "was made in the meantime. Try again if it's still needed.",
         ),
         (UNINSTALLED, "Ringback was removed from this workspace"),
-        (Reason.answered_after_all(SUCCESS), "says of the attempt before: Completed. So"),
+        (Reason.answered_after_all(SUCCESS), "on the previous attempt says: Completed. I"),
         (
             Reason.answered_after_all(CallResult(call_status="parked")),
-            "says of the attempt before: parked. So",
+            "on the previous attempt says: parked. I",
         ),
         (
             Reason.from_json({"kind": "answered_after_all", "outcome": "Line busy"}),
-            "says of the attempt before: Line busy. So",
+            "on the previous attempt says: Line busy. I",
         ),
-        (REDIRECTED, "to set CALLCOW_BASE_URL to the address it leads to"),
+        (REDIRECTED, "to set CALLCOW_BASE_URL to the new address"),
         (NO_RESULT, "hasn't said how it ended"),
         (Reason.legacy("It was closed."), "It was closed."),
-        (Reason.from_json({"kind": "quiet_hours"}), "A newer version of Ringback noted the reason"),
+        (
+            Reason.from_json({"kind": "quiet_hours"}),
+            "A newer version of Ringback recorded",
+        ),
     ],
 )
 def test_it_says_what_happened(reason: Reason, words: str) -> None:

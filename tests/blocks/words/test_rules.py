@@ -27,15 +27,15 @@ def test_stopping_and_going_on_say_whether_they_changed_anything() -> None:
         "Calls are paused. Nothing is dialed until an admin types `/call resume`."
     )
     assert paused("/call", is_new=False).startswith("Calls were already paused. ")
-    assert resumed(were_paused=True) == "Calls are on again. Those that waited go first."
+    assert resumed(were_paused=True) == "Calls are on again. The ones that were waiting go first."
     assert resumed(were_paused=False) == "Calls weren't paused."
 
 
 @pytest.mark.parametrize(
     ("gone", "words"),
     [
-        (Forgotten(), "of 0 calls and 0 questions. Messages"),
-        (Forgotten(calls=1, questions=1), "of 1 call and 1 question. Messages"),
+        (Forgotten(), "of 0 calls and 0 questions. I can't erase messages"),
+        (Forgotten(calls=1, questions=1), "of 1 call and 1 question. I can't erase messages"),
         (Forgotten(calls=2, questions=2, under_way=1), "One of the calls wasn't over. Nothing"),
         (
             Forgotten(calls=3, under_way=2),

@@ -43,7 +43,7 @@ def test_what_could_not_even_be_read_was_not_saved() -> None:
     [
         ("not_in_channel", "I'm not a member there", True),
         ("channel_not_found", "I can't see that conversation", True),
-        ("is_archived", "it is archived", False),
+        ("is_archived", "it's archived", False),
         ("restricted_action", "Slack doesn't let me", False),
     ],
 )
