@@ -206,8 +206,8 @@ async def test_a_guest_is_refused_before_the_dial_and_told_at_once_after_that(
         second = await world.slack.command(ADA, GENERAL, COMMAND)
 
         assert first.text == ""
-        assert "Guests can't place calls here" in shown(result)
-        assert "Guests can't place calls here" in second.text
+        assert "Guests cannot place calls here" in shown(result)
+        assert "Guests cannot place calls here" in second.text
         assert world.callcow.requests == []
 
 

@@ -42,8 +42,6 @@ CALL_THEN: Final = "Call then"
 CANCEL: Final = "Cancel"
 APPROVERS_NAMED: Final = 3
 _NEVER: Final = "Ringback never calls it: dial it yourself, now."
-# Whose setting it is, a workspace's or that of all, is no matter of who asks for a call.
-_ASK: Final = "Ask an admin, or whoever runs Ringback,"
 _TYPES: Final = {
     NumberType.FIXED_LINE: "a landline number",
     NumberType.MOBILE: "a mobile number",
@@ -165,21 +163,21 @@ def refusal(fact: Refusal, form: Form) -> str:
             return "The number saved for this call isn't a phone number. Place the call again."
         case RefusedNumberType():
             return (
-                f"{format_international(fact.number)} is {_TYPES[fact.number_type]}, and those "
-                f"aren't called here. {_ASK} to change that."
+                f"{format_international(fact.number)} is {_TYPES[fact.number_type]}. "
+                "An admin can change REFUSED_NUMBER_TYPES."
             )
         case RefusedCountry():
             country = country_name(fact.region or f"+{fact.calling_code}")
-            return f"Calls to {country} are turned off here. {_ASK} to change that."
+            return f"Calls to {country} are turned off here. An admin can change COUNTRIES."
         case OnDoNotCallList():
             # Who added it may have been forgotten since.
             by = f"by {form.person(fact.added_by)} " if fact.added_by else ""
             added = f"added {by}on {form.day(fact.added_at)}"
             return f"This number is on the do-not-call list ({added}). An admin can unblock it."
         case GuestCaller():
-            return f"Guests can't place calls here. {_ASK} to change that."
+            return "Guests cannot place calls here. An admin can change ALLOW_GUESTS."
         case UnlistedCaller():
-            return f"Only certain people can place calls here. {_ASK} to add you."
+            return "Only certain people can place calls here. An admin can add you to CALLERS."
         case DeactivatedCaller():
             return (
                 "The person who asked for this call is no longer active in Slack, so no call was "
@@ -190,7 +188,8 @@ def refusal(fact: Refusal, form: Form) -> str:
         case NoOtherApprover():
             return (
                 "Calls here need somebody else's approval, and there's nobody to give it. "
-                f"{_ASK} to choose who approves calls, and in which channel."
+                "Ask an admin, or whoever runs Ringback, to choose who approves calls, and in "
+                "which channel."
             )
     assert_never(fact)
 

@@ -66,37 +66,32 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         RefusedNumberType("+19005551234", NumberType.PREMIUM_RATE),
-        "+1 900-555-1234 is a premium-rate number, and those aren't called here. "
-        "Ask an admin, or whoever runs Ringback, to change that.",
+        "+1 900-555-1234 is a premium-rate number. An admin can change REFUSED_NUMBER_TYPES.",
     ),
     (
         RefusedNumberType("+881612345678", NumberType.NO_COUNTRY),
-        "+881 6 123 45678 is a number that belongs to no country, such as a satellite phone, "
-        "and those aren't called here. Ask an admin, or whoever runs Ringback, to change that.",
+        "+881 6 123 45678 is a number that belongs to no country, such as a satellite phone. "
+        "An admin can change REFUSED_NUMBER_TYPES.",
     ),
     (
         RefusedCountry("+33142685300", "FR", 33),
-        "Calls to France are turned off here. "
-        "Ask an admin, or whoever runs Ringback, to change that.",
+        "Calls to France are turned off here. An admin can change COUNTRIES.",
     ),
     (
         RefusedCountry("+12127365000", "US", 1),
-        "Calls to the United States are turned off here. "
-        "Ask an admin, or whoever runs Ringback, to change that.",
+        "Calls to the United States are turned off here. An admin can change COUNTRIES.",
     ),
     (
         RefusedCountry("+80012345678", None, 800),
-        "Calls to country code +800 are turned off here. "
-        "Ask an admin, or whoever runs Ringback, to change that.",
+        "Calls to country code +800 are turned off here. An admin can change COUNTRIES.",
     ),
     (
         GuestCaller(),
-        "Guests can't place calls here. Ask an admin, or whoever runs Ringback, to change that.",
+        "Guests cannot place calls here. An admin can change ALLOW_GUESTS.",
     ),
     (
         UnlistedCaller(),
-        "Only certain people can place calls here. "
-        "Ask an admin, or whoever runs Ringback, to add you.",
+        "Only certain people can place calls here. An admin can add you to CALLERS.",
     ),
     (
         DeactivatedCaller("U9"),
