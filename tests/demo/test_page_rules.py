@@ -19,15 +19,15 @@ pytestmark = in_one_loop
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def url() -> AsyncIterator[str]:
-    """Return the address of a demo with rules, in which calls take no time."""
+    """Return the address of a demo in which calls take no time."""
     async with running(port=free_port(), pace=0) as url:
-        await change(url, act="set_rules", rules=["hours", "limit", "countries"])
         yield url
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def ada(chromium: Browser, url: str) -> AsyncIterator[Visitor]:
-    """Return Ada, at noon where the numbers to try are."""
+    """Return Ada, at noon where the numbers to try are, whatever the test before has left."""
+    await change(url, act="set_rules", rules=["hours", "limit", "countries"])
     await change(url, act="move", minutes=24 * 60)
     await change(url, act="go_to", stranger="San Francisco", hour=12)
     async with visitor(chromium, url) as person:
@@ -127,7 +127,7 @@ async def test_a_direct_message_is_answered_in_its_thread(ada: Visitor) -> None:
     await ada.type("+1 900-234-5678, ask whether they are open", place="Ringback")
     await ada.messages.last.locator(".reply-bar").click()
 
-    await expect(ada.replies.last).to_contain_text("+1 900-234-5678 is a premium-rate number,")
+    await expect(ada.replies.last).to_contain_text("+1 900-234-5678 is a premium-rate number.")
 
 
 async def test_while_calls_are_paused_nobody_is_called_until_they_are_resumed(
@@ -178,8 +178,6 @@ async def test_a_call_that_needs_an_approval_goes_once_somebody_else_approves_it
         await grace.messages.last.get_by_role("button", name="Let the call to").click()
 
         await expect(status).to_contain_text("✅ Completed")
-    await rule.uncheck()
-    await expect(rule).to_be_enabled()
 
 
 async def test_the_house_rules_are_shown_and_told_to_the_ai_and_are_not_the_persons_words(
@@ -202,5 +200,3 @@ async def test_the_house_rules_are_shown_and_told_to_the_ai_and_are_not_the_pers
     await expect(ada.messages.last).to_contain_text(
         "House rules, given to the AI on every call: Say at the start that you are an AI."
     )
-    await rule.uncheck()
-    await expect(rule).to_be_enabled()
