@@ -28,7 +28,7 @@ from bot.blocks.actions import (
 )
 from bot.blocks.views import details, transcript
 from bot.blocks.views.form import Chosen, Origin, call_form
-from bot.blocks.words.policy import Mrkdwn, goes_at_opening
+from bot.blocks.words.policy import Mrkdwn, Plain, goes_at_opening
 from bot.blocks.words.rules import blocked
 from bot.blocks.words.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
 from bot.core.calls.call import Call
@@ -37,15 +37,15 @@ from bot.core.phone import format_international
 from bot.service.calls import CallService
 from bot.service.rules import RulesService
 from handlers.payloads.presses import Press
-from handlers.views import reply_privately, sealed, try_send
+from handlers.views import plain_for, reply_privately, sealed, try_send
 
 # What a press does: it returns what there is to say to the person, empty for nothing.
 ButtonAction = Callable[[Press, AsyncWebClient], Awaitable[str]]
 
 # Under which a view carries whose call it shows.
 _SHOWN: Final = "call"
-_VIEWS: Final[Mapping[str, Callable[[Call, int], dict[str, Any]]]] = {
-    transcript.NAME: transcript.transcript,
+_VIEWS: Final[Mapping[str, Callable[[Call, int, Plain], dict[str, Any]]]] = {
+    transcript.NAME: lambda call, page, _: transcript.transcript(call, page),
     details.NAME: details.details,
 }
 
@@ -162,7 +162,8 @@ class _ButtonActions:
         if name == transcript.NAME:
             # First, so that nobody sees one without its being known.
             await self._service.note_transcript_shown(call, press.person)
-        return await self._open(press, client, show(call, 0), call)
+        form = await plain_for(press.person, self._service)
+        return await self._open(press, client, show(call, 0, form), call)
 
     async def turn_page(self, press: Press, client: AsyncWebClient) -> str:
         carried = self._service.seal.open(press.view.private_metadata) if press.view else {}
@@ -172,7 +173,8 @@ class _ButtonActions:
         show = _VIEWS.get(press.name)
         if show is None or press.view is None:
             return OLD_BUTTON
-        view = self._sealed(show(call, press.page), call)
+        form = await plain_for(press.person, self._service)
+        view = self._sealed(show(call, press.page, form), call)
         request = client.views_update(view_id=press.view.id, view=view)
         return "" if await try_send(request) else NO_VIEW
 

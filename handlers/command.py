@@ -18,7 +18,7 @@ from bot.blocks.messages.help import help_message
 from bot.blocks.messages.no_key import no_key
 from bot.blocks.views.form import Chosen, Origin, call_form, channel_to_post_in
 from bot.blocks.views.home import list_message
-from bot.blocks.words.policy import Plain, at_opening
+from bot.blocks.words.policy import NEUTRAL, Plain, at_opening
 from bot.blocks.words.problems import doubts_by_field
 from bot.blocks.words.user_messages import NO_FORM, not_done, not_saved
 from bot.core.draft import DraftKind
@@ -148,10 +148,11 @@ async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService) -> Non
     try:
         calls = await service.calls_of(typed.person)
         links = await service.people.links_of(typed.person)
+        form = await plain_for(typed.person, service)
     except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:
-        message = list_message(calls.scheduled, calls.recent, links)
+        message = list_message(calls.scheduled, calls.recent, links, form)
         await ack(text=message.text, blocks=message.blocks)
 
 
@@ -177,7 +178,7 @@ def _form(
     reading: Reading,
     house_rules: str,
     closed: AtAnotherTime | None = None,
-    form: Plain = Plain(),  # noqa: B008
+    form: Plain = NEUTRAL,
 ) -> dict[str, Any]:
     url = str(typed.response_url) if typed.response_url else None
     is_empty = not reading.number and not reading.prompt

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.actions import CALL_ABOUT_MESSAGE, PLACE_CALL
 from bot.blocks.views.form import Origin, call_form, channel_to_post_in
-from bot.blocks.words.policy import Plain, by_rule
+from bot.blocks.words.policy import NEUTRAL, by_rule
 from bot.blocks.words.problems import doubts_by_field
 from bot.blocks.words.user_messages import NO_FORM, not_done
 from bot.clock import utc_now
@@ -88,7 +88,7 @@ def _form_about(
         service.check_number(reading, settings.region)
     except NotAllowed as error:
         # An emergency number: whoever needs help is told so before anything else.
-        problems |= by_rule(error.decision.fact, utc_now(), Plain())
+        problems |= by_rule(error.decision.fact, utc_now(), NEUTRAL)
     return call_form(
         origin,
         number=reading.number,

@@ -2,6 +2,7 @@
 
 from bot.blocks.messages.approvals import approval_message
 from bot.blocks.messages.message import Message
+from bot.blocks.words.reasons import people_named
 from bot.core.approval import Approval
 from bot.core.calls.call import Call
 from bot.slack.names import Names
@@ -42,7 +43,8 @@ class ApprovalMessages:
         await edit(slack, approval.posted_in, approval.message_ts, message)
 
     async def _message(self, approval: Approval, call: Call) -> Message:
-        people = (call.requester, approval.decided_by, call.canceled_by)
+        people = [call.requester, approval.decided_by, call.canceled_by]
+        people += people_named(call.reason)
         names = await self._names.known_as(call.team, filter(None, people))
         approvers = (await self._settings.of(approval.team)).policy.approvers
         return approval_message(approval, call, approvers, names)

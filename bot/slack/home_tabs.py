@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from datetime import UTC
 from typing import Final, Self
 
 import structlog
@@ -9,6 +10,7 @@ import structlog
 from bot.background import BackgroundWork
 from bot.blocks.messages.message import Message
 from bot.blocks.views.home import RECENT_STEP, home_tab, list_message
+from bot.blocks.words.policy import Plain
 from bot.core.errors import SlackError, StoreError
 from bot.core.person import Person
 from bot.slack.call_overview import CallOverview
@@ -99,6 +101,7 @@ class Home:
                 calls.recent,
                 links,
                 self._command,
+                form=self._form(person, team),
                 older=older,
                 is_admin=person in settings.admins or self._names.known_admin(team, person),
                 has_key=settings.callcow_key is not None,
@@ -115,7 +118,13 @@ class Home:
         """
         calls = await CallOverview.of(self._lists, person, team)
         workspace = await self._workspaces.of(team)
-        return list_message(calls.scheduled, calls.recent, workspace.links)
+        return list_message(
+            calls.scheduled, calls.recent, workspace.links, self._form(person, team)
+        )
+
+    def _form(self, person: str, team: str) -> Plain:
+        zone = self._names.known_caller(team, person).zone or UTC
+        return Plain(zone=zone, names=self._names.known_names(team))
 
     async def _publish_changed(self) -> None:
         await self._woken.wait()

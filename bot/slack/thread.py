@@ -5,12 +5,11 @@ from dataclasses import replace
 from bot.blocks.messages.message import Message
 from bot.blocks.messages.result import result_message
 from bot.blocks.messages.status import status_message
-from bot.blocks.words.policy import APPROVERS_NAMED
+from bot.blocks.words.reasons import people_named
 from bot.blocks.words.user_messages import followed_elsewhere, place_closed, result_not_shown
 from bot.core.calls.call import Call
 from bot.core.calls.series import Series
 from bot.core.errors import ChannelUnavailable
-from bot.core.policy.decision import AwaitingApproval
 from bot.slack.names import Names
 from bot.slack.posting import Posted, direct_message, edit, post
 from bot.slack.response_urls import ResponseUrls
@@ -59,8 +58,9 @@ class Thread:
     async def report(self, call: Call) -> Posted:
         """Post the result in the thread, or in a direct message if the thread is closed."""
         links = (await self._workspaces.of(call.team)).links
-        elsewhere = result_message(call, links, is_elsewhere=True)
-        return await self._report(call, result_message(call, links), elsewhere)
+        names = await self._names.known_as(call.team, people_named(call.reason))
+        elsewhere = result_message(call, links, names, is_elsewhere=True)
+        return await self._report(call, result_message(call, links, names), elsewhere)
 
     async def report_plainly(self, call: Call) -> Posted:
         """Post how the call ended, where its result cannot be shown as it should be."""
@@ -109,7 +109,7 @@ class Thread:
         approval = series.approval if series else None
         people = [call.requester, *(one.canceled_by for one in attempts)]
         people += [approval.decided_by] if approval else []
-        people += _approvers(call)
+        people += people_named(call.reason)
         names = await self._names.known_as(call.team, filter(None, people))
         workspace = await self._workspaces.of(call.team)
         return status_message(call, workspace.links, series, names)
@@ -123,10 +123,3 @@ class Thread:
     ) -> Posted:
         workspace = await self._workspaces.of(call.team)
         return await post(workspace.slack, channel, message, root_ts)
-
-
-def _approvers(call: Call) -> list[str]:
-    """Return who may approve a call, if they are named in its status message."""
-    fact = call.reason.policy_fact if call.awaits_approval and call.reason else None
-    people = sorted(fact.approvers) if isinstance(fact, AwaitingApproval) else []
-    return people if len(people) <= APPROVERS_NAMED else []

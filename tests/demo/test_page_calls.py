@@ -180,7 +180,7 @@ async def test_the_result_leads_to_the_conversation_and_to_all_details(ada: Visi
     await result.get_by_role("button", name="Show the details").click()
 
     await expect(ada.form.get_by_role("heading", name="Details")).to_be_visible()
-    await expect(ada.form).to_contain_text("provider_statuscompleted")
+    await expect(ada.form).to_contain_text("Provider statuscompleted")
 
 
 async def test_a_long_transcript_is_read_page_by_page(ada: Visitor) -> None:

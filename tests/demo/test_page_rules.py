@@ -112,7 +112,7 @@ async def test_a_number_is_blocked_below_its_result_and_unblocked_by_an_admin(
 
     await ada.call("08")
     await expect(ada.messages.last).to_contain_text(
-        "This number is on the do-not-call list (added by @Ada on"
+        "This number asked not to be called (added by @Ada on"
     )
     await ada.type("/call unblock +1 415 555 2608")
     await expect(ada.messages.last).to_contain_text("+1 415-555-2608 can be called again.")

@@ -75,7 +75,7 @@ async def test_an_address_that_redirects_is_named_in_the_thread_until_a_call_is_
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
 
-        await world.until_shows(status, "set CALLCOW_BASE_URL to the address it leads to")
+        await world.until_shows(status, "set CALLCOW_BASE_URL to the new address")
         await world.slack.until(lambda: "CALLCOW_BASE_URL" not in shown(status))
         assert len(world.callcow.dials) == 1
 

@@ -428,8 +428,8 @@ async def test_what_a_rule_refuses_by_then_is_not_placed(world: World) -> None:
         await world.slack.press(request, "approve", GRACE)
 
         result = await world.until_replied(status)
-        assert "This number is on the do-not-call list" in shown(result)
-        await world.until_shows(request, "This number is on the do-not-call list")
+        assert "This number asked not to be called" in shown(result)
+        await world.until_shows(request, "This number asked not to be called (added by Grace on")
         assert "Approved" not in shown(status)
         assert (Act.ENDED, None, "do_not_call") in await acts(world)
         assert world.callcow.dials == []

@@ -551,7 +551,7 @@ async def test_a_view_that_cannot_be_shown_is_told(world: World, fault: Fault) -
         reply = await world.slack.press(result, "transcript", ADA)
 
         assert reply.problem is None
-        assert "I couldn't show it" in (await told(world)).text
+        assert "I couldn't show that" in (await told(world)).text
 
 
 async def test_no_button_carries_anything_but_ids(world: World) -> None:

@@ -343,7 +343,7 @@ async def test_a_form_opened_in_a_direct_message_offers_to_post_to_the_person_al
         (-10 * 365 * 86_400, "That time has passed"),
         (30 * 86_400 + 120, "more than 30 days ahead"),
         (8 * 10**9, "more than 30 days ahead"),
-        (10**18, "don't know that time"),
+        (10**18, "can't read that time"),
     ],
 )
 async def test_a_time_of_no_use_is_an_error_at_its_field(
@@ -497,7 +497,7 @@ async def test_a_number_that_is_possible_but_unknown_is_asked_back_once_then_pla
         await world.slack.submit(view, {"number": "+1 679 555 0123", "prompt": PROMPT, **chosen})
         assert view.open
         assert view.errors == {}
-        assert "any number like “+1 679 555 0123” in the United States" in named(view)
+        assert "don't recognize “+1 679 555 0123” as a number in the United States" in named(view)
         assert await world.saved_calls() == []
 
         await world.slack.submit(view)
@@ -513,11 +513,11 @@ async def test_another_unknown_number_than_the_one_asked_about_is_asked_back_its
 ) -> None:
     async with world.bot():
         view = await world.open_form("+1 679 555 0123 book a table for two")
-        assert "any number like “+1 679 555 0123”" in named(view)
+        assert "don't recognize “+1 679 555 0123”" in named(view)
 
         await world.slack.submit(view, {"number": "+1 729 555 0123"})
 
-        assert "any number like “+1 729 555 0123”" in named(view)
+        assert "don't recognize “+1 729 555 0123”" in named(view)
         assert await world.saved_calls() == []
 
 

@@ -203,7 +203,7 @@ async def test_where_no_view_can_be_shown_it_is_said_in_a_direct_message(world: 
 
         assert reply.acknowledged
         direct = world.slack.workspace.direct_message(ADA)
-        assert "I couldn't show it" in shown(await world.until_posted(direct.id))
+        assert "I couldn't show that" in shown(await world.until_posted(direct.id))
 
 
 async def test_a_person_of_another_team_sees_no_calls_and_gets_no_form(world: World) -> None:

@@ -82,7 +82,7 @@ async def test_a_number_that_was_blocked_meanwhile_is_not_called_from_a_draft(
         await world.slack.press(answer, "draft_call", ADA)
 
         [told] = world.slack.ephemerals
-        assert "This number is on the do-not-call list" in told.text
+        assert "This number asked not to be called" in told.text
         assert await world.saved_calls() == []
 
 
@@ -95,7 +95,7 @@ async def test_the_form_names_who_blocked_the_number_if_their_name_is_known(worl
 
         await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
 
-        assert "on the do-not-call list (added by Ada on" in view.errors["number"]
+        assert "asked not to be called (added by Ada on" in view.errors["number"]
 
 
 async def test_the_call_after_the_last_permitted_one_is_refused(world: World) -> None:

@@ -40,7 +40,7 @@ async def test_a_number_is_understood_whatever_is_typed_around_it(
             "tomorrow at noon and book a table",
             "If “tomorrow at noon” is when to call, choose that time here",
         ),
-        ("310-1234, book a table", "310-1234", "book a table", "its area code is missing"),
+        ("310-1234, book a table", "310-1234", "book a table", "the area code is missing"),
         (
             "+1 415 555 2600 and +1 415 555 2601 ask both",
             "+1 415-555-2600",

@@ -254,7 +254,7 @@ async def test_another_calls_id_pressed_in_another_channel_shows_nothing_of_it(
         assert reply.problem is None
         [words] = world.slack.ephemerals
         assert words.user == GRACE
-        assert "only in the channel that it was made in" in words.text
+        assert "only in the channel that it belongs to" in words.text
         assert opened(world) == []
 
 

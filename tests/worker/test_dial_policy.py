@@ -63,7 +63,7 @@ async def test_a_number_that_was_blocked_after_the_request_is_not_called(world: 
         result = await world.until_replied(status)
 
         assert "Not placed" in shown(result)
-        assert "This number is on the do-not-call list" in shown(result)
+        assert "This number asked not to be called (added by Grace on" in shown(result)
         call = await world.until_saved(lambda call: call.state is State.REPORTED)
         assert (call.ending, call.dialing_since) == (EndReason.NOT_PLACED, None)
         assert world.callcow.requests == []
@@ -140,7 +140,7 @@ async def test_with_dialing_off_a_call_waits_and_is_told_so(world: World) -> Non
     world.changes["DIALING"] = "off"
     status = await given_a_due_call(world)
     async with world.bot():
-        await world.until_shows(status, "Calls are turned off here")
+        await world.until_shows(status, "has turned calls off here")
 
         assert "Waiting to call" in shown(status)
         call = await world.saved()
@@ -171,7 +171,7 @@ async def test_a_request_that_proved_nothing_dialed_is_asked_about_again(
         await world.callcow.until(lambda: world.callcow.requests)
         await block(world)
 
-        assert "This number is on the do-not-call list" in shown(await world.until_replied(status))
+        assert "This number asked not to be called" in shown(await world.until_replied(status))
         assert world.callcow.dials == []
 
 

@@ -29,7 +29,7 @@ from bot.blocks.formatting.inline import (
 from bot.blocks.formatting.text import date, escape, markdown, plain
 from bot.blocks.messages.message import Message
 from bot.blocks.words.erased import number_of, prompt_of
-from bot.blocks.words.policy import Mrkdwn, approvers
+from bot.blocks.words.policy import Mrkdwn, Plain, approvers
 from bot.blocks.words.reasons import reason_sentence
 from bot.core.approval import Approval, ApprovalState
 from bot.core.calls.call import Call
@@ -46,7 +46,8 @@ def approval_message(
 ) -> Message:
     """Return what the message about an approval says now.
 
-    `people` may decide, and `names` are what those are called who asked and decided.
+    `people` may decide, and `names` are what those are called who asked, decided, or are named in
+    why the call was not placed.
     """
     heading = _heading(approval, call, names)
     elements: list[RichTextElement] = [section(heading)]
@@ -54,7 +55,7 @@ def approval_message(
     if prompt:
         elements.append(quote(prompt))
     blocks: list[Block] = [rich(elements)]
-    if (note := _note(approval, call, people)) is not None:
+    if (note := _note(approval, call, people, names)) is not None:
         blocks.append(ContextBlock(elements=[note]))
     if approval.state is ApprovalState.OPEN:
         blocks.append(ActionsBlock(block_id="approval", elements=_buttons(approval, call)))
@@ -92,7 +93,9 @@ def _decided(approval: Approval, call: Call, names: Mapping[str, str]) -> list[I
             return [words("⚠️ "), words("Not placed", "bold")]
 
 
-def _note(approval: Approval, call: Call, people: Collection[str]) -> TextObject | None:
+def _note(
+    approval: Approval, call: Call, people: Collection[str], names: Mapping[str, str]
+) -> TextObject | None:
     """Return who may decide until when, or why nobody can any more."""
     match approval.state:
         case ApprovalState.OPEN:
@@ -101,7 +104,7 @@ def _note(approval: Approval, call: Call, people: Collection[str]) -> TextObject
         case ApprovalState.EXPIRED:
             return plain(_NOBODY)
         case ApprovalState.CLOSED if call.ending is EndReason.NOT_PLACED:
-            reason = one_line(reason_sentence(call.reason), _REASON_MAX)
+            reason = one_line(reason_sentence(call.reason, Plain(names=names)), _REASON_MAX)
             return plain(reason) if reason else None
         case _:
             return None

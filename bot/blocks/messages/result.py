@@ -1,6 +1,6 @@
 """The result: the reply in the thread that says what came of a call, and mentions who asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, cast
 
 from slack_sdk.models.blocks import (
@@ -21,6 +21,7 @@ from bot.blocks.messages.answers import answers_of
 from bot.blocks.messages.message import Message
 from bot.blocks.words.erased import ERASED, number_of
 from bot.blocks.words.outcomes import how_it_ended
+from bot.blocks.words.policy import Plain
 from bot.blocks.words.reasons import reason_sentence
 from bot.blocks.words.summary import caution_about, formatted, summary_of
 from bot.core.calls.call import Call
@@ -42,11 +43,19 @@ _LATE: Final = (
 )
 
 
-def result_message(call: Call, links: Links = NO_LINKS, *, is_elsewhere: bool = False) -> Message:
+def result_message(
+    call: Call,
+    links: Links = NO_LINKS,
+    names: Mapping[str, str] | None = None,
+    *,
+    is_elsewhere: bool = False,
+) -> Message:
     """Return the report of an ended call, within Slack's limits however long its parts are.
 
-    One that stands elsewhere than in the call's thread leads to it.
+    One that stands elsewhere than in the call's thread leads to it. `names` are what people are
+    called, by their ids.
     """
+    reason = reason_sentence(call.reason, Plain(names=names or {}))
     ended, number = how_it_ended(call), number_of(call)
     how, answers = one_line(ended.words, _OUTCOME_MAX), answers_of(result_of(call))
     said = summary_of(call)
@@ -56,13 +65,13 @@ def result_message(call: Call, links: Links = NO_LINKS, *, is_elsewhere: bool = 
     if is_elsewhere and (url := links.to_status(call)) is not None:
         notes.append(markdown(f"<{url}|What was asked>"))
     blocks: list[Block] = [
-        rich([*elements, *_sentences(call), *answers.elements]),
+        rich([*elements, *_sentences(call, reason), *answers.elements]),
         ContextBlock(elements=notes),
     ]
     if call.erased_at is None:
         actions = _actions(call, answers.in_all)
         blocks.append(ActionsBlock(block_id="result", elements=actions))
-    told = plain_text(said, _TEXT_MAX) or reason_sentence(call.reason)
+    told = plain_text(said, _TEXT_MAX) or reason
     whose = f"<@{call.requester}> " if call.requester else ""
     text = f"{whose}{ended.icon} {escape(how)} · {number}"
     return Message.of(f"{text}: {escape(told)}" if told else text, blocks)
@@ -89,11 +98,11 @@ def _led(call: Call, elements: Sequence[RichTextElement]) -> list[RichTextElemen
     return [section([*lead, *cast("list[RichTextElement]", line.elements)]), *elements[1:]]
 
 
-def _sentences(call: Call) -> list[RichTextElement]:
+def _sentences(call: Call, reason: str) -> list[RichTextElement]:
     """Return what there is to know beside the summary, a line each."""
     said = [
         ERASED if call.erased_at is not None else "",
-        one_line(reason_sentence(call.reason), _REASON_MAX),
+        one_line(reason, _REASON_MAX),
         _LATE if call.ending is EndReason.NO_RESULT else "",
         caution_about(call),
     ]

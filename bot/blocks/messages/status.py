@@ -101,7 +101,7 @@ def status_message(
     if _is_answered_below(call):
         line = _one_line(call)
         return Message.of(as_text(line), [rich([section(line)])])
-    heading, said = _heading(status), _said(call)
+    heading, said = _heading(status), _said(status)
     prompt = one_line(prompt_of(call), _PROMPT_MAX)
     elements: list[RichTextElement] = [section(heading)]
     if prompt:
@@ -110,7 +110,7 @@ def status_message(
     blocks += [ContextBlock(elements=[note]) for note in _notes(status)]
     if buttons := _buttons(status):
         blocks.append(ActionsBlock(block_id="change", elements=buttons))
-    told = plain_text(_told(call), _SAID_MAX) or prompt
+    told = plain_text(_told(status), _SAID_MAX) or prompt
     return Message.of(f"{as_text(heading)}: {escape(told)}", blocks)
 
 
@@ -182,15 +182,18 @@ def _plan(call: Call) -> list[list[Inline]]:
     return [[words(f"up to {attempts} attempts")]] if attempts > 1 else []
 
 
-def _told(call: Call) -> str:
+def _told(status: _Status) -> str:
     """Return what came of a call that has ended, or why nothing did; it may hold markup."""
+    call = status.call
     if call.ending is None or call.ending is EndReason.CANCELED:
         return ""
-    return summary_of(call) if call.ending is EndReason.RESULT else reason_sentence(call.reason)
+    if call.ending is EndReason.RESULT:
+        return summary_of(call)
+    return reason_sentence(call.reason, Plain(names=status.names))
 
 
-def _said(call: Call) -> Sequence[RichTextElement]:
-    told = _told(call)
+def _said(status: _Status) -> Sequence[RichTextElement]:
+    call, told = status.call, _told(status)
     if call.ending is not EndReason.RESULT:
         return [section([words(one_line(told, _SAID_MAX))])] if told.strip() else []
     caution = caution_about(call)
@@ -207,7 +210,7 @@ def _notes(status: _Status) -> list[TextObject]:
         case Progress() if put_off := _put_off(call, status.names):
             notes.append(put_off)
         case Progress() if call.reason is not None:
-            reason = one_line(reason_sentence(call.reason), _SAID_MAX)
+            reason = one_line(reason_sentence(call.reason, Plain(names=status.names)), _SAID_MAX)
             notes.append(plain(f"{reason} If a result comes, I'll post it here."))
         case Progress() as progress:
             notes.append(plain(_LINES[progress]))

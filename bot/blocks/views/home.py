@@ -35,6 +35,7 @@ from bot.blocks.messages.help import ways_in
 from bot.blocks.messages.message import Message, fits
 from bot.blocks.views import details, transcript
 from bot.blocks.words.erased import number_of, prompt_of
+from bot.blocks.words.policy import NEUTRAL, Form
 from bot.blocks.words.reasons import reason_sentence
 from bot.blocks.words.standing import standing
 from bot.blocks.words.summary import summary_of
@@ -66,6 +67,7 @@ def home_tab(
     links: Links,
     command: str,
     *,
+    form: Form = NEUTRAL,
     older: int = 0,
     is_admin: bool = False,
     has_key: bool = True,
@@ -73,7 +75,8 @@ def home_tab(
     """Return the home tab: a button for a call, what is scheduled, and the last calls.
 
     `older` is how many recent calls to show once the person asks for more; 0 if there are no more.
-    An admin finds the settings there, and everybody whether calls can be made: `has_key`.
+    `form` is the reader's. An admin finds the settings there, and everybody whether calls can be
+    made: `has_key`.
     """
     settings = [settings_button()] if is_admin else []
     blocks: list[Block] = [
@@ -81,7 +84,7 @@ def home_tab(
         SectionBlock(text=markdown(_INTRODUCTION)),
         *([] if has_key else [ContextBlock(elements=[markdown(_NO_KEY)])]),
         ActionsBlock(elements=[place_call_button(), *settings]),
-        *_calls(scheduled, recent, links),
+        *_calls(scheduled, recent, links, form),
     ]
     if not scheduled and not recent:
         blocks.append(SectionBlock(text=markdown(f"{_NO_CALLS}\n\n{ways_in(command)}")))
@@ -90,7 +93,9 @@ def home_tab(
     return View(type="home", blocks=blocks).to_dict()
 
 
-def list_message(scheduled: Sequence[Call], recent: Sequence[Call], links: Links) -> Message:
+def list_message(
+    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, form: Form = NEUTRAL
+) -> Message:
     """Return the same as a message for one person only, as many calls as it has room for."""
     if not scheduled and not recent:
         return Message.of(
@@ -98,13 +103,13 @@ def list_message(scheduled: Sequence[Call], recent: Sequence[Call], links: Links
             [SectionBlock(text=markdown(_NO_CALLS)), ActionsBlock(elements=[place_call_button()])],
         )
     recent, most = list(recent[:RECENT_STEP]), SCHEDULED_MAX
-    blocks = _calls(scheduled, recent, links, most)
+    blocks = _calls(scheduled, recent, links, form, most)
     while not fits(blocks):
         if len(recent) > _RECENT_IN_LIST or most <= 1:
             recent.pop()
         else:
             most -= 1
-        blocks = _calls(scheduled, recent, links, most)
+        blocks = _calls(scheduled, recent, links, form, most)
     waiting = sum(call.awaits_approval for call in scheduled[:most])
     counts = [f"{waiting} waiting for approval"] if waiting else []
     if planned := len(scheduled[:most]) - waiting:
@@ -115,7 +120,11 @@ def list_message(scheduled: Sequence[Call], recent: Sequence[Call], links: Links
 
 
 def _calls(
-    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, most: int = SCHEDULED_MAX
+    scheduled: Sequence[Call],
+    recent: Sequence[Call],
+    links: Links,
+    form: Form,
+    most: int = SCHEDULED_MAX,
 ) -> list[Block]:
     blocks: list[Block] = []
     heading = ""
@@ -130,7 +139,7 @@ def _calls(
     if recent:
         blocks.append(HeaderBlock(text="Recent calls"))
         for place, call in enumerate(recent):
-            blocks += _recent(call, links, place)
+            blocks += _recent(call, links, form, place)
     return blocks
 
 
@@ -148,12 +157,12 @@ def _scheduled(call: Call, links: Links, place: int) -> list[Block]:
     ]
 
 
-def _recent(call: Call, links: Links, place: int) -> list[Block]:
+def _recent(call: Call, links: Links, form: Form, place: int) -> list[Block]:
     now, when = standing(call), moment(call.ended_at or call.requested_at)
     outcome = [words(f"{now.icon} "), words(one_line(now.words, _OUTCOME_MAX), "bold")]
     head = apart([outcome, [words(number_of(call))], [when], *_thread(call, links)])
     blocks: list[Block] = [rich([section(head)])]
-    if said := _said(call):
+    if said := _said(call, form):
         blocks.append(SectionBlock(text=plain(said), accessory=_accessory(call, place)))
     return blocks
 
@@ -173,9 +182,9 @@ def _accessory(call: Call, place: int) -> BlockElement | None:
     return OverflowMenuElement(action_id=f"{MORE}:{place}", options=options)
 
 
-def _said(call: Call) -> str:
+def _said(call: Call, form: Form) -> str:
     """Return what came of a call in one line, or what was asked where there is no more to say."""
-    told = plain_text(summary_of(call), _SAID_MAX) or reason_sentence(call.reason)
+    told = plain_text(summary_of(call), _SAID_MAX) or reason_sentence(call.reason, form)
     return one_line(told, _SAID_MAX) or _asked(call)
 
 

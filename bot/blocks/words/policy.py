@@ -114,6 +114,10 @@ class Plain:
         return f"{local:%b} {local.day}"
 
 
+# For who reads it wherever they are, where nobody's name is known.
+NEUTRAL: Final = Plain()
+
+
 def not_allowed(fact: Fact, form: Form) -> str:
     """Return why a call that was asked for is not placed, and what can be done about it."""
     match fact:
@@ -173,7 +177,7 @@ def refusal(fact: Refusal, form: Form) -> str:
             # Who added it may have been forgotten since.
             by = f"by {form.person(fact.added_by)} " if fact.added_by else ""
             added = f"added {by}on {form.day(fact.added_at)}"
-            return f"This number is on the do-not-call list ({added}). An admin can unblock it."
+            return f"This number asked not to be called ({added}). An admin can unblock it."
         case GuestCaller():
             return "Guests cannot place calls here. An admin can change ALLOW_GUESTS."
         case UnlistedCaller():

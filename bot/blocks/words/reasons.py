@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.blocks.words.outcomes import how_it_went
-from bot.blocks.words.policy import Plain, not_allowed
+from bot.blocks.words.policy import APPROVERS_NAMED, NEUTRAL, Form, not_allowed
 from bot.core.calls.reason import Reason, ReasonKind
 from bot.core.calls.result import CallResult
+from bot.core.policy.decision import AwaitingApproval, OnDoNotCallList, Paused
 
 # What CallCow says where no number is connected to call from.
 _NO_PHONE: Final = "no phone number"
@@ -15,12 +16,24 @@ _ENTER_A_KEY: Final = "An admin can enter {} in my home tab, under Settings."
 _NOT_ALLOWED: Final = "This call isn't allowed here, so no call was made."
 
 
-def reason_sentence(reason: Reason | None) -> str:
+def reason_sentence(reason: Reason | None, form: Form = NEUTRAL) -> str:
     """Return the reason in words, unescaped; empty where there is none."""
     if reason is None:
         return ""
+    if reason.kind is ReasonKind.POLICY:
+        return _by_policy(reason, form)
     words = _WORDS[reason.kind]
     return words if isinstance(words, str) else words(reason)
+
+
+def people_named(reason: Reason | None) -> list[str]:
+    """Return the ids of the people whom the sentence for a reason names."""
+    match reason.policy_fact if reason is not None else None:
+        case OnDoNotCallList(added_by=person) | Paused(by=person):
+            return [person] if person else []
+        case AwaitingApproval(approvers=people) if len(people) <= APPROVERS_NAMED:
+            return sorted(people)
+    return []
 
 
 def _refused(reason: Reason) -> str:
@@ -87,9 +100,9 @@ def _approval_not_asked(reason: Reason) -> str:
     )
 
 
-def _by_policy(reason: Reason) -> str:
+def _by_policy(reason: Reason, form: Form) -> str:
     fact = reason.policy_fact
-    return not_allowed(fact, Plain()) if fact is not None else _NOT_ALLOWED
+    return not_allowed(fact, form) if fact is not None else _NOT_ALLOWED
 
 
 _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
@@ -125,7 +138,6 @@ _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
         "Place it again if it still makes sense."
     ),
     ReasonKind.APPROVAL_NOT_ASKED: _approval_not_asked,
-    ReasonKind.POLICY: _by_policy,
     ReasonKind.LEGACY: lambda reason: reason.text("text"),
     ReasonKind.UNKNOWN: (
         "A newer version of Ringback recorded the reason, and this version can't read it."

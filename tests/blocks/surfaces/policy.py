@@ -103,7 +103,7 @@ def policy_surfaces() -> Iterator[tuple[str, Message | dict[str, object]]]:
     for name in ("blocked", "deactivated", f"limit, {Limit.NUMBER_PER_DAY.value}"):
         reason = Reason.by_policy(_FACTS[name])
         ended = an_ended_call(EndReason.NOT_PLACED, reason=reason)
-        yield f"policy: result, {name}", result_message(ended)
+        yield f"policy: result, {name}", result_message(ended, NO_LINKS, _NAMES)
     for number, text in enumerate(_SAID, 1):
         yield f"policy: rules {number}", notice(text)
 

@@ -1,12 +1,15 @@
 """The details: every field that CallCow sent, and in full."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.blocks.views.details import details
-from bot.core.calls.reason import UNINSTALLED
+from bot.blocks.words.policy import Plain
+from bot.core.calls.reason import UNINSTALLED, Reason
 from bot.core.calls.states import EndReason
+from bot.core.policy.decision import OnDoNotCallList
 from bot.demo.slack.limits import problems_of_view
 from tests.blocks.messages.test_result import CHARACTERS, longest
 from tests.blocks.views.test_pages import all_pages_of, heading_of, sections
@@ -30,6 +33,15 @@ def test_a_call_that_was_not_placed_says_why() -> None:
 
     assert heading_of(view) == "+1 415-555-2671 · ⚠️ Not placed"
     assert sections(view)[0].startswith("*Why*\nRingback was removed from this workspace")
+
+
+def test_the_rule_is_said_with_the_name_of_who_made_it() -> None:
+    blocked = Reason.by_policy(OnDoNotCallList("U0GRACE", datetime(2026, 11, 25, 12, tzinfo=UTC)))
+    call = an_ended_call(EndReason.NOT_PLACED, reason=blocked)
+
+    view = details(call, form=Plain(names={"U0GRACE": "Grace"}))
+
+    assert "This number asked not to be called (added by Grace on Nov 25)." in sections(view)[0]
 
 
 def test_a_call_that_goes_on_says_so() -> None:

@@ -120,10 +120,8 @@ def test_a_refusal_names_the_rule_the_fact_and_the_way_out(fact: Refusal, senten
 REFUSALS_WITH_TIMES: Final[list[tuple[Refusal, str, str]]] = [
     (
         OnDoNotCallList("U9", TIME),
-        f"This number is on the do-not-call list (added by <@U9> on {DAY}). "
-        "An admin can unblock it.",
-        "This number is on the do-not-call list (added by Grace on Nov 25). "
-        "An admin can unblock it.",
+        f"This number asked not to be called (added by <@U9> on {DAY}). An admin can unblock it.",
+        "This number asked not to be called (added by Grace on Nov 25). An admin can unblock it.",
     ),
     (
         LimitReached(Limit.PERSON_PER_HOUR, 10, TIME),

@@ -1,14 +1,26 @@
 """The sentence for each reason."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.blocks.words.reasons import reason_sentence
+from bot.blocks.words.policy import Plain
+from bot.blocks.words.reasons import people_named, reason_sentence
 from bot.core.calls.reason import NO_RESULT, REDIRECTED, UNINSTALLED, Reason, ReasonKind
 from bot.core.calls.result import CallResult
+from bot.core.policy.decision import (
+    AwaitingApproval,
+    DialingOff,
+    Limit,
+    LimitReached,
+    OnDoNotCallList,
+    Paused,
+)
+from bot.core.policy.kept import Fact
 from tests.builders import SUCCESS
 
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 FACTS = ("message", "slack_error", "outcome", "call_status", "text")
 
 
@@ -59,6 +71,34 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
 )
 def test_it_says_what_happened(reason: Reason, words: str) -> None:
     assert words in reason_sentence(reason)
+
+
+def test_a_rule_is_said_with_the_names_and_in_the_zone_of_who_reads_it() -> None:
+    blocked = Reason.by_policy(OnDoNotCallList("U0GRACE", NOON))
+    limited = Reason.by_policy(LimitReached(Limit.NUMBER_PER_DAY, 6, NOON))
+    in_tokyo = Plain(zone=ZoneInfo("Asia/Tokyo"), names={"U0GRACE": "Grace"})
+
+    assert reason_sentence(blocked, in_tokyo) == (
+        "This number asked not to be called (added by Grace on Nov 25). An admin can unblock it."
+    )
+    assert "can be placed Nov 25, 9:00 PM." in reason_sentence(limited, in_tokyo)
+    assert "can be placed Nov 25, 12:00 PM UTC." in reason_sentence(limited)
+
+
+@pytest.mark.parametrize(
+    ("fact", "people"),
+    [
+        (OnDoNotCallList("U0GRACE", NOON), ["U0GRACE"]),
+        (OnDoNotCallList("", NOON), []),
+        (Paused("U0GRACE", NOON), ["U0GRACE"]),
+        (AwaitingApproval(frozenset({"U2", "U1"})), ["U1", "U2"]),
+        (AwaitingApproval(frozenset({"U1", "U2", "U3", "U4"})), []),
+        (DialingOff(), []),
+    ],
+)
+def test_those_whom_the_sentence_names_are_known(fact: Fact, people: list[str]) -> None:
+    assert people_named(Reason.by_policy(fact)) == people
+    assert people_named(None) == []
 
 
 def test_without_a_reason_there_is_nothing_to_say() -> None:
