@@ -7,7 +7,7 @@ from bot.core.draft import DraftKind
 from bot.core.person import Person
 from bot.core.reading.reader import has_number
 from bot.core.reading.small_talk import small_talk
-from bot.service.messages import Written
+from bot.service.written import Written
 from handlers.payloads.events import Message, WrittenMessage
 
 # What people put between the name and what they say to it.

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.errors import TransitionRefused
@@ -191,6 +191,12 @@ class Draft(Leased):
         if self.message_ts is None:
             return after.erased()
         return replace(after.erased(), due_at=now)
+
+    def asked_anew(self, *, request_key: str, now: datetime) -> Self:
+        """Return the same question as another draft, which is yet to be asked."""
+        after = replace(self, id=uuid4(), request_key=request_key, state=DraftState.SAVED)
+        unasked = replace(after, posted_in=None, message_ts=None, shown=None, attempts=0)
+        return replace(unasked, created_at=now).released(due_at=now)
 
     def shows(self, what: str) -> Self:
         """Return the draft whose message says `what` now."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import structlog
 
@@ -64,22 +63,10 @@ class DraftService:
         """
         draft = await self._own(draft_id, person)
         _check_open(draft)
-        if not draft.can_be_called or draft.recipient is None or draft.prompt is None:
+        if not draft.can_be_called:
             raise DraftExpired("nothing that can be called as it stands")
-        request = CallRequest(
-            request_key=draft.call_key,
-            team=draft.team,
-            enterprise=draft.enterprise,
-            requester=draft.requester,
-            channel=draft.channel,
-            thread_ts=draft.thread_ts,
-            recipient=draft.recipient,
-            prompt=draft.prompt,
-            dial_at=draft.call_at(utc_now()),
-        )
-        asked = await self._calls.asked(Call.new(request, utc_now()))
         try:
-            is_taken = await self.take(draft, asked, by="press")
+            is_taken = await self.accept(draft, by="press")
         except NotAllowed as error:
             if not isinstance(error.decision, AtAnotherTime):
                 raise
@@ -88,25 +75,26 @@ class DraftService:
         if not is_taken:
             await self._raise_what_became_of(draft_id, person)
 
-    async def _offer_another_time(self, draft: Draft, error: NotAllowed) -> None:
-        now = utc_now()
-        offer = replace(
-            draft,
-            id=uuid4(),
-            # Still one of the message's, so that an edit of it replaces this one as well.
-            request_key=f"{draft.request_key}:then",
-            kind=DraftKind.CALL_THEN,
-            state=DraftState.SAVED,
-            created_at=now,
-            due_at=now,
-            unclear=policy_in(error),
-            attempts=0,
-            lease=None,
-            lease_until=None,
-            posted_in=None,
-            message_ts=None,
-            shown=None,
+    async def accept(self, draft: Draft, *, by: str) -> bool:
+        """Place the call of a draft that can be called; raises and returns what `take` does."""
+        request = CallRequest(
+            request_key=draft.call_key,
+            team=draft.team,
+            enterprise=draft.enterprise,
+            requester=draft.requester,
+            channel=draft.channel,
+            thread_ts=draft.thread_ts,
+            recipient=draft.recipient or "",
+            prompt=draft.prompt or "",
+            dial_at=draft.call_at(utc_now()),
         )
+        asked = await self._calls.asked(Call.new(request, utc_now()))
+        return await self.take(draft, asked, by=by)
+
+    async def _offer_another_time(self, draft: Draft, error: NotAllowed) -> None:
+        # Still one of the message's, so that an edit of it replaces this one as well.
+        offer = draft.asked_anew(request_key=f"{draft.request_key}:then", now=utc_now())
+        offer = replace(offer, kind=DraftKind.CALL_THEN, unclear=policy_in(error))
         await self.add(offer, replacing=[draft])
 
     async def cancel(self, draft_id: str, person: Person) -> None:

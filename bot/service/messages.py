@@ -1,6 +1,6 @@
 """What a mention or a direct message asks for, and what it is answered."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -17,56 +17,21 @@ from bot.core.errors import (
     NotAllowed,
     OtherTeam,
 )
-from bot.core.person import Person
 from bot.core.policy.decision import AtAnotherTime
 from bot.core.reading.answers import answered
 from bot.core.reading.reader import Reading, read_message
-from bot.core.reading.small_talk import small_talk
+from bot.core.reading.small_talk import says_yes, small_talk
 from bot.core.request import CallRequest
 from bot.core.workspace_settings import WorkspaceSettings
 from bot.service.calls import CallService
 from bot.service.drafts import DraftService, policy_in
+from bot.service.written import Written
 from bot.storage.leased.draft_store import DraftStore
 
 # A question is answered in its thread while it is open, elsewhere only soon.
 _ANSWERED_WITHIN: Final = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Written:
-    """A message to the bot, as its person typed it, with what was forwarded in `attached`.
-
-    `edited_ts` is that of an edit, `scope` what tells its key from those of other workspaces;
-    `is_direct` is whether nobody else reads what it is answered.
-    """
-
-    person: Person
-    channel: str
-    ts: str
-    thread_ts: str | None
-    text: str
-    event_id: str
-    attached: str = ""
-    edited_ts: str | None = None
-    scope: str = ""
-    is_direct: bool = False
-
-    @property
-    def key(self) -> str:
-        """What the message is known by, however often and in whatever event it is delivered."""
-        return f"{self.scope}message:{self.channel}:{self.ts}"
-
-    @property
-    def former_key(self) -> str:
-        """What version 0.1.0 knew the message by, which may have taken it before an upgrade."""
-        return f"event:{self.event_id}"
-
-    @property
-    def root_ts(self) -> str:
-        """The thread that answers belong into."""
-        return self.thread_ts or self.ts
 
 
 class MessageService:
@@ -101,8 +66,11 @@ class MessageService:
         if await self._store.is_known(written.former_key):
             _log.info("message taken before an upgrade", request_key=written.former_key)
             return
-        kind = None if written.attached else small_talk(written.text)
         settings = await self._calls.people.settings_of(written.person)
+        is_yes = settings.callcow_key is not None and says_yes(written.text)
+        if is_yes and not written.attached and await self._take_yes(written, team):
+            return
+        kind = None if written.attached else small_talk(written.text)
         reading = read_message(written.text, written.attached, settings.region)
         may_call = kind is None and settings.callcow_key is not None
         if may_call and await self._take_answer(written, team, settings, reading):
@@ -121,6 +89,40 @@ class MessageService:
         team = await self._calls.people.key_of(written.person)
         written = replace(written, scope=self._calls.people.key_in(team, ""))
         await self._drafts.add(self._draft(written, team, kind))
+
+    async def _take_yes(self, written: Written, team: str) -> bool:
+        """Take a yes as a press of **Call**; return whether there is a question that it answers.
+
+        In the question's thread it places the call, if that is the only one which asks there. Else
+        the last one is asked again.
+        """
+        asked = await self._store.questions(
+            team, written.person.id, written.channel, since=utc_now() - CONTENT_KEPT
+        )
+        if any(draft.taken_by == written.key for draft in asked):
+            _log.info("message repeated", request_key=written.key)
+            return True
+        is_reply, soon = written.thread_ts is not None, utc_now() - _ANSWERED_WITHIN
+        open_ones = [
+            draft
+            for draft in asked
+            if draft.can_be_called
+            and not draft.request_key.startswith(written.key)
+            and (draft.thread_ts == written.thread_ts if is_reply else draft.created_at >= soon)
+        ]
+        if not open_ones:
+            return False
+        question = open_ones[0]
+        if is_reply and len(open_ones) == 1:
+            try:
+                return await self._drafts.accept(question, by=written.key)
+            except NotAllowed as error:
+                refusal = self._refused(written, question, error)
+                await self._drafts.add(refusal, replacing=[question])
+                return True
+        again = question.asked_anew(request_key=written.key, now=utc_now())
+        await self._drafts.add(again, replacing=[question])
+        return True
 
     async def _take_answer(
         self, written: Written, team: str, settings: WorkspaceSettings, reading: Reading
@@ -248,6 +250,14 @@ class MessageService:
             prompt=reading.prompt,
             unclear=policy,
         )
+
+    def _refused(self, written: Written, question: Draft, error: NotAllowed) -> Draft:
+        """Return why a question's call is not placed, or whether it may go at another time."""
+        policy = policy_in(error)
+        if not isinstance(error.decision, AtAnotherTime):
+            return self._draft(written, question.team, DraftKind.NOT_ALLOWED, unclear=policy)
+        again = question.asked_anew(request_key=written.key, now=utc_now())
+        return replace(again, kind=DraftKind.CALL_THEN, unclear=policy)
 
     async def _earlier(self, written: Written, team: str) -> Call | None:
         if written.thread_ts is None:

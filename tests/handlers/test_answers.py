@@ -152,3 +152,89 @@ async def test_a_short_request_of_its_own_is_no_answer_to_an_earlier_question(
         reply = await world.until_replied(said.message)
         assert "Call +1 415-555-2671 about this?" in shown(reply)
         assert (await world.saved_drafts())[-1].prompt == f"whatsapp: {NUMBER} book a table"
+
+
+ELSEWHERE = f"please ask {NUMBER} if they are open on Sunday"
+MAY_I = "Call +1 415-555-2671 about this?"
+
+
+@both_databases
+@pytest.mark.parametrize("place", ["channel", "direct"])
+@pytest.mark.parametrize("text", ["yes", "ok, go ahead"])
+async def test_a_yes_in_the_thread_of_a_question_places_its_call_once(
+    world: World, place: str, text: str
+) -> None:
+    channel = places(world)[place]
+    async with world.bot():
+        root = await asked(world, channel, ELSEWHERE, MAY_I)
+
+        await world.slack.say(ADA, channel, (AT if place == "channel" else "") + text, root.ts)
+        again = world.slack.sent[-1].payload
+        await world.slack.event(again["event"], again["event_id"], retry_num=1)
+
+        dial = await world.until_dialed()
+        assert (dial.recipient_phone, dial.prompt) == (NUMBER, ELSEWHERE)
+        await world.callcow.finish(dial.call_id)
+        await world.until_shows(root.replies[0], "Called +1 415-555-2671 · Completed")
+        assert (len(await world.saved_calls()), len(await world.saved_drafts())) == (1, 1)
+
+
+async def test_somebody_elses_yes_places_nothing(world: World) -> None:
+    async with world.bot():
+        root = await asked(world, GENERAL, ELSEWHERE, MAY_I)
+
+        await world.slack.say(GRACE, GENERAL, f"{AT}yes", root.ts)
+
+        assert QUESTION in shown(await world.until_replied(root, 3))
+        assert await world.saved_calls() == []
+
+
+async def test_a_yes_beside_the_thread_has_the_question_asked_again(world: World) -> None:
+    channel = places(world)["direct"]
+    async with world.bot():
+        root = await asked(world, channel, ELSEWHERE, MAY_I)
+
+        await world.slack.say(ADA, channel, "yes")
+
+        question = await world.until_replied(root, 2)
+        assert buttons(question) == ["Call", "Edit"]
+        await world.until_shows(root.replies[0], "replaces this one")
+        assert await world.saved_calls() == []
+        await world.slack.press(question, "draft_call", ADA)
+        assert (await world.until_dialed()).prompt == ELSEWHERE
+
+
+async def test_a_yes_where_two_questions_are_open_dials_neither(world: World) -> None:
+    async with world.bot():
+        root = await asked(world, GENERAL, ELSEWHERE, MAY_I)
+        other = f"{AT}please ask +1 415 555 2672 for their menu"
+        await world.slack.say(ADA, GENERAL, other, root.ts)
+        await world.until_replied(root, 3)
+
+        await world.slack.say(ADA, GENERAL, f"{AT}yes", root.ts)
+
+        question = await world.until_replied(root, 5)
+        assert "Call +1 415-555-2672 about this?" in shown(question)
+        assert await world.saved_calls() == []
+
+
+async def test_words_in_the_thread_of_a_question_are_added_to_what_its_call_is_for(
+    world: World,
+) -> None:
+    async with world.bot():
+        root = await asked(world, GENERAL, ELSEWHERE, MAY_I)
+
+        await world.slack.say(ADA, GENERAL, f"{AT}yes, and on Monday too", root.ts)
+
+        question = await world.until_replied(root, 3)
+        assert MAY_I in shown(question)
+        assert (await world.saved_drafts())[-1].prompt == f"{ELSEWHERE}\nyes, and on Monday too"
+        assert await world.saved_calls() == []
+
+
+async def test_a_yes_that_answers_no_question_places_nothing(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"{AT}yes please")
+
+        assert QUESTION in shown(await world.until_replied(said.message))
+        assert await world.saved_calls() == []

@@ -26,6 +26,8 @@ def answered(question: Draft, reading: Reading, *, is_reply: bool) -> Reading | 
     lacks = {doubt.kind for doubt in question.doubts} - _ASKED_ANYWAY
     if any(doubt.kind is DoubtKind.NOT_TO_CALL for doubt in question.doubts):
         return None
+    if question.kind is DraftKind.CONFIRM and question.can_be_called:
+        return _with_prompt(question, reading, is_reply=is_reply)
     if question.kind not in (DraftKind.NO_NUMBER, DraftKind.UNCLEAR) or question.prompt is None:
         return None
     if question.recipient is not None and lacks and lacks <= _LITTLE:

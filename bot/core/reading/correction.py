@@ -1,4 +1,4 @@
-"""A number that is taken back in what follows it: "… 2671, sorry, 2672". Pure."""
+"""A number that what follows it takes back, "… 2671, sorry, 2672", or only tells of. Pure."""
 
 import re
 from typing import Final
@@ -32,8 +32,34 @@ _CORRECTION: Final = re.compile(
     r"(?:不对|不對|错了|錯了|更正|訂正|間違え)[^\d\n]{0,12}\d{4,}",
     re.IGNORECASE,
 )
+# "wait, that's the fax": what follows a number at once and says that it is not the one.
+_NOT_THE_ONE: Final = (
+    r"(?:wrong|incorrect|invalid|old|outdated|former|previous|fax|dead|disconnected|no\s+longer|"
+    r"out\s+of\s+(?:date|service|order|use)|my\s+own|ours?|mine|"
+    r"not\s+(?:(?:the\s+)?(?:right|correct|current)|the\s+(?:number|one)|valid|in\s+(?:use|service)|working))\b"
+)
+_IS: Final = r"(?:(?:which|that|this|it|the\s+number)\s+)?(?:is|was)"
+_DETERMINERS: Final = (
+    r"(?:(?:the|an?|my|our|his|her|their|your|actually|just|only|probably|now)\s+){0,3}?"
+)
+_PUT_ASIDE: Final = re.compile(
+    r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
+    rf"(?:{_IS}|(?:that|this|it)['’]s)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
+    r"(?:(?:which|that|it)\s+)?(?:is|was|does)n['’]?t\s+"
+    r"(?:the|right|correct|valid|working|work|exist|in\s+use)\b|"
+    r"(?:(?:which|that|it)\s+)?(?:no\s+longer|does\s+not)\s+(?:works?|exists?|valid|in\s+use)\b|"
+    r"(?:(?:who|which|that|they|he|she)\s+)?(?:(?:has|have|had|just|also)\s+){0,2}"
+    r"(?:called|phoned|rang|texted|messaged|contacted|blocked)\s+(?:me|us)\b|"
+    r"(?:(?:who|which|that|they|he|she)\s+)?(?:keeps?|kept)\s+(?:on\s+)?(?:calling|phoning|ringing|texting)\s+(?:me|us)\b)",
+    re.IGNORECASE,
+)
 
 
 def is_taken_back(after: str) -> bool:
     """Whether what follows a number corrects it."""
     return _CORRECTION.search(after) is not None
+
+
+def is_put_aside(after: str) -> bool:
+    """Whether what follows a number tells of it, and so that it may not be the one to call."""
+    return _PUT_ASIDE.match(after) is not None

@@ -13,6 +13,8 @@ from bot.core.reading.written import Written, is_cased
 
 # Of a long number only so many groups are looked at.
 _GROUPS_MAX: Final = 20
+# As many digits as number the entries of a list.
+_MARKER_DIGITS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def read_written(
         again = identify(without, region, written.typed)
         whole = again if again.recipient else whole
     if whole.number is not None and whole.doubt is None:
+        if _has_another_beginning(written, whole, region):
+            return _found(written, whole, confirmed, Doubt(DoubtKind.UNCERTAIN_END, written.typed))
         ends = _shorter_ends(written, whole.number, is_alone=is_alone)
         if not ends or (not is_alone and _is_written_as_usual(written, whole.number)):
             return _found(written, whole, confirmed)
@@ -92,6 +96,14 @@ def _unglued(written: Written) -> Written | None:
     after = written.text[written.end : written.end + 1]
     is_glued = is_cased(after) and len(written.groups) > 1
     return written.upto(len(written.groups) - 1) if is_glued else None
+
+
+def _has_another_beginning(written: Written, whole: Identified, region: str) -> bool:
+    """Whether the number could begin after its first digits, a list's: "3. 312 345 6789"."""
+    if written.has_plus or len(written.groups) < 2 or written.groups[0][0] > _MARKER_DIGITS:
+        return False
+    rest = identify(written.digits[written.groups[0][0] :], region)
+    return rest.doubt is None and rest.recipient not in (None, whole.recipient)
 
 
 def _shorter_ends(written: Written, number: PhoneNumber, *, is_alone: bool) -> list[int]:

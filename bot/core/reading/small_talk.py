@@ -36,6 +36,18 @@ _BESIDE: Final = {
     "there", "ringback", "bot", "all", "everyone", "again", "so", "very", "much", "so much", "oh",
     "and", "works", "that", "you", "to you",
 }  # fmt: skip
+# What answers "Call … about this?" as its button does.
+_YES: Final = {
+    "yes", "y", "yep", "yup", "yeah", "yea", "sure", "ok", "okay", "k", "absolutely", "of course",
+    "go ahead", "go for it", "do it", "do that", "do so", "do", "go", "call", "call now", "call it",
+    "call them", "call him", "call her", "call there", "place it", "place the call",
+    "make the call", "correct", "that's right", "that’s right", "confirm", "confirmed", "exactly",
+    "ja", "jawohl", "genau", "oui", "d'accord", "si", "sí", "claro", "sì", "sim", "tak", "jo",
+    "да", "はい", "お願いします", "是", "是的", "好", "好的", "네", "예",
+}  # fmt: skip
+_YES_EMOJI: Final = {":+1:", ":thumbsup:", ":white_check_mark:", ":heavy_check_mark:", "👍", "✅"}
+_BESIDE_YES: Final = {"thanks", "thank you", "ringback", "bot", "now"}
+_SKIN_TONE: Final = re.compile(r":skin-tone-\d:|[\U0001F3FB-\U0001F3FF\uFE0F]")
 _PLEASE: Final = {"please", "pls", "plz"}
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]+:")
@@ -59,6 +71,18 @@ def small_talk(text: str) -> DraftKind | None:
     return DraftKind.THANKS if _is_made_of(said, _THANKS | _GREETINGS) else None
 
 
+def says_yes(text: str) -> bool:
+    """Whether a text is a yes, and nothing besides."""
+    if len(text) > _LONGEST:
+        return False
+    plain = _SKIN_TONE.sub("", text).strip()
+    if plain in _YES_EMOJI:
+        return True
+    words = _WORDS.findall(_EMOJI.sub(" ", plain.lower()))
+    said = " ".join(word for word in words if word not in _PLEASE)
+    return "?" not in text and _is_made_of(said, _YES, _BESIDE_YES)
+
+
 def _emoji_alone(text: str) -> DraftKind | None:
     # A message's rich text has them as characters.
     found = _EMOJI.findall(text) + [one for one in text if unicodedata.category(one) == "So"]
@@ -68,13 +92,13 @@ def _emoji_alone(text: str) -> DraftKind | None:
     return DraftKind.GREETING if set(found) <= waves else DraftKind.THANKS
 
 
-def _is_made_of(said: str, phrases: set[str]) -> bool:
+def _is_made_of(said: str, phrases: set[str], besides: set[str] = _BESIDE) -> bool:
     """Whether a text is nothing but such phrases and what is said beside them."""
     words, start, found = said.split(), 0, False
     while start < len(words):
         for length in range(min(4, len(words) - start), 0, -1):
             phrase = " ".join(words[start : start + length])
-            if phrase in phrases or phrase in _BESIDE:
+            if phrase in phrases or phrase in besides:
                 found = found or phrase in phrases
                 start += length
                 break

@@ -9,7 +9,7 @@ from typing import Final
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.phone import identify
 from bot.core.prompt import tidy_prompt
-from bot.core.reading.correction import is_taken_back
+from bot.core.reading.correction import is_put_aside, is_taken_back
 from bot.core.reading.found_number import FoundNumber
 from bot.core.reading.words import (
     AFTER_CALL,
@@ -136,6 +136,12 @@ def doubts_after(
         or is_taken_back(after)
     ):
         yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
+    elif (is_struck := _is_struck(text, found)) or is_put_aside(after):
+        following = _following(found, written)
+        if following is not None and len(following.digits) >= 7:
+            yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
+        elif not is_struck:
+            yield Doubt(DoubtKind.ELSEWHERE, found.shown)
 
 
 def doubts_about(found: FoundNumber) -> tuple[Doubt, ...]:
@@ -160,6 +166,11 @@ def _begins_with_numeral(after: str) -> bool:
         return True
     following = next((one for one in after if one.isalnum()), "")
     return following != "" and unicodedata.category(following) in ("No", "Nl")
+
+
+def _is_struck(text: str, found: FoundNumber) -> bool:
+    """Whether it is struck through, alone or with the words before it."""
+    return "~" in text[: found.written.start] and text[found.end :].lstrip()[:1] == "~"
 
 
 def _has_plus_behind(found: FoundNumber, after: str) -> bool:

@@ -11,7 +11,7 @@ TO_CALL: Final = frozenset({"call", "phone", "ring", "dial", "telephone"})
 # Before a call word, in any order.
 POLITE: Final = _words(
     "please pls plz kindly can could would will you u hey hi hello ok okay just now go and "
-    "i need want to d like help me us quickly"
+    "i need want to d like help me us quickly ringback bot there everyone all"
 )
 # Between a call word and the number, one of them.
 AFTER_CALL: Final = frozenset({"up", "to", "on", "at", "this", "the", "now", "back"})
@@ -44,7 +44,7 @@ TELLING: Final = _words(
 )
 EXTENSION: Final = (
     r"[\W_]{0,5}?(?:;?\s?(?:extensión|extension|extensao|extn?|xtn|x|ｘ|х|доб|durchwahl|dw|"
-    r"nebenstelle|poste|interno|int|anexo|ramal|toestel|anknytning|wewn|内線|內線|分机|分機|转|轉|내선)"
+    r"nebenstelle|apparat|app\.|klappe|kl\.|poste|p\.|interno|int|anexo|ramal|toestel|anknytning|wewn|内線|內線|分机|分機|转|轉|내선)"
     r"[\W_]{0,5}(?:number|no\.?|nr\.?)?\s{0,2}|[#＃]\s{0,2}|[,;pw]{1,3}(?=\d))\d{1,7}(?!\d)"
 )
 # A sentence that asks for another call.

@@ -61,3 +61,50 @@ def test_a_number_taken_back_in_a_message_or_in_the_number_field_is_asked_about(
         reading = read("my dentist: +1 415 555 2671, sorry, 2672", "US")
 
         assert not reading.is_confirmable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call {}... wait, that's the fax. +1 415 555 2600 book a table",
+        "{} is wrong, the right one is +1 415 555 2600, book a table",
+        "{} is no longer in use, it is now +1 415 555 2600: book a table",
+        "{}, which was our old one; theirs is +1 415 555 2600, book a table",
+        "{} doesn't work so take +1 415 555 2600 to book a table",
+        "~{}~ ask about the bill at +1 415 555 2600",
+        "~call {}~ ask about the bill at +1 415 555 2600",
+    ],
+)
+def test_a_number_that_is_said_not_to_be_the_one_is_asked_about(text: str) -> None:
+    reading = read_request(text.format("+1 415 555 2671"), "US")
+
+    assert DoubtKind.SEVERAL_NUMBERS in {doubt.kind for doubt in reading.doubts}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{} called me, who is that?",
+        "{} keeps calling us at night, find out who it is",
+        "{} has blocked us, do nothing",
+        "{} is not the right number, look it up",
+    ],
+)
+def test_a_number_that_is_only_told_of_needs_a_yes(text: str) -> None:
+    reading = read_request(text.format("+1 415 555 2671"), "US")
+
+    assert (reading.recipient, reading.is_unambiguous) == (NUMBER, False)
+    assert reading.is_confirmable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{} is Luigi's, book a table for two",
+        "~{}~ book a table for two",
+        "{} ask whether they called us back",
+        "{} tell them the old menu is wrong",
+    ],
+)
+def test_words_about_something_else_leave_the_number(text: str) -> None:
+    assert read_request(text.format("+1 415 555 2671"), "US").is_unambiguous

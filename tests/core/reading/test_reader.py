@@ -689,3 +689,32 @@ def test_what_an_address_of_a_number_says_besides_is_no_part_of_what_the_call_is
 
 def test_an_emojis_name_before_a_number_says_nothing_else() -> None:
     assert read_request(":telephone_receiver: +1 415 555 2671 order pizza", "US").is_unambiguous
+
+
+@pytest.mark.parametrize("marker", ["3. ", "3) ", "3 - ", "3 ", "Nr. 3 "])
+def test_a_lists_number_is_never_dialed_with_the_number_behind_it(marker: str) -> None:
+    reading = read_request(f"{marker}312 345 6789 prenota un tavolo per due", "IT")
+
+    assert not reading.is_unambiguous
+    assert not read_number(f"{marker}312 345 6789", "IT").is_unambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("+49 30 901820 App. 12 Termin vereinbaren", "DE"),
+        ("+49 30 901820 Apparat 12 Termin vereinbaren", "DE"),
+        ("+43 1 5880012 Klappe 12, Termin vereinbaren", "AT"),
+        ("+33 1 23 45 67 89 p. 12 demander Luc", "FR"),
+    ],
+)
+def test_an_extension_is_known_by_its_local_name(text: str, region: str) -> None:
+    doubts = read_request(text, region).doubts
+
+    assert [(doubt.kind, doubt.instead) for doubt in doubts] == [(DoubtKind.EXTENSION, "12")]
+
+
+def test_whoever_greets_the_bot_by_name_asks_for_a_call_all_the_same() -> None:
+    text = "Hey Ringback, could you please call 415-555-2671 and book a table"
+
+    assert read_request(text, "US").is_unambiguous

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.draft import DraftKind
-from bot.core.reading.small_talk import small_talk
+from bot.core.reading.small_talk import says_yes, small_talk
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,18 @@ def test_thanks(text: str) -> None:
 )
 def test_anything_else_may_ask_for_a_call(text: str) -> None:
     assert small_talk(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes", "Yes, please!", "ok", "Sure, go ahead", "👍🏽", ":+1:", "call them now", "ja", "はい"],
+)
+def test_a_yes_is_known(text: str) -> None:
+    assert says_yes(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no", "yes?", "yes, but for 8pm", "not ok", "thanks", "yes no", "call me", "👎"]
+)
+def test_what_is_more_or_less_than_a_yes_is_none(text: str) -> None:
+    assert not says_yes(text)
