@@ -39,8 +39,9 @@ def record(connection: Connection, entries: Iterable[AuditEntry]) -> None:
         {
             "id": uuid4(),
             "at": entry.at,
-            "team": entry.team,
-            "person": entry.person,
+            # As they stand in the row of a call: what cannot be read there keeps nothing else.
+            "team": readable(entry.team, "?"),
+            "person": readable(entry.person, None),
             "act": entry.act,
             "call": entry.call,
             "rule": entry.rule,

@@ -1,10 +1,12 @@
 """The types of the columns: a value that cannot be read comes back as `UNREADABLE`."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from pydantic import SecretStr
 from sqlalchemy import JSON, Boolean, DateTime, Dialect, Float, Integer, Text, Uuid
@@ -13,7 +15,7 @@ from bot.core.calls.reason import Reason
 from bot.core.calls.result import CallResult
 from bot.core.calls.retry_plan import RetryPlan
 from bot.storage.encryption.sealing import Sealing
-from bot.storage.lenient import Lenient, UnreadableValue
+from bot.storage.lenient import UNREADABLE, Lenient, UnreadableValue
 
 T = TypeVar("T")
 
@@ -26,6 +28,12 @@ LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 def readable(value: Any, otherwise: T) -> T:
     """Return the value of a column, or `otherwise` if it could not be read."""
     return otherwise if isinstance(value, UnreadableValue) else value
+
+
+def _text(value: Any) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
 
 
 class AnyText(Lenient):
@@ -42,9 +50,7 @@ class AnyText(Lenient):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """Return the text; raise `TypeError` for bytes or a number, which SQLite would return."""
-        if value is not None and not isinstance(value, str):
-            raise TypeError("not a text")
-        return value
+        return _text(value)
 
 
 class Utc(Lenient):
@@ -78,9 +84,8 @@ class Secret(Lenient):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> SecretStr | None:
         """Return the text, hidden; raise `TypeError` for anything else."""
-        if value is not None and not isinstance(value, str):
-            raise TypeError("not a text")
-        return None if value is None else SecretStr(value)
+        text = _text(value)
+        return None if text is None else SecretStr(text)
 
 
 class AlwaysSealed(Secret):
@@ -120,6 +125,18 @@ class Identifier(Lenient):
 
     impl = Uuid
     cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return how a value is read: one of another spelling would be found by no statement."""
+        read = super().result_processor(dialect, coltype)
+        if dialect.name != "sqlite" or read is None:
+            return read
+
+        def read_if_found(value: Any) -> Any:
+            found = read(value)
+            return UNREADABLE if isinstance(found, UUID) and found.hex != value else found
+
+        return read_if_found
 
 
 class Number(Lenient):
@@ -245,6 +262,10 @@ class _Number(Lenient):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Return the number."""
         return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the number; raise `TypeError` for bytes, which SQLite would return."""
+        return _text(value)
 
 
 class NumberKey(_Number):

@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     null,
     select,
+    type_coerce,
     update,
 )
 
@@ -54,7 +55,7 @@ _OLD: Final = _CONTENT.where(is_erasable, calls.c.ended_at < bindparam("before")
 )
 _OLD_OF_TEAM: Final = _OLD.where(calls.c.team == bindparam("the_team"))
 _NUMBERS_OF_TEAM: Final = (
-    select(do_not_call.c.number)
+    select(type_coerce(do_not_call.c.number, Text()).label("number"))
     .where(do_not_call.c.team == bindparam("the_team"))
     .order_by(do_not_call.c.team, do_not_call.c.number)
     .limit(bindparam("most", PORTION, Integer))
@@ -82,7 +83,8 @@ _DROP_RESPONSE_URLS: Final = (
 )
 _WITH_SECRET: Final = (
     _portion(calls.c.id)
-    .where(has_secret, calls.c.ended_at < bindparam("before"))
+    # Whatever its time of ending says: for one that has not ended, the result is still to come.
+    .where(has_secret, calls.c.ended_at < bindparam("before"), calls.c.ending.is_not(None))
     .order_by(calls.c.ended_at)
     .cte("with_secret")
 )

@@ -17,7 +17,7 @@ from bot.storage.calls.results import Results
 from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
 from bot.storage.leased.draft_store import DraftStore
-from tests.builders import NOON, a_call, an_announced_call, an_ended_call
+from tests.builders import NOON, a_call, a_waiting_call, an_announced_call, an_ended_call
 from tests.conftest import both_databases
 from tests.core.test_draft import a_draft
 
@@ -34,7 +34,10 @@ ONLY_SQLITE = {
     "a time": ("ended_at", "yesterday"),
     "a number": ("attempts", "many"),
     "an id": ("previous", "nobody"),
+    "an id spelled another way": ("previous", "5A4A1C6E-9B1D-4A53-9A53-0C8A2F1C7E11"),
 }
+# As SQL, since these are no texts.
+BYTES_IN = ["recipient", "sealed_number", "prompt", "team", "callback_secret"]
 
 
 @pytest.fixture
@@ -55,6 +58,12 @@ async def make_odd(database: Database, call_id: UUID, column: str, value: str) -
         assert changed.rowcount == 1
 
     await database.write(work)
+
+
+async def make_bytes(database: Database, call_id: UUID, column: str) -> None:
+    """Put bytes where a text belongs, as SQLite lets one do."""
+    changed = text(f"UPDATE calls SET {column} = x'ff00' WHERE id = :id")
+    await database.write(lambda connection: connection.execute(changed, {"id": call_id.hex}))
 
 
 async def raw(database: Database, call_id: UUID) -> dict[str, Any]:
@@ -101,6 +110,28 @@ async def test_a_row_with_something_odd_is_passed_over_everywhere(
     assert await store.get(good.id) == good
     assert await claimed(store, 10) == ["good"]
     assert await raw(database, odd.id) == before
+
+
+@pytest.mark.parametrize("column", BYTES_IN)
+async def test_bytes_in_place_of_a_text_keep_only_their_own_row_from_being_read(
+    database: Database, column: str
+) -> None:
+    store = Store(database)
+    await store.add(odd := a_call(id=uuid4(), request_key="odd"))
+    await store.add(a_call(id=uuid4(), request_key="good"))
+    await make_bytes(database, odd.id, column)
+
+    assert await claimed(store, 10) == ["good"]
+
+
+async def test_a_row_whose_id_no_statement_would_find_is_left_alone(database: Database) -> None:
+    store = Store(database)
+    await store.add(odd := a_call(id=uuid4(), request_key="odd"))
+    await store.add(a_call(id=uuid4(), request_key="good"))
+    other_spelling = text("UPDATE calls SET id = :id WHERE request_key = 'odd'")
+    await database.write(lambda connection: connection.execute(other_spelling, {"id": str(odd.id)}))
+
+    assert await claimed(store, 10) == ["good"]
 
 
 @both_databases
@@ -196,6 +227,22 @@ async def test_the_secret_is_known_whatever_else_cannot_be_read(database: Databa
     assert await results.is_secret_of(odd.id, secret)
     assert not await results.is_secret_of(odd.id, "another")
     assert not await results.is_secret_of(uuid4(), secret)
+
+
+@pytest.mark.parametrize("column", ["team", "requester", "prompt", "recipient"])
+async def test_a_result_is_recorded_beside_bytes_in_place_of_a_text(
+    database: Database, column: str
+) -> None:
+    store = Store(database)
+    await store.add(odd := a_waiting_call())
+    await make_bytes(database, odd.id, column)
+
+    is_recorded = await Results(database).record_result(
+        odd.id, {"call_status": "success"}, workflow_id=None, provider_call_id=None, now=NOON
+    )
+
+    assert is_recorded
+    assert "success" in str((await raw(database, odd.id))["result"])
 
 
 @both_databases

@@ -28,7 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.core.calls.retry_plan import ONE_ATTEMPT
 from bot.core.calls.states import REPLACED_BY_RESULT, UNDIALED, State
 from bot.core.request import IfUnanswered
-from bot.storage.column_types import Utc
+from bot.storage.column_types import AnyText, Utc
 from bot.storage.tables import (
     calls,
     has_no_result,
@@ -237,7 +237,7 @@ SHOWN: Final = UPDATE_SERIES.where(series.c.version == bindparam("the_version"))
     version=series.c.version + 1
 )
 # As text, so that a word of a newer version stops nothing.
-_STATE: Final = type_coerce(calls.c.state, Text)
+_STATE: Final = type_coerce(calls.c.state, AnyText())
 BACKLOG: Final = (
     select(
         _STATE,

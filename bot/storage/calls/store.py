@@ -21,6 +21,7 @@ from bot.storage.calls.due import Due, Permits
 from bot.storage.calls.saving import add_attempt, call_changes, insert_calls
 from bot.storage.calls.series import note_series
 from bot.storage.claiming import claim_readable
+from bot.storage.column_types import readable
 from bot.storage.engine.database import Database
 from bot.storage.leased.approval_rows import add_approvals
 from bot.storage.rows import CallRows
@@ -74,9 +75,14 @@ class Store:
     async def backlog(self) -> list[Backlog]:
         """Return what is left to do, by state; it reads the index of just that."""
 
+        now = utc_now()
+
         def work(connection: Connection) -> list[Backlog]:
-            rows = connection.execute(statements.BACKLOG, {"now": utc_now()})
-            return [Backlog(*row) for row in rows]
+            rows = connection.execute(statements.BACKLOG, {"now": now})
+            return [
+                Backlog(readable(state, "?"), left, due, readable(oldest, now))
+                for state, left, due, oldest in rows
+            ]
 
         return await self._database.read(work)
 

@@ -4,11 +4,13 @@ import json
 
 import pytest
 from aiohttp import ClientConnectorError
+from sqlalchemy import text
 
 from bot.core.calls.states import State
 from bot.core.errors import Unreadable
 from bot.demo.slack.workspace import ADA, GENERAL
 from bot.storage.engine.database import Database
+from tests.builders import NOON, a_waiting_call
 from tests.conftest import both_databases
 from tests.world import COMMAND, World, get
 
@@ -101,6 +103,31 @@ async def test_metrics_tell_what_is_left_to_do_and_how_all_parts_are(world: Worl
             "encryption",
             "slack token",
         }
+
+
+@pytest.mark.parametrize(
+    ("database_url", "column", "odd"),
+    [
+        ("sqlite", "state", "x'ff00'"),
+        ("sqlite", "state", "'awaiting_a_newer_version'"),
+        ("sqlite", "due_at", "'1 o''clock'"),
+        ("postgresql", "state", "'awaiting_a_newer_version'"),
+        ("postgresql", "due_at", "'-infinity'"),
+        ("postgresql", "due_at", "'4000-01-01 BC'"),
+    ],
+    indirect=["database_url"],
+)
+async def test_an_odd_row_keeps_nothing_else_from_being_told(
+    world: World, column: str, odd: str
+) -> None:
+    await world.given(a_waiting_call(due_at=NOON))
+    async with world.database() as database, database.engine.begin() as rows:
+        await rows.execute(text(f"UPDATE calls SET {column} = {odd}"))
+    async with world.bot():
+        answers = [await get(world.admin_url + path) for path in ("/status", "/metrics")]
+
+    assert [code for code, _ in answers] == [200, 200]
+    assert [one["left"] for one in json.loads(answers[0][1])["calls"].values()] == [1]
 
 
 async def test_metrics_are_told_while_the_database_is_away(
