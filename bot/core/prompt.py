@@ -1,9 +1,11 @@
 """What a call is for: how much a text says, and whether it fits. Pure."""
 
+import re
 import unicodedata
 from typing import Final
 
 from bot.core.doubt import Doubt, DoubtKind
+from bot.core.reading.words import SAYING_NOTHING
 from bot.core.reading.written import IGNORED
 
 # What a prompt must say, in Latin letters; and Slack's longest field, in characters.
@@ -11,6 +13,7 @@ PROMPT_MIN: Final = 10
 PROMPT_MAX: Final = 3000
 # Four characters of Chinese, Japanese or Korean say as much as ten letters.
 _WIDE: Final = PROMPT_MIN / 4
+_WORD: Final = re.compile(r"[^\W_]+")
 
 
 def tidy_prompt(text: str) -> str:
@@ -25,13 +28,19 @@ def with_house_rules(prompt: str, rules: str) -> str:
 
 def doubt_about_prompt(prompt: str) -> Doubt | None:
     """Return what is wrong with a prompt, None if it can be used."""
-    if not tidy_prompt(prompt):
+    if not tidy_prompt(prompt) or _says_nothing(prompt):
         return Doubt(DoubtKind.PROMPT_MISSING)
     if len(prompt) > PROMPT_MAX:
         return Doubt(DoubtKind.PROMPT_TOO_LONG, length=len(prompt))
     if _measure(prompt) < PROMPT_MIN:
         return Doubt(DoubtKind.PROMPT_TOO_SHORT, length=len(prompt))
     return None
+
+
+def _says_nothing(prompt: str) -> bool:
+    """Whether there are only words of how a call is asked for, and none of what for."""
+    words = _WORD.findall(prompt[: 10 * PROMPT_MIN].lower())
+    return bool(words) and SAYING_NOTHING.issuperset(words)
 
 
 def _measure(prompt: str) -> float:

@@ -39,3 +39,15 @@ def test_a_prompt_of_no_use_is_told_apart(prompt: str, kind: DoubtKind) -> None:
 
 def test_what_surrounds_a_prompt_unseen_is_taken_off() -> None:
     assert tidy_prompt("\u200b \n book a table\u00a0\ufeff\n") == "book a table"
+
+
+@pytest.mark.parametrize("prompt", ["now please", "right now!!", "asap, thanks", "for me, please"])
+def test_words_of_how_a_call_is_asked_for_say_nothing_of_what_for(prompt: str) -> None:
+    doubt = doubt_about_prompt(prompt)
+
+    assert doubt is not None
+    assert doubt.kind is DoubtKind.PROMPT_MISSING
+
+
+def test_a_prompt_of_something_more_is_taken_however_urgent() -> None:
+    assert doubt_about_prompt("asap: is it open now?") is None

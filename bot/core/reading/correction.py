@@ -25,9 +25,31 @@ _DIGITS: Final = (
     r"\d(?:[\s().-]{0,2}\d){0,2}\W{1,3}(?:at|in)\s+the\s+end\b|"
     r"\d(?:[\s().-]{0,2}\d){0,2}\W{1,3}(?:am\s+ende|à\s+la\s+fin|al\s+final|alla\s+fine|no\s+fim)\b)"
 )
+_BEGINNING: Final = r"(?:^|[\n,.;:!?()–—-])[^\w\n]{0,5}+"
+# What is hardly said of anything else: a whole number in the same sentence is then another one.
+_STRONG_MARK: Final = (
+    r"(?:no\s+wait|wait|oops|whoops|ups|sorry|hold\s+on|correction|corrected|i\s+mean(?:t)?|rather|"
+    r"scratch\s+that|strike\s+that|actually|typo|my\s+(?:bad|mistake)|mistyped|"
+    r"wrong\s+(?:number|digits?|one)|instead|better|moment|quatsch|falsche?|korrektur|richtig\s+ist|"
+    r"(?:hab(?:e)?\s+)?mich\s+ver(?:tan|tippt|schrieben)|stattdessen|besser|pardon|plut[oô]t|erreur|"
+    r"je\s+me\s+suis\s+trompée?|perd[oó]n|me\s+equivoqu[eé]|mejor|scusa|anzi|ho\s+sbagliato|"
+    r"desculpe?|errei|aliás|ik\s+bedoel|liever|pomyłka|przepraszam|ошиб\w+|вернее|точнее|извините)"
+)
+# What such a number is in what the call is for.
+_TOLD: Final = (
+    r"\b(?:ask|tell|give|say|let|about|back|callback|order|invoice|ref|reference|ticket|account|"
+    r"booking|reservation|my\s+(?:own\s+|cell\s+|mobile\s+|phone\s+|direct\s+)?(?:number|phone|cell|mobile))\b"
+)
+_WHOLE: Final = r"(?!(?:19|20)\d\d[-./]\d)(?:[+＋]\s?)?\(?\d(?:[\s().-]{0,2}\d){6,}(?![\d:%€£$])"
 _CORRECTION: Final = re.compile(
-    rf"(?:^|[\n,.;:!?()–—-])[^\w\n]{{0,5}}+{_MARK}\b[^\w+＋(]{{1,5}}+"
+    rf"{_BEGINNING}{_MARK}\b[^\w+＋(]{{1,5}}+"
     rf"(?:(?:{_MARK}|{_BETWEEN})\b[^\w+＋(]{{1,5}}+){{0,8}}+{_DIGITS}|"
+    rf"{_BEGINNING}{_MARK}\b\W{{1,5}}(?:(?:{_MARK}|{_BETWEEN})\b\W{{1,5}}){{0,6}}?digits?\b|"
+    rf"{_BEGINNING}{_STRONG_MARK}\b(?:(?!{_TOLD})[^.!?\n\d+＋(]){{1,60}}{_WHOLE}|"
+    rf"\s(?:edit|update|correction|corrected|typo|korrektur|errata)\s?:\s{{0,3}}"
+    rf"(?:{_BETWEEN}\b[^\w+＋(]{{1,5}}+){{0,8}}+{_DIGITS}|"
+    # As people correct what they wrote just before: "*2672".
+    rf"\n[^\S\n]{{0,3}}\*[^\S\n]?{_DIGITS}\W{{0,5}}$|"
     r"\blast\s+(?:\w{1,8}\s+)?digits?\s+(?:should|must)\b|"
     r"(?:不对|不對|错了|錯了|更正|訂正|間違え)[^\d\n]{0,12}\d{4,}",
     re.IGNORECASE,
@@ -36,21 +58,29 @@ _CORRECTION: Final = re.compile(
 _NOT_THE_ONE: Final = (
     r"(?:wrong|incorrect|invalid|old|outdated|former|previous|fax|dead|disconnected|no\s+longer|"
     r"out\s+of\s+(?:date|service|order|use)|my\s+own|ours?|mine|"
+    r"(?:test|example|sample|dummy|fake|placeholder|made-up)(?:\s+phone)?(?:\s+number)?|"
     r"not\s+(?:(?:the\s+)?(?:right|correct|current)|the\s+(?:number|one)|valid|in\s+(?:use|service)|working))\b"
 )
+# "4155552671€", "4155552671 units".
+_AMOUNT: Final = r"[^\S\n]?(?:[€£$¥₹₽₩%]|(?:usd|eur|gbp|euros?|dollars?|pounds?|units?|pieces|pcs|bytes)\b)(?!\s?\d)"
 _IS: Final = r"(?:(?:which|that|this|it|the\s+number)\s+)?(?:is|was)"
+_WHICH: Final = r"(?:cell|mobile|phone|home|work|office|direct|private|new|own)"
 _DETERMINERS: Final = (
     r"(?:(?:the|an?|my|our|his|her|their|your|actually|just|only|probably|now)\s+){0,3}?"
 )
 _PUT_ASIDE: Final = re.compile(
+    rf"{_AMOUNT}|"
     r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
     rf"(?:{_IS}|(?:that|this|it)['’]s)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
+    rf"(?:{_IS}|(?:that|this|it)['’]s)\s+(?:my|our)\s+(?:{_WHICH}\s+){{0,2}}(?:number|phone|mobile|cell)\b|"
     r"(?:(?:which|that|it)\s+)?(?:is|was|does)n['’]?t\s+"
     r"(?:the|right|correct|valid|working|work|exist|in\s+use)\b|"
     r"(?:(?:which|that|it)\s+)?(?:no\s+longer|does\s+not)\s+(?:works?|exists?|valid|in\s+use)\b|"
     r"(?:(?:who|which|that|they|he|she)\s+)?(?:(?:has|have|had|just|also)\s+){0,2}"
     r"(?:called|phoned|rang|texted|messaged|contacted|blocked)\s+(?:me|us)\b|"
-    r"(?:(?:who|which|that|they|he|she)\s+)?(?:keeps?|kept)\s+(?:on\s+)?(?:calling|phoning|ringing|texting)\s+(?:me|us)\b)",
+    r"(?:(?:who|which|that|they|he|she)\s+)?(?:keeps?|kept)\s+(?:on\s+)?(?:calling|phoning|ringing|texting)\s+(?:me|us)\b|"
+    r"hat\s+(?:mich|uns)\s+(?:\w+\s+){0,2}angerufen\b|(?:m['’]a|nous\s+a)\s+(?:r?appelée?s?)\b|"
+    r"(?:me|nos)\s+(?:ha\s+)?llam(?:ó|ado)\b|(?:mi|ci)\s+ha\s+chiamat[oaie]\b|me\s+ligou\b)",
     re.IGNORECASE,
 )
 

@@ -82,8 +82,32 @@ _ELSEWHERE: Final = re.compile(
     r"(?:不要|别|別|勿|请勿|請勿)(?:再)?(?:给|給)?(?:他们|他們|他|她|我们|我們)?(?:打|拨|撥|致电|致電)",
     re.IGNORECASE,
 )
+# Where a clause ends, so that "never mind the weather" is what a call is for.
+_CLAUSE_END: Final = (
+    r"(?=\s*(?:$|[.,;!?)\]}\n–—-]|(?:please|pls|thanks|thank\s+you|i|we|it|he|she|they)\b))"
+)
+_NEVER_MIND: Final = (
+    r"(?:never\s?mind|nvm|forget\s+(?:it|about\s+(?:it|this|that))|scratch\s+that|"
+    r"(?:ignore|disregard)\s+(?:it|this|that|me|(?:my|the)\s+(?:last\s+)?message)|"
+    r"no\s+need(?:\s+to\s+(?:call|phone|ring|dial))?(?:\s+any\s?more)?|(?:not|no\s+longer)\s+needed|"
+    r"(?:please\s+)?(?:do\s+not|don['’´`]?t)\s+(?:call|phone|ring|dial)"
+    r"(?:\s+(?:it|this|that|them|this\s+number|now|yet|please))*|"
+    r"(?:i(?:['’]m|\s+am)\s+)?(?:just|only)\s+(?:testing|kidding|a\s+test|an\s+example)|"
+    r"vergiss\s+es|(?:hat\s+sich\s+)?(?:schon\s+)?erledigt|laisse[rz]?\s+tomber|oublie[rz]?(?:\s+ça)?|"
+    r"olv[ií]dal[oa]|déjalo|lascia\s+(?:perdere|stare)|esquece|deixa\s+(?:pra|para)\s+lá|laat\s+maar|"
+    r"забудь(?:те)?|неважно|nieważne)"
+)
+_OPENING: Final = r"[\W_]{0,8}(?:(?:oh|ok|okay|actually|sorry|no|wait|well|but|hm+|and|please|pls)\b[\s,.]{1,5}){0,3}"
+# Whoever writes so takes back what was asked for; "cancel it" is that only right behind a number.
+_DROPPED_AT_ONCE: Final = re.compile(
+    rf"{_OPENING}(?:{_NEVER_MIND}|(?:cancel|stop|skip|drop|abort|strike)\s+(?:it|that|this))"
+    rf"{_CLAUSE_END}",
+    re.IGNORECASE,
+)
+_DROPPED: Final = re.compile(rf"[.!?;,(\n–—]{_OPENING}{_NEVER_MIND}{_CLAUSE_END}", re.IGNORECASE)
 # So far around a number it is looked for.
 _NEAR: Final = 120
+_TAKEN_BACK_WITHIN: Final = 4000
 _WORDS_BEFORE: Final = re.compile(r"\W*(?:\w+\W+){0,2}\w{0,2}$")
 _AROUND: Final = (
     re.compile(r"\b(?:nicht|nie|niemals|niet|nooit)\W{0,5}$", re.IGNORECASE),
@@ -99,6 +123,8 @@ def is_negated(text: str, start: int, end: int, *, is_asked_for: bool) -> bool:
     before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
     if _BEFORE_NUMBER.search(before) or (start <= _NEAR and _CANCEL_NUMBER.fullmatch(before)):
         return True
+    if _is_dropped(text[end : end + _TAKEN_BACK_WITHIN]):
+        return True
     if _ELSEWHERE.search(before) or (_AROUND[0].search(before) and _AROUND[1].match(after)):
         return True
     return not is_asked_for and _begins_with_no_call(after)
@@ -107,7 +133,13 @@ def is_negated(text: str, start: int, end: int, *, is_asked_for: bool) -> bool:
 def asks_for_no_call(text: str) -> bool:
     """Whether a text without a number asks that a call does not go, or that nobody is called."""
     near = text[: 2 * _NEAR]
-    return _CANCEL.fullmatch(near) is not None or _begins_with_no_call(near)
+    is_canceled = _CANCEL.fullmatch(near) or _DROPPED_AT_ONCE.match(near)
+    return is_canceled is not None or _begins_with_no_call(near)
+
+
+def _is_dropped(after: str) -> bool:
+    """Whether what follows a number takes the wish for a call back."""
+    return _DROPPED_AT_ONCE.match(after) is not None or _DROPPED.search(after) is not None
 
 
 def _begins_with_no_call(text: str) -> bool:

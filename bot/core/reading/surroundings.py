@@ -43,6 +43,13 @@ _OTHERWISE: Final = re.compile(
     r"[\W_]{0,5}(?:or|else|otherwise|alternatively|oder|sonst|ou|sinon|o|oppure|eller|или)\b",
     re.IGNORECASE,
 )
+# "…, if nobody answers within a minute: +1 …": that one is to be called then.
+_IF_UNANSWERED: Final = re.compile(
+    r"[\W_]{0,5}(?:and\s+|but\s+)?if\s+(?:no(?:body|\s+one|\s+answer|t)?|busy|(?:it|that)['’]?s\s+busy|"
+    r"(?:they|he|she|it)\s+(?:do(?:es)?\s+not|do(?:es)?n['’]?t)|un(?:available|reachable))\b"
+    r"(?:(?!\b(?:leave|message|text|sms|my|our|us|me|back|tell|say|give|ask)\b)[^.!?\n\d+＋(]){0,60}[+＋(]?\d",
+    re.IGNORECASE,
+)
 _MORE_DIGITS: Final = re.compile(r"[\W_]*\d")
 _DIGIT_EMOJI: Final = re.compile(
     r"[\W_]*?:(?:zero|one|two|three|four|five|six|seven|eight|nine|keycap_ten|1234):"
@@ -183,6 +190,8 @@ def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -
     if following is None or len(following.digits) < 7 or not following.is_grouped:
         return False
     if _OTHERWISE.match(text, found.end) and following.start - found.end < 80:
+        return True
+    if (joint := _IF_UNANSWERED.match(text, found.end)) and joint.end() > following.start:
         return True
     words = re.findall(r"[^\W_]+", text[found.end : following.start][:100].lower())
     return len(words) <= 2 and not TELLING.intersection(words)

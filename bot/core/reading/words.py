@@ -42,6 +42,12 @@ JOINING: Final = _words(
 TELLING: Final = _words(
     "ask tell call ring phone text say give about regarding re at to from using that if"
 )
+# These alone say nothing of what a call is for: "right now please", "asap, thanks".
+SAYING_NOTHING: Final = _words(
+    "now right away please pls plz asap urgent urgently immediately quickly thanks thank you thx "
+    "for me us it is this today and at once soon again bitte jetzt sofort danke svp merci por "
+    "favor gracias"
+)
 EXTENSION: Final = (
     r"[\W_]{0,5}?(?:;?\s?(?:extensión|extension|extensao|extn?|xtn|x|ｘ|х|доб|durchwahl|dw|"
     r"nebenstelle|apparat|app\.|klappe|kl\.|poste|p\.|interno|int|anexo|ramal|toestel|anknytning|wewn|内線|內線|分机|分機|转|轉|내선)"

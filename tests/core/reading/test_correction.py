@@ -24,6 +24,18 @@ TAKEN_BACK = [
     "{} réserver une table, non, c'est le 415 555 2672",
     "{} reservar una mesa. Perdón, 2672",
     "{} 订周五晚七点两位, 不对 4155552672",
+    "{} book a table for two EDIT: 2672",
+    "{} book a table for two\n*2672",
+    "{} book a table for two\n*+1 415 555 2672",
+    "{} oops last digit is 2, book a table",
+    "{} no wait use my other one 415 555 2672, book a table",
+    "{} book a table. Actually the number changed to 415-555-2672",
+    "{} book a table. Oops, they moved, so it's now 4155552672",
+    "{} hab mich vertan, richtig ist +1 415 555 2672, einen Tisch reservieren",
+    "{} pardon, plutôt le +1 415 555 2672, réserver une table",
+    "{} einen Tisch reservieren. Moment, falsche Nummer: 415 555 2672",
+    "{} — if no answer within a minute: +1 415 555 2672 — book a table",
+    "{}, if they don't pick up then +1 415 555 2672, book a table",
 ]
 STAYS = [
     "{} book a table for 2, no, 3 people",
@@ -38,6 +50,10 @@ STAYS = [
     "{} ask whether it's open at 10:30, not 9:30",
     "{} it is about invoice 2671, not 2672, ask for a copy",
     "{} say sorry for being late, ref 20261224",
+    "{} sorry, tell them I am late, my number is 415 555 2672",
+    "{} actually ask about the order from 2026-12-24, it is late",
+    "{} if nobody answers leave my number, 415 555 2672",
+    "{} instead, ask for my booking 20261224",
 ]
 
 
@@ -88,6 +104,13 @@ def test_a_number_that_is_said_not_to_be_the_one_is_asked_about(text: str) -> No
         "{} keeps calling us at night, find out who it is",
         "{} has blocked us, do nothing",
         "{} is not the right number, look it up",
+        "{} is my number, call me",
+        "{} is my direct phone, for your list",
+        "{} is an example number, nothing to do",
+        "{} hat mich angerufen, wer ist das?",
+        "{} m'a appelé deux fois, qui est-ce ?",
+        "{} units ordered, ask when they come",
+        "{}€ is what they owe us, ask for it",
     ],
 )
 def test_a_number_that_is_only_told_of_needs_a_yes(text: str) -> None:
@@ -101,6 +124,7 @@ def test_a_number_that_is_only_told_of_needs_a_yes(text: str) -> None:
     "text",
     [
         "{} is Luigi's, book a table for two",
+        "{} is my mom's number, wish her a happy birthday",
         "~{}~ book a table for two",
         "{} ask whether they called us back",
         "{} tell them the old menu is wrong",

@@ -70,6 +70,18 @@ NOT_TO_CALL = [
     "+1 415 555 2671 never call us about this again",
     "+1 415 555 2671 nobody calls this number from now on",
     "+48 22 123 45 67 proszę nie dzwonić",
+    "+1 415 555 2671 never mind, I'll do it myself",
+    "+1 415 555 2671 nevermind please",
+    "call +1 415 555 2671 nevermind, I did it myself",
+    "call +1 415 555 2671 and book a table. Oh, never mind!",
+    "call +1 415 555 2671 and book a table\nforget it",
+    "+1 415 555 2671 cancel that, I did it myself",
+    "+1 415 555 2671 — ignore this, it was for somebody else",
+    "+1 415 555 2671 just testing, do not dial",
+    "+1 415 555 2671 book a table (example, do not call)",
+    "+1 415 555 2671 book a table, no need to call any more",
+    "+49 30 901820 Tisch reservieren, hat sich erledigt",
+    "+33 1 23 45 67 89 réserver une table. Laisse tomber",
 ]
 NO_CALL = [
     "cancel",
@@ -79,6 +91,7 @@ NO_CALL = [
     "stop calling them",
     "don't call them again",
     "never mind",
+    "never mind, I did it myself",
     "no",
     "please do not call",
 ]
@@ -125,6 +138,12 @@ WISHES = [
     "they never called me from +1 415 555 2671, ask why",
     "+7 495 123-45-67 никогда не звонили мне, спросите почему",
     "+48 22 123 45 67 nie dzwonili do mnie, zapytaj czemu",
+    "+1 415 555 2671 never mind the weather, book a table outside",
+    "+1 415 555 2671 about my table on Friday, cancel it please",
+    "+1 415 555 2671 cancel that order of mine from Friday",
+    "+1 415 555 2671 say: never mind, the table is no longer needed",
+    "+1 415 555 2671 just a test call, say hello to Bob",
+    "call +1 415 555 2671, then don't call again",
 ]
 WITHOUT_NUMBER = [
     "ask them whether they are open",
