@@ -62,7 +62,10 @@ _NOT_THE_ONE: Final = (
     r"not\s+(?:(?:the\s+)?(?:right|correct|current)|the\s+(?:number|one)|valid|in\s+(?:use|service)|working))\b"
 )
 # "4155552671€", "4155552671 units".
-_AMOUNT: Final = r"[^\S\n]?(?:[€£$¥₹₽₩%]|(?:usd|eur|gbp|euros?|dollars?|pounds?|units?|pieces|pcs|bytes)\b)(?!\s?\d)"
+_AMOUNT: Final = (
+    r"[^\S\n]?(?:[€£$¥₹₽₩%]|"
+    r"(?:usd|eur|gbp|euros?|dollars?|pounds?|units?|pieces|pcs|bytes)\b)(?!\s?\d)"
+)
 _IS: Final = r"(?:(?:which|that|this|it|the\s+number)\s+)?(?:is|was)"
 _WHICH: Final = r"(?:cell|mobile|phone|home|work|office|direct|private|new|own)"
 _DETERMINERS: Final = (

@@ -97,7 +97,10 @@ _NEVER_MIND: Final = (
     r"olv[ií]dal[oa]|déjalo|lascia\s+(?:perdere|stare)|esquece|deixa\s+(?:pra|para)\s+lá|laat\s+maar|"
     r"забудь(?:те)?|неважно|nieważne)"
 )
-_OPENING: Final = r"[\W_]{0,8}(?:(?:oh|ok|okay|actually|sorry|no|wait|well|but|hm+|and|please|pls)\b[\s,.]{1,5}){0,3}"
+_OPENING: Final = (
+    r"[\W_]{0,8}(?:(?:oh|ok|okay|actually|sorry|no|wait|well|but|hm+|and|please|pls)\b"
+    r"[\s,.]{1,5}){0,3}"
+)
 # Whoever writes so takes back what was asked for; "cancel it" is that only right behind a number.
 _DROPPED_AT_ONCE: Final = re.compile(
     rf"{_OPENING}(?:{_NEVER_MIND}|(?:cancel|stop|skip|drop|abort|strike)\s+(?:it|that|this))"
