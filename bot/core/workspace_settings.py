@@ -26,7 +26,7 @@ LIMITS: Final = (
     "calls_per_day",
 )
 _MOST: Final = 1_000_000
-_MOST_DAYS: Final = 36_500
+RETENTION_DAYS_MAX: Final = 36_500
 HOUSE_RULES_MAX: Final = 1000
 
 
@@ -68,7 +68,7 @@ class OwnSettings(BaseModel):
     approvers: frozenset[str] = frozenset()
     approval_channel: str = ""
     house_rules: str = Field("", max_length=HOUSE_RULES_MAX)
-    retention_days: int = Field(0, ge=0, le=_MOST_DAYS)
+    retention_days: int = Field(0, ge=0, le=RETENTION_DAYS_MAX)
 
     @field_validator("region")
     @classmethod

@@ -20,6 +20,7 @@ from bot.storage.engine.database import Database
 from bot.storage.installation_rows import as_installation, as_values
 from bot.storage.lenient import UnreadableValue
 from bot.storage.tables import installations, oauth_states
+from bot.storage.versions import is_later, last_version, version_of
 
 _LOCK: Final = "installations"
 # As many as one look takes: the rest are taken by the next.
@@ -31,11 +32,11 @@ _TABLE: Final = installations
 OF_TEAMS: Final = select(_TABLE).where(_TABLE.c.team.in_(bindparam("teams", expanding=True)))
 CHANGED: Final = (
     select(_TABLE.c.team, _TABLE.c.version)
-    .where(_TABLE.c.version > bindparam("seen"))
+    .where(is_later(_TABLE.c.version, bindparam("seen")))
     .order_by(_TABLE.c.version)
     .limit(bindparam("most", _CHANGED_MAX, Integer))
 )
-LAST_VERSION: Final = select(func.coalesce(func.max(_TABLE.c.version), 0))
+LAST_VERSION: Final = last_version(_TABLE.c.version)
 _INSERT: Final[Mapping[str, Callable[[Any], Any]]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
@@ -56,14 +57,15 @@ _FORGOTTEN: Final = ("url", "bot_user", "bot_id", "scopes", "installed_by", "ins
 COUNT: Final = select(func.count()).where(_TABLE.c.bot_token.is_not(None))
 NOTICES: Final = (
     select(_TABLE)
-    .where(_TABLE.c.notice_at <= bindparam("now", type_=Utc()))
+    # No time of ours would be the first for ever.
+    .where(_TABLE.c.notice_at.between(EARLIEST, bindparam("now", type_=Utc())))
     .order_by(_TABLE.c.notice_at)
     .limit(bindparam("most", 10, Integer))
 )
 _TAKE_NOTICE: Final = _CHANGE.where(_TABLE.c.notice_at == bindparam("before", type_=Utc()))
 REMOVED: Final = (
     select(_TABLE.c.team)
-    .where(_TABLE.c.removed_at < bindparam("before", type_=Utc()))
+    .where(_TABLE.c.removed_at < bindparam("before", type_=Utc()), _TABLE.c.bot_token.is_(None))
     .order_by(_TABLE.c.removed_at)
     .limit(bindparam("most", 10, Integer))
 )
@@ -281,7 +283,7 @@ def _kept(row: Row[Any]) -> KeptInstallation:
     scopes = readable(row.scopes, None) or ""
     return KeptInstallation(
         key=row.team,
-        version=readable(row.version, None) or 0,
+        version=version_of(row.version),
         installation=as_installation(row),
         token=None if is_locked else row.bot_token,
         scopes=frozenset(filter(None, scopes.split(","))),

@@ -15,17 +15,23 @@ from typing import Any, Final
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy import Connection, Integer, Row, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.audit import Act, AuditEntry
 from bot.core.errors import StoreError
-from bot.core.workspace_settings import KeptSettings, OwnSettings, WorkspaceSettings, narrowed
+from bot.core.workspace_settings import (
+    RETENTION_DAYS_MAX,
+    KeptSettings,
+    OwnSettings,
+    WorkspaceSettings,
+    narrowed,
+)
 from bot.storage.audit import record
-from bot.storage.column_types import readable
 from bot.storage.engine.database import Database
 from bot.storage.lenient import UnreadableValue
 from bot.storage.tables import has_own_key, has_retention, schema_compatibility, workspace_settings
+from bot.storage.versions import is_later, last_version, version_of
 
 _LOOK_SECONDS: Final = 2.0
 # Of so many workspaces it is known what holds; one that comes to be asked for again is read again.
@@ -41,15 +47,19 @@ OF_TEAM: Final = select(workspace_settings).where(
 )
 CHANGED: Final = (
     select(workspace_settings)
-    .where(workspace_settings.c.version > bindparam("seen"))
+    .where(is_later(workspace_settings.c.version, bindparam("seen")))
     .order_by(workspace_settings.c.version)
     .limit(bindparam("most", type_=Integer))
 )
-_LAST_VERSION: Final = select(func.coalesce(func.max(workspace_settings.c.version), 0))
+_LAST_VERSION: Final = last_version(workspace_settings.c.version)
 _HAS_OWN_KEYS: Final = select(exists().where(has_own_key))
 RETENTIONS: Final = (
     select(workspace_settings.c.team, workspace_settings.c.retention_days)
-    .where(has_retention, workspace_settings.c.team > bindparam("after"))
+    .where(
+        has_retention,
+        workspace_settings.c.retention_days.between(1, RETENTION_DAYS_MAX),
+        workspace_settings.c.team > bindparam("after"),
+    )
     .order_by(workspace_settings.c.team)
     .limit(bindparam("most", type_=Integer))
 )
@@ -154,7 +164,7 @@ class WorkspaceSettingsStore:
             found |= {
                 row.team: days
                 for row in rows
-                if (days := readable(row.retention_days, 0)) > 0
+                if isinstance(days := row.retention_days, int)
                 and (not operators or days < operators)
             }
         return found
@@ -278,6 +288,6 @@ def _kept(row: Row[Any]) -> KeptSettings:
     return KeptSettings(
         OwnSettings.read(own),
         None if is_locked else row.callcow_key,
-        readable(row.version, 0),
+        version_of(row.version),
         is_locked,
     )
