@@ -60,11 +60,11 @@ def register(
     buttons.register(slack_app, services.calls, services.rules, slash_command)
     # The last, since the first that fits takes it.
     unhandled.register(slack_app)
-    bodies = BodyReader()
     slack_http.register(
-        web_app, slack_app, in_flight, bodies, metrics, signing_secrets=signing_secrets
+        web_app, slack_app, in_flight, BodyReader(), metrics, signing_secrets=signing_secrets
     )
-    callback.register(web_app, services.results, metrics, in_flight, bodies)
+    # Who sends one has shown its secret before: no stranger's bodies stand in its way.
+    callback.register(web_app, services.results, metrics, in_flight, BodyReader())
     health.register(web_app, parts, in_flight)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, func, select
 _MOST: Final = 2_000_000_000
 
 
-def last_version(column: Column[Any]) -> Select[tuple[int]]:
+def last_version(column: Column[Any]) -> Select[Any]:
     """Return what reads the last version that was given, 0 for none."""
     return select(func.coalesce(func.max(column), 0)).where(column <= _MOST)
 

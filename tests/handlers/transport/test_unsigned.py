@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 
-from bot.demo.slack.workspace import GENERAL
+from bot.demo.slack.workspace import ADA, GENERAL
 from tests.handlers.transport.test_slack_http import FORM, command_fields, encoded
-from tests.world import World, get, post
+from tests.world import COMMAND, World, get, post
 
 SIGNED_LIKE = {"X-Slack-Signature": "v0=" + "0" * 64}
 
@@ -89,6 +90,36 @@ async def test_past_what_is_held_for_all_at_once_a_request_is_told_to_come_later
 
     assert b"HTTP/1.1 429 Too Many Requests\r\n" in answers
     assert all(answer.split()[1] in {b"429", b"408"} for answer in answers)
+
+
+async def test_no_strangers_bodies_keep_a_callback_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.transport.slack_http._BODY_SECONDS", 60.0)
+    head = "".join(f"{name}: {value}\r\n" for name, value in timely().items())
+    # All but the last byte, so that it is waited for.
+    request = (
+        f"POST /slack/events HTTP/1.1\r\nHost: a\r\nContent-Length: {2**20}\r\n{head}\r\n"
+    ).encode() + b"a" * (2**20 - 1)
+
+    async with world.bot(), AsyncExitStack() as stack:
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_placed()
+        answers = []
+        for _ in range(17):
+            reader, writer = await asyncio.open_connection("127.0.0.1", world.port)
+            stack.callback(writer.close)
+            writer.write(request)
+            answers.append(asyncio.create_task(reader.readline()))
+        done, waiting = await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
+        assert [task.result().split()[1] for task in done] == [b"429"]
+
+        delivery = await world.callcow.finish(world.callcow.dials[0].call_id)
+
+        assert delivery is not None
+        assert delivery.status == 200
+        for task in waiting:
+            task.cancel()
 
 
 async def test_a_wrong_secret_is_told_once_and_counted(world: World) -> None:
