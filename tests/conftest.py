@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage import migrations
 from bot.storage.engine import database, group_commit
-from bot.storage.engine.database import LOCK_SECONDS, Database
+from bot.storage.engine.database import Database
 from bot.storage.engine.sessions import Limits
 from handlers import views
 from tests.postgresql import Databases
@@ -137,14 +137,15 @@ def _a_stalled_machine_fails_no_test(
 ) -> None:
     """Give writes and views of the test's own process time, unless the test is of that very limit.
 
-    Busy machines stand still for seconds; a lock that others hold is waited for as briefly as ever.
+    Busy machines stand still for seconds, also while one holds a lock that another waits for.
     """
     if request.node.get_closest_marker("short_of_time"):
         return
     monkeypatch.setattr(views, "_VIEW_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(group_commit, "WRITE_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(database, "WRITE_SECONDS", _PATIENT_SECONDS)
-    monkeypatch.setattr(database, "_QUICK", Limits(statement=_PATIENT_SECONDS, lock=LOCK_SECONDS))
+    patient = Limits(statement=_PATIENT_SECONDS, lock=_PATIENT_SECONDS)
+    monkeypatch.setattr(database, "_QUICK", patient)
 
 
 @asynccontextmanager

@@ -125,6 +125,7 @@ async def test_a_commit_that_takes_too_long_may_have_been_saved(database: Databa
     assert await write(database, 2) == 2
 
 
+@pytest.mark.short_of_time
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_table_locked_on_the_server_is_told_in_time(database: Database) -> None:
     async with database.engine.begin() as other:
