@@ -21,7 +21,6 @@ from handlers import (
     mention,
     settings,
     shortcuts,
-    unhandled,
     uninstall,
 )
 from handlers.settings import Checks
@@ -58,8 +57,6 @@ def register(
     approvals.register(slack_app, services.approvals)
     settings.register(slack_app, services.settings, services.calls.seal, checks)
     buttons.register(slack_app, services.calls, services.rules, slash_command)
-    # The last, since the first that fits takes it.
-    unhandled.register(slack_app)
     slack_http.register(
         web_app, slack_app, in_flight, BodyReader(), metrics, signing_secrets=signing_secrets
     )

@@ -1,17 +1,23 @@
-"""Events that nobody listens for: acknowledged, or Slack would send them again."""
+"""What nobody listens for: acknowledged where Slack would only send it again."""
 
-import re
-from typing import Any
+from typing import Final
 
 import structlog
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
+# What the Events API sends: https://docs.slack.dev/apis/events-api. It is sent again until then.
+_EVENTS: Final = {"event_callback", "app_rate_limited"}
+_SHOWN: Final = 50
 
 _log = structlog.get_logger(__name__)
 
 
-def register(slack_app: AsyncApp) -> None:
-    """Take every event that no listener before it has taken."""
-
-    @slack_app.event(re.compile(""))
-    async def ignore(event: dict[str, Any]) -> None:
-        _log.debug("event ignored", type=str(event.get("type"))[:50])
+def answer_unhandled(error: BoltUnhandledRequestError) -> BoltResponse:
+    """Return the answer; to a person's command or click it is no, so that Slack tells them."""
+    kind = error.body.get("type")
+    if kind in _EVENTS:
+        _log.debug("event ignored", kind=kind)
+        return BoltResponse(status=200, body="")
+    _log.warning("nobody answers this", kind=str(error.body.get("command") or kind)[:_SHOWN])
+    return BoltResponse(status=404, body="")

@@ -34,6 +34,8 @@ def slack_app(settings: Settings, slack: Slack) -> AsyncApp:
         request_verification_enabled=False,
         # Otherwise Bolt answers events 200 before their handler has run.
         process_before_response=True,
+        # Otherwise Bolt quotes what nobody listens for, in a warning of several lines.
+        raise_error_for_unhandled_request=True,
     )
     app.use(OnlySlacks(settings.slack_api_url, slack.session))
     app.use(OnlyInstalled())

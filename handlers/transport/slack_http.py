@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr, ValidationError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
 from bot.core.errors import StoreError
@@ -24,6 +25,7 @@ from handlers.payloads.payload import Malformed
 from handlers.transport.body import BodyReader, BodyRefused
 from handlers.transport.dispatch import Dispatch
 from handlers.transport.signature import Rejection, Signature
+from handlers.unhandled import answer_unhandled
 
 # What Bolt raises where a payload is not what Slack sends.
 _MALFORMED: Final = (ValueError, TypeError, AttributeError, KeyError, IndexError)
@@ -77,6 +79,8 @@ def register(
         return await to_aiohttp_response(await dispatch(bolt_request))
 
     async def failed(error: Exception) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            return answer_unhandled(error)
         if isinstance(error, ValidationError | Malformed):
             _log.info("malformed slack payload", error=type(error).__name__)
             return BoltResponse(status=400, body="malformed payload")
