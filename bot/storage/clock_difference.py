@@ -1,11 +1,13 @@
 """How far our clock is from the database's: replicas are taken to agree within seconds."""
 
 import time
+from datetime import timedelta
 from typing import Final
 
 import structlog
 from sqlalchemy import Connection, func, select, text
 
+from bot.clock import CLOCK
 from bot.core.errors import StoreError
 from bot.storage.engine.database import Database
 
@@ -18,7 +20,12 @@ _log = structlog.get_logger(__name__)
 
 
 class ClockDifference:
-    """Compares the clocks now and then; SQLite has none of its own."""
+    """Compares the clocks now and then; SQLite has none of its own.
+
+    By a clock that is wrong, nothing is dialed, and the time of day is taken from the database: a
+    lease of another replica's would seem to have run out, and what is left for later would be
+    due at a wrong time.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,11 +43,13 @@ class ClockDifference:
         """Return whether this replica may dial, looking again if the last look is old."""
         now = time.monotonic()
         if now - self._looked_at >= _LOOK_SECONDS:
-            self._looked_at = now
             try:
                 self.seconds = await self._database.read(_difference)
             except StoreError as error:
                 _log.info("clock not compared", error=str(error))
+            else:
+                self._looked_at = now
+                CLOCK.wrong_by = timedelta(seconds=0 if self.is_allowed else self.seconds)
         if not self.is_allowed and now - self._logged_at >= _LOG_SECONDS:
             self._logged_at = now
             _log.error("clock differs from the database's: nothing is dialed", seconds=self.seconds)

@@ -4,9 +4,14 @@ Where it matters which of the two takes a step, the other stands still meanwhile
 """
 
 import asyncio
+import time
+from datetime import timedelta
+from typing import Final
 
 import pytest
 
+from bot.__main__ import main
+from bot.clock import CLOCK
 from bot.core.calls.states import EndReason, State
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Message
@@ -14,10 +19,12 @@ from bot.demo.slack.workspace import ADA, GENERAL
 from tests.faults.cluster import Cluster
 from tests.faults.endings import QUICK, result_of, roots
 from tests.handlers.test_buttons import scheduled
-from tests.world import COMMAND, Served, World, get, shown
+from tests.world import COMMAND, Served, World, free_port, get, shown
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 TAKEN_OVER = int(QUICK["LEASE"]) + 15
+# Slack's signatures are taken for 5 minutes.
+WRONG_BY: Final = 270.0
 
 
 async def on_the_phone(world: World, asked: Served, other: Served) -> Message:
@@ -202,3 +209,33 @@ async def test_the_database_restarts_under_both(
         assert "Completed" in shown(await result_of(world))
         assert len(world.callcow.dials) == 1
         assert [(await get(f"{bot.url}/readyz"))[0] for bot in (first, second)] == [200, 200]
+
+
+def serve_by_a_wrong_clock() -> int:
+    """Run `ringback serve` on a machine whose clock is ahead."""
+    real_time = time.time
+    time.time = lambda: real_time() + WRONG_BY
+    CLOCK.ahead = timedelta(seconds=WRONG_BY)
+    return main(["serve"])
+
+
+@on_postgresql
+async def test_one_whose_clock_is_wrong_takes_no_step_that_the_other_is_at(world: World) -> None:
+    answer, port = asyncio.Event(), free_port()
+    async with world.served() as right, world.launched(port, serve_by_a_wrong_clock) as wrong:
+        await wrong.until_logged("clock differs")
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_placed()
+        status = await world.until_posted()
+        world.slack.faults.add("chat.postMessage", Fault(when="after", hold=answer))
+        await world.callcow.finish(world.callcow.dials[0].call_id)
+        await world.until_replied(status)
+        # Whoever is at no step looks for what is due once more before this is dialed.
+        world.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+        await world.slack.command(ADA, GENERAL, "+14155552672, Ask when they open")
+        await world.callcow.until(lambda: len(world.callcow.dials) == 2)
+        answer.set()
+        await world.until_placed(2)
+
+        assert ["Completed" in shown(reply) for reply in status.replies] == [True]
+        assert [sum("call placed" in line for line in bot.log) for bot in (right, wrong)] == [2, 0]
