@@ -6,6 +6,7 @@ Raised where the cause is known; turned into words for a person in `bot.blocks.w
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.core.calls.states import EndReason
 from bot.core.doubt import PlaceProblem, Problem, RequestField, TimeProblem
 from bot.core.policy import decision as policy
 
@@ -277,11 +278,13 @@ class ContentErased(RingbackError):
 class TooLate(RingbackError):
     """The call has been sent to CallCow, or has ended: it can no longer be changed.
 
-    `dialed_at` is when it was made, None where it was not, or may not have been; `is_canceled`
-    whether it was canceled before.
+    `dialed_at` is when it was made, None where it was not, or may not have been; `ending` is how it
+    ended, if it has.
     """
 
-    def __init__(self, *, dialed_at: datetime | None = None, is_canceled: bool = False) -> None:
+    def __init__(
+        self, *, dialed_at: datetime | None = None, ending: EndReason | None = None
+    ) -> None:
         super().__init__("sent or ended")
         self.dialed_at = dialed_at
-        self.is_canceled = is_canceled
+        self.ending = ending

@@ -236,10 +236,7 @@ class CallService:
         """Return the error that says what became of a call, which is read again."""
         now = await self._store.get(call.id) or call
         was_made = now.placed_at is not None or now.ending is EndReason.RESULT
-        return TooLate(
-            dialed_at=now.last_dial_at if was_made else None,
-            is_canceled=now.ending is EndReason.CANCELED,
-        )
+        return TooLate(dialed_at=now.last_dial_at if was_made else None, ending=now.ending)
 
     async def uninstalled(self, teams: Sequence[str], at: datetime) -> None:
         """End what was not dialed yet for a workspace that took the bot away then.

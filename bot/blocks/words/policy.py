@@ -281,7 +281,7 @@ def _limit(fact: LimitReached, form: Form) -> str:
 def _when(fact: OutsideHours, local: datetime) -> str:
     """Return one of a fact's times, with its day where the hour alone would not tell why."""
     is_days_ahead = fact.local_opening - fact.local_time > timedelta(days=1)
-    return f"{local:%A}, {_clock(local)}" if is_days_ahead else _clock(local)
+    return f"{_clock(local)} on {local:%A}" if is_days_ahead else _clock(local)
 
 
 def _clock(local: datetime) -> str:

@@ -12,6 +12,7 @@ from bot.blocks.words.policy import Mrkdwn, not_allowed
 from bot.blocks.words.standing import standing_line
 from bot.core.approval import ApprovalState
 from bot.core.calls.call import Call
+from bot.core.calls.states import EndReason
 from bot.core.errors import (
     ApprovalDecided,
     AwaitsApproval,
@@ -137,8 +138,10 @@ def not_done(error: RingbackError) -> str:
             return (
                 f"I couldn't check this key, so nothing was saved ({error}). Try again in a minute."
             )
-        case TooLate(is_canceled=True):
+        case TooLate(ending=EndReason.CANCELED):
             return "This call was canceled before it was dialed."
+        case TooLate(ending=EndReason.NOT_PLACED):
+            return "This call wasn't placed. Its thread says why."
         case TooLate(dialed_at=datetime() as dialed_at):
             return f"This call was made {date(dialed_at)}."
         case _:

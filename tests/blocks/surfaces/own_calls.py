@@ -59,8 +59,8 @@ from tests.builders import (
 _ERRORS: Final = [
     UnknownCall(""), ContentErased(""), OtherTeam(""), MembershipUnknown(""), NotShownHere(""),
     NotDraftOwner(""), DraftExpired(""), DraftTaken(""), DraftReplaced(""), NotCallOwner(""),
-    TooLate(), TooLate(dialed_at=NOON), TooLate(is_canceled=True), OwnApproval(""),
-    NotApprover(""), AwaitsApproval(""),
+    TooLate(), TooLate(dialed_at=NOON), TooLate(ending=EndReason.CANCELED),
+    TooLate(ending=EndReason.NOT_PLACED), OwnApproval(""), NotApprover(""), AwaitsApproval(""),
     *(ApprovalDecided(state, "UGRACE") for state in ApprovalState),
 ]  # fmt: skip
 

@@ -277,6 +277,6 @@ def test_on_a_closed_day_the_day_is_named_since_the_hour_would_not_tell_why() ->
     fact = OutsideHours(saturday, datetime(2026, 12, 7, 8, tzinfo=zone))
 
     assert not_now(fact, PLAIN) == (
-        "It is Saturday, 12:00 PM where this number is. It can be called from Monday, 8:00 AM "
+        "It is 12:00 PM on Saturday where this number is. It can be called from 8:00 AM on Monday "
         "there (Dec 7, 11:00 AM)."
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.words.user_messages import followed_elsewhere, not_done, not_saved, place_closed
+from bot.core.calls.states import EndReason
 from bot.core.errors import (
     MaybeSaved,
     NotCallOwner,
@@ -85,7 +86,8 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
             "This call was made "
             "<!date^1774872000^{date_short_pretty} at {time}|2026-03-30 12:00 UTC>.",
         ),
-        (TooLate(is_canceled=True), "This call was canceled before it was dialed."),
+        (TooLate(ending=EndReason.CANCELED), "This call was canceled before it was dialed."),
+        (TooLate(ending=EndReason.NOT_PLACED), "This call wasn't placed. Its thread says why."),
         (TooLate(), "It's too late for that: this call was already sent to CallCow, or is over."),
         (NotSaved("x"), "nothing has changed. Try again in a minute."),
         (MaybeSaved("x"), "it may or may not have been done."),
