@@ -17,6 +17,7 @@ class DoubtKind(StrEnum):
     AREA_CODE_MISSING = "area_code_missing"
     UNKNOWN_NUMBER = "unknown_number"
     WRITE_INSTEAD = "write_instead"
+    WHICH_COUNTRY = "which_country"
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     WRONG_LENGTH = "wrong_length"

@@ -114,6 +114,11 @@ def _about_digits(doubt: Doubt, typed: str) -> str:
             )
         case DoubtKind.WRITE_INSTEAD:
             return f"I can't read {typed}. Enter {doubt.instead} instead."
+        case DoubtKind.WHICH_COUNTRY:
+            return (
+                f"{typed} may be a number in {country}, or {doubt.instead}. Enter it with its "
+                "country code."
+            )
         case DoubtKind.NO_COUNTRY_CODE:
             return f"{typed} doesn't start with a valid country code. {_WITH_CODE}"
         case DoubtKind.TOO_SHORT:

@@ -71,10 +71,27 @@ _WHICH: Final = r"(?:cell|mobile|phone|home|work|office|direct|private|new|own)"
 _DETERMINERS: Final = (
     r"(?:(?:the|an?|my|our|his|her|their|your|actually|just|only|probably|now)\s+){0,3}?"
 )
+# "… is my order number", "(tracking number)", "is the booking": digits of something else.
+_OF_ORDERS: Final = (
+    r"(?:(?:purchase\s+)?order|tracking|booking|reference|ref|ticket|case|invoice|account|policy|"
+    r"confirmation|reservation|serial|parcel|shipment|claim|transaction|flight|isbn|iban|imei|sku)"
+)
+_OF_OTHERS: Final = (
+    r"(?:customer|client|member(?:ship)?|patient|student|employee|contract|license|passport|tax|"
+    r"part|product|item|model|delivery|shipping|payment|waybill|consignment|loyalty)"
+)
+_AN_ID: Final = (
+    rf"(?:{_OF_ORDERS}|{_OF_OTHERS})\s+(?:number|no\b\.?|nr\b\.?|id|code|reference|ref)\b"
+    r"(?!\W{0,5}(?:(?:is|was)\W{1,3})?[\w-]*\d)"
+)
+_AN_ORDER: Final = (
+    rf"{_OF_ORDERS}(?=\s*(?:$|[.,;:!?)\n–—-]|(?:and|so|ask|call|where|when|which|from|for)\b))"
+)
 _PUT_ASIDE: Final = re.compile(
     rf"{_AMOUNT}|"
     r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
     rf"(?:{_IS}|(?:that|this|it)['’]s)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
+    rf"(?:{_IS}|(?:that|this|it)['’]s|=)\s*{_DETERMINERS}(?:{_AN_ID}|{_AN_ORDER})|{_AN_ID}|"
     rf"(?:{_IS}|(?:that|this|it)['’]s)\s+(?:my|our)\s+(?:{_WHICH}\s+){{0,2}}(?:number|phone|mobile|cell)\b|"
     r"(?:(?:which|that|it)\s+)?(?:is|was|does)n['’]?t\s+"
     r"(?:the|right|correct|valid|working|work|exist|in\s+use)\b|"

@@ -52,6 +52,9 @@ def read_written(
         again = identify(without, region, written.typed)
         whole = again if again.recipient else whole
     if whole.number is not None and whole.doubt is None:
+        if (abroad := _abroad(written, whole.number, region)) is not None:
+            doubt = Doubt(DoubtKind.WHICH_COUNTRY, written.typed, region, format_number(abroad))
+            return FoundNumber(written, None, written.typed, written.end, (doubt,))
         if _has_another_beginning(written, whole, region):
             return _found(written, whole, confirmed, Doubt(DoubtKind.UNCERTAIN_END, written.typed))
         ends = _shorter_ends(written, whole.number, is_alone=is_alone)
@@ -104,6 +107,23 @@ def _has_another_beginning(written: Written, whole: Identified, region: str) -> 
         return False
     rest = identify(written.digits[written.groups[0][0] :], region)
     return rest.doubt is None and rest.recipient not in (None, whole.recipient)
+
+
+def _abroad(written: Written, number: PhoneNumber, region: str) -> PhoneNumber | None:
+    """Return another country's number that may be meant, its "+" left out: "47 22 12 34 56".
+
+    A country code stands apart there from what follows, and the country that is assumed would not
+    write its own number so.
+    """
+    first = written.digits[: written.groups[0][0]]
+    if written.has_plus or len(written.groups) < 2:
+        return None
+    other = identify(f"+{written.digits}", region)
+    if other.number is None or other.doubt or first != str(other.number.country_code):
+        return None
+    own = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    is_own = other.number == number or first in re.findall(r"\d+", own)[:1]
+    return None if is_own else other.number
 
 
 def _shorter_ends(written: Written, number: PhoneNumber, *, is_alone: bool) -> list[int]:

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from bot.core.reading.written import western
+from bot.core.phone import format_international
+from bot.core.reading.written import belongs_to_more, western
 
 # Slack escapes what people type, so that these are its own; in a form they were pasted.
 _REFERENCE: Final = re.compile(
@@ -35,10 +36,19 @@ def in_words(target: str, label: str) -> str:
 
 def link_in_words(url: str, label: str) -> str:
     """Return a link's words with its address behind them, where they do not show it."""
-    address = url.removeprefix("tel:").removeprefix("mailto:")
-    if not label or _is_shown_by(label, address, is_number=url.startswith("tel:")):
+    address, is_number = url.removeprefix("tel:").removeprefix("mailto:"), url.startswith("tel:")
+    if is_number and _lacks_country(label, address):
+        return format_international(address)
+    if not label or _is_shown_by(label, address, is_number=is_number):
         return label or address
     return f"{label} ({address})"
+
+
+def _lacks_country(label: str, address: str) -> bool:
+    """Whether words are a number within a country that only the address names: "02 234 5678"."""
+    national = western(label).lstrip("0")
+    is_within = len(national) > 6 and address.endswith(national)
+    return is_within and address.startswith("+") and not any(map(belongs_to_more, label))
 
 
 def _is_shown_by(label: str, address: str, *, is_number: bool) -> bool:

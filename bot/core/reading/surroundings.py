@@ -24,8 +24,8 @@ from bot.core.reading.words import (
 from bot.core.reading.written import (
     IGNORED,
     INVISIBLE,
-    NOT_BEFORE,
     Written,
+    belongs_to_more,
     is_cased,
     numbers_in,
     tidy,
@@ -51,9 +51,10 @@ _IF_UNANSWERED: Final = re.compile(
     re.IGNORECASE,
 )
 _MORE_DIGITS: Final = re.compile(r"[\W_]*\d")
-_DIGIT_EMOJI: Final = re.compile(
-    r"[\W_]*?:(?:zero|one|two|three|four|five|six|seven|eight|nine|keycap_ten|1234):"
-)
+_DIGIT_NAMES: Final = "zero|one|two|three|four|five|six|seven|eight|nine|keycap_ten|1234"
+_DIGIT_EMOJI: Final = re.compile(rf"[\W_]*?:(?:{_DIGIT_NAMES}):")
+# Emoji that may be a part of the number behind them: ":heavy_plus_sign:", ":four:".
+_PART_EMOJI: Final = re.compile(rf":(?:{_DIGIT_NAMES}|[a-z0-9_'-]{{0,40}}plus[a-z0-9_'-]{{0,40}}):")
 # "4155552671+": who writes from right to left may mean a "+" before it, and another country.
 _PLUS_BEHIND: Final = re.compile(rf"[{re.escape(IGNORED)}]*[+＋﹢](?![+＋﹢\d])")
 # What an address of a number has behind it: "tel:+1…;phone-context=+1". An extension is another's.
@@ -97,8 +98,10 @@ class Position(StrEnum):
 
 def position_of(text: str, written: Written) -> Position:
     """Return where the number stands if nothing but marks, labels or a call word is before it."""
-    before = _EMOJI.sub(" ", text[: written.start])
-    if any(mark in NOT_BEFORE for mark in before):
+    before = text[: written.start]
+    is_certain = written.has_plus or not _PART_EMOJI.search(before)
+    before = _EMOJI.sub(" ", before)
+    if not is_certain or any(map(belongs_to_more, before)):
         return Position.NONE
     words = re.findall(r"[^\W_]+", before.translate(INVISIBLE).lower())
     if len(words) > 8 or re.search(r"\d", before):
@@ -143,7 +146,7 @@ def doubts_after(
         or is_taken_back(after)
     ):
         yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
-    elif (is_struck := _is_struck(text, found)) or is_put_aside(after):
+    elif (is_struck := _is_struck(text, found)) or _is_told_of(found, after):
         following = _following(found, written)
         if following is not None and len(following.digits) >= 7:
             yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
@@ -173,6 +176,11 @@ def _begins_with_numeral(after: str) -> bool:
         return True
     following = next((one for one in after if one.isalnum()), "")
     return following != "" and unicodedata.category(following) in ("No", "Nl")
+
+
+def _is_told_of(found: FoundNumber, after: str) -> bool:
+    """Whether a number may be no phone's, or none that is to be called."""
+    return found.written.is_machines or is_put_aside(after)
 
 
 def _is_struck(text: str, found: FoundNumber) -> bool:
@@ -273,7 +281,10 @@ def is_torn(text: str, found: FoundNumber) -> bool:
     """Whether digits or signs stand so close before a number that they may be its beginning."""
     before = text[max(0, found.written.start - 20) : found.written.start]
     close = re.search(r"\S*$", before)
-    return close is not None and re.search(rf"[\d{re.escape(NOT_BEFORE)}]", close[0]) is not None
+    if close is None:
+        return False
+    is_part = any(mark.isdecimal() or belongs_to_more(mark) for mark in close[0])
+    return is_part or _PART_EMOJI.search(close[0]) is not None
 
 
 def without_addresses(text: str) -> str:

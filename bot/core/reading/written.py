@@ -1,6 +1,7 @@
 """How numbers are written: the characters of every script in and around their digits. Pure."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +26,9 @@ _PLUSES: Final = "+＋﹢"
 _OPENERS: Final = "(（[［﹙"
 _OTHERS: Final = ".．·•・∙‧/／⁄∕)）]］﹚"
 # Before a number these say that it is something else, or a part of more than we know how to read.
-NOT_BEFORE: Final = "#＃№$€£¥₹₽%@=^+＋﹢⁺₊➕×&"
+_NOT_BEFORE: Final = "#＃№$€£¥₹₽%@=^+＋﹢×&"
+# What Unicode calls marks that people take for a plus: "⁺", "✚", "±".
+_LIKE_A_PLUS: Final = ("PLUS", "CROSS")
 
 _GAP: Final = rf"[{re.escape(IGNORED)}{re.escape(_HYPHENS + _OPENERS + _OTHERS)}]|[^\S{LINE_ENDS}]"
 _FILLER: Final = rf"(?:[{re.escape(IGNORED)}]|[^\S{LINE_ENDS}])"
@@ -44,6 +47,9 @@ _NUMBER: Final = re.compile(
     rf"\d(?:(?:{_GAP}){{0,12}}+\d)*+"
 )
 _DIGITS: Final = re.compile(r"\d+")
+# "216.58.214.14": four numbers up to 255, as machines are addressed by. Pairs are a phone's.
+_OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_MACHINE: Final = re.compile(rf"(?!(?:\d\d\.){{3}}\d\d$)(?:{_OCTET}\.){{3}}{_OCTET}")
 _TRUNK_ZERO: Final = re.compile(r"[(（\[［﹙]\s*0\s*[)）\]］﹚]")
 
 
@@ -73,6 +79,11 @@ class Written:
     def is_grouped(self) -> bool:
         """Whether it is more than just some digits."""
         return self.has_plus or len(self.groups) > 1
+
+    @property
+    def is_machines(self) -> bool:
+        """Whether it is written like the address of a machine."""
+        return _MACHINE.fullmatch(self.text, self.start, self.end) is not None
 
     @property
     def without_trunk_zero(self) -> str | None:
@@ -108,6 +119,11 @@ def tidy(text: str) -> str:
     # Nearly all that is typed has none of them.
     visible = text if text.isascii() else text.translate(INVISIBLE)
     return " ".join(visible.split())
+
+
+def belongs_to_more(mark: str) -> bool:
+    """Whether a mark before a number says that it is something else, or the end of more."""
+    return mark in _NOT_BEFORE or any(name in unicodedata.name(mark, "") for name in _LIKE_A_PLUS)
 
 
 def is_cased(character: str) -> bool:

@@ -111,6 +111,12 @@ def test_a_number_that_is_said_not_to_be_the_one_is_asked_about(text: str) -> No
         "{} m'a appelé deux fois, qui est-ce ?",
         "{} units ordered, ask when they come",
         "{}€ is what they owe us, ask for it",
+        "{} is my order number, ask where it is",
+        "{} is the tracking number, where is it?",
+        "{} is our booking. Call Luigi's and cancel it",
+        "{} (order number) has not come, ask why",
+        "{} = reservation no., cancel it",
+        "{}: customer number of Ada, ask for the bill",
     ],
 )
 def test_a_number_that_is_only_told_of_needs_a_yes(text: str) -> None:
@@ -128,6 +134,11 @@ def test_a_number_that_is_only_told_of_needs_a_yes(text: str) -> None:
         "~{}~ book a table for two",
         "{} ask whether they called us back",
         "{} tell them the old menu is wrong",
+        "{} order number 3101234 has not come, ask why",
+        "{} booking reference is AB12, cancel it",
+        "{} is the booking line, book a table for two",
+        "{} is a customer, wish her a happy birthday",
+        "{} reservation for two people, Friday 7pm",
     ],
 )
 def test_words_about_something_else_leave_the_number(text: str) -> None:

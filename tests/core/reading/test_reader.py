@@ -734,3 +734,62 @@ def test_whoever_greets_the_bot_by_name_asks_for_a_call_all_the_same() -> None:
     text = "Hey Ringback, could you please call 415-555-2671 and book a table"
 
     assert read_request(text, "US").is_unambiguous
+
+
+@pytest.mark.parametrize(
+    "plus", [":heavy_plus_sign:", ":heavy_plus_sign: ", ":plus:", "﬩", "˖", "✚", "±", "⊕", "➕"]
+)
+def test_a_mark_that_is_taken_for_a_plus_makes_no_number_of_this_country(plus: str) -> None:
+    assert not read_request(f"{plus}4722123456 ask when they open", "US").is_unambiguous
+    assert not read_number(f"{plus}4722123456", "US").is_unambiguous
+    assert read_request("✚ +47 22 12 34 56 ask", "US").recipient == "+4722123456"
+
+
+def test_digits_by_an_emojis_name_before_a_number_may_belong_to_it() -> None:
+    assert not read_request(":four: 415 555 2671 ask when they open", "US").is_unambiguous
+    assert read_request(":one: +1 415 555 2671 ask when they open", "US").is_unambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("47 22 12 34 56", "+47 22 12 34 56"),
+        ("(47) 22 12 34 56", "+47 22 12 34 56"),
+        ("47-22123456", "+47 22 12 34 56"),
+        ("65 6723 4567", "+65 6723 4567"),
+        ("66 2 234 5678", "+66 2 234 5678"),
+    ],
+)
+def test_a_number_with_a_country_code_but_no_plus_is_never_this_countrys(
+    text: str, instead: str
+) -> None:
+    for reading in (read_request(f"{text} ask when they open", "US"), read_number(text, "US")):
+        [doubt] = reading.doubts
+        assert (doubt.kind, doubt.instead) == (DoubtKind.WHICH_COUNTRY, instead)
+        assert (reading.recipient, reading.number) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number"),
+    [
+        ("352 555 1234", "US", "+13525551234"),
+        ("1 472 212 3456", "US", "+14722123456"),
+        ("33 1234 5678", "MX", "+523312345678"),
+        ("44 2345 6789", "IN", "+914423456789"),
+        ("49 30 901820", "DE", "+4930901820"),
+    ],
+)
+def test_a_number_as_its_own_country_writes_it_is_that_countrys(
+    text: str, region: str, number: str
+) -> None:
+    reading = read_request(f"{text} ask when they open", region)
+
+    assert (reading.recipient, reading.is_unambiguous) == (number, True)
+
+
+def test_an_address_of_a_machine_needs_a_yes() -> None:
+    reading = read_request("216.58.214.14 is down, ask them why", "US")
+
+    assert (reading.recipient, reading.is_unambiguous) == ("+12165821414", False)
+    assert reading.is_confirmable
+    assert read_request("212.555.12.34 ask when they open", "US").is_unambiguous
