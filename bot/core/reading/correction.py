@@ -43,11 +43,11 @@ _TOLD: Final = (
 _WHOLE: Final = r"(?!(?:19|20)\d\d[-./]\d)(?:[+＋]\s?)?\(?\d(?:[\s().-]{0,2}\d){6,}(?![\d:%€£$])"
 _CORRECTION: Final = re.compile(
     rf"{_BEGINNING}{_MARK}\b[^\w+＋(]{{1,5}}+"
-    rf"(?:(?:{_MARK}|{_BETWEEN})\b[^\w+＋(]{{1,5}}+){{0,8}}+{_DIGITS}|"
+    rf"(?:(?:{_MARK}|{_BETWEEN})\b[^\w+＋(]{{1,5}}+){{0,8}}{_DIGITS}|"
     rf"{_BEGINNING}{_MARK}\b\W{{1,5}}(?:(?:{_MARK}|{_BETWEEN})\b\W{{1,5}}){{0,6}}?digits?\b|"
     rf"{_BEGINNING}{_STRONG_MARK}\b(?:(?!{_TOLD})[^.!?\n\d+＋(]){{1,60}}{_WHOLE}|"
     rf"\s(?:edit|update|correction|corrected|typo|korrektur|errata)\s?:\s{{0,3}}"
-    rf"(?:{_BETWEEN}\b[^\w+＋(]{{1,5}}+){{0,8}}+{_DIGITS}|"
+    rf"(?:{_BETWEEN}\b[^\w+＋(]{{1,5}}+){{0,8}}{_DIGITS}|"
     # As people correct what they wrote just before: "*2672".
     rf"\n[^\S\n]{{0,3}}\*[^\S\n]?{_DIGITS}\W{{0,5}}$|"
     r"\blast\s+(?:\w{1,8}\s+)?digits?\s+(?:should|must)\b|"

@@ -42,9 +42,9 @@ _MOMENT: Final = (
 )
 _NUMBER: Final = re.compile(
     rf"(?P<moment>{_MOMENT})|"
-    rf"(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}}+)?"
-    rf"(?:[{_PLUSES}]{_FILLER}{{0,8}}+(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}}+)?)?"
-    rf"\d(?:(?:{_GAP}){{0,12}}+\d)*+"
+    rf"(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}})?"
+    rf"(?:[{_PLUSES}]{_FILLER}{{0,8}}(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}})?)?"
+    rf"\d(?:(?:{_GAP}){{0,12}}\d)*"
 )
 _DIGITS: Final = re.compile(r"\d+")
 # "216.58.214.14": four numbers up to 255, as machines are addressed by. Pairs are a phone's.
