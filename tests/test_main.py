@@ -137,6 +137,21 @@ async def test_a_bot_token_that_slack_rejects_is_told_and_asked_about_until_it_i
         assert told["event"].startswith("SLACK_BOT_TOKEN: ")
 
 
+async def test_a_bot_token_that_slack_refuses_while_it_runs_is_told_at_once(world: World) -> None:
+    async with world.served() as bot:
+        world.slack.faults.choose = lambda _: slack_says("token_revoked")
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await bot.until_logged("SLACK_BOT_TOKEN: Slack rejects it")
+
+        status, told = await get(f"{world.admin_url}/status")
+        assert status == 503
+        assert json.loads(told)["slack token"] == {"ok": False, "trouble": "token_revoked"}
+
+        world.slack.faults.choose = None
+        await bot.until_logged("slack accepts the token again")
+        assert (await get(f"{world.admin_url}/status"))[0] == 200
+
+
 async def test_without_a_token_that_slack_accepts_results_of_callcow_are_taken(
     world: World,
 ) -> None:

@@ -1,6 +1,7 @@
 """Whether Slack accepts the bot's token: asked at the start, and from time to time."""
 
 import asyncio
+import contextlib
 from typing import Final, Self
 
 import structlog
@@ -23,6 +24,7 @@ _log = structlog.get_logger(__name__)
 class TokenWatch:
     """Used as `async with`: while it is open it asks again, and soon where the answer was no.
 
+    So it does when Slack has refused the token to somebody else.
     Neither a refused token nor Slack's being away keeps anything else from going on: what CallCow
     has to report is taken all the same.
     """
@@ -33,6 +35,8 @@ class TokenWatch:
         self._trouble: str | None = "not asked yet"
         self._missing: frozenset[str] = frozenset()
         self._retry = _FIRST_RETRY_SECONDS
+        self._refused = asyncio.Event()
+        workspace.slack.on_refused = self._note_refusal
         self._work = BackgroundWork(self._ask_again, name="token watch")
 
     async def __aenter__(self) -> Self:
@@ -53,10 +57,17 @@ class TokenWatch:
         """What Slack said of the token the last time, or None if it accepted it."""
         return self._trouble
 
+    def _note_refusal(self, _: str) -> None:
+        if self._trouble is None:
+            self._refused.set()
+
     async def _ask_again(self) -> None:
-        await asyncio.sleep(_SECONDS_BETWEEN if self._trouble is None else self._retry)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS_BETWEEN if self._trouble is None else self._retry):
+                await self._refused.wait()
         self._retry = min(self._retry * 2, _LAST_RETRY_SECONDS)
         await self._ask()
+        self._refused.clear()
         if self._trouble is None:
             self._retry = _FIRST_RETRY_SECONDS
 
