@@ -6,12 +6,12 @@ from typing import Any, Final
 from bot.core.draft import DraftKind
 from bot.core.person import Person
 from bot.core.reading.reader import has_number
-from bot.core.reading.small_talk import small_talk
+from bot.core.reading.small_talk import only_addresses, small_talk
 from bot.service.written import Written
 from handlers.payloads.events import Message, WrittenMessage
 
-# What people put between the name and what they say to it.
-_SEPARATORS: Final = " \t\r\n,:;.!–—-"
+# What people put between the name and what they say to it; an emoji's name begins with a colon.
+_SEPARATORS: Final = re.compile(r"(?:[\s,;.!–—-]|:(?![a-z0-9_+'-]+:))*")
 # Small talk that asks for something, whatever was said before it.
 _REQUESTS: Final = {DraftKind.HELP, DraftKind.LIST}
 _CHANGED: Final = "message_changed"
@@ -66,12 +66,14 @@ def _asked(text: str, bot_user: str | None) -> str:
     before = text[: match.start()].strip()
     # Whoever mentions it twice in a row, or again at the end, says no more by that.
     after = re.sub(rf"^(?:\s*{name})+|{name}\s*$", "", text[match.end() :])
-    after = after.lstrip(_SEPARATORS).rstrip()
+    after = _SEPARATORS.sub("", after, count=1).rstrip()
     if not before or not after:
         return after or before
     kind = small_talk(after)
-    if kind in _REQUESTS or has_number(after):
+    if kind in _REQUESTS:
         return after
     if kind is not None:
         return before
-    return f"{before} {after}" if has_number(before) else after
+    # Whoever tells others how to ask for a call asks for none: then the number is not first.
+    is_all_said = has_number(before) or (has_number(after) and not only_addresses(before))
+    return f"{before} {after}" if is_all_said else after

@@ -14,11 +14,29 @@ PROMPT_MAX: Final = 3000
 # Four characters of Chinese, Japanese or Korean say as much as ten letters.
 _WIDE: Final = PROMPT_MIN / 4
 _WORD: Final = re.compile(r"[^\W_]+")
+# What people wrap a whole request in.
+_WRAPS: Final = (
+    ("```", "```"),
+    ("`", "`"),
+    ("*", "*"),
+    ("“", "”"),
+    ("„", "“"),
+    ("«", "»"),
+    ('"', '"'),
+)
 
 
 def tidy_prompt(text: str) -> str:
     """Return a prompt without surrounding space and invisible characters."""
     return text.strip(f"{IGNORED} \t\r\n\f\v\u00a0\u3000")
+
+
+def unwrapped(prompt: str, before: str) -> str:
+    """Return a prompt without the mark at its end that closes one which stands before it."""
+    for opener, closer in _WRAPS:
+        if opener in before and prompt.endswith(closer) and prompt.count(closer) == 1:
+            return tidy_prompt(prompt.removesuffix(closer))
+    return prompt
 
 
 def with_house_rules(prompt: str, rules: str) -> str:

@@ -62,7 +62,7 @@ async def test_a_wish_for_no_call_is_told_how_to_block_the_number(world: World, 
         await world.slack.command(ADA, GENERAL, text)
 
         [told] = world.slack.ephemerals
-        assert "No call was made" in told.text
+        assert "No new call was made" in told.text
         assert "type `/call block +1 415-555-2671`" in told.text
         assert (world.slack.open_views, await world.saved_calls()) == ({}, [])
 

@@ -65,7 +65,7 @@ async def until_state(world: World, state: DraftState) -> None:
         (ASK, "Which number should I call?", ["Open the form"]),
         ("", "Which number should I call?", ["Open the form"]),
         (f"do not call {NUMBER}", "type `/call block +1 415-555-2671`", ["Open the form"]),
-        (f"{NUMBER} asked not to be called", "No call was made", ["Open the form"]),
+        (f"{NUMBER} asked not to be called", "No new call was made", ["Open the form"]),
         ("stop calling them", "type `/call block NUMBER`", ["Open the form"]),
         ("hi", "Tell me which number to call", []),
         ("thanks!", "You're welcome!", []),
@@ -128,7 +128,7 @@ async def test_a_no_in_the_thread_of_a_question_answers_it(world: World, said: s
 
         reply = await answer(world, said, question.thread_ts)
 
-        assert "No call was made" in shown(reply)
+        assert "No new call was made" in shown(reply)
         await world.until_shows(question, "My latest reply replaces this one.")
         assert (world.callcow.dials, await world.saved_calls()) == ([], [])
 

@@ -60,9 +60,13 @@ async def test_in_a_thread_the_result_comes_into_that_thread(world: World) -> No
         f"<@{BOT_USER}> <@{BOT_USER}> +1 415 555 2671 {ASK}",
         f"<@{BOT_USER}> +1 415 555 2671 {ASK} <@{BOT_USER}>",
         f"+1 415 555 2671 ask if they are open <@{BOT_USER}> on Sunday",
+        f"<@{BOT_USER}> :wave: +1 415 555 2671 {ASK}",
+        f"Hi team, <@{GRACE}> <@{BOT_USER}> +1 415 555 2671 {ASK}",
+        f"Could you, <@{BOT_USER}>, call +1 415 555 2671 and {ASK}",
+        f"<@{BOT_USER}> ```+1 415 555 2671 {ASK}```",
     ],
     ids=["at the end", "in the middle", "with a comma", "on lines", "before thanks", "twice",
-         "again at the end", "within"],
+         "again at the end", "within", "emoji", "beside others", "in a question", "as code"],
 )  # fmt: skip
 async def test_wherever_the_mention_stands_the_rest_is_read(world: World, text: str) -> None:
     async with world.bot():
@@ -70,6 +74,33 @@ async def test_wherever_the_mention_stands_the_rest_is_read(world: World, text: 
 
         dial = await world.until_dialed()
         assert (dial.recipient_phone, dial.prompt) == (NUMBER, ASK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Grace, you can write <@{BOT_USER}> {NUMBER} {ASK} to have it call",
+        f"For example: “<@{BOT_USER}> {NUMBER} {ASK}”",
+        f"I asked <@{BOT_USER}> to call {NUMBER} and {ASK}",
+        f"My number is +1 415 555 2600. <@{BOT_USER}> call {NUMBER} and {ASK}",
+        f"Not <@{BOT_USER}> {NUMBER} {ASK}",
+    ],
+)
+async def test_words_to_others_before_a_mention_leave_the_call_to_be_confirmed(
+    world: World, text: str
+) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, text, as_typed=False)
+
+        reply = await asked_back(world, said.message)
+        assert "Call +1 415-555-2671 about this?" in shown(reply)
+
+
+async def test_a_mention_that_is_not_to_call_before_it_calls_nobody(world: World) -> None:
+    async with world.bot():
+        said = await world.slack.say(ADA, GENERAL, f"Don't <@{BOT_USER}> call {NUMBER}, {ASK}")
+
+        assert "No new call was made" in shown(await asked_back(world, said.message))
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def not_to_call(number: str | None, command: str) -> str:
     """Return what a wish for no call is answered, as mrkdwn; it may name the number."""
     shown = escape(format_international(number)) if number else "NUMBER"
     return (
-        f"No call was made. To keep {'this' if number else 'a'} number from being called, type "
+        f"No new call was made. To keep {'this' if number else 'a'} number from being called, type "
         f"`{command} block {shown}`. To cancel a scheduled call, type `{command} list`."
     )
 

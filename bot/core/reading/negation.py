@@ -107,7 +107,13 @@ _DROPPED_AT_ONCE: Final = re.compile(
     rf"{_CLAUSE_END}",
     re.IGNORECASE,
 )
-_DROPPED: Final = re.compile(rf"[.!?;,(\n–—]{_OPENING}{_NEVER_MIND}{_CLAUSE_END}", re.IGNORECASE)
+_DROPPED: Final = re.compile(
+    rf"[.!?;,(\n–—]{_OPENING}{_NEVER_MIND}{_CLAUSE_END}|"
+    # At the end it needs no mark before it, unless somebody is to be told so.
+    r"(?<!\bto)(?<!\bsay)(?<!\bthat)(?<!\bthem)(?<!\bhim)(?<!\bher)\s"
+    r"(?:never\s?mind|nvm|forget\s+it)[\W_]{0,5}$",
+    re.IGNORECASE,
+)
 # So far around a number it is looked for.
 _NEAR: Final = 120
 _TAKEN_BACK_WITHIN: Final = 4000

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 from bot.core.draft import DraftKind
+from bot.core.reading.words import POLITE
 
 _HELP: Final = {
     "help", "help me", "usage", "commands", "how does this work",
@@ -36,6 +37,7 @@ _BESIDE: Final = {
     "there", "ringback", "bot", "all", "everyone", "again", "so", "very", "much", "so much", "oh",
     "and", "works", "that", "you", "to you",
 }  # fmt: skip
+_ADDRESSING: Final = {"dear", "cc", "fyi", "my", "team", "folks", "guys", "friend"}
 # What answers "Call … about this?" as its button does.
 _YES: Final = {
     "yes", "y", "yep", "yup", "yeah", "yea", "sure", "ok", "okay", "k", "absolutely", "of course",
@@ -51,6 +53,7 @@ _SKIN_TONE: Final = re.compile(r":skin-tone-\d:|[\U0001F3FB-\U0001F3FF\uFE0F]")
 _PLEASE: Final = {"please", "pls", "plz"}
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]+:")
+_REFERENCE: Final = re.compile(r"<[@!#][^<>]*>")
 _LONGEST: Final = 80
 
 
@@ -69,6 +72,14 @@ def small_talk(text: str) -> DraftKind | None:
     if _is_made_of(said, _GREETINGS):
         return DraftKind.GREETING
     return DraftKind.THANKS if _is_made_of(said, _THANKS | _GREETINGS) else None
+
+
+def only_addresses(text: str) -> bool:
+    """Whether what stands before the bot's name does no more than to address somebody: "Dear"."""
+    plain = _EMOJI.sub(" ", _REFERENCE.sub(" ", text[: 2 * _LONGEST])).lower()
+    said = [word for word in _WORDS.findall(plain) if word not in POLITE | _ADDRESSING]
+    is_short = len(text) < 2 * _LONGEST
+    return is_short and (not said or _is_made_of(" ".join(said), _GREETINGS | _THANKS))
 
 
 def says_yes(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.phone import identify
-from bot.core.prompt import tidy_prompt
+from bot.core.prompt import tidy_prompt, unwrapped
 from bot.core.reading.correction import is_put_aside, is_taken_back
 from bot.core.reading.found_number import FoundNumber
 from bot.core.reading.words import (
@@ -238,7 +238,7 @@ def prompt_after(text: str, end: int, doubts: list[Doubt]) -> str:
     after = _from_first_word(after)
     if not doubts and (joint := _AND.match(after)):
         after = _from_first_word(after[joint.end() :])
-    return tidy_prompt(after)
+    return unwrapped(tidy_prompt(after), text[:end])
 
 
 def _after_extension(after: str) -> str:

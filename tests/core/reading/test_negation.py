@@ -82,6 +82,9 @@ NOT_TO_CALL = [
     "+1 415 555 2671 book a table, no need to call any more",
     "+49 30 901820 Tisch reservieren, hat sich erledigt",
     "+33 1 23 45 67 89 réserver une table. Laisse tomber",
+    "+1 415 555 2671 book a table for two never mind",
+    "+1 415 555 2671 book a table for two nvm!",
+    "call +1 415 555 2671 and book a table forget it",
 ]
 NO_CALL = [
     "cancel",
@@ -143,6 +146,8 @@ WISHES = [
     "+1 415 555 2671 cancel that order of mine from Friday",
     "+1 415 555 2671 say: never mind, the table is no longer needed",
     "+1 415 555 2671 just a test call, say hello to Bob",
+    "call +1 415 555 2671 and tell them never mind",
+    "call +1 415 555 2671 about the offer and tell Bob to forget it",
     "call +1 415 555 2671, then don't call again",
 ]
 WITHOUT_NUMBER = [
