@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from pydantic import SecretStr
 
 from bot.core.calls.call import Call
+from bot.core.calls.call_record import SEND_WITHIN
 from bot.storage.calls.due import Permits
 from bot.storage.engine.database import Database
 from bot.storage.rate_table import SharedRate, digest_of
@@ -80,6 +81,19 @@ class CallCowKeys:
         ]
         return Permits(left, waiting)
 
+    def to_wait_for(self, permits: Permits) -> Permits:
+        """Return the same without keys of which CallCow takes nothing: that is an outage.
+
+        What waits for a permit is not late, and an outage moves no call.
+        """
+        operators, teams = permits.operators, permits.teams_waiting
+        if self._operators is not None and _is_out(self._operators):
+            operators = None
+        if teams is not None:
+            keys = ((team, self._known.get(self._own.get(team, ""))) for team in teams)
+            teams = [team for team, key in keys if key is not None and not _is_out(key)]
+        return Permits(operators, teams)
+
     def rates(self) -> Iterable[SharedRate]:
         """Return the rates of the keys that are known."""
         own = [key.rate for key in self._known.values()]
@@ -88,6 +102,10 @@ class CallCowKeys:
     def _new(self, secret: SecretStr, *, is_operators: bool = False) -> CallCowKey:
         rate = SharedRate(self._database, secret, self._per_minute)
         return CallCowKey(secret, rate, is_operators)
+
+
+def _is_out(key: CallCowKey) -> bool:
+    return key.rate.refused_seconds >= SEND_WITHIN.total_seconds()
 
 
 def _remember(kept: dict[str, T], name: str, value: T, most: int) -> None:

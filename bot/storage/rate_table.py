@@ -57,6 +57,8 @@ class SharedRate:
         self._ahead = time.time() - time.monotonic()
         # To whom this replica has promised a permit, the first first.
         self._promises: list[object] = []
+        # Since when CallCow has taken nothing and said that it was too much.
+        self._refused_since: float | None = None
 
     @property
     def key(self) -> str:
@@ -66,6 +68,11 @@ class SharedRate:
     def left(self) -> int:
         """Return how many requests may be sent at once, as far as this replica knows."""
         return self._seen.left(self._now())
+
+    @property
+    def refused_seconds(self) -> float:
+        """For how long CallCow has taken no call of this replica's, for being too many."""
+        return 0.0 if self._refused_since is None else time.monotonic() - self._refused_since
 
     def unpromised(self) -> int:
         """Return the same, less what is promised."""
@@ -102,11 +109,17 @@ class SharedRate:
 
     async def pause(self, seconds: float) -> None:
         """Let no replica send anything for `seconds`: CallCow said that it was too much."""
+        if self._refused_since is None:
+            self._refused_since = time.monotonic()
         self._seen = self._seen.pause(self._now() + seconds)
         try:
             await self._change(lambda window, now: window.pause(now + seconds))
         except StoreError as error:
             _log.warning("pause not shared", error=str(error))
+
+    def taken(self) -> None:
+        """Note that CallCow has taken a call."""
+        self._refused_since = None
 
     def _keep(self, promise: object) -> None:
         if promise in self._promises:

@@ -121,6 +121,7 @@ class Dial:
         else:
             _log.info("call placed", call=str(call.id), recipient=masked(call.recipient))
             self._count("placed")
+            key.rate.taken()
             await self._wait.begin(sent, placed)
 
     async def _is_installed(self, call: Call) -> bool:

@@ -143,8 +143,8 @@ class Dispatcher:
         now = utc_now()
         permits = await self._keys.permits()
         may_dial = all([await condition.is_right() for condition in self._conditions])
-        if may_dial and permits.some_wait:
-            await self._postpone(now, permits)
+        if may_dial and (waited_for := self._keys.to_wait_for(permits)).some_wait:
+            await self._postpone(now, waited_for)
         wanted = [
             (self._threads, Due(self._threads.states, self._threads.free)),
             (self._polls, Due(self._polls.states, self._polls.free)),

@@ -1,11 +1,12 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
 from bot.core.policy.policy import Policy
 from bot.core.workspace_settings import OwnSettings, WorkspaceSettings
-from bot.storage import workspace_settings
+from bot.storage import callcow_keys, workspace_settings
 from bot.storage.callcow_keys import CallCowKey, CallCowKeys
 from bot.storage.calls.due import Permits
 from bot.storage.encryption.sealing import new_key
@@ -52,6 +53,27 @@ async def test_workspaces_with_the_same_key_share_its_permits_and_others_do_not(
         assert await keys.permits() == Permits(0, ["T1", "T2", "T3"])
         assert (four.is_operators, three.is_operators) == (True, False)
         assert len(list(keys.rates())) == 3
+
+
+async def test_for_a_key_of_which_callcow_takes_nothing_for_long_no_call_is_to_wait(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callcow_keys, "SEND_WITHIN", timedelta(microseconds=1))
+    async with Database.open(database_url, [new_key()]) as database:
+        store = WorkspaceSettingsStore(database, OPERATORS)
+        for team in ("T1", "T2"):
+            await enter(store, team, f"ck_live_{team}")
+        keys = CallCowKeys(database, store, per_minute=1)
+        one, two, operators = [await key_of(keys, team) for team in ("T1", "T2", "T3")]
+        for key in (one, operators):
+            await key.rate.pause(60)
+        await two.rate.acquire_dial()
+        permits = await keys.permits()
+
+        assert permits == Permits(0, ["T1", "T2"])
+        assert keys.to_wait_for(permits) == Permits(None, ["T2"])
+        operators.rate.taken()
+        assert keys.to_wait_for(permits) == Permits(0, ["T2"])
 
 
 async def test_without_any_keys_there_is_no_permit_to_wait_for(database_url: str) -> None:

@@ -1,12 +1,14 @@
 """The dispatcher: it goes on, whatever happens when it looks for work."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE
+from bot.storage import callcow_keys
 from bot.storage.calls.store import Store
 from tests.worker.test_dial_policy import a_due_call
 from tests.world import COMMAND, NUMBER, World
@@ -56,3 +58,28 @@ async def test_a_call_that_waits_for_slack_does_not_lose_its_turn(
         dial = await world.until_dialed()
 
         assert dial.recipient_phone == NUMBER
+
+
+async def test_while_callcow_takes_nothing_for_long_no_call_is_kept_from_being_too_late(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callcow_keys, "SEND_WITHIN", timedelta())
+    world.callcow.faults.add("call-prompt", Fault(status=429, headers={"Retry-After": "60"}))
+    await world.given(a_due_call("1.1"))
+    looked, claim, looks, kept = asyncio.Event(), Store.claim, [0], list[object]()
+
+    async def counted(*arguments: Any, **named: Any) -> Any:
+        looks[0] += bool(world.callcow.requests)
+        if looks[0] > 3:
+            looked.set()
+        return await claim(*arguments, **named)
+
+    async def keep(*_: object, **permits: object) -> None:
+        kept.append(permits)
+
+    monkeypatch.setattr(Store, "claim", counted)
+    monkeypatch.setattr(Store, "wait_for_permits", keep)
+    async with world.bot():
+        await looked.wait()
+
+    assert kept == []
