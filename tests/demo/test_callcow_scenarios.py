@@ -160,7 +160,7 @@ def test_a_survey_has_more_lines_and_answers_than_fit_one_page() -> None:
 
     assert conversation.summary == "The person called answered all 44 questions."
     assert len(conversation.lines) == 90
-    assert conversation.form_fills[1] == {"name": "food at weekends", "value": "3 of 5"}
+    assert conversation.form_fills[1] == {"name": "food on weekends", "value": "3 out of 5"}
 
 
 def test_a_prompt_without_details_still_makes_a_conversation() -> None:

@@ -29,7 +29,7 @@ _SUBJECTS: Final = (
     "the food", "the drinks", "the service", "the music", "the prices", "the terrace",
     "the parking", "the website", "the phone line", "the cloakroom", "the coffee",
 )  # fmt: skip
-_TIMES: Final = ("on weekdays", "at weekends", "in summer", "in winter")
+_TIMES: Final = ("on weekdays", "on weekends", "in summer", "in winter")
 
 _UNANSWERED: Final[dict[Outcome, str]] = {
     "no_answer": "No one answered.",
@@ -70,10 +70,10 @@ def survey(prompt: str) -> Conversation:
     """Return a long conversation: more lines than a page, more answers than a message has room."""
     lines, answers = [_opening(prompt, ())], []
     for number, (subject, time) in enumerate(product(_SUBJECTS, _TIMES)):
-        marks = f"{number * 7 % 5 + 1} of 5"
-        question = f"How many marks of 5 do you give to {subject} {time}?"
-        lines += [Line("assistant", question), Line("user", f"I would say {marks}.")]
-        answers.append((f"{subject.removeprefix('the ')} {time}", marks))
+        rating = f"{number * 7 % 5 + 1} out of 5"
+        question = f"On a scale of 1 to 5, how would you rate {subject} {time}?"
+        lines += [Line("assistant", question), Line("user", f"I'd say {rating}.")]
+        answers.append((f"{subject.removeprefix('the ')} {time}", rating))
     lines.append(Line("assistant", "That was the last question. Thank you. Goodbye."))
     summary = f"The person called answered all {len(answers)} questions."
     return Conversation(summary, tuple(lines), tuple(answers))

@@ -15,6 +15,7 @@ from bot.demo.conditions import Conditions
 from bot.demo.page.actions import ACT
 from bot.demo.page.conditions import CHANGE
 from bot.demo.page.state import Installing, Items, items_for
+from bot.demo.page.traffic import Traffic
 from bot.demo.slack.local_workspace import LocalWorkspace
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA
@@ -48,6 +49,7 @@ class Page:
         self._conditions = conditions
         self._features = features
         self._installing = installing
+        self._traffic = Traffic(slack, callcow)
         self._commands = {one["command"] for one in features.get("slash_commands", [])}
         self._closing = asyncio.Event()
 
@@ -112,6 +114,7 @@ class Page:
                     self._features,
                     self._installing,
                 )
+                items |= self._traffic.items()
                 await socket.send_str(_update(known, items))
                 known = items
                 await self._change(seen, closing)

@@ -10,7 +10,6 @@ from bot.demo.callcow.dial import Dial
 from bot.demo.callcow.scenario import LAST_DIGITS
 from bot.demo.callcow.server import CallCowSimulator
 from bot.demo.conditions import Conditions
-from bot.demo.page.traffic import exchanges
 from bot.demo.rules import RULES
 from bot.demo.slack.contents import Channel, Ephemeral, Message, View
 from bot.demo.slack.local_workspace import LocalWorkspace
@@ -59,7 +58,6 @@ def items_for(
         *((f"scenario:{digits}", {"digits": digits, "label": scenario.label})
           for digits, scenario in LAST_DIGITS.items()),
         *((f"dial:{dial.call_id}", _dial(dial)) for dial in callcow.dials + callcow.refused),
-        *((f"exchange:{one.id}", asdict(one)) for one in exchanges(slack, callcow)),
     ]  # fmt: skip
     return {key: json.dumps(item, ensure_ascii=False) for key, item in found}
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.demo.callcow.server import CallCowSimulator
@@ -38,10 +38,42 @@ class Exchange:
     answer: Any
 
 
-def exchanges(slack: LocalSlack, callcow: CallCowSimulator) -> list[Exchange]:
-    """Return the latest exchanges, in the order of their requests."""
-    found = [*_from_slack(slack), *_to_slack(slack), *_to_callcow(callcow), *_from_callcow(callcow)]
-    return sorted(found, key=lambda exchange: exchange.at)[-_LATEST:]
+class Traffic:
+    """The latest exchanges as a page shows them.
+
+    All that was said is read at each change, for each page: what is over is written once.
+    """
+
+    def __init__(self, slack: LocalSlack, callcow: CallCowSimulator) -> None:
+        self._slack = slack
+        self._callcow = callcow
+        self._over: dict[str, str] = {}
+
+    def items(self) -> dict[str, str]:
+        """Return each as JSON under its key, in the order of their requests."""
+        items, over = dict[str, str](), dict[str, str]()
+        for one in self._latest():
+            written = self._over.get(one.id) or _written(one)
+            items[f"exchange:{one.id}"] = written
+            if one.status is not None:
+                over[one.id] = written
+        self._over = over
+        return items
+
+    def _latest(self) -> list[Exchange]:
+        slack, callcow = self._slack, self._callcow
+        found = [
+            *_from_slack(slack),
+            *_to_slack(slack),
+            *_to_callcow(callcow),
+            *_from_callcow(callcow),
+        ]
+        return sorted(found, key=lambda exchange: exchange.at)[-_LATEST:]
+
+
+def _written(exchange: Exchange) -> str:
+    public = replace(exchange, request=_public(exchange.request), answer=_public(exchange.answer))
+    return json.dumps(vars(public), ensure_ascii=False)
 
 
 def _from_slack(slack: LocalSlack) -> Iterator[Exchange]:
@@ -55,9 +87,9 @@ def _from_slack(slack: LocalSlack) -> Iterator[Exchange]:
             source="Slack",
             target="bot",
             what=f"{kind}: {event['type']}" if isinstance(event, Mapping) else str(kind),
-            request=_public(sent.payload),
+            request=sent.payload,
             status=None if reply is None else reply.problem or f"{reply.status}",
-            answer=None if reply is None else _public(reply.json),
+            answer=None if reply is None else reply.json,
         )
 
 
@@ -71,9 +103,9 @@ def _to_slack(slack: LocalSlack) -> Iterator[Exchange]:
             source="bot",
             target="Slack",
             what=request.method,
-            request=_public(request.arguments),
+            request=request.arguments,
             status=None if answer is None else "ok" if ok is True else str(ok),
-            answer=_public(answer),
+            answer=answer,
         )
     for number, answered in enumerate(slack.answered):
         yield Exchange(
@@ -82,7 +114,7 @@ def _to_slack(slack: LocalSlack) -> Iterator[Exchange]:
             source="bot",
             target="Slack",
             what="response_url",
-            request=_public(answered.answer),
+            request=answered.answer,
             status=answered.problem or "ok",
             answer=None,
         )
@@ -96,9 +128,9 @@ def _to_callcow(callcow: CallCowSimulator) -> Iterator[Exchange]:
             source="bot",
             target="CallCow",
             what=f"{request.method} {request.path}",
-            request=_public(_json(request.body)),
+            request=request.body,
             status=None if request.status is None else f"{request.status}",
-            answer=_public(_json(request.answer)),
+            answer=request.answer,
         )
 
 
@@ -111,7 +143,7 @@ def _from_callcow(callcow: CallCowSimulator) -> Iterator[Exchange]:
                 source="CallCow",
                 target="bot",
                 what="callback",
-                request=_public(_json(delivery.body)),
+                request=delivery.body,
                 status=f"{delivery.status or delivery.error}",
                 answer=None,
             )
@@ -125,7 +157,9 @@ def _json(body: bytes) -> Any:
 
 
 def _public(value: Any) -> Any:
-    """Return `value` without what would let a reader act as somebody else."""
+    """Return `value` without what would let a reader act as somebody else; bytes are JSON."""
+    if isinstance(value, bytes):
+        return _public(_json(value))
     if isinstance(value, Mapping):
         return {
             name: _HIDDEN if name in _SECRETS and item else _public(item)
