@@ -37,11 +37,17 @@ def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 async def enter(
-    world: World, team: str, key: str, own: OwnSettings | None = None, *, by: str | None = None
+    world: World,
+    team: str,
+    key: str | None,
+    own: OwnSettings | None = None,
+    *,
+    by: str | None = None,
 ) -> None:
     """Let a workspace have a key and rules of its own, as another replica saves them.
 
-    `by` is the encryption key of that replica, the world's own if it is None.
+    Without a `key` the one that it has is removed. `by` is the encryption key of that replica, the
+    world's own if it is None.
     """
     keys = world.settings.keys if by is None else [by]
     async with Database.open(world.database_url, keys) as database:
@@ -49,7 +55,8 @@ async def enter(
         assert await store.save(
             team,
             own or OwnSettings(),
-            callcow_key=SecretStr(key),
+            callcow_key=None if key is None else SecretStr(key),
+            removes_key=key is None,
             after=(await store.kept(team)).version,
             changes=[],
             by=ADA,
@@ -97,18 +104,43 @@ async def test_the_rules_of_one_workspace_refuse_no_call_of_another(world: World
 
 
 @both_databases
-async def test_what_may_have_been_dialed_is_not_sent_again_with_another_key(world: World) -> None:
+@pytest.mark.parametrize("before", ["operator's", "own"])
+@pytest.mark.parametrize("after", ["operator's", "another"])
+async def test_what_may_have_been_dialed_is_sent_again_with_the_same_key_alone(
+    world: World, before: str, after: str
+) -> None:
     # Under another key CallCow would not know the idempotency key, and call a second time.
+    key = world.callcow.add_customer() if before == "own" else None
+    await world.given()
+    if key is not None:
+        await enter(world, "T0RINGBACK", key)
     world.callcow.faults.add("call-prompt", Fault(when="after", status=500))
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
         sent = await world.until_saved(lambda call: call.dialing_since and not call.lease)
-        await enter(world, sent.team, world.callcow.add_customer())
+        if (before, after) != ("operator's", "operator's"):
+            other = world.callcow.add_customer() if after == "another" else None
+            await enter(world, sent.team, other)
 
         await world.make_due()
 
         await world.until_saved(lambda call: call.state is State.WAITING)
-        assert [dial.customer for dial in world.callcow.dials] == [None]
+        assert [dial.customer for dial in world.callcow.dials] == [key]
+
+
+@both_databases
+async def test_what_was_not_taken_is_sent_again_with_the_workspaces_own_key(world: World) -> None:
+    await world.given()
+    await enter(world, "T0RINGBACK", key := world.callcow.add_customer())
+    world.callcow.faults.add("call-prompt", Fault(when="before", status=500))
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_saved(lambda call: call.dialing_since and not call.lease)
+
+        await world.make_due()
+
+        await world.until_saved(lambda call: call.state is State.WAITING)
+        assert [dial.customer for dial in world.callcow.dials] == [key]
 
 
 async def test_a_key_without_permits_holds_up_no_call_of_another(world: World) -> None:

@@ -173,16 +173,15 @@ class Store:
         are checked by the write itself, since nothing that was read before it can be relied on;
         for the same reason `is_allowed` is asked in its transaction, which holds `locks`.
         """
+        changes = call_changes(call, after)
+        # Since when it is dialed the write itself decides.
+        changes.pop("dialing_since", None)
         values = {
             **_ours(call),
+            **changes,
             "now": now,
             "oldest_time": now - call.send_within,
             "too_old": too_old,
-            "last_dial_at": now,
-            "due_at": after.due_at,
-            "lease_until": after.lease_until,
-            "attempts": after.attempts,
-            "reason": after.reason,
         }
 
         def work(connection: Connection) -> bool:
