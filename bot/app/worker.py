@@ -20,7 +20,8 @@ from bot.worker.drafts import DraftSteps
 from bot.worker.lane import Lane
 from bot.worker.retention import Kept, Retention
 from bot.worker.status import Status
-from bot.worker.steps import Steps, Timing
+from bot.worker.steps import Steps
+from bot.worker.timing import Timing
 
 
 @dataclass(frozen=True)

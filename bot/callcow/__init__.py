@@ -1,1 +1,1 @@
-"""CallCow's call-prompt API: its contract, the client, the rate."""
+"""CallCow's call-prompt API: the client, the payload, the rule for a repeated dial."""

@@ -18,7 +18,6 @@ _NORTH_AMERICA: Final = 1
 _E164: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 _E164_DIGITS: Final = 15
 _LONGEST: Final = 20
-_POSSIBLE: Final = (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 # No number is longer in international format.
 _SHOWN_MAX: Final = 40
 _MARKUP: Final = re.compile(r"[<>&`*_~]")

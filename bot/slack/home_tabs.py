@@ -11,6 +11,7 @@ from bot.background import BackgroundWork
 from bot.blocks.messages.message import Message
 from bot.blocks.views.home import RECENT_STEP, home_tab, list_message
 from bot.blocks.words.policy import Plain
+from bot.core.bounded import Bounded
 from bot.core.errors import SlackError, StoreError
 from bot.core.person import Person
 from bot.slack.call_overview import CallOverview
@@ -53,7 +54,7 @@ class Home:
         # People by user and team, in the order in which something of theirs changed.
         self._changed: dict[tuple[str, str], None] = {}
         # Who asked for more calls keeps them while the tab is open; another replica does not know.
-        self._most: dict[tuple[str, str], int] = {}
+        self._most: Bounded[tuple[str, str], int] = Bounded(_KEPT_MAX)
         self._woken = asyncio.Event()
         self._work = BackgroundWork(self._publish_changed, name="home tabs")
 
@@ -80,8 +81,6 @@ class Home:
         self._most.pop(key, None)
         if most > RECENT_STEP:
             self._most[key] = most
-        if len(self._most) > _KEPT_MAX:
-            del self._most[next(iter(self._most))]
         with contextlib.suppress(TimeoutError):
             # Whether they are an admin: otherwise it is as was known.
             async with asyncio.timeout(_ASK_SECONDS):

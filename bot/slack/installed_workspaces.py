@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import structlog
 from pydantic import SecretStr
 
 from bot.clock import utc_now
+from bot.core.bounded import Bounded
 from bot.core.errors import (
     NotInstalled,
     SlackError,
@@ -29,9 +30,6 @@ from bot.manifest import scopes
 from bot.slack.api import SlackApi
 from bot.slack.workspace import Workspace
 from bot.storage.installation_store import InstallationStore, KeptInstallation
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 _LOOK_SECONDS: Final = 2.0
 # Slack waits for the acknowledgement.
@@ -59,15 +57,15 @@ class InstalledWorkspaces:
     ) -> None:
         self._store = store
         self._connect = connect
-        self._known: dict[str, tuple[int, Workspace]] = {}
+        self._known: Bounded[str, tuple[int, Workspace]] = Bounded(_KNOWN_MAX)
         # Where a workspace may be found under its organization: which it is.
-        self._key_of: dict[tuple[str, ...], str] = {}
+        self._key_of: Bounded[tuple[str, ...], str] = Bounded(_KNOWN_MAX)
         self._seen = 0
         self._looked_at = -_LOOK_SECONDS
         # How often something was forgotten: what was being read meanwhile may be old.
         self._forgotten = 0
         self._needed = frozenset(scopes())
-        self._refused: dict[str, float] = {}
+        self._refused: Bounded[str, float] = Bounded(_REFUSED_MAX)
         self._warnings = Occasional()
         self._asking: set[asyncio.Task[None]] = set()
         # Called when an installer is to be told something.
@@ -207,8 +205,8 @@ class InstalledWorkspaces:
         workspace = Workspace(self._connect(kept.token), kept.installation)
         workspace.slack.on_refused = partial(self._note_refused, kept.key)
         if self._forgotten == forgotten:
-            _remember(self._known, kept.key, (kept.version, workspace))
-            _remember(self._key_of, ids, kept.key)
+            self._known[kept.key] = (kept.version, workspace)
+            self._key_of[ids] = kept.key
         self._ask_for_scopes(kept)
         return workspace
 
@@ -216,9 +214,6 @@ class InstalledWorkspaces:
         """Read the token again, another one may be there; the others' are as good as before."""
         self.forget(team)
         is_new = team not in self.refused
-        self._refused.pop(team, None)
-        while len(self._refused) >= _REFUSED_MAX:
-            del self._refused[next(iter(self._refused))]
         self._refused[team] = time.monotonic()
         if is_new:
             _log.error("slack rejects a workspace's token", team=team, error=code)
@@ -238,10 +233,3 @@ class InstalledWorkspaces:
         task = asyncio.create_task(ask(), name=f"scopes of {kept.key}")
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
-
-
-def _remember(known: dict[Key, Value], key: Key, value: Value) -> None:
-    known.pop(key, None)
-    while len(known) >= _KNOWN_MAX:
-        del known[next(iter(known))]
-    known[key] = value

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from bot.core.bounded import Bounded
 from bot.core.errors import SlackError, TokenRefused
 from bot.core.policy.facts import Caller
 from bot.core.reading.people_named import name_in, people_in, with_names
@@ -49,7 +50,7 @@ class Names:
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
         # By team and person: of each workspace Slack tells with its own token.
-        self._known: dict[tuple[str, str], _Known] = {}
+        self._known: Bounded[tuple[str, str], _Known] = Bounded(_REMEMBERED_MAX)
 
     async def put_into(self, team: str, prompt: str) -> str:
         """Return a team's prompt with the names of the people in it; no id is left, whose ever."""
@@ -123,14 +124,8 @@ class Names:
             found = replace(known, at=time.monotonic(), is_answered=False)
         else:
             found = _nothing_of(person)
-        self._remember((team, person), found)
+        self._known[team, person] = found
         return found
-
-    def _remember(self, whom: tuple[str, str], known: _Known) -> None:
-        self._known.pop(whom, None)
-        while len(self._known) >= _REMEMBERED_MAX:
-            del self._known[next(iter(self._known))]
-        self._known[whom] = known
 
 
 def _nothing_of(person: str) -> _Known:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.core.bounded import Bounded
 from bot.core.errors import MembershipUnknown, NoPerson, OtherTeam, SlackError
 from bot.core.links import Links
 from bot.core.membership import SLACKBOT, Installation, Standing
@@ -30,7 +31,7 @@ class Workspace:
         self.installation = installation
         # What is known of people by their teams and ids, and until when, in the order it was
         # learned in: people of two teams can have the same id.
-        self._people: dict[tuple[str, str], tuple[Standing, float]] = {}
+        self._people: Bounded[tuple[str, str], tuple[Standing, float]] = Bounded(_REMEMBERED_MAX)
 
     @property
     def key(self) -> str | None:
@@ -94,8 +95,4 @@ class Workspace:
         return standing if until > time.monotonic() else None
 
     def _remember(self, person: Person, standing: Standing) -> None:
-        whom = person.team, person.id
-        self._people.pop(whom, None)
-        while len(self._people) >= _REMEMBERED_MAX:
-            del self._people[next(iter(self._people))]
-        self._people[whom] = (standing, time.monotonic() + _REMEMBER_SECONDS)
+        self._people[person.team, person.id] = (standing, time.monotonic() + _REMEMBER_SECONDS)

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from pydantic import SecretStr
 
+from bot.core.bounded import Bounded
 from bot.core.calls.call import Call
 from bot.core.calls.call_record import SEND_WITHIN
 from bot.storage.calls.due import Permits
 from bot.storage.engine.database import Database
 from bot.storage.rate_table import SharedRate, digest_of
 from bot.storage.workspace_settings import WorkspaceSettingsStore
-
-T = TypeVar("T")
 
 # Of so many keys it is known what is left of their permits; of others it is read again.
 _KEYS_MAX: Final = 1000
@@ -49,9 +48,9 @@ class CallCowKeys:
         self._database = database
         self._settings = settings
         self._per_minute = per_minute
-        self._known: dict[str, CallCowKey] = {}
+        self._known: Bounded[str, CallCowKey] = Bounded(_KEYS_MAX)
         # By workspaces with a key of their own, the digests of those.
-        self._own: dict[str, str] = {}
+        self._own: Bounded[str, str] = Bounded(_TEAMS_MAX)
         key = settings.operator.callcow_key
         self._operators = None if key is None else self._new(key, is_operators=True)
 
@@ -63,9 +62,9 @@ class CallCowKeys:
             self._own.pop(team, None)
             return operators if secret is not None else None
         digest = digest_of(secret)
-        _remember(self._own, team, digest, _TEAMS_MAX)
+        self._own[team] = digest
         key = self._known.get(digest) or self._new(secret)
-        _remember(self._known, digest, key, _KEYS_MAX)
+        self._known[digest] = key
         return key
 
     async def permits(self) -> Permits:
@@ -106,10 +105,3 @@ class CallCowKeys:
 
 def _is_out(key: CallCowKey) -> bool:
     return key.rate.refused_seconds >= SEND_WITHIN.total_seconds()
-
-
-def _remember(kept: dict[str, T], name: str, value: T, most: int) -> None:
-    kept.pop(name, None)
-    while len(kept) >= most:
-        del kept[next(iter(kept))]
-    kept[name] = value

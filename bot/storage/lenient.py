@@ -62,9 +62,7 @@ class Lenient(TypeDecorator[Any]):
             sealed = sealing.seal(written)
             return json.dumps(sealed) if is_json else sealed
         # A text of somebody's that looks as if it were encrypted.
-        return (
-            written.replace(MARK, "\N{REPLACEMENT CHARACTER}", 1) if written[0] == MARK else written
-        )
+        return written.replace(MARK, _NO_MARK, 1) if written[0] == MARK else written
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Return how a value is read."""

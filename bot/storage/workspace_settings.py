@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Integer, Row, bindparam, exists, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.audit import Act, AuditEntry
+from bot.core.bounded import Bounded
 from bot.core.errors import StoreError
 from bot.core.workspace_settings import (
     RETENTION_DAYS_MAX,
@@ -95,7 +96,7 @@ class WorkspaceSettingsStore:
         self.operator = operator
         self._of_nobody = narrowed(operator, OwnSettings())
         # By workspace: the version, and what holds.
-        self._known: dict[str, tuple[int, WorkspaceSettings]] = {}
+        self._known: Bounded[str, tuple[int, WorkspaceSettings]] = Bounded(_KNOWN_MAX)
         self._seen = 0
         self._looked_at = -_LOOK_SECONDS
         # Whether any workspace has a CallCow key of its own.
@@ -270,9 +271,6 @@ class WorkspaceSettingsStore:
                 operator = replace(operator, callcow_key=None)
                 _log.error("callcow key unreadable", team=team)
             holds = narrowed(operator, kept.own, kept.callcow_key)
-        self._known.pop(team, None)
-        while len(self._known) >= _KNOWN_MAX:
-            del self._known[next(iter(self._known))]
         self._known[team] = kept.version, holds
 
 

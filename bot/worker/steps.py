@@ -28,8 +28,6 @@ from bot.worker.status import Status
 from bot.worker.timing import Timing
 from bot.worker.wait import Wait
 
-__all__ = ["Steps", "Timing"]
-
 
 class Steps:
     """One object for each kind of step, and the choice between them."""

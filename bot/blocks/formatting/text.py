@@ -11,7 +11,6 @@ from bot.core.reading.slack_references import in_words
 
 # Slack's reference of limits.
 SECTION_MAX: Final = 3000
-FIELD_MAX: Final = 2000
 CONTEXT_MAX: Final = 2000
 BUTTON_MAX: Final = 75
 # chat.update takes about 4,000 bytes of text after escaping; 4 bytes is the longest character.

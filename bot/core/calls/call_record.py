@@ -93,11 +93,8 @@ class CallRecord(Leased):
     @property
     def root_ts(self) -> str | None:
         """The message that the call's replies hang on: the thread it was asked from, or its own."""
-        return (
-            self.thread_ts
-            if self.posted_in == self.channel and self.thread_ts
-            else (self.message_ts)
-        )
+        is_in_its_thread = self.posted_in == self.channel and self.thread_ts
+        return self.thread_ts if is_in_its_thread else self.message_ts
 
     @property
     def is_elsewhere(self) -> bool:

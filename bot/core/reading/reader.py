@@ -24,7 +24,7 @@ from bot.core.reading.surroundings import (
     prompt_after,
     without_addresses,
 )
-from bot.core.reading.written import Written, numbers_in, tidy
+from bot.core.reading.written import SEARCHED, Written, numbers_in, tidy
 
 __all__ = [
     "Position",
@@ -36,8 +36,6 @@ __all__ = [
     "read_request",
 ]
 
-# So much of a text is searched for numbers; what stands behind it is only kept.
-SEARCHED: Final = 4000
 # Right-to-left override: what stands behind it is shown in reverse, digits too.
 _REVERSING: Final = "\u202e"
 # A number field shows no more.

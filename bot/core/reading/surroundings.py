@@ -24,6 +24,7 @@ from bot.core.reading.words import (
 from bot.core.reading.written import (
     IGNORED,
     INVISIBLE,
+    SEARCHED,
     Written,
     belongs_to_more,
     is_cased,
@@ -33,8 +34,6 @@ from bot.core.reading.written import (
 
 # So much of what was typed a doubt shows at most.
 _TYPED_MAX: Final = 100
-# So far behind a number something is looked for that concerns it.
-_SEARCHED: Final = 4000
 _JOINT: Final = re.compile(
     rf"[\W_]*(?:(?:{'|'.join(sorted(JOINING))})\b[\W_]*){{1,6}}(?=\d)", re.IGNORECASE
 )
@@ -127,7 +126,7 @@ def doubts_after(
     text: str, found: FoundNumber, written: list[Written], region: str
 ) -> Iterable[Doubt]:
     """Return what makes the end of a number uncertain, in the text behind it."""
-    after = text[found.end : _SEARCHED]
+    after = text[found.end : SEARCHED]
     if not found.is_number or found.has_uncertain_end:
         return
     if extension := _EXTENSION.match(after):

@@ -46,6 +46,8 @@ _NUMBER: Final = re.compile(
     rf"(?:[{_PLUSES}]{_FILLER}{{0,8}}(?:[{re.escape(_OPENERS)}]{_FILLER}{{0,8}})?)?"
     rf"\d(?:(?:{_GAP}){{0,12}}\d)*"
 )
+# So much of a text is searched for numbers, and for what concerns them; the rest is only kept.
+SEARCHED: Final = 4000
 _DIGITS: Final = re.compile(r"\d+")
 # "216.58.214.14": four numbers up to 255, as machines are addressed by. Pairs are a phone's.
 _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"

@@ -125,7 +125,6 @@ _INPUT_ELEMENTS: Final[Mapping[str, Check]] = {
     "plain_text_input": _PLAIN_TEXT_INPUT,
 }
 _IMAGE: Final = record(image_url=string(3000), alt_text=string(2000))
-_ONLY_SHOWN: Final = ("plain_text", "mrkdwn", "image")
 _CONTEXT_ELEMENT: Final = typed(
     {
         "image": _IMAGE,
