@@ -20,6 +20,7 @@ from bot.core.errors import (
     MaybeDialed,
     NotDialed,
     NoTerminalStatus,
+    PollUnanswered,
     Redirected,
     Refused,
 )
@@ -154,10 +155,10 @@ class CallCow:
         try:
             response = await self._send("GET", path, key)
         except (httpx.HTTPError, SOCKSError, TimeoutError) as error:
-            raise NoTerminalStatus("CallCow did not answer") from error
+            raise PollUnanswered("CallCow did not answer") from error
         if not response.is_success:
             busy = response.status_code == httpx.codes.TOO_MANY_REQUESTS
-            raise NoTerminalStatus(
+            raise (PollUnanswered if busy or response.is_server_error else NoTerminalStatus)(
                 f"CallCow answered {response.status_code}",
                 retry_after=_retry_after(response) or (_BUSY_SECONDS if busy else None),
             )

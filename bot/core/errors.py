@@ -141,6 +141,10 @@ class NoTerminalStatus(CallCowError):
     """A status poll told nothing that ends the call."""
 
 
+class PollUnanswered(NoTerminalStatus):
+    """It told nothing at all, and may later: a time-out, a 5xx, a 429, no permit."""
+
+
 class SlackError(RingbackError):
     """Slack did not do what was asked; `code` is Slack's own error name."""
 

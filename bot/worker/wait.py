@@ -12,7 +12,7 @@ from bot.core.calls.call import Call
 from bot.core.calls.outcome import is_terminal
 from bot.core.calls.reason import NO_RESULT
 from bot.core.calls.states import EndReason
-from bot.core.errors import NoTerminalStatus
+from bot.core.errors import NoTerminalStatus, PollUnanswered
 from bot.metrics import Metrics
 from bot.storage.callcow_keys import CallCowKey, CallCowKeys
 from bot.worker.commit import TransitionWriter
@@ -22,6 +22,7 @@ from bot.worker.timing import Timing
 
 _POLL_MAX_SECONDS: Final = 600.0
 _DIALS_FIRST_SECONDS: Final = 5.0
+# With the growing pauses between them, these last for a few minutes.
 _LAST_POLL_ATTEMPTS: Final = 10
 _SHOW_AGAIN_ATTEMPTS: Final = 3
 
@@ -81,20 +82,18 @@ class Wait:
 
     async def give_up(self, call: Call) -> None:
         """Ask for the result a last time, however long ago the deadline was; then end the wait."""
-        key = await self._keys.of(call.team)
-        if call.provider_call_id is not None and key is not None:
-            wait = await key.rate.acquire_poll()
-            if wait > 0 and call.attempts < _LAST_POLL_ATTEMPTS:
-                await self._commit.retry(call, call.tried_again(), wait)
-                return
-            if wait == 0:
-                try:
-                    result = await self._ask(key, call.provider_call_id)
-                except NoTerminalStatus:
-                    pass
-                else:
-                    await self._commit.end(call, EndReason.RESULT, result=result)
+        if call.provider_call_id is not None:
+            try:
+                result = await self._poll(call.team, call.provider_call_id)
+            except PollUnanswered as error:
+                if call.attempts < _LAST_POLL_ATTEMPTS:
+                    await self._commit.retry(call, call.tried_again(), error.retry_after)
                     return
+            except NoTerminalStatus:
+                pass
+            else:
+                await self._commit.end(call, EndReason.RESULT, result=result)
+                return
         await self._commit.end(call, EndReason.NO_RESULT, call.reason or NO_RESULT)
 
     async def _look_again(self, before: Call, after: Call, shown: Shown) -> None:
@@ -107,7 +106,7 @@ class Wait:
         if (key := await self._keys.of(team)) is None:
             raise NoTerminalStatus("the workspace has no key any more")
         if (wait := await key.rate.acquire_poll()) > 0:
-            raise NoTerminalStatus("dials go first", retry_after=max(wait, _DIALS_FIRST_SECONDS))
+            raise PollUnanswered("dials go first", retry_after=max(wait, _DIALS_FIRST_SECONDS))
         return await self._ask(key, provider_call_id)
 
     async def _ask(self, key: CallCowKey, provider_call_id: str) -> dict[str, Any]:

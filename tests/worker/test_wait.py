@@ -192,3 +192,41 @@ async def test_a_last_poll_that_fails_for_ever_ends_in_words(
 
         call = await world.until_saved(lambda call: call.ending)
         assert call.ending is EndReason.NO_RESULT
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(drop=True),
+        Fault(status=503),
+        Fault(status=429, headers={"Retry-After": "0"}),
+    ],
+    ids=["dropped", "503", "429"],
+)
+async def test_a_last_poll_without_an_answer_is_made_again(world: World, fault: Fault) -> None:
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        dial = await world.until_dialed()
+        await world.until_placed()
+        world.callcow.end(dial.call_id)
+        world.callcow.faults.add("calls", fault)
+
+        await world.pass_time(hours=3)
+
+        assert "Completed" in shown(await world.until_replied(await world.until_posted()))
+        assert len([one for one in world.callcow.requests if one.method == "GET"]) == 2
+
+
+async def test_a_last_poll_that_is_never_answered_ends_in_words(world: World) -> None:
+    world.callcow.faults.choose = lambda name: Fault(status=503) if name == "calls" else None
+    async with world.bot():
+        await world.slack.command(ADA, GENERAL, COMMAND)
+        await world.until_placed()
+        await world.pass_time(hours=3)
+        for count in range(1, 11):
+            await world.until_saved(
+                lambda call: not call.lease and call.attempts == count  # noqa: B023
+            )
+            await world.make_due()
+
+        assert "No result received" in shown(await world.until_replied(await world.until_posted()))
