@@ -14,7 +14,7 @@ from bot.storage.encryption.sealing import new_key
 from tests.builders import a_call
 from tests.conftest import both_databases
 from tests.test_main import Ended, run
-from tests.world import World, free_port
+from tests.world import World, free_port, slack_says
 
 # Each runs a process.
 pytestmark = pytest.mark.slow
@@ -304,6 +304,47 @@ async def test_a_messages_tab_that_is_turned_off_is_named(world: World) -> None:
 
     assert "turned off: the bot cannot write direct messages → turn it on" in row(ended, "Messages")
     assert world.slack.messages("D0ADA") == []
+
+
+@pytest.mark.parametrize(
+    ("admins", "found"),
+    [
+        ("U0ADA", "ok Slack: Messages tab direct messages can be sent"),
+        ("", "ok Slack: Messages tab not looked at → name somebody in ADMIN_USERS"),
+        ("U0NOBODY", "FAIL Slack: Messages tab Slack knows nobody of ADMIN_USERS"),
+        ("U00NOBODY,U0ADA", "ok Slack: Messages tab direct messages can be sent"),
+    ],
+)
+async def test_what_is_said_of_the_messages_tab_was_found_out(
+    world: World, admins: str, found: str
+) -> None:
+    ended = await checked(world, ADMIN_USERS=admins)
+
+    assert found in row(ended, "Messages")
+
+
+async def test_a_slack_that_does_not_say_is_not_taken_for_a_messages_tab_that_works(
+    world: World,
+) -> None:
+    world.slack.faults.add("chat.postMessage", slack_says("internal_error"))
+
+    ended = await checked(world, ADMIN_USERS="U0ADA")
+
+    assert "Slack did not say (internal_error)" in row(ended, "Messages")
+
+
+async def test_a_proxy_that_leads_nowhere_is_named_as_what_is_at_fault(world: World) -> None:
+    proxy = f"http://user:hunter2@127.0.0.1:{free_port()}"
+
+    ended = await checked(
+        world, HTTPS_PROXY=proxy, SLACK_API_URL="https://slack.example/api/",
+        CALLCOW_BASE_URL="https://callcow.example/api", PUBLIC_URL="https://bot.example.com",
+    )  # fmt: skip
+
+    for what in ("Slack", "CallCow", "PUBLIC_URL"):
+        assert "not reached through the proxy (" in row(ended, what)
+        assert "→ see whether HTTPS_PROXY or ALL_PROXY leads there" in row(ended, what)
+    assert "hunter2" not in ended.output + ended.errors
 
 
 async def test_what_a_missing_public_address_means_is_said(world: World) -> None:

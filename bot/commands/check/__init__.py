@@ -15,7 +15,7 @@ async def findings(settings: Settings, network: Network) -> list[Finding]:
     mode = "Socket Mode" if settings.socket_mode else "HTTP mode"
     found = [Finding("settings", True, f"complete, {mode}")]
     async with network.session(settings.slack_api_url, seconds=CHECK_SECONDS) as session:
-        found += [finding async for finding in slack_findings(settings, session)]
+        found += [finding async for finding in slack_findings(settings, session, network)]
     found.append(await callcow_finding(settings, network))
     found.append(await database_finding(settings))
     found += await encryption_findings(settings)

@@ -3,7 +3,7 @@
 import httpx
 
 from bot.commands.check.finding import Finding
-from bot.commands.check.http import NOT_REACHED, get, target_of
+from bot.commands.check.http import NOT_REACHED, get, not_reached, target_of
 from bot.network import Network
 from bot.settings import Settings
 
@@ -18,8 +18,8 @@ async def callcow_finding(settings: Settings, network: Network) -> Finding:
     try:
         answer = await get(url, network, headers)
     except NOT_REACHED as error:
-        return Finding(what, False, f"not reached ({type(error).__name__})",
-                       "see whether CALLCOW_BASE_URL can be reached from here")  # fmt: skip
+        advice = "see whether CALLCOW_BASE_URL can be reached from here"
+        return not_reached(what, error, url, network, advice)
     status = answer.status_code
     if answer.is_success and _is_a_page(answer):
         return Finding(what, False, f"a web page answers ({status})",

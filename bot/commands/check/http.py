@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 from socksio.exceptions import SOCKSError
 
-from bot.commands.check.finding import CHECK_SECONDS, printable
+from bot.commands.check.finding import CHECK_SECONDS, Finding, printable
 from bot.network import Network
 
 NOT_REACHED: Final = (httpx.HTTPError, SOCKSError, OSError, TimeoutError)
@@ -24,6 +24,15 @@ async def get(url: str, network: Network, headers: Mapping[str, str]) -> httpx.R
     )
     async with asyncio.timeout(CHECK_SECONDS), client:
         return await client.get(url, headers=dict(headers))
+
+
+def not_reached(what: str, error: Exception, url: str, network: Network, advice: str) -> Finding:
+    """Return that an address was not reached; where a proxy leads there, the advice is on that."""
+    if network.proxy_for(url) is None:
+        return Finding(what, False, f"not reached ({type(error).__name__})", advice)
+    return Finding(what, False, f"not reached through the proxy ({type(error).__name__})",
+                   "see whether HTTPS_PROXY or ALL_PROXY leads there, "
+                   "or name the host in NO_PROXY")  # fmt: skip
 
 
 def target_of(answer: httpx.Response) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import httpx
 
 from bot.commands.check.finding import Finding
-from bot.commands.check.http import NOT_REACHED, get, target_of
+from bot.commands.check.http import NOT_REACHED, get, not_reached, target_of
 from bot.network import Network
 from bot.settings import Settings
 
@@ -22,7 +22,7 @@ async def public_url_finding(settings: Settings, network: Network) -> Finding:
     try:
         answer = await get(f"{url}/healthz", network, {})
     except NOT_REACHED as error:
-        return Finding(what, False, f"not reached ({type(error).__name__})", _START)
+        return not_reached(what, error, url, network, _START)
     if _is_ours(answer):
         return Finding(what, True, "reaches this bot")
     if answer.is_redirect:

@@ -10,9 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import utc_now
 from bot.commands.check.finding import Finding
+from bot.commands.check.http import not_reached
 from bot.core.errors import SlackUnavailable
 from bot.manifest import PURPOSES, granted_in, scopes
-from bot.network import Session
+from bot.network import Network, Session
 from bot.settings import Settings
 from bot.slack.api import refusal_in
 
@@ -20,12 +21,16 @@ from bot.slack.api import refusal_in
 _SDK_ERRORS: Final = (ValueError, AttributeError)
 # What Slack says of an id or a secret that is not the app's.
 _BAD_CREDENTIALS: Final = {"invalid_client_id", "bad_client_secret", "invalid_client"}
+# What it says of an id that is nobody's.
+_NOBODY: Final = {"channel_not_found", "user_not_found", "users_not_found", "user_disabled"}
 # Slack refuses nothing of ours for it, but we what is signed more than five minutes off.
 _CLOCK_OFF: Final = 60.0
 _CLOCK_WRONG: Final = 240.0
 
 
-async def slack_findings(settings: Settings, session: Session) -> AsyncIterator[Finding]:
+async def slack_findings(
+    settings: Settings, session: Session, network: Network
+) -> AsyncIterator[Finding]:
     """Say whether Slack takes the tokens, with all scopes, and agrees about the time."""
     token = settings.slack_bot_token
     client = AsyncWebClient(
@@ -35,7 +40,7 @@ async def slack_findings(settings: Settings, session: Session) -> AsyncIterator[
         retry_handlers=[],
     )
     if token is None:
-        yield await _credentials(client, settings)
+        yield await _credentials(client, settings, network)
         return
     try:
         answer = await client.auth_test()
@@ -50,19 +55,18 @@ async def slack_findings(settings: Settings, session: Session) -> AsyncIterator[
             "copy the Bot User OAuth Token again (OAuth & Permissions)")  # fmt: skip
         return
     except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
-        yield _not_reached(error)
+        yield _not_reached(error, settings, network)
         return
     yield Finding("Slack: SLACK_BOT_TOKEN", True, f"{answer.get('user')} in {answer.get('team')}")
     headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
     yield _clock(headers.get("date"))
     yield _scopes(granted_in(headers))
-    if (tab := await _messages_tab(client, settings)) is not None:
-        yield tab
+    yield await _messages_tab(client, settings)
     if settings.slack_app_token is not None:
         yield await _app_token(client, settings.slack_app_token.get_secret_value())
 
 
-async def _credentials(client: AsyncWebClient, settings: Settings) -> Finding:
+async def _credentials(client: AsyncWebClient, settings: Settings, network: Network) -> Finding:
     """Ask for the token of a code that nobody has: Slack looks at the credentials first."""
     what = "Slack: SLACK_CLIENT_ID"
     secret = settings.slack_client_secret
@@ -81,7 +85,7 @@ async def _credentials(client: AsyncWebClient, settings: Settings) -> Finding:
             return Finding(what, False, refusal.code,
                            "copy the client id and secret again (Basic Information)")  # fmt: skip
     except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
-        return _not_reached(error)
+        return _not_reached(error, settings, network)
     return Finding(what, True, f"taken; workspaces install at {settings.public_url}/slack/install")
 
 
@@ -90,12 +94,12 @@ def _no_answer(code: str) -> Finding:
                    "try again in a minute; see whether SLACK_API_URL is right")  # fmt: skip
 
 
-def _not_reached(error: Exception) -> Finding:
+def _not_reached(error: Exception, settings: Settings, network: Network) -> Finding:
     if isinstance(error, _SDK_ERRORS):
         return Finding("Slack", False, "something else answers",
                        "see whether SLACK_API_URL is right")  # fmt: skip
-    return Finding("Slack", False, f"not reached ({type(error).__name__})",
-                   "see whether SLACK_API_URL can be reached from here")  # fmt: skip
+    advice = "see whether SLACK_API_URL can be reached from here"
+    return not_reached("Slack", error, settings.slack_api_url, network, advice)
 
 
 def _clock(date: str | None) -> Finding:
@@ -130,21 +134,37 @@ def _scopes(granted: set[str] | None) -> Finding:
     return Finding(what, True, ", ".join(sorted(granted)))
 
 
-async def _messages_tab(client: AsyncWebClient, settings: Settings) -> Finding | None:
+async def _messages_tab(client: AsyncWebClient, settings: Settings) -> Finding:
     """Ask for a direct message without a word: Slack says whether one could be sent."""
-    what = "Slack: Messages tab"
-    admin = next(iter(sorted(settings.admins)), None)
-    if admin is None:
-        return None
-    try:
-        await client.api_call("chat.postMessage", json={"channel": admin, "text": ""})
-    except SlackApiError as error:
-        if refusal_in(error).code == "messages_tab_disabled":
+    what, code = "Slack: Messages tab", ""
+    for admin in sorted(settings.admins):
+        code = await _refusal_of_nothing(client, admin)
+        if code == "messages_tab_disabled":
             return Finding(what, False, "turned off: the bot cannot write direct messages",
                            "turn it on, and let people send messages (App Home)")  # fmt: skip
-    except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS):
-        return None
+        if code not in _NOBODY:
+            break
+    if not code:
+        return Finding(what, True, "not looked at",
+                       "name somebody in ADMIN_USERS to have it looked at; "
+                       "it has to be on, and open to people's messages (App Home)")  # fmt: skip
+    if code in _NOBODY:
+        return Finding(what, False, f"Slack knows nobody of ADMIN_USERS ({code})",
+                       "copy the member IDs again (⋮ in a person's profile)")  # fmt: skip
+    if code != "no_text":
+        return Finding(what, True, f"Slack did not say ({code})")
     return Finding(what, True, "direct messages can be sent")
+
+
+async def _refusal_of_nothing(client: AsyncWebClient, person: str) -> str:
+    """Return how Slack refuses an empty message to somebody."""
+    try:
+        await client.api_call("chat.postMessage", json={"channel": person, "text": ""})
+    except SlackApiError as error:
+        return refusal_in(error).code
+    except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
+        return type(error).__name__
+    return "no_text"
 
 
 async def _app_token(client: AsyncWebClient, token: str) -> Finding:
