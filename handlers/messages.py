@@ -7,7 +7,7 @@ from bot.core.draft import DraftKind
 from bot.core.person import Person
 from bot.core.reading.reader import has_number
 from bot.core.reading.small_talk import only_addresses, small_talk
-from bot.service.written import Written
+from bot.service.incoming_message import IncomingMessage
 from handlers.payloads.events import Message, WrittenMessage
 
 # What people put between the name and what they say to it; an emoji's name begins with a colon.
@@ -19,7 +19,7 @@ _CHANGED: Final = "message_changed"
 _SUBTYPES: Final = {None, "", "thread_broadcast", "file_share", "me_message"}
 
 
-def written_in(body: dict[str, Any]) -> Written | None:
+def written_in(body: dict[str, Any]) -> IncomingMessage | None:
     """Return what a person wrote or edited in a message event, None for anything else.
 
     Bots, Slack's own messages, deletions, and changes that are no edit of the text start nothing.
@@ -39,7 +39,7 @@ def written_in(body: dict[str, Any]) -> Written | None:
         said = changed
     if said.user is None or said.bot_id or said.ts is None:
         return None
-    return Written(
+    return IncomingMessage(
         person=Person(
             said.user,
             message.team_of(said),

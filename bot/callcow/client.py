@@ -15,6 +15,7 @@ from socksio.exceptions import SOCKSError
 
 from bot.clock import utc_now
 from bot.core.errors import (
+    CallRefused,
     KeyNotTried,
     KeyRefused,
     MaybeDialed,
@@ -22,7 +23,6 @@ from bot.core.errors import (
     NoTerminalStatus,
     PollUnanswered,
     Redirected,
-    Refused,
 )
 from bot.core.json_object import parse_object
 from bot.network import Network
@@ -124,7 +124,7 @@ class CallCow:
 
         Raises `NotDialed` if this request proves itself not dialed, `MaybeDialed` if nobody knows
         (`Redirected` among it),
-        `KeyRefused` or `Refused` if CallCow said no.
+        `KeyRefused` or `CallRefused` if CallCow said no.
         """
         try:
             response = await self._send("POST", "/call-prompt", key, prompt.body())
@@ -143,7 +143,7 @@ class CallCow:
         if status == httpx.codes.UNAUTHORIZED:
             raise KeyRefused(_message(answer, response), status=status)
         if response.is_client_error or answer.get("success") is False:
-            raise Refused(_message(answer, response), status=status)
+            raise CallRefused(_message(answer, response), status=status)
         return Placed.read(answer)
 
     async def poll(self, call_id: str, key: SecretStr) -> dict[str, Any]:

@@ -125,11 +125,11 @@ class Redirected(MaybeDialed):
     """CallCow's address leads elsewhere: whether the request was dialed, it does not say."""
 
 
-class Refused(CallCowError):
+class CallRefused(CallCowError):
     """CallCow refused the call; the message is CallCow's own."""
 
 
-class KeyRefused(Refused):
+class KeyRefused(CallRefused):
     """CallCow refused the bot's API key."""
 
 
@@ -279,7 +279,7 @@ class ContentErased(RingbackError):
     """Of this call it is only known that it was made, and how it ended."""
 
 
-class TooLate(RingbackError):
+class Unchangeable(RingbackError):
     """The call has been sent to CallCow, or has ended: it can no longer be changed.
 
     `dialed_at` is when it was made, None where it was not, or may not have been; `ending` is how it

@@ -21,7 +21,7 @@ from bot.core.errors import (
     NotCallOwner,
     NotShownHere,
     OtherTeam,
-    TooLate,
+    Unchangeable,
     UnknownCall,
 )
 from bot.core.ids import parse_id
@@ -199,8 +199,8 @@ class CallService:
     async def cancel(self, call_id: str, person: Person) -> None:
         """Cancel a call before it is dialed; its thread is told.
 
-        Raises `NotCallOwner` for anybody but its requester and the admins, `TooLate` if something
-        of it has been sent to CallCow or it has ended, and `StoreError`.
+        Raises `NotCallOwner` for anybody but its requester and the admins, `Unchangeable` if
+        something of it has been sent to CallCow or it has ended, and `StoreError`.
         """
         call = await self._own_call(call_id, person)
         if not await self._undialed.cancel(call.id, by=person.id, now=utc_now()):
@@ -232,11 +232,11 @@ class CallService:
         # The dial moves the call, and shows it in the home tab then.
         return closure[1]
 
-    async def _too_late(self, call: Call) -> TooLate:
+    async def _too_late(self, call: Call) -> Unchangeable:
         """Return the error that says what became of a call, which is read again."""
         now = await self._store.get(call.id) or call
         was_made = now.placed_at is not None or now.ending is EndReason.RESULT
-        return TooLate(dialed_at=now.last_dial_at if was_made else None, ending=now.ending)
+        return Unchangeable(dialed_at=now.last_dial_at if was_made else None, ending=now.ending)
 
     async def uninstalled(self, teams: Sequence[str], at: datetime) -> None:
         """End what was not dialed yet for a workspace that took the bot away then.

@@ -25,7 +25,7 @@ from bot.core.request import CallRequest
 from bot.core.workspace_settings import WorkspaceSettings
 from bot.service.calls import CallService
 from bot.service.drafts import DraftService, policy_in
-from bot.service.written import Written
+from bot.service.incoming_message import IncomingMessage
 from bot.storage.leased.draft_store import DraftStore
 
 # A question is answered in its thread while it is open, elsewhere only soon.
@@ -42,7 +42,7 @@ class MessageService:
         self._store = store
         self._drafts = drafts
 
-    async def take(self, written: Written) -> None:
+    async def take(self, written: IncomingMessage) -> None:
         """Place the call that a message asks for, or have the message answered; once.
 
         People of other teams start nothing, and write into no thread that others read. Raises
@@ -84,13 +84,13 @@ class MessageService:
             return
         await self._drafts.add(await self._answer(written, team, settings, kind, reading))
 
-    async def _refuse(self, written: Written, kind: DraftKind) -> None:
+    async def _refuse(self, written: IncomingMessage, kind: DraftKind) -> None:
         """Have somebody told that they are not, or not yet, known as one of the workspace."""
         team = await self._calls.people.key_of(written.person)
         written = replace(written, scope=self._calls.people.key_in(team, ""))
         await self._drafts.add(self._draft(written, team, kind))
 
-    async def _take_yes(self, written: Written, team: str) -> bool:
+    async def _take_yes(self, written: IncomingMessage, team: str) -> bool:
         """Take a yes as a press of **Call**; return whether there is a question that it answers.
 
         In the question's thread it places the call, if that is the only one which asks there. Else
@@ -125,7 +125,7 @@ class MessageService:
         return True
 
     async def _take_answer(
-        self, written: Written, team: str, settings: WorkspaceSettings, reading: Reading
+        self, written: IncomingMessage, team: str, settings: WorkspaceSettings, reading: Reading
     ) -> bool:
         """Take a message as the answer to a question that is open; return whether it is one.
 
@@ -169,7 +169,7 @@ class MessageService:
             return True
         return False
 
-    async def _take_edit(self, written: Written, team: str, edited_ts: str) -> None:
+    async def _take_edit(self, written: IncomingMessage, team: str, edited_ts: str) -> None:
         """Answer an edit, which never dials."""
         before = await self._store.before(written.key)
         if called := before.call_id:
@@ -186,7 +186,7 @@ class MessageService:
 
     async def _answer(
         self,
-        written: Written,
+        written: IncomingMessage,
         team: str,
         settings: WorkspaceSettings,
         kind: DraftKind | None,
@@ -236,7 +236,9 @@ class MessageService:
         kind = DraftKind.UNCLEAR if reading.prompt_doubts else DraftKind.AGAIN
         return self._draft(written, team, kind, **content)
 
-    def _refusal(self, written: Written, team: str, error: NotAllowed, reading: Reading) -> Draft:
+    def _refusal(
+        self, written: IncomingMessage, team: str, error: NotAllowed, reading: Reading
+    ) -> Draft:
         """Return why a call is not placed, or the question whether it may go at another time."""
         policy = policy_in(error)
         if not isinstance(error.decision, AtAnotherTime):
@@ -251,7 +253,7 @@ class MessageService:
             unclear=policy,
         )
 
-    def _refused(self, written: Written, question: Draft, error: NotAllowed) -> Draft:
+    def _refused(self, written: IncomingMessage, question: Draft, error: NotAllowed) -> Draft:
         """Return why a question's call is not placed, or whether it may go at another time."""
         policy = policy_in(error)
         if not isinstance(error.decision, AtAnotherTime):
@@ -259,12 +261,12 @@ class MessageService:
         again = question.asked_anew(request_key=written.key, now=utc_now())
         return replace(again, kind=DraftKind.CALL_THEN, unclear=policy)
 
-    async def _earlier(self, written: Written, team: str) -> Call | None:
+    async def _earlier(self, written: IncomingMessage, team: str) -> Call | None:
         if written.thread_ts is None:
             return None
         return await self._store.call_of_thread(team, written.channel, written.thread_ts)
 
-    def _draft(self, written: Written, team: str, kind: DraftKind, **content: Any) -> Draft:
+    def _draft(self, written: IncomingMessage, team: str, kind: DraftKind, **content: Any) -> Draft:
         now = utc_now()
         return Draft(
             id=uuid4(),
@@ -283,7 +285,7 @@ class MessageService:
 
 
 def _request(
-    written: Written, team: str, reading: Reading, *, request_key: str | None = None
+    written: IncomingMessage, team: str, reading: Reading, *, request_key: str | None = None
 ) -> CallRequest:
     return CallRequest(
         request_key=request_key or written.key,

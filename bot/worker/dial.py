@@ -19,18 +19,17 @@ from bot.core.calls.call import Call
 from bot.core.calls.reason import NO_KEY, REDIRECTED, UNINSTALLED, Reason
 from bot.core.calls.states import EndReason
 from bot.core.errors import (
+    CallRefused,
     KeyRefused,
     MaybeDialed,
     NotDialed,
     NotInstalled,
     Redirected,
-    Refused,
     SlackUnavailable,
     TokenRefused,
 )
 from bot.core.phone import masked
-from bot.core.policy.decision import Allowed, AtAnotherTime, AwaitingApproval, Held
-from bot.core.policy.decision import Refused as NotAllowed
+from bot.core.policy.decision import Allowed, AtAnotherTime, AwaitingApproval, Held, Refused
 from bot.core.policy.kept import rule_of
 from bot.core.policy.policy import Policy
 from bot.core.prompt import with_house_rules
@@ -116,7 +115,7 @@ class Dial:
             await self._not_dialed(call, sent, error, key)
         except MaybeDialed as error:
             await self._maybe_dialed(sent, error)
-        except Refused as error:
+        except CallRefused as error:
             await self._refused(call, sent, error, key)
         else:
             _log.info("call placed", call=str(call.id), recipient=masked(call.recipient))
@@ -173,7 +172,7 @@ class Dial:
             return False
         reason = Reason.by_policy(decision.fact)
         match decision:
-            case NotAllowed():
+            case Refused():
                 if await self._commit.end(call, EndReason.NOT_PLACED, reason):
                     self._metrics.refused.labels(rule).inc()
             case AtAnotherTime():
@@ -248,7 +247,7 @@ class Dial:
         elif await self._commit.save(sent, noted.released(due_at=due_at)):
             await self._status.show(noted)
 
-    async def _refused(self, call: Call, sent: Call, error: Refused, key: CallCowKey) -> None:
+    async def _refused(self, call: Call, sent: Call, error: CallRefused, key: CallCowKey) -> None:
         self._count("refused")
         log = _log.error if isinstance(error, KeyRefused) else _log.warning
         log("call refused", call=str(call.id), error=type(error).__name__)

@@ -19,11 +19,11 @@ from pydantic import SecretStr, ValidationError
 from bot.callcow.client import CallCow, CallPrompt, Placed, id_in
 from bot.core.errors import (
     CallCowError,
+    CallRefused,
     KeyRefused,
     MaybeDialed,
     NotDialed,
     NoTerminalStatus,
-    Refused,
 )
 from bot.core.json_object import parse_object
 from bot.demo.callcow.server import CallCowSimulator
@@ -302,7 +302,7 @@ async def test_a_refusal_carries_callcows_own_message_or_the_status_line(
 ) -> None:
     error = await refusal(simulator, Fault(status=status, body=body))
 
-    assert type(error) is Refused
+    assert type(error) is CallRefused
     assert str(error) == message
 
 

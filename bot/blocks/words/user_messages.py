@@ -39,7 +39,7 @@ from bot.core.errors import (
     RingbackError,
     SettingsChanged,
     StoreError,
-    TooLate,
+    Unchangeable,
     UnknownCall,
 )
 from bot.core.links import NO_LINKS, Links
@@ -110,7 +110,7 @@ _SENTENCES: Final[Mapping[type[RingbackError], str]] = {
     SettingsChanged: "Somebody else changed the settings in the meantime. Open them again.",
     NotCallOwner: "Only the person who asked for this call can do that, or an admin of Ringback.",
     DraftCanceled: "You canceled this. Write to me again to place the call.",
-    TooLate: (
+    Unchangeable: (
         "It's too late for that: this call was already sent to CallCow, or is over. "
         "Its thread shows how it's going."
     ),
@@ -138,11 +138,11 @@ def not_done(error: RingbackError) -> str:
             return (
                 f"I couldn't check this key, so nothing was saved ({error}). Try again in a minute."
             )
-        case TooLate(ending=EndReason.CANCELED):
+        case Unchangeable(ending=EndReason.CANCELED):
             return "This call was canceled before it was dialed."
-        case TooLate(ending=EndReason.NOT_PLACED):
+        case Unchangeable(ending=EndReason.NOT_PLACED):
             return "This call wasn't placed. Its thread says why."
-        case TooLate(dialed_at=datetime() as dialed_at):
+        case Unchangeable(dialed_at=datetime() as dialed_at):
             return f"This call was made {date(dialed_at)}."
         case _:
             known = (_SENTENCES.get(kind) for kind in type(error).__mro__)

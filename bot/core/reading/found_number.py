@@ -9,7 +9,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 from bot.core.doubt import Doubt, DoubtKind
 from bot.core.phone import Identified, format_number, identify, is_dialable, shorter
-from bot.core.reading.written import Written, is_cased
+from bot.core.reading.written import WrittenNumber, is_cased
 
 # Of a long number only so many groups are looked at.
 _GROUPS_MAX: Final = 20
@@ -21,7 +21,7 @@ _MARKER_DIGITS: Final = 2
 class FoundNumber:
     """A number in a text: which it is, and where it ends."""
 
-    written: Written
+    written: WrittenNumber
     recipient: str | None
     shown: str
     end: int
@@ -39,7 +39,7 @@ class FoundNumber:
 
 
 def read_written(
-    written: Written, region: str, confirmed: str | None, *, is_alone: bool = False
+    written: WrittenNumber, region: str, confirmed: str | None, *, is_alone: bool = False
 ) -> FoundNumber:
     """Return which number is written there: all of it, or what of it is one.
 
@@ -78,7 +78,7 @@ def read_written(
 
 
 def _found(
-    written: Written, identified: Identified, confirmed: str | None, *doubts: Doubt
+    written: WrittenNumber, identified: Identified, confirmed: str | None, *doubts: Doubt
 ) -> FoundNumber:
     own = identified.doubt
     if own and own.kind is DoubtKind.UNKNOWN_NUMBER and identified.recipient == confirmed:
@@ -94,14 +94,14 @@ def _found(
     )
 
 
-def _unglued(written: Written) -> Written | None:
+def _unglued(written: WrittenNumber) -> WrittenNumber | None:
     """Return the number without a last group that is a word's: "7" in "+1 415 555 2671 7pm"."""
     after = written.text[written.end : written.end + 1]
     is_glued = is_cased(after) and len(written.groups) > 1
     return written.upto(len(written.groups) - 1) if is_glued else None
 
 
-def _has_another_beginning(written: Written, whole: Identified, region: str) -> bool:
+def _has_another_beginning(written: WrittenNumber, whole: Identified, region: str) -> bool:
     """Whether the number could begin after its first digits, a list's: "3. 312 345 6789"."""
     if written.has_plus or len(written.groups) < 2 or written.groups[0][0] > _MARKER_DIGITS:
         return False
@@ -109,7 +109,7 @@ def _has_another_beginning(written: Written, whole: Identified, region: str) -> 
     return rest.doubt is None and rest.recipient not in (None, whole.recipient)
 
 
-def _abroad(written: Written, number: PhoneNumber, region: str) -> PhoneNumber | None:
+def _abroad(written: WrittenNumber, number: PhoneNumber, region: str) -> PhoneNumber | None:
     """Return another country's number that may be meant, its "+" left out: "47 22 12 34 56".
 
     A country code stands apart there from what follows, and the country that is assumed would not
@@ -126,7 +126,7 @@ def _abroad(written: Written, number: PhoneNumber, region: str) -> PhoneNumber |
     return None if is_own else other.number
 
 
-def _shorter_ends(written: Written, number: PhoneNumber, *, is_alone: bool) -> list[int]:
+def _shorter_ends(written: WrittenNumber, number: PhoneNumber, *, is_alone: bool) -> list[int]:
     """Return after how many groups the number could end as well, and still be one."""
     ends = []
     for count in range(1, min(len(written.groups), _GROUPS_MAX)):
@@ -139,12 +139,12 @@ def _shorter_ends(written: Written, number: PhoneNumber, *, is_alone: bool) -> l
     return ends
 
 
-def _is_slashed(written: Written, count: int) -> bool:
+def _is_slashed(written: WrittenNumber, count: int) -> bool:
     start = written.groups[count - 1][1]
     return any(slash in written.text[start : start + 3] for slash in "/／⁄∕")
 
 
-def _is_written_as_usual(written: Written, number: PhoneNumber) -> bool:
+def _is_written_as_usual(written: WrittenNumber, number: PhoneNumber) -> bool:
     """Whether the digits stand in the groups that the number's own country writes."""
     usual = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     groups = [len(group) for group in re.findall(r"\d+", usual)]

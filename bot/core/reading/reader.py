@@ -24,7 +24,7 @@ from bot.core.reading.surroundings import (
     prompt_after,
     without_addresses,
 )
-from bot.core.reading.written import SEARCHED, Written, numbers_in, tidy
+from bot.core.reading.written import SEARCHED, WrittenNumber, numbers_in, tidy
 
 __all__ = [
     "Position",
@@ -177,7 +177,7 @@ def _as_shown(text: str, reading: Reading) -> Reading:
     return replace(reading, doubts=(*reading.doubts, Doubt(DoubtKind.UNCERTAIN_END)))
 
 
-def _is_count(text: str, written: list[Written]) -> bool:
+def _is_count(text: str, written: list[WrittenNumber]) -> bool:
     """Whether a text begins with digits that are no number: "2 tickets, …", "12/24/2026 …"."""
     first, *others = written
     if first.is_moment:
@@ -187,14 +187,16 @@ def _is_count(text: str, written: list[Written]) -> bool:
     return not first.has_plus and (length < 3 or (length < 7 and has_another))
 
 
-def _is_something_else(written: list[Written]) -> bool:
+def _is_something_else(written: list[WrittenNumber]) -> bool:
     """Whether what a text begins with is no number, and one follows: a postal code."""
     first, *others = written
     has_another = any(other.has_plus and len(other.digits) > 7 for other in others[:1])
     return has_another and not first.has_plus and len(first.digits) != 7
 
 
-def _elsewhere(text: str, written: list[Written], region: str, confirmed: str | None) -> Reading:
+def _elsewhere(
+    text: str, written: list[WrittenNumber], region: str, confirmed: str | None
+) -> Reading:
     """Return the number that stands somewhere in a text; the whole text is what it is for."""
     candidates = [one for one in written if is_likely(text, one)]
     found = [read_written(one, region, confirmed) for one in candidates[:_CANDIDATES_MAX]]

@@ -25,7 +25,7 @@ from bot.core.reading.written import (
     IGNORED,
     INVISIBLE,
     SEARCHED,
-    Written,
+    WrittenNumber,
     belongs_to_more,
     is_cased,
     numbers_in,
@@ -95,7 +95,7 @@ class Position(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
-def position_of(text: str, written: Written) -> Position:
+def position_of(text: str, written: WrittenNumber) -> Position:
     """Return where the number stands if nothing but marks, labels or a call word is before it."""
     before = text[: written.start]
     is_certain = written.has_plus or not _PART_EMOJI.search(before)
@@ -123,7 +123,7 @@ def _asks_to_call(words: list[str]) -> bool:
 
 
 def doubts_after(
-    text: str, found: FoundNumber, written: list[Written], region: str
+    text: str, found: FoundNumber, written: list[WrittenNumber], region: str
 ) -> Iterable[Doubt]:
     """Return what makes the end of a number uncertain, in the text behind it."""
     after = text[found.end : SEARCHED]
@@ -191,7 +191,7 @@ def _has_plus_behind(found: FoundNumber, after: str) -> bool:
     return not found.written.has_plus and _PLUS_BEHIND.match(after) is not None
 
 
-def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -> bool:
+def _is_next_to_another(text: str, found: FoundNumber, written: list[WrittenNumber]) -> bool:
     """Whether another number follows within two words that tell nobody anything."""
     following = _following(found, written)
     if following is None or len(following.digits) < 7 or not following.is_grouped:
@@ -204,7 +204,7 @@ def _is_next_to_another(text: str, found: FoundNumber, written: list[Written]) -
     return len(words) <= 2 and not TELLING.intersection(words)
 
 
-def _following(found: FoundNumber, written: list[Written]) -> Written | None:
+def _following(found: FoundNumber, written: list[WrittenNumber]) -> WrittenNumber | None:
     """Return the next that is written like a number, and not like a date or a time of day."""
     after = (other for other in written if other.start >= found.end and not other.is_moment)
     return next(after, None)
@@ -258,7 +258,7 @@ def _from_first_word(text: str) -> str:
     return text[_LEFTOVERS_MAX:]
 
 
-def is_likely(text: str, written: Written) -> bool:
+def is_likely(text: str, written: WrittenNumber) -> bool:
     """Whether it may be a phone number: long enough, no date, not the end of a word."""
     before = text[written.start - 1 : written.start]
     return (

@@ -56,7 +56,7 @@ _TRUNK_ZERO: Final = re.compile(r"[(（\[［﹙]\s*0\s*[)）\]］﹚]")
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenNumber:
     """Something in a text that is written like a number: from `start` to `end`.
 
     `digits` are Western ones, with a "+" before them if it was typed; `groups` say how many digits
@@ -96,16 +96,16 @@ class Written:
             return None
         return "+" + western(shorter)
 
-    def upto(self, count: int) -> "Written":
+    def upto(self, count: int) -> "WrittenNumber":
         """Return the number that its first `count` groups are."""
         groups = self.groups[:count]
         length = sum(size for size, _ in groups) + self.has_plus
-        return Written(
+        return WrittenNumber(
             self.text, self.start, groups[-1][1], groups, self.has_plus, self.digits[:length]
         )
 
 
-def numbers_in(text: str) -> list[Written]:
+def numbers_in(text: str) -> list[WrittenNumber]:
     """Return all that is written like a number, in order; its time grows with the length."""
     return [_written(text, match) for match in _NUMBER.finditer(text)]
 
@@ -133,11 +133,11 @@ def is_cased(character: str) -> bool:
     return character.isalpha() and character.lower() != character.upper()
 
 
-def _written(text: str, match: re.Match[str]) -> Written:
+def _written(text: str, match: re.Match[str]) -> WrittenNumber:
     groups = tuple(
         (len(group[0]), match.start() + group.end()) for group in _DIGITS.finditer(match[0])
     )
     has_plus = any(plus in match[0] for plus in _PLUSES)
     digits = ("+" if has_plus else "") + western(match[0])
     is_moment = match["moment"] is not None
-    return Written(text, match.start(), match.end(), groups, has_plus, digits, is_moment)
+    return WrittenNumber(text, match.start(), match.end(), groups, has_plus, digits, is_moment)

@@ -47,7 +47,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NextStep:
+class Moment:
     """One moment of a call; `role` and `content` are set for a line of the conversation."""
 
     kind: StepKind
@@ -72,7 +72,7 @@ class Dial:
     callback_secret: str | None
     idempotency_key: str | None
     dialed_at: float
-    steps: list[NextStep] = field(default_factory=list)
+    steps: list[Moment] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
     refusal: str | None = None
     final: dict[str, Any] | None = None

@@ -13,7 +13,7 @@ from bot.demo.callcow.accounts import Account, Accounts
 from bot.demo.callcow.callback import CALLBACK_SECONDS, Callbacks
 from bot.demo.callcow.contract import Order, Outcome, Refused, payload, read_order
 from bot.demo.callcow.conversation import converse
-from bot.demo.callcow.dial import Delivery, Dial, NextStep, ReceivedRequest, StepKind
+from bot.demo.callcow.dial import Delivery, Dial, Moment, ReceivedRequest, StepKind
 from bot.demo.callcow.keys import IdempotencyKeys, KeyStored
 from bot.demo.callcow.rate import Rate
 from bot.demo.callcow.scenario import ChooseScenario, Scenario
@@ -289,7 +289,7 @@ class CallCowSimulator:
     def _note(
         self, dial: Dial, kind: StepKind, role: str | None = None, content: str | None = None
     ) -> None:
-        dial.steps.append(NextStep(kind=kind, at=self._clock(), role=role, content=content))
+        dial.steps.append(Moment(kind=kind, at=self._clock(), role=role, content=content))
         self.changes.notify()
 
     def _describe(self) -> str:

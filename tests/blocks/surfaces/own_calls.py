@@ -36,7 +36,7 @@ from bot.core.errors import (
     NotShownHere,
     OtherTeam,
     OwnApproval,
-    TooLate,
+    Unchangeable,
     UnknownCall,
 )
 from tests.blocks.surfaces.examples import (
@@ -59,8 +59,8 @@ from tests.builders import (
 _ERRORS: Final = [
     UnknownCall(""), ContentErased(""), OtherTeam(""), MembershipUnknown(""), NotShownHere(""),
     NotDraftOwner(""), DraftExpired(""), DraftTaken(""), DraftReplaced(""), NotCallOwner(""),
-    TooLate(), TooLate(dialed_at=NOON), TooLate(ending=EndReason.CANCELED),
-    TooLate(ending=EndReason.NOT_PLACED), OwnApproval(""), NotApprover(""), AwaitsApproval(""),
+    Unchangeable(), Unchangeable(dialed_at=NOON), Unchangeable(ending=EndReason.CANCELED),
+    Unchangeable(ending=EndReason.NOT_PLACED), OwnApproval(""), NotApprover(""), AwaitsApproval(""),
     *(ApprovalDecided(state, "UGRACE") for state in ApprovalState),
 ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from bot.core.errors import (
     NotSaved,
     OtherTeam,
     RingbackError,
-    TooLate,
+    Unchangeable,
     UnknownCall,
     Unreadable,
 )
@@ -82,13 +82,22 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
         (OtherTeam("x"), "Only members of the workspace that Ringback belongs to can do that."),
         (NotCallOwner("x"), "Only the person who asked for this call can do that, or an admin"),
         (
-            TooLate(dialed_at=NOON),
+            Unchangeable(dialed_at=NOON),
             "This call was made "
             "<!date^1774872000^{date_short_pretty} at {time}|2026-03-30 12:00 UTC>.",
         ),
-        (TooLate(ending=EndReason.CANCELED), "This call was canceled before it was dialed."),
-        (TooLate(ending=EndReason.NOT_PLACED), "This call wasn't placed. Its thread says why."),
-        (TooLate(), "It's too late for that: this call was already sent to CallCow, or is over."),
+        (
+            Unchangeable(ending=EndReason.CANCELED),
+            "This call was canceled before it was dialed.",
+        ),
+        (
+            Unchangeable(ending=EndReason.NOT_PLACED),
+            "This call wasn't placed. Its thread says why.",
+        ),
+        (
+            Unchangeable(),
+            "It's too late for that: this call was already sent to CallCow, or is over.",
+        ),
         (NotSaved("x"), "nothing has changed. Try again in a minute."),
         (MaybeSaved("x"), "it may or may not have been done."),
         (Unreadable("x"), "I couldn't reach my database. Try again in a minute."),

@@ -6,7 +6,7 @@ from bot.core.person import Person
 
 
 @dataclass(frozen=True)
-class Written:
+class IncomingMessage:
     """A message to the bot, as its person typed it, with what was forwarded in `attached`.
 
     `edited_ts` is that of an edit, `scope` what tells its key from those of other workspaces;
