@@ -23,11 +23,13 @@ class Report:
     def lines(self) -> list[str]:
         """What is said about it."""
         gone = self.forgotten
-        said = [f"erased: the content of {gone.calls} calls and {gone.questions} questions"]
+        calls = "1 call" if gone.calls == 1 else f"{gone.calls} calls"
+        questions = "1 question" if gone.questions == 1 else f"{gone.questions} questions"
+        said = [f"erased: the content of {calls} and {questions}"]
         if gone.under_way:
             said.append(
-                f"{gone.under_way} of the calls were not over: nothing more is dialed for them, "
-                "and no result is kept; the bot says so in their threads"
+                f"calls that were not over: {gone.under_way}; nothing more is dialed for them, and "
+                "no result is kept; the bot says so in their threads"
             )
         if self.is_in_log:
             said.append(

@@ -47,7 +47,7 @@ async def test_nothing_of_a_forgotten_number_is_left(world: World, tmp_path: Pat
     ended = await run("forget", "+1 415-555-2671", **world.environment)
 
     assert (ended.code, ended.errors) == (0, "")
-    assert ended.output.startswith("erased: the content of 1 calls and 1 questions\n")
+    assert ended.output.startswith("erased: the content of 1 call and 1 question\n")
     left = await contents(world, tmp_path)
     assert [words for words in SAID if words.encode() in left] == []
     kept = await world.saved()
@@ -115,7 +115,7 @@ async def test_a_scheduled_call_of_a_forgotten_number_is_never_made(world: World
 
         ended = await run("forget", NUMBER, **world.environment)
 
-        assert "1 of the calls were not over" in ended.output
+        assert "calls that were not over: 1" in ended.output
         await world.until_shows(status, "Not placed")
         await world.until_saved(lambda call: call.state is State.REPORTED)
         assert "555-2671" not in shown(status)

@@ -101,7 +101,7 @@ async def test_an_admin_whom_they_name_may_do_what_admins_may(world: World) -> N
         ({"CALLS_PER_DAY": "100"}, {"calls_per_day": "101"}, "calls_per_day", "At most 100."),
         ({}, {"calls_per_day": "many"}, "calls_per_day", "Enter a whole number"),
         ({"CALLING_HOURS": "9-18"}, {"hours": "8-12"}, "hours", "Within 09:00-18:00."),
-        ({}, {"hours": "noon"}, "hours", "is not a time of day to another"),
+        ({}, {"hours": "noon"}, "hours", "is not a range of times"),
         ({"COUNTRIES": "US"}, {"countries": "US,FR"}, "countries", "Only US."),
         ({}, {"countries": "UK"}, "countries", "write GB"),
         ({}, {"region": "zz"}, "region", "is not a country code"),

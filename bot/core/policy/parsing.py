@@ -32,13 +32,15 @@ def parse_hours(text: str) -> CallingHours | None:
         return None
     match = _HOURS.fullmatch(text.strip())
     if match is None:
-        raise InvalidPolicy(f"{_quoted(text)} is not a time of day to another, {_HOURS_EXAMPLE}")
+        raise InvalidPolicy(f"{_quoted(text)} is not a range of times, {_HOURS_EXAMPLE}")
     start_hour, start_minute, end_hour, end_minute = (int(part or 0) for part in match.groups())
     start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
     if max(start_minute, end_minute) > 59 or max(start, end) > 24 * 60:
-        raise InvalidPolicy(f"{_quoted(text)} names a time that no day has, from 00:00 to 24:00")
+        raise InvalidPolicy(f"{_quoted(text)} is not between 00:00 and 24:00")
     if start >= end:
-        raise InvalidPolicy(f"{_quoted(text)} does not end later on the same day, {_HOURS_EXAMPLE}")
+        raise InvalidPolicy(
+            f"{_quoted(text)} has to end after it starts, on the same day, {_HOURS_EXAMPLE}"
+        )
     return CallingHours(start, end)
 
 
@@ -82,7 +84,7 @@ def parse_number_types(text: str) -> frozenset[NumberType]:
     for word in words:
         if word not in _TYPES:
             raise InvalidPolicy(
-                f"{_quoted(word)} is no kind of number: {', '.join(sorted(_TYPES))}; or none"
+                f"{_quoted(word)} is not a kind of number: {', '.join(sorted(_TYPES))}; or none"
             )
     return frozenset(_TYPES[word] for word in words)
 
