@@ -119,7 +119,7 @@ def test_kinds_of_numbers_are_read() -> None:
 
 @pytest.mark.parametrize("text", ["premium", "unknown", "none,pager", "premium_rate;pager"])
 def test_kinds_of_numbers_that_do_not_exist_are_told(text: str) -> None:
-    with pytest.raises(InvalidPolicy, match=r"no kind of number: company_wide, fixed_line, "):
+    with pytest.raises(InvalidPolicy, match=r"not a kind of number: company_wide, fixed_line, "):
         parse_number_types(text)
 
 
