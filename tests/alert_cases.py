@@ -116,7 +116,7 @@ CASES: Final[Mapping[str, AlertCase]] = {
         {'ringback_database_failures{phase="connect"}': "0+2x6 12x60"}, 6, 30, {"phase": "connect"}
     ),
     "RingbackRowsUnreadable": AlertCase(
-        {'ringback_unreadable_rows{instance="a"}': "0 2x5 0x20"}, 3, 10
+        {'ringback_unreadable_rows{instance="a"}': "0 2x35"}, 3, 30
     ),
     "RingbackClockOff": _replica("ringback_clock_difference_seconds", "0 -7x9 0x20", 8, 12, 4),
     "RingbackFilesUsedUp": AlertCase(
