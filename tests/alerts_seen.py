@@ -1,193 +1,176 @@
-"""`.ci/alerts`: a real Prometheus asks a real bot, and the alerts are seen to fire and to clear.
+"""`.ci/alerts`: a real Prometheus asks real bots, and every alert is seen to fire and to clear.
 
-The rules are those of .ops/alerts.yml with shorter times: an hour is not waited for. What cannot be
-brought about here within seconds is tried by tests/test_ops_alerts.py alone.
+The rules are those of .ops/alerts.yml with shorter times: an hour is not waited for.
 """
 
 import asyncio
-import json
-import re
-import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import yaml
-
-from bot.demo.faults import Fault
 from bot.demo.slack.contents import Channel
-from bot.demo.slack.workspace import ADA, GENERAL
+from tests.alerts_prometheus import Prometheus, prometheus
+from tests.alerts_troubles import Ahead, Troubles, repeated
+from tests.conftest import new_postgresql_database
 from tests.faults.chaos_people import CROWD
 from tests.faults.listening import until_answers
 from tests.forked import started
-from tests.test_ops_alerts import OPS
-from tests.world import World, bearer, free_port, get, post, slack_says
+from tests.test_ops_alerts import ALERTS
+from tests.world import World, free_port, slack_says
 
-_SECONDS: Final = 150.0
-_LOOK_SECONDS: Final = 0.5
-_CALLS: Final = 6
-# In which what was asked for is dialed.
-_SETTLE_SECONDS: Final = 10.0
+_RESTARTS: Final = 6
+# In which Prometheus has asked.
+_ASKED_SECONDS: Final = 2.0
+_ROOT: Final = Path(__file__).parents[1]
+
+_Trouble = Callable[[], AbstractAsyncContextManager[None]]
 
 
-class Prometheus:
-    """Asks one bot every second."""
+@dataclass
+class Seen:
+    """Which alerts have fired, and cleared."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    asking: Prometheus
+    alerts: list[str] = field(default_factory=list)
 
-    async def firing(self) -> set[str]:
-        """Return the alerts that fire now."""
-        _, told = await get(f"{self._url}/api/v1/alerts")
-        alerts = json.loads(told)["data"]["alerts"]
-        return {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"}
+    @asynccontextmanager
+    async def fires(self, alert: str) -> AsyncIterator[None]:
+        """Wait until the alert fires; once the context is closed, until it has cleared."""
+        await self.asking.until(alert, fires=True)
+        sys.stdout.write(f"{alert} fires\n")
+        yield
+        await self.asking.until(alert, fires=False)
+        sys.stdout.write(f"{alert} cleared\n")
+        self.alerts.append(alert)
 
-    async def until(self, alert: str, *, fires: bool) -> None:
-        """Wait until the alert fires, or has cleared."""
-        async with asyncio.timeout(_SECONDS):
-            while True:
-                if (alert in await self.firing()) == fires:
-                    return
-                await asyncio.sleep(_LOOK_SECONDS)
+    async def of(self, trouble: _Trouble, *alerts: str) -> None:
+        """Let the trouble bring these alerts about, and end."""
+        async with AsyncExitStack() as clearing, trouble():
+            for alert in alerts:
+                await clearing.enter_async_context(self.fires(alert))
+
+
+async def _on_sqlite(seen: Seen, url: str) -> None:
+    async with World(url) as world:
+        _make_room(world)
+        world.changes |= {"RESULT_TIMEOUT": "12", "DIAL_RETRY_AFTER": "3"}
+        seen.asking.ask(world.admin_port)
+        troubles = Troubles(world)
+        async with AsyncExitStack() as clearing:
+            await clearing.enter_async_context(seen.fires("RingbackDown"))
+            bot = await clearing.enter_async_context(world.served())
+            await seen.asking.until("RingbackDown", fires=False)
+            await seen.of(troubles.signatures_rejected, "RingbackSignaturesRejected")
+            await seen.of(troubles.callbacks_refused, "RingbackCallbacksRefused")
+            await seen.of(troubles.callcow_silent, "RingbackStepsLate")
+            await seen.of(troubles.slack_slow, "RingbackReportsSlow")
+            await seen.of(troubles.slack_refuses_edits, "RingbackSlackFailing")
+            await seen.of(troubles.database_slow, "RingbackAcknowledgementsSlow")
+            await seen.of(troubles.row_unreadable, "RingbackRowsUnreadable")
+            await seen.of(troubles.no_results, "RingbackCallbacksMissing", "RingbackResultsMissing")
+            await seen.of(troubles.callcow_refuses, "RingbackCallCowRefuses")
+            await seen.of(troubles.callcow_away, "RingbackCallCowFailing")
+            await seen.of(troubles.rate_used_up, "RingbackRateUsedUp")
+            await seen.of(lambda: troubles.few_files(bot.process.pid), "RingbackFilesUsedUp")
+
+
+async def _on_postgresql(seen: Seen, url: str) -> None:
+    async with World(url) as world, AsyncExitStack() as stack:
+        _make_room(world)
+        seen.asking.ask(world.admin_port)
+        troubles = Troubles(world)
+        ahead = Ahead(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        async with _serving(world, PYTHONPATH=f"{ahead.folder}:{_ROOT}"):
+            await seen.of(troubles.database_away, "RingbackDatabaseFailing")
+            await seen.of(troubles.result_while_the_database_is_away, "RingbackCallbacksNotSaved")
+            await seen.of(ahead.off, "RingbackClockOff")
+
+
+async def _in_socket_mode(seen: Seen, url: str) -> None:
+    async with World(url, socket_mode=True) as world:
+        seen.asking.ask(world.admin_port)
+        async with world.served():
+            await seen.of(Troubles(world).socket_broken, "RingbackSocketDisconnected")
+
+
+async def _at_the_start(seen: Seen, url: str) -> None:
+    """What shows in a bot that is started: of a token, again and again, of another version."""
+    async with World(url) as world, AsyncExitStack() as stack:
+        _make_room(world)
+        seen.asking.ask(world.admin_port)
+        for _ in range(5):
+            world.slack.faults.add("auth.test", slack_says("token_revoked"))
+        async with world.served(), seen.fires("RingbackSlackTokenRefused"):
+            world.slack.faults.choose = None
+        for _ in range(_RESTARTS):
+            async with world.served() as bot:
+                await asyncio.sleep(_ASKED_SECONDS)
+                await bot.stop()
+        async with world.served(), seen.fires("RingbackRestarting"):
+            pass
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        async with world.served():
+            await seen.of(lambda: _another_version(seen, world, folder), "RingbackVersionsDiffer")
+        troubles = Troubles(world)
+        async with _serving(world, log="/dev/full"):
+            await seen.of(lambda: repeated(troubles.ask, 5), "RingbackLogLinesDropped")
 
 
 @asynccontextmanager
-async def prometheus(admin_port: int) -> AsyncIterator[Prometheus]:
-    """Run it while the context is open."""
-    program, port = shutil.which("prometheus"), free_port()
-    assert program is not None, "no prometheus here: it is in Debian's package of that name"
-    rules = (OPS / "alerts.yml").read_text(encoding="utf-8")
-    rules = re.sub(r"for: \w+", "for: 1s", re.sub(r"\[\d+[mh]\]", "[15s]", rules))
-    settings = {
-        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-        "rule_files": ["alerts.yml"],
-        "scrape_configs": [
-            {
-                "job_name": "ringback",
-                "static_configs": [{"targets": [f"127.0.0.1:{admin_port}"]}],
-            }
-        ],
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "alerts.yml").write_text(rules, encoding="utf-8")
-        (Path(folder) / "prometheus.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-        options = ("--config.file=prometheus.yml", "--storage.tsdb.path=data")
-        address = f"--web.listen-address=127.0.0.1:{port}"
-        process = await started({}, program, *options, address, folder=folder)
-        reading = asyncio.create_task(process.stderr.read())
-        try:
-            url = f"http://127.0.0.1:{port}"
-            await until_answers(f"{url}/-/ready")
-            yield Prometheus(url)
-        finally:
-            process.kill()
-            await process.wait()
-            reading.cancel()
+async def _another_version(seen: Seen, world: World, folder: Path) -> AsyncIterator[None]:
+    """Let a replica of another version run beside the first."""
+    installed = folder / "ringback-99.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: ringback\nVersion: 99.0\n")
+    ports = {"PORT": str(free_port()), "ADMIN_PORT": str(free_port())}
+    async with _serving(world, PYTHONPATH=f"{folder}:{_ROOT}", **ports):
+        seen.asking.ask(world.admin_port, int(ports["ADMIN_PORT"]))
+        yield
+        seen.asking.ask(world.admin_port)
 
 
-class Troubles:
-    """What may happen to a bot: each brings its alert about, and some have to be ended."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._asked = 0
-
-    async def slack_token_refused(self) -> None:
-        """Let Slack take the token no more; the bot is restarted, as it asks at the start."""
-        for _ in range(5):
-            self._world.slack.faults.add("auth.test", slack_says("token_revoked"))
-
-    async def signatures_rejected(self) -> None:
-        """Let somebody sign with another secret."""
-        self._world.slack._delivery._signing_secret = "another"
-        for _ in range(10):
-            await self._world.slack.command(ADA, GENERAL, "help")
-            await asyncio.sleep(_LOOK_SECONDS)
-        self._world.slack._delivery._signing_secret = self._world.slack.signing_secret
-
-    async def callbacks_refused(self) -> None:
-        """Let a stranger send callbacks."""
-        url = f"{self._world.url}/callcow/callback/4f3ab1d5-0000-4000-8000-000000000000"
-        for _ in range(40):
-            await post(url, b'{"call_status": "success"}', bearer("guessed"))
-            await asyncio.sleep(_LOOK_SECONDS / 5)
-
-    async def callcow_refuses(self) -> None:
-        """Let CallCow take the key no more."""
-        known, self._world.callcow.api_key = self._world.callcow.api_key, "ck_live_another"
-        await self._ask()
-        await asyncio.sleep(_SETTLE_SECONDS)
-        self._world.callcow.api_key = known
-
-    async def callcow_failing(self) -> None:
-        """Let CallCow be away."""
-        faults = [Fault(status=503, body="") for _ in range(_CALLS * 3)]
-        for fault in faults:
-            self._world.callcow.faults.add("call-prompt", fault)
-        await self._ask(_CALLS * 3)
-
-    async def results_missing(self) -> None:
-        """Let calls end of which nothing is heard: RESULT_TIMEOUT is short here."""
-        await self._ask()
-
-    async def rate_used_up(self) -> None:
-        """Ask for more calls than the key's rate."""
-        await self._ask(80)
-
-    async def _ask(self, count: int = _CALLS) -> None:
-        for _ in range(count):
-            self._asked += 1
-            number = f"+1415{2_000_000 + self._asked}"
-            # In one channel a message a second is posted.
-            channel = CROWD[self._asked % len(CROWD)]
-            await self._world.slack.command(ADA, channel, f"{number} Book a table")
+@asynccontextmanager
+async def _serving(world: World, *, log: str = "/dev/null", **changes: str) -> AsyncIterator[None]:
+    """Run `ringback serve` in an interpreter of its own, which these variables can change."""
+    environment = {"PYTHONPATH": str(_ROOT), **world.environment, **changes}
+    command = ("bash", "-c", f"exec {sys.executable} -m bot serve 2>{log}")
+    process = await started(environment, *command, folder=None)
+    try:
+        await until_answers(f"http://127.0.0.1:{environment['PORT']}/readyz")
+        yield
+    finally:
+        process.kill()
+        await process.wait()
 
 
-async def _main() -> None:
+def _make_room(world: World) -> None:
+    for channel in CROWD:
+        world.slack.workspace.channels[channel] = Channel(channel, channel.lower())
+
+
+_PARTS: Final = (_on_sqlite, _on_postgresql, _in_socket_mode, _at_the_start)
+
+
+async def _main(chosen: list[str]) -> None:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        world = await stack.enter_async_context(World(f"sqlite+aiosqlite:///{folder}/ringback.db"))
-        for channel in CROWD:
-            world.slack.workspace.channels[channel] = Channel(channel, channel.lower())
-        world.changes |= {"RESULT_TIMEOUT": "3", "DIAL_RETRY_AFTER": "3"}
-        asking = await stack.enter_async_context(prometheus(world.admin_port))
-        await _seen(asking, "RingbackDown", _nothing)
-        async with world.served() as bot:
-            await asking.until("RingbackDown", fires=False)
-            troubles = Troubles(world)
-            trouble: Callable[[], Awaitable[None]]
-            for alert, trouble in (
-                ("RingbackSignaturesRejected", troubles.signatures_rejected),
-                ("RingbackCallbacksRefused", troubles.callbacks_refused),
-                ("RingbackResultsMissing", troubles.results_missing),
-                ("RingbackCallCowRefuses", troubles.callcow_refuses),
-                ("RingbackCallCowFailing", troubles.callcow_failing),
-                ("RingbackRateUsedUp", troubles.rate_used_up),
-            ):
-                await _seen(asking, alert, trouble)
-                await asking.until(alert, fires=False)
-                sys.stdout.write(f"{alert} cleared\n")
-            await bot.stop()
-        await troubles.slack_token_refused()
-        async with world.served():
-            await _seen(asking, "RingbackSlackTokenRefused", _nothing)
-            await asking.until("RingbackSlackTokenRefused", fires=False)
-            sys.stdout.write("RingbackSlackTokenRefused cleared\n")
-
-
-async def _nothing() -> None:
-    """There is nothing to do for it."""
-
-
-async def _seen(asking: Prometheus, alert: str, trouble: Callable[[], Awaitable[None]]) -> None:
-    causing = asyncio.ensure_future(trouble())
-    await asking.until(alert, fires=True)
-    sys.stdout.write(f"{alert} fires\n")
-    await causing
+        seen = Seen(await stack.enter_async_context(prometheus([free_port()])))
+        for part in _PARTS:
+            if chosen and part.__name__ not in chosen:
+                continue
+            url = f"sqlite+aiosqlite:///{folder}/{part.__name__}.db"
+            if part is _on_postgresql:
+                url = await stack.enter_async_context(new_postgresql_database())
+            await part(seen, url)
+    if not chosen:
+        assert set(seen.alerts) == set(ALERTS), set(ALERTS) - set(seen.alerts)
+    sys.stdout.write(f"{len(seen.alerts)} alerts were seen to fire and to clear.\n")
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    # Names of parts; without any, all of them.
+    asyncio.run(_main(sys.argv[1:]))

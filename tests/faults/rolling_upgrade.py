@@ -72,7 +72,7 @@ class Load:
         self.world.slack.workspace.people[person.id] = person
         number = f"+1415{2_000_000 + count}"
         channel = CROWD[count % len(CROWD)]
-        reply = await self.world.slack.command(person.id, channel, f"{number} Book a table")
+        reply = await self.world.slack.command(person.id, channel, f"{number}, Book a table")
         self.replies.append((number, reply))
 
     async def _report(self, call_id: str) -> None:
