@@ -12,6 +12,7 @@ import re
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,10 +20,11 @@ from pathlib import Path
 from typing import Final
 
 from bot.demo.callcow.server import CallCowSimulator
+from bot.demo.slack.contents import Message
 from bot.demo.slack.server import LocalSlack
 from bot.demo.slack.workspace import ADA, GENERAL
 from tests.tls_server import tls_server
-from tests.world import AT_ANY_TIME, SUMMARY, free_port, shown
+from tests.world import AT_ANY_TIME, SUMMARY, free_port, get, shown
 
 ROOT: Final = Path(__file__).parents[1]
 DOCUMENT: Final = ROOT / ".github" / "OPERATING.md"
@@ -32,7 +34,12 @@ _PART: Final = re.compile(
 _BLOCK_SECONDS: Final = 300.0
 _DONE: Final = "operating: done"
 _NEW_SECRET: Final = "new-signing-secret"
+_NEW_TOKEN: Final = "xoxb-new"
 _NEW_KEY: Final = "ck_live_new"
+_VERSION: Final = re.compile(r"-(\d[\w.]*)-py3-")
+# What is asked for in an hour, and is the same before and after the restore.
+_SCHEDULED: Final = "+14153000000"
+_AHEAD_SECONDS: Final = 3600
 
 
 @dataclass
@@ -86,14 +93,30 @@ class Outside:
 
     slack: LocalSlack
     callcow: CallCowSimulator
+    # Where the replicas' metrics are, and the versions that there are: before, and next.
+    metrics: list[str]
+    versions: tuple[str, str]
     calls: int = 0
     done: list[str] = field(default_factory=list)
+    scheduled: Message = field(init=False)
 
     async def happens(self, event: str) -> None:
         """Let it happen."""
         match event:
             case "a call":
                 await self._call()
+            case "a call is scheduled":
+                await self._schedule()
+            case "it is called now":
+                await self._call_now()
+            case "its thread is told of the restore":
+                await self._told_of_the_restore()
+            case "both run the version before":
+                await self._run(self.versions[0])
+            case "both run the next version":
+                await self._run(self.versions[1])
+            case "slack takes another bot token alone":
+                self.slack.workspace.bot_token = _NEW_TOKEN
             case "slack signs with the new secret":
                 self.slack._delivery._signing_secret = _NEW_SECRET
             case "callcow takes the new key alone":
@@ -107,23 +130,57 @@ class Outside:
         """Make a call, from the command to its result in the thread."""
         number = f"+1415{2_000_000 + self.calls}"
         known = len(self.slack.messages(GENERAL))
-        reply = await self.slack.command(ADA, GENERAL, f"{number} Book a table")
+        reply = await self.slack.command(ADA, GENERAL, f"{number}, Book a table")
         assert reply.acknowledged, reply
+        await self._dialed_and_over()
+        await self.slack.until(lambda: len(self.slack.messages(GENERAL)) > known)
+        status = self.slack.messages(GENERAL)[-1]
+        await self.slack.until(lambda: any(SUMMARY in shown(one) for one in status.replies))
+        assert len(self.callcow.dials) == self.calls, "somebody was dialed twice"
+
+    async def _dialed_and_over(self) -> None:
         await self.callcow.until(lambda: len(self.callcow.dials) > self.calls)
         self.calls += 1
         delivery = await self.callcow.finish(self.callcow.dials[-1].call_id, call_summary=SUMMARY)
         assert delivery is not None
         assert delivery.status == 200, delivery
-        await self.slack.until(lambda: len(self.slack.messages(GENERAL)) > known)
-        status = self.slack.messages(GENERAL)[-1]
-        await self.slack.until(lambda: any(SUMMARY in shown(one) for one in status.replies))
-        assert len(self.callcow.dials) == self.calls, "somebody was dialed twice"
+
+    async def _schedule(self) -> None:
+        """Ask for a call in an hour; a backup has it as not dialed."""
+        await self.slack.command(ADA, GENERAL)
+        [*_, form] = self.slack.open_views.values()
+        at = int(time.time()) + _AHEAD_SECONDS
+        await self.slack.submit(form, {"number": _SCHEDULED, "prompt": "Call later", "when": at})
+        await self.slack.until(lambda: "Call later" in shown(self.slack.messages(GENERAL)[-1]))
+        self.scheduled = self.slack.messages(GENERAL)[-1]
+
+    async def _call_now(self) -> None:
+        """Let it be dialed after the backup, so that this must not happen once more."""
+        assert (await self.slack.press(self.scheduled, "dial_now", ADA)).acknowledged
+        await self._dialed_and_over()
+        await self.slack.until(lambda: self.scheduled.replies)
+
+    async def _told_of_the_restore(self) -> None:
+        replies = self.scheduled.replies
+        await self.slack.until(lambda: "restored from a backup" in shown(replies[-1]))
+        assert [dial.recipient_phone for dial in self.callcow.dials].count(_SCHEDULED) == 1
+
+    async def _run(self, version: str) -> None:
+        for metrics in self.metrics:
+            _, told = await get(metrics)
+            assert f'version="{version}"' in told, f"{metrics} is not of {version}"
 
 
 def _tens() -> int:
     """Return the beginning of ten ports that nobody has been given; each time another."""
     ports = [free_port() for _ in range(20)]
     return ports[10] // 10
+
+
+def _version(package: str) -> str:
+    found = _VERSION.search(package)
+    assert found is not None, f"{package} is not a wheel"
+    return found[1]
 
 
 async def _main(package: str, next_package: str) -> None:
@@ -140,17 +197,21 @@ async def _main(package: str, next_package: str) -> None:
         replicas = {name: str(_tens()) for name in ("300", "940")}
         placeholders = {
             "xoxb-…": slack.bot_token,
+            "xoxb-NEW": _NEW_TOKEN,
             "NEW-SIGNING-SECRET": _NEW_SECRET,
             "SIGNING-SECRET": slack.signing_secret,
             "ck_live_…": callcow.api_key,
             "ck_live_NEW": _NEW_KEY,
             "localhost:5432": f"localhost:{server.port}",
+            # Slack's own requests need https, which is not spoken here.
+            "--url https://ringback.example.com": "--url https://bot.example",
             "https://ringback.example.com": proxy,
             **{f"{name}$1": f"{tens}$1" for name, tens in replicas.items()},
         }
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": folder,
+            "POSTGRES": server.administration,
             "OPS": str(ROOT / ".ops"),
             "RINGBACK": package,
             "RINGBACK_NEXT": next_package,
@@ -160,7 +221,9 @@ async def _main(package: str, next_package: str) -> None:
             **{name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "SSL_"))},
             **AT_ANY_TIME,
         }
-        outside = Outside(slack, callcow)
+        admin = [f"http://127.0.0.1:{replicas['940']}{number}/metrics" for number in (1, 2)]
+        versions = (_version(package), _version(next_package))
+        outside = Outside(slack, callcow, admin, versions)
         shell = await stack.enter_async_context(Shell.open(folder, environment))
         for part in parts:
             if part["event"]:

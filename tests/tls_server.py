@@ -25,15 +25,23 @@ _SECONDS = 60
 
 @dataclass(frozen=True)
 class TlsServer:
-    """Where it listens, as localhost, and the certificate that it shows; its database is ours."""
+    """Where it listens, as localhost, the certificate that it shows, and how one administers it."""
 
     port: int
     certificate: Path
 
+    @property
+    def administration(self) -> str:
+        """The address at which its administrator connects."""
+        return (
+            f"postgresql://postgres:ADMINISTERS@localhost:{self.port}/postgres"
+            f"?sslmode=verify-full&sslrootcert={self.certificate}"
+        )
+
 
 @contextmanager
 def tls_server() -> Iterator[TlsServer]:
-    """Run it while the context is open: role and database `ringback`, password `PASSWORD`."""
+    """Run it while the context is open; there is nobody's role and database yet."""
     binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
     user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="ringback-tls-"))
@@ -50,14 +58,14 @@ def tls_server() -> Iterator[TlsServer]:
         if user is not None:
             shutil.chown(folder, pwd.getpwnam(user).pw_uid)
         folder.chmod(0o755)
-        (folder / "password").write_text("PASSWORD", encoding="ascii")
+        (folder / "password").write_text("ADMINISTERS", encoding="ascii")
         run(
             "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
             "-keyout", "server.key", "-out", "server.pem",
         )  # fmt: skip
         run(
-            binaries / "initdb", "-D", data, "-U", "ringback", "-A", "scram-sha-256", "-E", "UTF8",
+            binaries / "initdb", "-D", data, "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8",
             "--pwfile", "password", "--no-sync",
         )  # fmt: skip
         with (data / "postgresql.conf").open("a", encoding="ascii") as file:
@@ -65,11 +73,6 @@ def tls_server() -> Iterator[TlsServer]:
         (data / "pg_hba.conf").write_text("hostssl all all all scram-sha-256\n", encoding="ascii")
         run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "start")
         try:
-            environment = {"PGPASSWORD": "PASSWORD", "PATH": os.environ["PATH"]}
-            address = f"host=localhost port={port} user=ringback dbname=postgres sslmode=require"
-            subprocess.run(
-                ["psql", address, "-qc", "CREATE DATABASE ringback"], env=environment, check=True
-            )
             yield TlsServer(port, folder / "server.pem")
         finally:
             run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
