@@ -8,7 +8,7 @@ from bot.core.person import Person
 from bot.core.reading.reader import has_number
 from bot.core.reading.small_talk import only_addresses, small_talk
 from bot.service.incoming_message import IncomingMessage
-from handlers.payloads.events import Message, WrittenMessage
+from handlers.payloads.events import MessageEnvelope, WrittenMessage
 
 # What people put between the name and what they say to it; an emoji's name begins with a colon.
 _SEPARATORS: Final = re.compile(r"(?:[\s,;.!–—-]|:(?![a-z0-9_+'-]+:))*")
@@ -28,7 +28,7 @@ def written_in(body: dict[str, Any]) -> IncomingMessage | None:
     subtype = event.get("subtype") if isinstance(event, dict) else None
     if subtype not in {*_SUBTYPES, _CHANGED}:
         return None
-    message = Message.model_validate(body)
+    message = MessageEnvelope.model_validate(body)
     said: WrittenMessage = message.event
     if subtype == _CHANGED:
         changed, before = message.event.message, message.event.previous_message

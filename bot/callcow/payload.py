@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.core.calls.result import AI, PERSON, Answer, CallResult, Line
+from bot.core.calls.result import AI, PERSON, Answer, CallResult, TranscriptLine
 
 # The API reference documents no shape of a message; these are names in use.
 _ROLE_NAMES: Final = ("role", "speaker", "from", "sender", "who")
@@ -42,17 +42,19 @@ def read_payload(payload: Mapping[str, Any]) -> CallResult:
     )
 
 
-def _lines(item: Any) -> tuple[Line, ...]:
+def _lines(item: Any) -> tuple[TranscriptLine, ...]:
     if not isinstance(item, Mapping):
-        return (Line("", _text(item)),)
+        return (TranscriptLine("", _text(item)),)
     role = _text(next((item[name] for name in _ROLE_NAMES if name in item), None))
     for name in _TEXT_NAMES:
         if name in item:
-            return (Line(_SPEAKERS.get(role.lower(), role), _said(item[name])),)
+            return (TranscriptLine(_SPEAKERS.get(role.lower(), role), _said(item[name])),)
     # A line can be the speaker's name with what was said.
     if item and all(str(name).lower() in _SPEAKERS for name in item):
-        return tuple(Line(_SPEAKERS[str(name).lower()], _said(text)) for name, text in item.items())
-    return (Line(role, _text(item)),)
+        return tuple(
+            TranscriptLine(_SPEAKERS[str(name).lower()], _said(text)) for name, text in item.items()
+        )
+    return (TranscriptLine(role, _text(item)),)
 
 
 def _said(value: Any) -> str:

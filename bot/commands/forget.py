@@ -13,7 +13,7 @@ from bot.storage.forget import Forgetting
 
 
 @dataclass(frozen=True)
-class Report:
+class ForgetReport:
     """What is gone, and whether SQLite's log still holds some of it, since others read it."""
 
     forgotten: Forgotten
@@ -39,7 +39,7 @@ class Report:
         return said
 
 
-async def forget(settings: Settings, whom: ToForget, team: str | None = None) -> Report:
+async def forget(settings: Settings, whom: ToForget, team: str | None = None) -> ForgetReport:
     """Erase it, in one workspace or in all, and return what was erased.
 
     Raises `SchemaError` and `StoreError`.
@@ -50,4 +50,4 @@ async def forget(settings: Settings, whom: ToForget, team: str | None = None) ->
         await Encryption(database).start()
         forgetting = Forgetting(database, read_payload)
         gone = await forgetting.forget(whom, team=team, now=utc_now())
-        return Report(gone, is_in_log=not await forgetting.truncate_log())
+        return ForgetReport(gone, is_in_log=not await forgetting.truncate_log())

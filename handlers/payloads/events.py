@@ -100,7 +100,7 @@ class MessageEvent(WrittenMessage):
     previous_message: WrittenMessage | None = None
 
 
-class Message(Event):
+class MessageEnvelope(Event):
     """What Slack sends when a message mentions the bot, or is written to it directly."""
 
     event: MessageEvent

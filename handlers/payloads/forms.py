@@ -14,7 +14,7 @@ class FormField(Payload):
     selected_date_time: int | None = None
 
 
-class State(Payload):
+class FormState(Payload):
     """What stands in the fields of a form, by block and action."""
 
     values: dict[str, dict[str, FormField]]
@@ -26,7 +26,7 @@ class FilledView(ShownView):
     id: OpaqueId
     private_metadata: str
     hash: OpaqueId | None = None
-    state: State
+    state: FormState
 
     def has(self, name: str) -> bool:
         """Return whether there is a field of that name."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.callcow.payload import read_payload
 from bot.core.calls.outcome import is_terminal
-from bot.core.calls.result import Answer, CallResult, Line
+from bot.core.calls.result import Answer, CallResult, TranscriptLine
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
 SCALARS: Final = (
@@ -171,7 +171,7 @@ def test_the_context_is_read_as_an_object_or_as_a_string_that_holds_one(
     ],
 )
 def test_a_message_is_read_whatever_its_shape(message: Any, line: tuple[str, str]) -> None:
-    assert read(messages=[message]).lines == (Line(*line),)
+    assert read(messages=[message]).lines == (TranscriptLine(*line),)
 
 
 @pytest.mark.parametrize(
@@ -246,11 +246,11 @@ def test_the_older_webhooks_payload_is_read() -> None:
 
     assert (result.call_status, result.provider_status) == ("not_picked_up", "no-answer")
     assert result.lines == (
-        Line(
+        TranscriptLine(
             "ai",
             "Hello, I am an AI assistant calling from Dr. Smith's office. Is this Sarah Johnson?",
         ),
-        Line("person", "Yes, but I cannot talk now."),
+        TranscriptLine("person", "Yes, but I cannot talk now."),
     )
     assert result.context == (
         Answer("name", "Sarah Johnson"),

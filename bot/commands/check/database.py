@@ -12,7 +12,7 @@ from bot.commands.check.finding import CHECK_SECONDS, Finding
 from bot.core.errors import SchemaError
 from bot.settings import Settings
 from bot.storage import migrations
-from bot.storage.encryption.state import LOST, MISSING, Standing, standing
+from bot.storage.encryption.state import LOST, MISSING, Secrecy, secrecy
 from bot.storage.engine.address import read_address
 from bot.storage.engine.database import Database
 
@@ -64,41 +64,41 @@ async def encryption_findings(settings: Settings) -> list[Finding]:
     what, advice = "secrets at rest", ""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            standing = await _standing(settings)
+            secrecy = await _secrecy(settings)
     except (SQLAlchemyError, SchemaError, OSError, TimeoutError):
         return []
-    match standing:
+    match secrecy:
         case None:
             return []
-        case Standing.LOCKED:
+        case Secrecy.LOCKED:
             trouble = LOST if settings.keys else MISSING
             return [Finding(what, False, *trouble.removeprefix("ENCRYPTION_KEYS: ").split(": ", 1))]
-        case Standing.PLAIN:
+        case Secrecy.PLAIN:
             found = "readable in the database: numbers, prompts, results and callback secrets"
             advice = (
                 "run `ringback migrate --encrypt` once every replica has ENCRYPTION_KEYS"
                 if settings.keys
                 else "to encrypt them, set ENCRYPTION_KEYS: `ringback new-key` prints a key"
             )
-        case Standing.PARTLY:
+        case Secrecy.PARTLY:
             found = "encrypted from now on; numbers and content of earlier rows are readable"
             advice = "run `ringback migrate --reencrypt`"
-        case Standing.ENCRYPTED:
+        case Secrecy.ENCRYPTED:
             found = "encrypted"
     return [Finding(what, True, found, advice)]
 
 
-async def _standing(settings: Settings) -> Standing | None:
+async def _secrecy(settings: Settings) -> Secrecy | None:
     text = settings.database_url.get_secret_value()
     url = read_address(text)
     if url.get_backend_name() != "sqlite":
         async with Database.open(text) as database:
-            return await standing(database.engine, settings.keys)
+            return await secrecy(database.engine, settings.keys)
     engine = _read_only(url)
     if engine is None:
         return None
     try:
-        return await standing(engine, settings.keys)
+        return await secrecy(engine, settings.keys)
     finally:
         await engine.dispose()
 

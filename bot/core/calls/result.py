@@ -11,7 +11,7 @@ _UNANSWERED: Final = {("not_picked_up", "no-answer"), ("not_picked_up", "busy")}
 
 
 @dataclass(frozen=True)
-class Line:
+class TranscriptLine:
     """What one side said: the speaker is `AI`, `PERSON`, or whatever CallCow calls it."""
 
     speaker: str
@@ -33,7 +33,7 @@ class CallResult:
     call_status: str = ""
     provider_status: str = ""
     summary: str = ""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[TranscriptLine, ...] = ()
     answers: tuple[Answer, ...] = ()
     context: tuple[Answer, ...] = ()
     duration: float | None = None
@@ -70,7 +70,7 @@ class CallResult:
             call_status=kept["call_status"],
             provider_status=kept["provider_status"],
             summary=kept["summary"],
-            lines=tuple(Line(line["speaker"], line["text"]) for line in kept["lines"]),
+            lines=tuple(TranscriptLine(line["speaker"], line["text"]) for line in kept["lines"]),
             answers=tuple(Answer(item["label"], item["value"]) for item in kept["answers"]),
             context=tuple(Answer(item["label"], item["value"]) for item in kept["context"]),
             duration=kept["duration"],

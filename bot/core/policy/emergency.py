@@ -15,7 +15,7 @@ import phonenumbers
 from phonenumbers import PhoneMetadata
 from phonenumbers.shortnumberinfo import SUPPORTED_SHORT_REGIONS
 
-from bot.core.policy.crisis_lines import LINES, Line
+from bot.core.policy.crisis_lines import LINES, Helpline
 from bot.core.policy.decision import CrisisLine, EmergencyNumber
 from bot.core.remembered import remembered
 
@@ -48,8 +48,8 @@ class _National(NamedTuple):
     is_certain: bool
 
 
-def _lines_by_number() -> dict[str, tuple[Line, ...]]:
-    lines: dict[str, tuple[Line, ...]] = {}
+def _lines_by_number() -> dict[str, tuple[Helpline, ...]]:
+    lines: dict[str, tuple[Helpline, ...]] = {}
     for line in LINES:
         lines[line.national] = (*lines.get(line.national, ()), line)
     return lines

@@ -39,7 +39,7 @@ _INSERT: Final = {
 _log = structlog.get_logger(__name__)
 
 
-class Standing(Enum):
+class Secrecy(Enum):
     """What of the content somebody with the database could read."""
 
     PLAIN = auto()
@@ -48,16 +48,16 @@ class Standing(Enum):
     LOCKED = auto()
 
 
-async def standing(engine: AsyncEngine, keys: Sequence[str]) -> Standing:
+async def secrecy(engine: AsyncEngine, keys: Sequence[str]) -> Secrecy:
     """Return how content is kept; `LOCKED` is for what those keys do not open."""
     async with engine.connect() as connection:
         row = (await connection.execute(_READ)).one_or_none()
         if row is None or not row.is_writing:
-            return Standing.PLAIN
+            return Secrecy.PLAIN
         if not _opens(Sealing(keys), row.index_key):
-            return Standing.LOCKED
+            return Secrecy.LOCKED
         is_plain = any([await connection.scalar(select(exists(found))) for found in _WITH_NUMBERS])
-    return Standing.PARTLY if is_plain else Standing.ENCRYPTED
+    return Secrecy.PARTLY if is_plain else Secrecy.ENCRYPTED
 
 
 class Encryption:

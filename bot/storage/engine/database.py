@@ -23,7 +23,7 @@ from bot.storage.engine import sessions
 from bot.storage.engine.address import connect_arguments, read_address
 from bot.storage.engine.group_commit import (
     WRITE_SECONDS,
-    Connections,
+    ConnectionRunner,
     GroupCommit,
     S,
     T,
@@ -96,7 +96,7 @@ class Database:
         self,
         engine: AsyncEngine,
         sync_engine: Engine,
-        connections: Connections,
+        connections: ConnectionRunner,
         sealing: Sealing,
     ) -> None:
         for each in (engine.sync_engine, sync_engine):

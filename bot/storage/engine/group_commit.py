@@ -36,7 +36,7 @@ _VALUE_ERRORS: Final = (DataError, IntegrityError)
 _log = structlog.get_logger(__name__)
 
 
-class Connections(Protocol):
+class ConnectionRunner(Protocol):
     """How a function of a connection is run without the loop's waiting for it.
 
     `reading` are the execution options of a connection that only reads.
@@ -65,7 +65,7 @@ class _Task:
 class GroupCommit:
     """One transaction after another, each with all that waited for it."""
 
-    def __init__(self, connections: Connections, *, writes: bool) -> None:
+    def __init__(self, connections: ConnectionRunner, *, writes: bool) -> None:
         self._connections = connections
         # How often something failed, by how far it came.
         self.failures: Counter[str] = Counter()
