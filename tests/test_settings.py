@@ -301,7 +301,14 @@ def test_other_variables_in_the_file_are_ignored(environment: Environment, tmp_p
 def test_a_file_that_cannot_be_read_is_named(environment: Environment, tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"SLACK_BOT_TOKEN=xoxb-\xff")
 
-    assert environment.problems() == [".env: cannot be read (UnicodeDecodeError)"]
+    assert environment.problems() == [".env: is not text in UTF-8: save it as that"]
+
+
+def test_a_folder_in_place_of_the_file_is_named(environment: Environment, tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+
+    assert environment.load().port == 3000
+    assert environment.problems(PORT="x")[0] == ".env: is a folder, and was to be a file"
 
 
 def test_settings_cannot_be_changed_once_they_are_read(environment: Environment) -> None:

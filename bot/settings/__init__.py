@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 import phonenumbers
@@ -102,12 +103,17 @@ class Settings(DatabaseSettings, CallCowSettings, PolicySettings, SlackSettings)
         """Return the settings; raise `InvalidSettings` with every problem in them."""
         try:
             secrets_folder()
-        except (OSError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError:
+            raise InvalidSettings([".env: is not text in UTF-8: save it as that"]) from None
+        except OSError as error:
             raise InvalidSettings([f".env: cannot be read ({type(error).__name__})"]) from None
         try:
             return cls()
         except ValidationError as error:
             lines = [f".env: line {line} cannot be read" for line in unreadable_lines()]
+            if Path(".env").is_dir():
+                # Docker makes one where a file is to be mounted that is not there.
+                lines = [".env: is a folder, and was to be a file"]
             problems = [_line(problem) for problem in error.errors()]
             raise InvalidSettings([*lines, *problems]) from None
         except (OSError, UnicodeDecodeError) as error:

@@ -41,6 +41,8 @@ def read_address(text: str) -> URL:
     except (ArgumentError, ValueError):
         raise ValueError("is not a database address") from None
     url = url.set(drivername=_SAME.get(url.drivername, url.drivername))
+    if "@" in (url.host or ""):
+        raise ValueError("has more than one @: write the one in the password as %40")
     if url.drivername == POSTGRESQL:
         _check_options(url)
     return url

@@ -72,6 +72,14 @@ def test_an_unknown_option_is_named_without_its_value(option: str) -> None:
     assert "secret" not in str(refused.value)
 
 
+def test_a_password_with_a_mark_of_addresses_is_named_without_its_value() -> None:
+    with pytest.raises(ValueError, match="write the one in the password as %40") as refused:
+        read_address("postgres://user:hun@ter2@db.example/ringback")
+
+    assert "hun" not in str(refused.value)
+    assert read_address("postgres://user:hun%40ter2@db.example/ringback").password == "hun@ter2"
+
+
 def test_a_sqlite_file_is_taken_with_and_without_its_driver() -> None:
     assert str(read_address("sqlite:///ringback.db")) == "sqlite+aiosqlite:///ringback.db"
     assert str(read_address("sqlite+aiosqlite:////x.db")) == "sqlite+aiosqlite:////x.db"
