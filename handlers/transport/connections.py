@@ -2,8 +2,8 @@
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -85,19 +85,17 @@ class Connections:
         self._idle.pop(connection, None)
         self._busy.discard(connection)
 
-    @contextmanager
-    def busy(self, connection: web.RequestHandler) -> Iterator[None]:
-        """Say that a request is being answered while the context is open."""
-        known = connection in self._new or connection in self._idle
-        self.closed(connection)
-        if known:
+    def asked(self, connection: web.RequestHandler) -> None:
+        """Note that a whole request has come, whose answer keeps it from giving way."""
+        if connection in self._new or connection in self._idle:
+            self.closed(connection)
             self._busy.add(connection)
-        try:
-            yield
-        finally:
-            if connection in self._busy:
-                self._busy.discard(connection)
-                self._idle[connection] = None
+
+    def answered(self, connection: web.RequestHandler) -> None:
+        """Note that it has been answered: it is silent from now on."""
+        if connection in self._new or connection in self._idle or connection in self._busy:
+            self.closed(connection)
+            self._idle[connection] = None
 
 
 class _Connection(web.RequestHandler):
@@ -154,8 +152,12 @@ async def listening(
 
     @web.middleware
     async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
-        with connections.busy(request.protocol):
+        # At once where there is no body; one that sends half of its body is as good as silent.
+        request.content.on_eof(lambda: connections.asked(request.protocol))
+        try:
             return await handler(request)
+        finally:
+            connections.answered(request.protocol)
 
     app.middlewares.insert(0, counted)
     runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=_CUT_OFF_SECONDS)
