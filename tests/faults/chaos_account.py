@@ -38,6 +38,7 @@ class Account:
     dialed_twice: list[str]
     untrue: list[str]
     doubled: Counter[Cause]
+    unexplained: list[str] = field(default_factory=list)
     unforeseen: list[str] = field(default_factory=list)
 
     @property
@@ -67,7 +68,7 @@ class Account:
                 f"untrue         {len(self.untrue)}",
                 f"doubled posts  {self.doubled.total()}: {causes}",
                 f"unforeseen     {len(self.unforeseen)}",
-                *self.wrong[:_LINES_MAX],
+                *[*self.wrong, *self.unexplained][:_LINES_MAX],
             ]
         )
 
@@ -91,6 +92,7 @@ def account(
         dialed_twice=[],
         untrue=[],
         doubled=posts.doubled(),
+        unexplained=posts.unexplained(),
     )
     for request in requests:
         calls = rows.get(request.number, [])

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from bot.demo.slack.api.web_api import WebApiRequest
@@ -121,6 +122,20 @@ class Posts:
             for alike in self._alike.values()
             for post in [post for post in alike if post.stands][:-1]
         )
+
+    def unexplained(self) -> list[str]:
+        """Return a line for each of them without a cause: when it stood, and when again."""
+        found = []
+        for alike in self._alike.values():
+            standing = [post for post in alike if post.stands]
+            for post, later in pairwise(standing):
+                if (post.repeated_for or Cause.UNEXPLAINED) is Cause.UNEXPLAINED:
+                    at, seconds = post.request.at, later.request.at - post.request.at
+                    says = post.says or "status"
+                    found.append(
+                        f"{post.number} {says}: {post.ts} at {at:.3f}, {seconds:.3f} s later"
+                    )
+        return found
 
     def _cause(self, post: Post, repeated_at: float) -> Cause:
         heard = post.request.heard if post.heard is None else post.heard

@@ -72,6 +72,16 @@ async def test_a_post_doubled_though_the_first_was_heard_is_unexplained() -> Non
     assert posts.doubled() == Counter({Cause.UNEXPLAINED: 1})
 
 
+async def test_what_is_unexplained_is_told_with_the_time_between() -> None:
+    posts = Posts(bot_waits=0.5, lease=4.0)
+    await posted(posts, "1.1", seconds_ago=3.0)
+    await posted(posts, "1.2")
+
+    [told] = posts.unexplained()
+    assert told.startswith("+14155552671 Completed: 1.1 at ")
+    assert ", 3.0" in told
+
+
 async def test_a_post_doubled_after_the_bot_hung_up_was_never_answered() -> None:
     posts = Posts(bot_waits=0.5, lease=4.0)
     await posted(posts, "1.1", hung_up=True)
