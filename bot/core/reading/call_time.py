@@ -43,7 +43,11 @@ _OTHER_LANGUAGES: Final = (
 _TIME: Final = re.compile(
     rf"\W{{0,5}}(?:(?:please|but|only)\s+){{0,2}}(?:"
     rf"in\s+(?:about\s+)?{_COUNT}\s*{_UNIT}\b|"
-    rf"(?:at|after|around|before|not\s+before|not\s+until)\s+(?:{_CLOCK}|{_SPELLED})|"
+    rf"(?:at|by|after|around|before|not\s+before|not\s+until)\s+(?:{_CLOCK}|{_SPELLED})|"
+    rf"in\s+the\s+{_PART}\b|first\s+thing\b|(?:at\s+the\s+)?end\s+of\s+(?:the\s+)?day\b|"
+    r"(?:over|during|at)\s+(?:the\s+)?(?:weekend|lunch(?:time)?|break|holidays)\b|when\s+(?:i|we)\b|"
+    r"(?:every|each)\s+\d{1,3}\s+(?:minutes?|mins?|hours?|days?)\b|only\s+(?:after|once|when)\b|"
+    r"once\s+\w+\s+(?:has|have|is|are|confirms?|says?|agrees?|approves?|repl(?:y|ies)|answers?)\b|"
     rf"(?:on|this|next|every)\s+(?:{_DAY}|{_PART}|week|month)(?!\w)|(?:every|each)\s+(?:day|hour)\b|"
     rf"(?:not\s+)?(?:after|before|until)\s+(?:{_DAY}|{_DATE})|on\s+{_DATE}|"
     r"(?:after|before)\s+(?:lunch|work|noon|midnight|dinner|breakfast|hours|school)\b|"
@@ -51,7 +55,7 @@ _TIME: Final = re.compile(
     # By itself a day is part of what the call is for; "Tuesday at 9 and ask" is when to do that.
     rf"{_DAY}(?:\s+{_PART})?(?:\s+(?:at|around)\s+{_CLOCK})?(?=\s+and\s+(?:ask|tell|say|find|check|leave)\b)|"
     rf"{_OTHER_LANGUAGES}|"
-    rf"(?:tomorrow|tonight|later)(?![\w'’])(?:\s+(?:{_PART}|today)\b)?"
+    rf"(?:tomorrow|tmrw?|tonight|later)(?![\w'’])(?:\s+(?:{_PART}|today)\b)?"
     rf")(?:\s+(?:at|around)\s+{_CLOCK})?",
     re.IGNORECASE,
 )

@@ -35,6 +35,7 @@ _STRONG_MARK: Final = (
     r"je\s+me\s+suis\s+trompée?|perd[oó]n|me\s+equivoqu[eé]|mejor|scusa|anzi|ho\s+sbagliato|"
     r"desculpe?|errei|aliás|ik\s+bedoel|liever|pomyłka|przepraszam|ошиб\w+|вернее|точнее|извините)"
 )
+_NAMES_DIGITS: Final = re.compile(r"\d|digits?\b", re.IGNORECASE)
 # What such a number is in what the call is for.
 _TOLD: Final = (
     r"\b(?:ask|tell|give|say|let|about|back|callback|order|invoice|ref|reference|ticket|account|"
@@ -87,8 +88,21 @@ _AN_ID: Final = (
 _AN_ORDER: Final = (
     rf"{_OF_ORDERS}(?=\s*(?:$|[.,;:!?)\n–—-]|(?:and|so|ask|call|where|when|which|from|for)\b))"
 )
+# "(wrong)", "[spam]", "DNC": what an address book has behind a number.
+_NOTED: Final = (
+    r"[^\w\n]{0,3}[(\[{]\s?(?:(?:the|their|his|her)\s+)?(?:wrong|old|former|invalid|dead|expired|"
+    r"outdated|disconnected|blocked|spam|scam|dnc|fax|test|not?\s+(?:in\s+use|longer|valid|working)|"
+    r"out\s+of\s+(?:use|service|order)|(?:do\s+not|don['’]?t)\s+use)\b[^)\]}\n]{0,30}[)\]}]|"
+    r"\s(?:dnc|spam|scam(?:mer)?s?)\b"
+)
+# "has changed to +1 …": another number stands in its place.
+_REPLACED: Final = (
+    r"\s(?:(?:has|have|had|is|was|got)\s+)?(?:(?:been|since|now|just)\s+)?"
+    r"(?:changed|moved|switched|ported|replaced|forwarded|redirected)\s+(?:to|by|with)\b"
+    r"(?=[^.!?\n]{0,30}\d)"
+)
 _PUT_ASIDE: Final = re.compile(
-    rf"{_AMOUNT}|"
+    rf"{_AMOUNT}|{_NOTED}|{_REPLACED}|[\W_]{{0,6}}{_IS}\s+(?:what\b|(?:an?\s+)?(?:spam|scam))|"
     r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
     rf"(?:{_IS}|(?:that|this|it)['’]s)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
     rf"(?:{_IS}|(?:that|this|it)['’]s|=)\s*{_DETERMINERS}(?:{_AN_ID}|{_AN_ORDER})|{_AN_ID}|"
@@ -107,7 +121,8 @@ _PUT_ASIDE: Final = re.compile(
 
 def is_taken_back(after: str) -> bool:
     """Whether what follows a number corrects it."""
-    return _CORRECTION.search(after) is not None
+    # Most of what is said names none; looking for a correction takes longest.
+    return _NAMES_DIGITS.search(after) is not None and _CORRECTION.search(after) is not None
 
 
 def is_put_aside(after: str) -> bool:

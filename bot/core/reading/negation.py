@@ -98,7 +98,7 @@ _NEVER_MIND: Final = (
     r"забудь(?:те)?|неважно|nieważne)"
 )
 _OPENING: Final = (
-    r"[\W_]{0,8}(?:(?:oh|ok|okay|actually|sorry|no|wait|well|but|hm+|and|please|pls)\b"
+    r"[\W_]{0,8}+(?:(?:oh|ok|okay|actually|sorry|no|wait|well|but|hm+|and|please|pls)\b"
     r"[\s,.]{1,5}){0,3}"
 )
 # Whoever writes so takes back what was asked for; "cancel it" is that only right behind a number.

@@ -4,21 +4,24 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from bot.core.doubt import Doubt, DoubtKind
-from bot.core.phone import identify
 from bot.core.prompt import tidy_prompt, unwrapped
+from bot.core.reading.another_number import (
+    following_number,
+    is_called_again,
+    is_next_to_another,
+)
 from bot.core.reading.correction import is_put_aside, is_taken_back
 from bot.core.reading.found_number import FoundNumber
 from bot.core.reading.words import (
     AFTER_CALL,
-    CALL_AGAIN,
     EXTENSION,
     JOINING,
     LABELS,
     POLITE,
-    TELLING,
     TO_CALL,
 )
 from bot.core.reading.written import (
@@ -28,7 +31,6 @@ from bot.core.reading.written import (
     WrittenNumber,
     belongs_to_more,
     is_cased,
-    numbers_in,
     tidy,
 )
 
@@ -36,18 +38,6 @@ from bot.core.reading.written import (
 _TYPED_MAX: Final = 100
 _JOINT: Final = re.compile(
     rf"[\W_]*(?:(?:{'|'.join(sorted(JOINING))})\b[\W_]*){{1,6}}(?=\d)", re.IGNORECASE
-)
-# Whoever begins so names another number to call, whatever stands between.
-_OTHERWISE: Final = re.compile(
-    r"[\W_]{0,5}(?:or|else|otherwise|alternatively|oder|sonst|ou|sinon|o|oppure|eller|или)\b",
-    re.IGNORECASE,
-)
-# "…, if nobody answers within a minute: +1 …": that one is to be called then.
-_IF_UNANSWERED: Final = re.compile(
-    r"[\W_]{0,5}(?:and\s+|but\s+)?if\s+(?:no(?:body|\s+one|\s+answer|t)?|busy|(?:it|that)['’]?s\s+busy|"
-    r"(?:they|he|she|it)\s+(?:do(?:es)?\s+not|do(?:es)?n['’]?t)|un(?:available|reachable))\b"
-    r"(?:(?!\b(?:leave|message|text|sms|my|our|us|me|back|tell|say|give|ask)\b)[^.!?\n\d+＋(]){0,60}[+＋(]?\d",
-    re.IGNORECASE,
 )
 _MORE_DIGITS: Final = re.compile(r"[\W_]*\d")
 _DIGIT_NAMES: Final = "zero|one|two|three|four|five|six|seven|eight|nine|keycap_ten|1234"
@@ -59,7 +49,6 @@ _PLUS_BEHIND: Final = re.compile(rf"[{re.escape(IGNORED)}]*[+＋﹢](?![+＋﹢\
 # What an address of a number has behind it: "tel:+1…;phone-context=+1". An extension is another's.
 _PARAMETERS: Final = re.compile(r"(?:;(?!ext=)[a-z-]{2,20}=[^\s;,]*)+", re.IGNORECASE)
 _EXTENSION: Final = re.compile(EXTENSION, re.IGNORECASE)
-_CALL_AGAIN: Final = re.compile(CALL_AGAIN, re.IGNORECASE)
 # Slack's mentions, web and mail addresses: digits in them are nobody's number.
 _ADDRESS: Final = re.compile(
     r"<[@#!][^<>]{0,200}>|(?<![\w.+-])(?:(?:https?://|www\.)[^\s<>|]+|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]+)",
@@ -114,6 +103,9 @@ def position_of(text: str, written: WrittenNumber) -> Position:
 
 def _asks_to_call(words: list[str]) -> bool:
     """Whether words ask for a call: "could you please call", "call up this number"."""
+    if {("i", "will"), ("i", "can"), ("i", "could")} & set(pairwise(words)):
+        # Whoever says so calls themselves.
+        return False
     for count in range(len(words), 0, -1):
         if words[count - 1] in TO_CALL and all(word in POLITE for word in words[: count - 1]):
             return True
@@ -133,20 +125,20 @@ def doubts_after(
         digits = "".join(filter(str.isdecimal, extension[0]))
         yield Doubt(DoubtKind.EXTENSION, tidy(extension[0]).strip(" ,;([{（［"), instead=digits)
     elif (is_joined := _JOINT.match(after) is not None) or _MORE_DIGITS.match(after):
-        following = _following(found, written)
+        following = following_number(found, written)
         is_several = is_joined or (following is not None and len(following.digits) >= 7)
         kind = DoubtKind.SEVERAL_NUMBERS if is_several else DoubtKind.UNCERTAIN_END
         yield Doubt(kind, tidy(after[:30]))
     elif _is_glued(after) or _begins_with_numeral(after) or _has_plus_behind(found, after):
         yield Doubt(DoubtKind.UNCERTAIN_END, tidy(after[:30]))
     elif (
-        _is_next_to_another(text, found, written)
-        or _is_called_again(after, found, region)
+        is_next_to_another(text, found, written)
+        or is_called_again(after, found, region)
         or is_taken_back(after)
     ):
         yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
     elif (is_struck := _is_struck(text, found)) or _is_told_of(found, after):
-        following = _following(found, written)
+        following = following_number(found, written)
         if following is not None and len(following.digits) >= 7:
             yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
         elif not is_struck:
@@ -189,38 +181,6 @@ def _is_struck(text: str, found: FoundNumber) -> bool:
 
 def _has_plus_behind(found: FoundNumber, after: str) -> bool:
     return not found.written.has_plus and _PLUS_BEHIND.match(after) is not None
-
-
-def _is_next_to_another(text: str, found: FoundNumber, written: list[WrittenNumber]) -> bool:
-    """Whether another number follows within two words that tell nobody anything."""
-    following = _following(found, written)
-    if following is None or len(following.digits) < 7 or not following.is_grouped:
-        return False
-    if _OTHERWISE.match(text, found.end) and following.start - found.end < 80:
-        return True
-    if (joint := _IF_UNANSWERED.match(text, found.end)) and joint.end() > following.start:
-        return True
-    words = re.findall(r"[^\W_]+", text[found.end : following.start][:100].lower())
-    return len(words) <= 2 and not TELLING.intersection(words)
-
-
-def _following(found: FoundNumber, written: list[WrittenNumber]) -> WrittenNumber | None:
-    """Return the next that is written like a number, and not like a date or a time of day."""
-    after = (other for other in written if other.start >= found.end and not other.is_moment)
-    return next(after, None)
-
-
-def _is_called_again(after: str, found: FoundNumber, region: str) -> bool:
-    """Whether a later sentence asks for a call to another number."""
-    match = _CALL_AGAIN.search(after)
-    if match is None:
-        return False
-    named = numbers_in(after[match.end() : match.end() + 60])
-    others = [one for one in named if not one.is_moment]
-    if not others:
-        return False
-    other = identify(others[0].digits, region)
-    return other.recipient not in (None, found.recipient)
 
 
 def prompt_after(text: str, end: int, doubts: list[Doubt]) -> str:

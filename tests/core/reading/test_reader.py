@@ -649,6 +649,16 @@ def test_digits_that_may_stand_for_another_number_are_asked_back(text: str) -> N
         ("call +1 415 555 2671 Tuesday at 9 and ask for Bob", "Tuesday at 9"),
         ("call +1 415 555 2671 but not before Monday and ask for Bob", "but not before Monday"),
         ("call +1 415 555 2671 after lunch and ask for Bob", "after lunch"),
+        ("call +1 415 555 2671 tmrw 9am and ask for Bob", "tmrw"),
+        ("call +1 415 555 2671 in the morning and ask for Bob", "in the morning"),
+        ("call +1 415 555 2671 by 5pm and ask for Bob", "by 5pm"),
+        ("call +1 415 555 2671 first thing tomorrow and ask for Bob", "first thing"),
+        ("call +1 415 555 2671 at the end of the day and ask for Bob", "at the end of the day"),
+        ("call +1 415 555 2671 over the weekend and ask for Bob", "over the weekend"),
+        ("call +1 415 555 2671 every 5 minutes and ask for Bob", "every 5 minutes"),
+        ("call +1 415 555 2671 when I say so and ask for Bob", "when I"),
+        ("call +1 415 555 2671 once Ann confirms and ask for Bob", "once Ann confirms"),
+        ("call +1 415 555 2671 but only after Ann agreed, ask for Bob", "but only after"),
         ("call +1 415 555 2671 every day at 9 and ask for Bob", "every day at 9"),
         ("call +1 415 555 2671 only if Ann agrees, and ask for Bob", "only if"),
         ("+1 415 555 2671 morgen um 9 Uhr anrufen, nach Bob fragen", "morgen um 9 Uhr anrufen"),
@@ -691,6 +701,14 @@ def test_a_call_now_or_back_is_a_call(start: str) -> None:
     reading = read_request(f"{start}+1 415 555 2671 and ask for Bob", "US")
 
     assert (reading.is_unambiguous, reading.prompt) == (True, "ask for Bob")
+
+
+@pytest.mark.parametrize("start", ["I will call ", "I can call ", "ok I will just call "])
+def test_whoever_calls_themselves_asks_for_no_call(start: str) -> None:
+    text = f"{start}+1 415 555 2671 myself about the invoice"
+
+    assert not read_request(text, "US").is_unambiguous
+    assert read_request("I want you to call +1 415 555 2671 and ask", "US").recipient is not None
 
 
 def test_a_call_to_who_asks_is_not_certain() -> None:
