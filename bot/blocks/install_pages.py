@@ -25,6 +25,7 @@ class InstallProblem(StrEnum):
     OTHER_BROWSER = "other browser"
     STALE = "stale"
     REFUSED = "refused"
+    MISCONFIGURED = "misconfigured"
     NO_ANSWER = "no answer"
     BUSY = "busy"
     NOT_SAVED = "not saved"
@@ -46,6 +47,10 @@ _WORDS: Final[Mapping[InstallProblem, tuple[str, str]]] = {
     InstallProblem.REFUSED: (
         "Slack didn't let Ringback in",
         "Your workspace may need an admin's approval for new apps.",
+    ),
+    InstallProblem.MISCONFIGURED: (
+        "Ringback isn't set up correctly",
+        "Slack refused Ringback itself, so nobody can install it now. Tell whoever runs it.",
     ),
     InstallProblem.NO_ANSWER: (
         "Slack didn't answer as expected",

@@ -46,6 +46,8 @@ _SHAPE: Final = {
     "msg_too_long",
     "invalid_attachments",
 }
+# The app's own id or secret is not what Slack knows.
+BAD_CREDENTIALS: Final = {"invalid_client_id", "bad_client_secret", "invalid_client"}
 _RETRY_AFTER_MAX: Final = 3600.0
 
 

@@ -21,6 +21,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -28,10 +29,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.install_pages import InstallProblem, install_page, installed_page, problem_page
 from bot.clock import utc_now
-from bot.core.errors import SlackError, StoreError
+from bot.core.errors import SlackError, SlackUnavailable, StoreError, TokenRefused
 from bot.core.membership import Installation
 from bot.manifest import INSTALL_PATH, REDIRECT_PATH
-from bot.slack.api import SlackApi
+from bot.slack.api import BAD_CREDENTIALS, SlackApi, refusal_in
 from bot.storage.installation_store import InstallationStore
 
 _STATE_SECONDS: Final = 600
@@ -53,6 +54,9 @@ _PROBLEMS: Final = {
     "invalid_code": InstallProblem.STALE,
     "storage_error": InstallProblem.NOT_SAVED,
 }
+# Slack's words for a code that is no good; all others are about more than that code.
+_BAD_CODES: Final = {"invalid_code", "code_already_used", "code_expired"}
+_MISCONFIGURED: Final = BAD_CREDENTIALS | {"bad_redirect_uri", "oauth_authorization_url_mismatch"}
 # What keeps Slack from answering as it should; the SDK raises the last three over odd answers.
 _FAILURES: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError,
                     KeyError)  # fmt: skip
@@ -141,6 +145,37 @@ class Installing(AsyncOAuthFlow):
         """Return the page with the button."""
         return install_page(url)
 
+    async def run_installation(self, code: str) -> SlackInstallation | None:
+        """Return what was installed, None if the code is no good.
+
+        Raises `SlackError` for what is not the code's fault, which Bolt would take for it.
+        """
+        settings = self.settings
+        try:
+            answer = await self.client.oauth_v2_access(
+                code=code,
+                client_id=settings.client_id,
+                client_secret=settings.client_secret,
+                redirect_uri=settings.redirect_uri,
+            )
+        except SlackApiError as error:
+            refusal = refusal_in(error)
+            if refusal.code in _BAD_CODES:
+                return None
+            raise refusal from error
+        team, organization = answer.get("team") or {}, answer.get("enterprise") or {}
+        return SlackInstallation(
+            app_id=answer.get("app_id"),
+            enterprise_id=organization.get("id"),
+            enterprise_name=organization.get("name"),
+            team_id=team.get("id"),
+            team_name=team.get("name"),
+            bot_token=answer.get("access_token"),
+            bot_scopes=answer.get("scope") or "",
+            user_id=(answer.get("authed_user") or {}).get("id") or "",
+            is_enterprise_install=answer.get("is_enterprise_install") or False,
+        )
+
     @property
     def pages(self) -> Mapping[str, Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]]:
         """What is served, by path."""
@@ -167,7 +202,9 @@ class Installing(AsyncOAuthFlow):
         except TooManyStates:
             response = _problem(InstallProblem.BUSY, 429)
             response.headers["Retry-After"] = ["60"]
-        except (SlackError, *_FAILURES) as error:
+        except SlackError as error:
+            response = _problem(_refused(error), 400)
+        except _FAILURES as error:
             _log.warning("not installed", error=type(error).__name__)
             response = _problem(InstallProblem.NO_ANSWER, 400)
         for name, value in _HEADERS.items():
@@ -224,6 +261,16 @@ async def _failed(args: AsyncFailureArgs) -> BoltResponse:
     _log.info("not installed", why=problem.value)
     is_denied = problem is InstallProblem.DENIED
     return _page(problem_page(problem), 200 if is_denied else 400, args.settings)
+
+
+def _refused(error: SlackError) -> InstallProblem:
+    """Log a refusal of Slack's that is no fault of the code's, and return what it means."""
+    if error.code in _MISCONFIGURED:
+        _log.error("nobody can install the bot: Slack refuses the app", error=error.code)
+        return InstallProblem.MISCONFIGURED
+    _log.warning("not installed", error=error.code)
+    is_odd = isinstance(error, SlackUnavailable | TokenRefused)
+    return InstallProblem.NO_ANSWER if is_odd else InstallProblem.REFUSED
 
 
 def _page(page: str, status: int, settings: AsyncOAuthSettings) -> BoltResponse:

@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 from yarl import URL
 
 from bot.clock import utc_now
@@ -167,6 +168,38 @@ async def test_where_slack_fails_there_is_a_page_and_nothing_is_installed(
         assert "Start again" in page
         reply = await world.slack.command(ADA, GENERAL, COMMAND)
         assert "was removed from this workspace" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        ("bad_client_secret", "Tell whoever runs it."),
+        ("invalid_client_id", "Tell whoever runs it."),
+        ("bad_redirect_uri", "Tell whoever runs it."),
+        ("cannot_install_an_org_installed_app", "Slack didn&#x27;t let Ringback in"),
+        ("code_already_used", "This link is used up"),
+        ("fatal_error", "Try again in a minute."),
+    ],
+)
+async def test_a_refusal_of_slacks_is_told_as_what_it_is_about(
+    world: World, refused: str, words: str
+) -> None:
+    world.slack.faults.add("oauth.v2.access", slack_says(refused))
+    async with world.bot(), browser(world) as session:
+        address = await way_back(session, await page_of_slack(world, session))
+        status, page = await status_and_page(session, address)
+
+    assert (status, words in page) == (400, True)
+
+
+async def test_a_secret_that_slack_does_not_know_is_logged_as_an_error(world: World) -> None:
+    world.slack.faults.add("oauth.v2.access", slack_says("bad_client_secret"))
+    async with world.bot(), browser(world) as session:
+        address = await way_back(session, await page_of_slack(world, session))
+        with capture_logs() as logged:
+            await status_and_page(session, address)
+
+    assert [one["error"] for one in logged if one["log_level"] == "error"] == ["bad_client_secret"]
 
 
 async def test_where_nothing_can_be_saved_there_is_a_page(world: World) -> None:

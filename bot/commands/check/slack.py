@@ -15,12 +15,10 @@ from bot.core.errors import SlackUnavailable
 from bot.manifest import PURPOSES, granted_in, scopes
 from bot.network import Network, Session
 from bot.settings import Settings
-from bot.slack.api import refusal_in
+from bot.slack.api import BAD_CREDENTIALS, refusal_in
 
 # What the SDK raises over a 200 whose body is text or a list.
 _SDK_ERRORS: Final = (ValueError, AttributeError)
-# What Slack says of an id or a secret that is not the app's.
-_BAD_CREDENTIALS: Final = {"invalid_client_id", "bad_client_secret", "invalid_client"}
 # What it says of an id that is nobody's.
 _NOBODY: Final = {"channel_not_found", "user_not_found", "users_not_found", "user_disabled"}
 # Slack refuses nothing of ours for it, but we what is signed more than five minutes off.
@@ -81,7 +79,7 @@ async def _credentials(client: AsyncWebClient, settings: Settings, network: Netw
         refusal = refusal_in(error)
         if isinstance(refusal, SlackUnavailable):
             return _no_answer(refusal.code)
-        if refusal.code in _BAD_CREDENTIALS:
+        if refusal.code in BAD_CREDENTIALS:
             return Finding(what, False, refusal.code,
                            "copy the client id and secret again (Basic Information)")  # fmt: skip
     except (aiohttp.ClientError, OSError, TimeoutError, *_SDK_ERRORS) as error:
