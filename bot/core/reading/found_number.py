@@ -51,6 +51,13 @@ def read_written(
     if whole.recipient is None and (without := written.without_trunk_zero):
         again = identify(without, region, written.typed)
         whole = again if again.recipient else whole
+    if whole.number is not None and _parts_the_code(written, whole.number):
+        return _found(written, _without_code(written, region), confirmed)
+    if whole.number is not None and (within := _within(written, whole.number, region)) is not None:
+        kind = DoubtKind.WRITE_INSTEAD if whole.doubt else DoubtKind.WHICH_COUNTRY
+        instead = format_number(within if whole.doubt else whole.number)
+        doubt = Doubt(kind, written.typed, region, instead)
+        return FoundNumber(written, None, written.typed, written.end, (doubt,))
     if whole.number is not None and whole.doubt is None:
         if (abroad := _abroad(written, whole.number, region)) is not None:
             doubt = Doubt(DoubtKind.WHICH_COUNTRY, written.typed, region, format_number(abroad))
@@ -109,6 +116,34 @@ def _has_another_beginning(written: WrittenNumber, whole: Identified, region: st
     return rest.doubt is None and rest.recipient not in (None, whole.recipient)
 
 
+def _parts_the_code(written: WrittenNumber, number: PhoneNumber) -> bool:
+    """Whether what was taken for a country code is written as two things: "+8 495" is not +84."""
+    sizes = [size for size, _ in written.groups]
+    return written.has_plus and max(sizes) > 1 and sizes[0] < len(str(number.country_code))
+
+
+def _without_code(written: WrittenNumber, region: str) -> Identified:
+    """Return that a number has no country code, or what to write: Russia dials an 8 first."""
+    within = identify(written.digits.removeprefix("+"), region)
+    if within.number is not None and within.doubt is None:
+        instead = format_number(within.number)
+        return Identified(None, Doubt(DoubtKind.WRITE_INSTEAD, written.typed, region, instead))
+    return Identified(None, Doubt(DoubtKind.NO_COUNTRY_CODE, written.typed))
+
+
+def _within(written: WrittenNumber, number: PhoneNumber, region: str) -> PhoneNumber | None:
+    """Return the number of this country that may be meant, in spite of a "+": "+646 253 0000".
+
+    Its digits stand in the groups that this country writes, and not in those of the other.
+    """
+    if not written.has_plus or _is_written_as_usual(written, number):
+        return None
+    own = identify(written.digits.removeprefix("+"), region).number
+    if own is None or own == number or not is_dialable(own):
+        return None
+    return own if [size for size, _ in written.groups] == _usual_groups(own)[1:] else None
+
+
 def _abroad(written: WrittenNumber, number: PhoneNumber, region: str) -> PhoneNumber | None:
     """Return another country's number that may be meant, its "+" left out: "47 22 12 34 56".
 
@@ -146,6 +181,11 @@ def _is_slashed(written: WrittenNumber, count: int) -> bool:
 
 def _is_written_as_usual(written: WrittenNumber, number: PhoneNumber) -> bool:
     """Whether the digits stand in the groups that the number's own country writes."""
-    usual = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
-    groups = [len(group) for group in re.findall(r"\d+", usual)]
+    groups = _usual_groups(number)
     return written.has_plus and [size for size, _ in written.groups] == groups and groups[-1] > 2
+
+
+def _usual_groups(number: PhoneNumber) -> list[int]:
+    """Return how many digits stand together in international format, its country code first."""
+    usual = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    return [len(group) for group in re.findall(r"\d+", usual)]

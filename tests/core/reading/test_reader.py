@@ -805,6 +805,52 @@ def test_a_number_as_its_own_country_writes_it_is_that_countrys(
     assert (reading.recipient, reading.is_unambiguous) == (number, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "kind", "instead"),
+    [
+        ("+8 495 123 45 67", "RU", DoubtKind.WRITE_INSTEAD, "+7 495 123-45-67"),
+        ("+8 (495) 123-45-67", "US", DoubtKind.NO_COUNTRY_CODE, ""),
+        ("+8 800 555 35 35", "RU", DoubtKind.WRITE_INSTEAD, "+7 800 555-35-35"),
+        ("+4 420 7946 0018", "GB", DoubtKind.WRITE_INSTEAD, "+44 20 7946 0018"),
+    ],
+)
+def test_a_country_code_is_never_made_of_two_groups(
+    text: str, region: str, kind: DoubtKind, instead: str
+) -> None:
+    for reading in (read_request(f"{text} ask when they open", region), read_number(text, region)):
+        assert reading.recipient is None
+        assert [(doubt.kind, doubt.instead) for doubt in reading.doubts] == [(kind, instead)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "instead"),
+    [
+        ("+646 253 0000", DoubtKind.WHICH_COUNTRY, "+64 6 253 0000"),
+        ("+(646) 253-0000", DoubtKind.WHICH_COUNTRY, "+64 6 253 0000"),
+        ("+917 253 0000", DoubtKind.WRITE_INSTEAD, "+1 917-253-0000"),
+    ],
+)
+def test_a_plus_before_an_area_code_never_makes_it_a_country(
+    text: str, kind: DoubtKind, instead: str
+) -> None:
+    for reading in (read_request(f"{text} ask when they open", "US"), read_number(text, "US")):
+        assert reading.recipient is None
+        assert [(doubt.kind, doubt.instead) for doubt in reading.doubts] == [(kind, instead)]
+
+
+@pytest.mark.parametrize(
+    "text", ["+64 6 253 0000", "+6462530000", "+507 223-4567", "+354 555 1234", "+4420 7946 0018"]
+)
+def test_a_country_code_before_a_number_as_its_country_writes_it_counts(text: str) -> None:
+    digits = "+" + "".join(filter(str.isdecimal, text))
+
+    assert read_request(f"{text} ask when they open", "US").recipient == digits
+
+
+def test_a_country_code_with_a_space_between_all_digits_is_one() -> None:
+    assert read_number("+ 4 4 2 0 7 9 4 6 0 0 1 8", "US").recipient == "+442079460018"
+
+
 def test_an_address_of_a_machine_needs_a_yes() -> None:
     reading = read_request("216.58.214.14 is down, ask them why", "US")
 
