@@ -7,6 +7,8 @@ from aiohttp import ClientPayloadError, web
 
 BODY_MAX: Final = 1024 * 1024
 _ALL_BODIES_MAX: Final = 16 * 1024 * 1024
+# So much each may hold whatever the others hold: more than most of what Slack sends.
+_OWN_SHARE: Final = 32 * 1024
 
 
 class BodyRefused(Exception):
@@ -28,20 +30,22 @@ class BodyReader:
         """Return the body; raise `BodyRefused` for one too large, too slow, broken or cut off."""
         if (request.content_length or 0) > most:
             raise BodyRefused(413)
-        body = bytearray()
+        body, counted = bytearray(), 0
         try:
             async with asyncio.timeout(seconds):
                 while chunk := await request.content.readany():
                     if len(body) + len(chunk) > most:
                         raise BodyRefused(413)
-                    if self._held + len(chunk) > self._most_in_all:
-                        raise BodyRefused(429)
-                    self._held += len(chunk)
                     body += chunk
+                    more = max(len(body) - _OWN_SHARE, 0) - counted
+                    if self._held + more > self._most_in_all:
+                        raise BodyRefused(429)
+                    self._held += more
+                    counted += more
         except TimeoutError:
             raise BodyRefused(408) from None
         except (ClientPayloadError, web.RequestPayloadError, ConnectionError):
             raise BodyRefused(400) from None
         finally:
-            self._held -= len(body)
+            self._held -= counted
         return bytes(body)

@@ -92,7 +92,7 @@ async def test_past_what_is_held_for_all_at_once_a_request_is_told_to_come_later
     assert all(answer.split()[1] in {b"429", b"408"} for answer in answers)
 
 
-async def test_no_strangers_bodies_keep_a_callback_out(
+async def test_no_strangers_bodies_keep_a_callback_or_a_command_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.transport.slack_http._BODY_SECONDS", 60.0)
@@ -115,9 +115,11 @@ async def test_no_strangers_bodies_keep_a_callback_out(
         assert [task.result().split()[1] for task in done] == [b"429"]
 
         delivery = await world.callcow.finish(world.callcow.dials[0].call_id)
+        reply = await world.slack.command(ADA, GENERAL, f"+14155552672 {'Ask. ' * 500}")
 
         assert delivery is not None
         assert delivery.status == 200
+        assert reply.acknowledged
         for task in waiting:
             task.cancel()
 
