@@ -13,7 +13,7 @@ _MARK: Final = (
 )
 # What may stand between that and the digits.
 _BETWEEN: Final = (
-    r"(?:it['’]?s|that['’]?s|c['’]est|it|is|that|this|should|must|have|be|been|read|the|"
+    r"(?:it['’]?s|that['’]?s|c['’]est|it|is|not|that|this|should|must|have|be|been|read|the|"
     r"a|an|my|his|her|their|number|phone|correct|right|new|real|actual|last|first|digits?|four|two|"
     r"ends?|ending|end|with|in|on|to|use|try|call|dial|mean|meant|for|of|one|was|"
     r"es|ist|sind|die|der|letzten|ziffern|nummer|le|numéro|est|el|número|son|il|numero)"

@@ -150,11 +150,15 @@ def _abroad(written: WrittenNumber, number: PhoneNumber, region: str) -> PhoneNu
     A country code stands apart there from what follows, and the country that is assumed would not
     write its own number so.
     """
-    first = written.digits[: written.groups[0][0]]
-    if written.has_plus or len(written.groups) < 2:
+    if written.has_plus:
         return None
     other = identify(f"+{written.digits}", region)
-    if other.number is None or other.doubt or first != str(other.number.country_code):
+    if other.number is None or other.doubt:
+        return None
+    if written.follows_a_kind_of_plus:
+        return None if other.number == number else other.number
+    first = written.digits[: written.groups[0][0]]
+    if len(written.groups) < 2 or first != str(other.number.country_code):
         return None
     own = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
     is_own = other.number == number or first in re.findall(r"\d+", own)[:1]

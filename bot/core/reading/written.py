@@ -52,6 +52,7 @@ _DIGITS: Final = re.compile(r"\d+")
 # "216.58.214.14": four numbers up to 255, as machines are addressed by. Pairs are a phone's.
 _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _MACHINE: Final = re.compile(rf"(?!(?:\d\d\.){{3}}\d\d$)(?:{_OCTET}\.){{3}}{_OCTET}")
+_PLUS_EMOJI: Final = re.compile(r":[a-z0-9_'-]{0,40}plus[a-z0-9_'-]{0,40}:$")
 _TRUNK_ZERO: Final = re.compile(r"[(（\[［﹙]\s*0\s*[)）\]］﹚]")
 
 
@@ -86,6 +87,12 @@ class WrittenNumber:
     def is_machines(self) -> bool:
         """Whether it is written like the address of a machine."""
         return _MACHINE.fullmatch(self.text, self.start, self.end) is not None
+
+    @property
+    def follows_a_kind_of_plus(self) -> bool:
+        """Whether a mark stands before it that people take for a plus."""
+        before = self.text[max(0, self.start - 100) : self.start].translate(INVISIBLE).rstrip()
+        return _is_like_a_plus(before[-1:]) or _PLUS_EMOJI.search(before) is not None
 
     @property
     def without_trunk_zero(self) -> str | None:
@@ -125,7 +132,12 @@ def tidy(text: str) -> str:
 
 def belongs_to_more(mark: str) -> bool:
     """Whether a mark before a number says that it is something else, or the end of more."""
-    return mark in _NOT_BEFORE or any(name in unicodedata.name(mark, "") for name in _LIKE_A_PLUS)
+    return mark in _NOT_BEFORE or _is_like_a_plus(mark)
+
+
+def _is_like_a_plus(mark: str) -> bool:
+    name = unicodedata.name(mark, "") if mark else ""
+    return any(word in name for word in _LIKE_A_PLUS)
 
 
 def is_cased(character: str) -> bool:

@@ -36,6 +36,7 @@ TAKEN_BACK = [
     "{} einen Tisch reservieren. Moment, falsche Nummer: 415 555 2672",
     "{} — if no answer within a minute: +1 415 555 2672 — book a table",
     "{}, if they don't pick up then +1 415 555 2672, book a table",
+    "{}, no not that one, 415-555-2672, book a table",
 ]
 STAYS = [
     "{} book a table for 2, no, 3 people",
@@ -54,6 +55,7 @@ STAYS = [
     "{} actually ask about the order from 2026-12-24, it is late",
     "{} if nobody answers leave my number, 415 555 2672",
     "{} instead, ask for my booking 20261224",
+    "{} tell them no, not 12 but 14 people",
 ]
 
 

@@ -758,8 +758,10 @@ def test_whoever_greets_the_bot_by_name_asks_for_a_call_all_the_same() -> None:
     "plus", [":heavy_plus_sign:", ":heavy_plus_sign: ", ":plus:", "﬩", "˖", "✚", "±", "⊕", "➕"]
 )
 def test_a_mark_that_is_taken_for_a_plus_makes_no_number_of_this_country(plus: str) -> None:
-    assert not read_request(f"{plus}4722123456 ask when they open", "US").is_unambiguous
-    assert not read_number(f"{plus}4722123456", "US").is_unambiguous
+    text = f"{plus}4722123456"
+    for reading in (read_request(f"{text} ask when they open", "US"), read_number(text, "US")):
+        [doubt] = reading.doubts
+        assert (doubt.kind, doubt.instead) == (DoubtKind.WHICH_COUNTRY, "+47 22 12 34 56")
     assert read_request("✚ +47 22 12 34 56 ask", "US").recipient == "+4722123456"
 
 
