@@ -37,7 +37,10 @@ CALL_ABOUT_MESSAGE: Final = "call_about_message"
 def button(
     text: str, action_id: str, call: Call, label: str, style: str | None = None
 ) -> ButtonElement:
-    """Return a button about `call`; `label` is the whole sentence that a screen reader says."""
+    """Return a button about `call`; `label` is what a screen reader says, its text first.
+
+    Whoever speaks to their computer presses a button by its text.
+    """
     return ButtonElement(
         text=cut(text, BUTTON_MAX),
         action_id=action_id,
@@ -53,7 +56,7 @@ def place_call_button() -> ButtonElement:
         text="Place a call",
         action_id=PLACE_CALL,
         style="primary",
-        accessibility_label="Open the form that places a call",
+        accessibility_label="Place a call: open the form",
     )
 
 
@@ -63,7 +66,7 @@ def settings_button(text: str = "Settings", style: str | None = None) -> ButtonE
         text=text,
         action_id=OPEN_SETTINGS,
         style=style,
-        accessibility_label="Open the settings of this workspace",
+        accessibility_label=f"{text}: open the settings of this workspace",
     )
 
 
@@ -94,7 +97,7 @@ def cancel_button(call: Call, place: int | None = None) -> ButtonElement:
 def block_button(call: Call) -> ButtonElement:
     """Return the button that keeps the number of a call from being called, which asks once more."""
     number = format_international(call.recipient)
-    made = button("Never call again", BLOCK, call, f"Never call {number} again")
+    made = button("Never call again", BLOCK, call, f"Never call again: {number}")
     made.confirm = ConfirmObject(
         title="Never call this number?",
         text=f"Nobody here will be able to call {number} until an admin unblocks it.",

@@ -39,6 +39,18 @@ def problems_in(surface: Surface) -> list[str]:
     return [*problems_of_view(surface), *type_problems_of_view(surface)]
 
 
+def labels_in(surface: Surface) -> list[tuple[str, str]]:
+    """Return each button's text and what a screen reader says of it, where that is more."""
+    blocks = surface.blocks if isinstance(surface, Message) else surface["blocks"]
+    elements = [one for block in blocks for one in block.get("elements", ())]
+    elements += [block["accessory"] for block in blocks if "accessory" in block]
+    return [
+        (one["text"]["text"], one["accessibility_label"])
+        for one in elements
+        if "accessibility_label" in one
+    ]
+
+
 def written(surfaces: dict[str, Surface]) -> str:
     """Return the texts of surfaces, one below the other."""
     parts = []
@@ -69,6 +81,12 @@ def test_none_of_the_words_that_the_style_guide_replaces_is_in_it() -> None:
 @pytest.mark.parametrize("name", SURFACES)
 def test_every_surface_is_valid_by_slacks_limits_and_types(name: str) -> None:
     assert problems_in(SURFACES[name]) == []
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_every_button_is_called_by_its_text_first(name: str) -> None:
+    for text, label in labels_in(SURFACES[name]):
+        assert label.startswith(text.strip("◀▶ ")), (text, label)
 
 
 @pytest.mark.parametrize("characters", CHARACTERS)

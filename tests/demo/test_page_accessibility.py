@@ -95,8 +95,8 @@ async def test_nothing_is_found_in_what_lies_over_the_page(
     async with inspected(chromium, dark=dark) as (ada, inspection):
         await ada.call("09")
         result = ada.replies.nth(1)
-        for button, title in {"the conversation": "Transcript", "all": "Details"}.items():
-            await result.get_by_role("button", name=f"Show {button}").click()
+        for button, title in {"Transcript of": "Transcript", "All 44": "Details"}.items():
+            await result.get_by_role("button", name=button).click()
             await expect(ada.form.get_by_role("heading", name=title, exact=True)).to_be_visible()
             await inspection.of(title)
             await ada.press("Close")

@@ -167,7 +167,7 @@ async def test_the_result_leads_to_the_conversation_and_to_all_details(ada: Visi
     result = ada.replies.nth(1)
     await expect(result).to_contain_text("Day Friday | Time 7:30 pm | Party two people | Name Josh")
 
-    await result.get_by_role("button", name="Show the conversation").click()
+    await result.get_by_role("button", name="Transcript of").click()
     await expect(ada.form.get_by_role("heading", name="Transcript")).to_be_visible()
     await expect(ada.form).to_contain_text(
         "SummaryBooked Friday 7:30 pm, two people, under Josh; 7pm was full."
@@ -177,7 +177,7 @@ async def test_the_result_leads_to_the_conversation_and_to_all_details(ada: Visi
     )
     await ada.press("Close")
     await expect(ada.form).to_be_hidden()
-    await result.get_by_role("button", name="Show the details").click()
+    await result.get_by_role("button", name="Details of").click()
 
     await expect(ada.form.get_by_role("heading", name="Details")).to_be_visible()
     await expect(ada.form).to_contain_text("Provider statuscompleted")
@@ -187,22 +187,22 @@ async def test_a_long_transcript_is_read_page_by_page(ada: Visitor) -> None:
     await ada.call("09")
     await ada.open_thread()
     await expect(ada.replies.nth(1)).to_contain_text("All 44 answers")
-    await ada.replies.nth(1).get_by_role("button", name="Show the conversation").click()
+    await ada.replies.nth(1).get_by_role("button", name="Transcript of").click()
     await expect(ada.form).to_contain_text("Page 1 of 2")
     await expect(ada.form).to_contain_text("Hello, I am an AI assistant")
 
-    await ada.form.get_by_role("button", name="Show page 2 of 2").last.click()
+    await ada.form.get_by_role("button", name="Next: page 2 of 2").last.click()
 
     await expect(ada.form).to_contain_text("That was the last question.")
     await expect(ada.form.locator(".modal-body")).to_have_js_property("scrollTop", 0)
-    await ada.form.get_by_role("button", name="Show page 1 of 2").first.click()
+    await ada.form.get_by_role("button", name="Previous: page 1 of 2").first.click()
     await expect(ada.form).to_contain_text("Hello, I am an AI assistant")
 
 
 async def test_call_again_fills_the_form_and_reports_into_the_same_thread(ada: Visitor) -> None:
     await ada.call("00")
     await ada.open_thread()
-    await ada.replies.nth(1).get_by_role("button", name="Open the form for another call").click()
+    await ada.replies.nth(1).get_by_role("button", name="Call again: open").click()
 
     await expect(ada.form.get_by_label("Phone number")).to_have_value("+1 415-555-2600")
     await expect(ada.form.get_by_label("What should the AI do?")).to_have_value(PROMPT)
@@ -239,7 +239,7 @@ async def test_a_scheduled_call_is_canceled_after_a_question(ada: Visitor) -> No
 async def test_a_scheduled_call_is_placed_by_call_now(ada: Visitor) -> None:
     status = await schedule(ada)
 
-    await status.get_by_role("button", name="now, not later").click()
+    await status.get_by_role("button", name="Call now").click()
 
     await expect(status).to_contain_text("✅ Completed")
 
@@ -261,7 +261,7 @@ async def test_somebody_else_is_told_in_private_that_the_call_is_not_theirs(
 ) -> None:
     status = await schedule(ada)
     async with visitor(chromium, url, "U0GRACE") as grace:
-        await grace.messages.first.get_by_role("button", name="now, not later").click()
+        await grace.messages.first.get_by_role("button", name="Call now").click()
 
         await expect(grace.messages.last).to_contain_text("Only visible to you")
         await expect(grace.messages.last).to_contain_text("Only the person who asked for this call")
@@ -280,7 +280,7 @@ async def test_a_call_that_nobody_answers_is_tried_three_times_below_one_message
 
     for number in (1, 2):
         await expect(status).to_contain_text(f"attempt {number} of 3 · next try")
-        await status.get_by_role("button", name=re.compile("415-555-2601 now")).click()
+        await status.get_by_role("button", name="Call now").click()
         await expect(ada.calls).to_have_count(number + 1)
 
     await ada.open_thread()

@@ -51,7 +51,7 @@ async def test_the_whole_job_is_done_by_keyboard(chromium: Browser) -> None:
         result = ada.replies.nth(1)
         await expect(result).to_contain_text("Booked Friday 7:30 pm")
         await expect(page.get_by_label("Reply…")).to_be_focused()
-        conversation = result.get_by_role("button", name="Show the conversation")
+        conversation = result.get_by_role("button", name="Transcript of")
         await press(ada, conversation, "Shift+Tab")
         await expect(ada.form).to_contain_text("How about 7:30 pm?")
         await keyboard.press("Escape")

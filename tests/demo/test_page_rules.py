@@ -62,7 +62,7 @@ async def test_at_a_closed_hour_the_call_is_asked_back_and_placed_when_it_opens(
         "It is 3:00 AM where this number is. Call at 8:00 AM there (today at "
     )
 
-    await question.get_by_role("button", name="Call +1 415-555-2600 then").click()
+    await question.get_by_role("button", name="Call then").click()
     status = ada.replies.last
     await expect(status).to_contain_text("🗓️ Scheduled · today at")
     await under_the_hood(ada, "Go to 8 AM there")
@@ -175,7 +175,7 @@ async def test_a_call_that_needs_an_approval_goes_once_somebody_else_approves_it
 
     async with visitor(chromium, url, "U0GRACE") as grace:
         await grace.choose("sales")
-        await grace.messages.last.get_by_role("button", name="Let the call to").click()
+        await grace.messages.last.get_by_role("button", name="Approve").click()
 
         await expect(status).to_contain_text("✅ Completed")
 

@@ -118,13 +118,13 @@ def _buttons(approval: Approval, call: Call) -> list[ButtonElement]:
             action_id=APPROVE,
             value=str(approval.id),
             style="primary",
-            accessibility_label=f"Let the call to {number} be made",
+            accessibility_label=f"Approve the call to {number}",
         ),
         ButtonElement(
             text="Decline",
             action_id=DECLINE,
             value=str(approval.id),
             style="danger",
-            accessibility_label=f"Let nobody be called at {number}",
+            accessibility_label=f"Decline the call to {number}",
         ),
     ]

@@ -180,9 +180,9 @@ def _buttons(draft: Draft) -> list[ButtonElement]:
         case DraftKind.CALL_THEN:
             number = format_international(draft.recipient or "")
             return [
-                _button(CALL_THEN, DRAFT_CALL, draft, f"Call {number} then", "primary"),
+                _button(CALL_THEN, DRAFT_CALL, draft, f"{CALL_THEN}: {number}", "primary"),
                 _button("Edit", DRAFT_EDIT, draft, "Edit it in the form first"),
-                _button(CANCEL, DRAFT_CANCEL, draft, f"Do not call {number}"),
+                _button(CANCEL, DRAFT_CANCEL, draft, f"{CANCEL}: nobody calls {number}"),
             ]
         case DraftKind.CONFIRM | DraftKind.AGAIN:
             number = format_international(draft.recipient or "")

@@ -8,7 +8,7 @@ from bot.blocks.actions import OPEN_SETTINGS
 from bot.blocks.formatting.text import markdown
 from bot.blocks.messages.message import Message
 
-_LABEL: Final = "Set up Ringback for this workspace"
+_LABEL: Final = "Set it up: open the settings of this workspace"
 
 
 def welcome_message(command: str) -> Message:

@@ -129,16 +129,13 @@ def _is_blocked(call: Call) -> bool:
 def _actions(call: Call, answers: int) -> list[InteractiveElement]:
     """Return what can be done next; `answers` is how many the message does not show all of."""
     number = number_of(call)
-    label = f"Open the form for another call to {number}"
     is_placed = call.ending is not EndReason.NOT_PLACED
-    again = button("Call again" if is_placed else "Try again", CALL_AGAIN, call, label)
-    if answers:
-        label = f"Show all answers of the call to {number}"
-        details = button(f"All {answers} answers", DETAILS, call, label)
-    else:
-        details = button("Details", DETAILS, call, f"Show the details of the call to {number}")
+    text = "Call again" if is_placed else "Try again"
+    again = button(text, CALL_AGAIN, call, f"{text}: open the form for {number}")
+    text = f"All {answers} answers" if answers else "Details"
+    details = button(text, DETAILS, call, f"{text} of the call to {number}")
     if not result_of(call).has_conversation:
         buttons = [details, again] if is_placed else [again, details]
         return [*buttons, *([] if _is_blocked(call) else [block_button(call)])]
-    label = f"Show the conversation of the call to {number}"
+    label = f"Transcript of the call to {number}"
     return [button("Transcript", TRANSCRIPT, call, label), again, details, block_button(call)]

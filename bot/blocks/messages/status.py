@@ -277,7 +277,7 @@ def _buttons(status: _Status) -> list[ButtonElement]:
     if not call.can_be_changed():
         is_stopped = status.given_up is not None and call.result_ts is None
         is_over = is_stopped or call.ending is EndReason.CANCELED
-        label = f"Open the form for another call to {number}"
+        label = f"Call again: open the form for {number}"
         return [button("Call again", CALL_AGAIN, call, label)] if is_over else []
     is_next = call.progress is Progress.SCHEDULED or status.before is not None
     if call.progress in _HELD:
@@ -285,5 +285,5 @@ def _buttons(status: _Status) -> list[ButtonElement]:
     if not is_next:
         # It is dialed at once.
         return []
-    label = f"Call {number} now, not later"
+    label = f"Call now: {number}"
     return [button("Call now", DIAL_NOW, call, label, "primary"), cancel_button(call)]

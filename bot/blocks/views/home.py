@@ -148,7 +148,7 @@ def _scheduled(call: Call, links: Links, place: int) -> list[Block]:
     icon = "✋ " if call.awaits_approval else "🗓️ "
     when = [[moment(call.dial_at)]] if call.is_scheduled else []
     head = apart([[words(icon), words(number, "bold")], *when, *_thread(call, links)])
-    label = f"Call {number} now, not later"
+    label = f"Call now: {number}"
     now = button("Call now", f"{DIAL_NOW}:{place}", call, label, "primary")
     change = [] if call.awaits_approval else [now]
     return [

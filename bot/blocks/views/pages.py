@@ -127,7 +127,7 @@ def _controls(name: str, page: int, pages: int, end: str) -> ActionsBlock:
             text=text,
             action_id=f"{PAGE}:{to}{end}",
             value=f"{name}:{to}",
-            accessibility_label=f"Show page {to + 1} of {pages}",
+            accessibility_label=f"{text.strip('◀▶ ')}: page {to + 1} of {pages}",
         )
         for text, to in (("◀ Previous", page - 1), ("Next ▶", page + 1))
         if 0 <= to < pages

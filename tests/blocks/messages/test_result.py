@@ -342,7 +342,7 @@ def test_a_number_that_is_never_called_anyway_need_not_be_blocked(fact: Fact) ->
     assert lines_of(result_message(call))[-1] == "[Try again] [Details]"
 
 
-def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_screen_reader() -> None:
+def test_its_buttons_carry_the_calls_id_alone_and_say_their_text_first() -> None:
     call = a_call_with_result(messages=SAID)
 
     buttons = elements_of(result_message(call))
@@ -350,10 +350,10 @@ def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_scre
     assert {button["value"] for button in buttons} == {str(call.id)}
     assert f"call {NUMBER_SPOKEN} until an admin unblocks it" in str(buttons[-1]["confirm"])
     assert [button["accessibility_label"] for button in buttons] == [
-        f"Show the conversation of the call to {NUMBER_SPOKEN}",
-        f"Open the form for another call to {NUMBER_SPOKEN}",
-        f"Show the details of the call to {NUMBER_SPOKEN}",
-        f"Never call {NUMBER_SPOKEN} again",
+        f"Transcript of the call to {NUMBER_SPOKEN}",
+        f"Call again: open the form for {NUMBER_SPOKEN}",
+        f"Details of the call to {NUMBER_SPOKEN}",
+        f"Never call again: {NUMBER_SPOKEN}",
     ]
 
 

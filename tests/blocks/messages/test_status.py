@@ -487,6 +487,6 @@ def test_its_buttons_carry_the_calls_id_alone_and_are_whole_sentences_for_a_scre
 
     assert [button["value"] for button in buttons] == [str(call.id)] * 2
     assert [button["accessibility_label"] for button in buttons] == [
-        f"Call {NUMBER_SPOKEN} now, not later",
+        f"Call now: {NUMBER_SPOKEN}",
         f"Cancel the call to {NUMBER_SPOKEN}",
     ]
