@@ -45,7 +45,10 @@ class _Known:
 
 
 class Names:
-    """Knows the names of people for an hour; what else they are, it asks again before a dial."""
+    """Asks for a name again after an hour, for what else people are again before a dial.
+
+    What it does without asking goes by what it knew last, however long ago.
+    """
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces

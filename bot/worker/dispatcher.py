@@ -12,7 +12,7 @@ import structlog
 from bot.callcow.repeat import too_old_to_repeat
 from bot.clock import utc_now
 from bot.core.calls.call import Call
-from bot.core.calls.call_record import SEND_WITHIN
+from bot.core.calls.call_record import SEND_ATTEMPT_WITHIN, SEND_WITHIN
 from bot.core.calls.states import State
 from bot.core.errors import StoreError
 from bot.in_flight import InFlightRequests
@@ -140,24 +140,26 @@ class Dispatcher:
 
     async def _start_due(self) -> bool:
         """Start a step for what is due; return whether there may be more to start at once."""
-        now = utc_now()
         permits = await self._keys.permits()
         may_dial = all([await condition.is_right() for condition in self._conditions])
+        # By the clock that has just been compared.
+        now = utc_now()
         if may_dial and (waited_for := self._keys.to_wait_for(permits)).some_wait:
             await self._postpone(now, waited_for)
         wanted = [
             (self._threads, Due(self._threads.states, self._threads.free)),
             (self._polls, Due(self._polls.states, self._polls.free)),
-            (self._dials, self._to_dial(permits)),
         ]
-        if permits.some_wait:
-            # Without a permit nothing is dialed, but what became too late is still told.
-            wanted.append((self._dials, self._too_late(now)))
-        wanted = [
-            (lane, due)
-            for lane, due in wanted
-            if due.limit > 0 and (may_dial or lane is not self._dials)
-        ]
+        # Where nothing is dialed, for want of a permit or at all, what became too late is told.
+        if may_dial:
+            wanted.append((self._dials, self._to_dial(permits)))
+            if permits.some_wait:
+                wanted.append((self._dials, self._too_late(now, now - SEND_WITHIN)))
+        else:
+            # By then no attempt is sent any more, nor is what may have been sent repeated.
+            never = too_old_to_repeat(now) - SEND_ATTEMPT_WITHIN
+            wanted.append((self._dials, self._too_late(now, never)))
+        wanted = [(lane, due) for lane, due in wanted if due.limit > 0]
         claimed = await self._store.claim(
             [due for _, due in wanted], now=now, lease=self._lease, held=self._tasks.held
         )
@@ -176,11 +178,11 @@ class Dispatcher:
         # Where there are several keys, those that are one too many for theirs are told to wait.
         return Due(self._dials.states, free, permits=permits)
 
-    def _too_late(self, now: datetime) -> Due:
+    def _too_late(self, now: datetime, dial_before: datetime) -> Due:
         return Due(
             self._dials.states,
             self._dials.free,
-            dial_before=now - SEND_WITHIN,
+            dial_before=dial_before,
             dialed_by=too_old_to_repeat(now),
         )
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from bot.clock import utc_now
+from bot.core.calls.states import EndReason
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL, GRACE
 from bot.storage import callcow_keys
 from bot.storage.calls.store import Store
+from bot.storage.clock_difference import ClockDifference
 from tests.worker.test_dial_policy import a_due_call
 from tests.world import COMMAND, NUMBER, World
 
@@ -83,3 +86,32 @@ async def test_while_callcow_takes_nothing_for_long_no_call_is_kept_from_being_t
         await looked.wait()
 
     assert kept == []
+
+
+async def test_where_nothing_may_be_dialed_it_is_told_what_can_never_be_dialed_any_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_wrong(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(ClockDifference, "is_right", is_wrong)
+    now = utc_now()
+    gone, may_be_an_attempt, may_be_repeated = (
+        a_due_call(
+            f"{minutes}.1",
+            **dict.fromkeys(
+                ("requested_at", "dial_at", "due_at"), now - timedelta(minutes=minutes)
+            ),
+            dialing_since=sent,
+        )
+        for minutes, sent in ((65, None), (59, None), (63, now - timedelta(minutes=3)))
+    )
+    await world.given(gone, may_be_an_attempt, may_be_repeated)
+    async with world.bot():
+        await world.slack.until(lambda: world.slack.requests_of("chat.postMessage"))
+        await world.until_at_rest()
+
+    ended = {call.id: call.ending for call in await world.saved_calls()}
+    not_placed = EndReason.NOT_PLACED
+    assert ended == {gone.id: not_placed, may_be_an_attempt.id: None, may_be_repeated.id: None}
+    assert world.callcow.requests == []
