@@ -120,11 +120,12 @@ class _ButtonActions:
         return await self._open(press, client, form)
 
     async def dial_now(self, press: Press, _: AsyncWebClient) -> str:
-        closed = await self._service.dial_now(press.call_id, press.person)
+        postponed = await self._service.dial_now(press.call_id, press.person)
         is_on_status = press.view is None and not press.is_on_ephemeral
-        if closed is not None:
-            # The status message says so itself.
-            return "" if is_on_status else goes_at_opening(closed, Mrkdwn())
+        if postponed is not None:
+            # The status message says so itself, but shows nothing new if it said so before.
+            is_seen = is_on_status and postponed.is_news
+            return "" if is_seen else goes_at_opening(postponed.fact, Mrkdwn())
         # Elsewhere it is seen: the status message and the home tab change.
         return DIALING_NOW if press.is_on_ephemeral else ""
 

@@ -1,7 +1,7 @@
 """What people may ask of calls: to place, cancel, show and list them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -49,6 +49,14 @@ from bot.storage.requests import Answer, Requests
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """Why a call goes at the next opening, not now; `is_news` unless it was to go then anyway."""
+
+    fact: OutsideHours
+    is_news: bool
 
 
 class CallService:
@@ -210,7 +218,7 @@ class CallService:
         self._home.show_soon(call.requester, call.team)
         self._wake()
 
-    async def dial_now(self, call_id: str, person: Person) -> OutsideHours | None:
+    async def dial_now(self, call_id: str, person: Person) -> Postponed | None:
         """Dial a scheduled call now; raises what `cancel` raises, and `AwaitsApproval`.
 
         Where it is a closed hour, the call goes at the next opening, which is returned.
@@ -230,7 +238,8 @@ class CallService:
             self._home.show_soon(call.requester, call.team)
             return None
         # The dial moves the call, and shows it in the home tab then.
-        return closure[1]
+        opening, fact = closure
+        return Postponed(fact, is_news=call.dial_at != opening)
 
     async def _too_late(self, call: Call) -> Unchangeable:
         """Return the error that says what became of a call, which is read again."""

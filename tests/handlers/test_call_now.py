@@ -58,6 +58,21 @@ async def test_the_status_message_names_the_opening_and_nothing_else_is_said(
         assert world.slack.ephemerals == []
 
 
+async def test_a_second_press_on_the_status_message_which_shows_nothing_new_is_answered(
+    world: World, opening: datetime
+) -> None:
+    async with world.bot():
+        status = await scheduled_for_the_day_after(world, opening)
+        await world.slack.press(status, "dial_now", ADA)
+        await until_moved(world, opening)
+
+        await world.slack.press(status, "dial_now", ADA)
+
+        [told] = world.slack.ephemerals
+        assert GOES_AT in told.text
+        await until_moved(world, opening)
+
+
 async def test_from_the_home_tab_the_opening_is_named_over_it_and_the_tab_shows_it(
     world: World, opening: datetime
 ) -> None:
