@@ -137,7 +137,8 @@ def _a_stalled_machine_fails_no_test(
 ) -> None:
     """Give writes and views of the test's own process time, unless the test is of that very limit.
 
-    Busy machines stand still for seconds, also while one holds a lock that another waits for.
+    Busy machines stand still for seconds, also while one holds a lock that another waits for, and
+    while PostgreSQL makes a process for a connection.
     """
     if request.node.get_closest_marker("short_of_time"):
         return
@@ -146,6 +147,7 @@ def _a_stalled_machine_fails_no_test(
     monkeypatch.setattr(database, "WRITE_SECONDS", _PATIENT_SECONDS)
     patient = Limits(statement=_PATIENT_SECONDS, lock=_PATIENT_SECONDS)
     monkeypatch.setattr(database, "_QUICK", patient)
+    monkeypatch.setattr(database, "LOCK_SECONDS", _PATIENT_SECONDS)
 
 
 @asynccontextmanager
