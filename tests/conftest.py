@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.service import settings as settings_service
+from bot.slack import home_tabs
 from bot.storage import migrations
 from bot.storage.engine import database, group_commit
 from bot.storage.engine.database import Database
@@ -135,7 +137,7 @@ def _settings_of_the_test_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 def _a_stalled_machine_fails_no_test(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Give writes and views of the test's own process time, unless the test is of that very limit.
+    """Give what the test's own process does time, unless the test is of that very limit.
 
     Busy machines stand still for seconds, also while one holds a lock that another waits for, and
     while PostgreSQL makes a process for a connection.
@@ -143,6 +145,9 @@ def _a_stalled_machine_fails_no_test(
     if request.node.get_closest_marker("short_of_time"):
         return
     monkeypatch.setattr(views, "_VIEW_SECONDS", _PATIENT_SECONDS)
+    # Slack is asked who is an admin, with a limit of its own.
+    for asking in (home_tabs, settings_service):
+        monkeypatch.setattr(asking, "_ASK_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(group_commit, "WRITE_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(database, "WRITE_SECONDS", _PATIENT_SECONDS)
     patient = Limits(statement=_PATIENT_SECONDS, lock=_PATIENT_SECONDS)
