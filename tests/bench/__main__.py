@@ -18,6 +18,7 @@ from tests.bench.growth import growth
 from tests.bench.idle import memory, start, waiting
 from tests.bench.repeats import repeats
 from tests.bench.replicas import replicas
+from tests.bench.rules import rules
 from tests.bench.shares import fairness, refused
 from tests.bench.silent import silent
 from tests.bench.statements import statements
@@ -28,6 +29,7 @@ BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
     "acknowledgement": acknowledgement,
     "encryption": encryption,
     "workspaces": workspaces,
+    "rules": rules,
     "acceptance": acceptance,
     "reports": reports,
     "growth": growth,

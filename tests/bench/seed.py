@@ -50,14 +50,20 @@ async def waiting(database_url: str, count: int, *, root_ts: str) -> list[tuple[
     return [(str(call.id), call.callback_secret.get_secret_value()) for call in made]
 
 
-async def reported(database_url: str, count: int) -> None:
-    """Save so many calls that are done: one, and copies of it made by the database itself."""
+async def reported(database_url: str, count: int, **changes: object) -> None:
+    """Save so many calls that are done: one, and copies of it made by the database itself.
+
+    They are as `changes` says, otherwise of today.
+    """
     await waiting(database_url, 1, root_ts="1.000100")
     async with Database.open(database_url) as database:
         async with database.engine.begin() as connection:
             await connection.execute(
                 calls.update().values(
-                    state=State.REPORTED, due_at=None, result={"call_status": "success"}
+                    state=State.REPORTED,
+                    due_at=None,
+                    result={"call_status": "success"},
+                    **changes,
                 )
             )
         await copy_row(database.engine, calls, count - 1)
