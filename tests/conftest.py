@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.service import settings as settings_service
-from bot.slack import home_tabs
+from bot.slack import home_tabs, workspace
 from bot.storage import migrations
 from bot.storage.engine import database, group_commit
 from bot.storage.engine.database import Database
@@ -145,8 +145,8 @@ def _a_stalled_machine_fails_no_test(
     if request.node.get_closest_marker("short_of_time"):
         return
     monkeypatch.setattr(views, "_VIEW_SECONDS", _PATIENT_SECONDS)
-    # Slack is asked who is an admin, with a limit of its own.
-    for asking in (home_tabs, settings_service):
+    # Slack is asked who somebody is, with a limit of its own.
+    for asking in (home_tabs, settings_service, workspace):
         monkeypatch.setattr(asking, "_ASK_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(group_commit, "WRITE_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(database, "WRITE_SECONDS", _PATIENT_SECONDS)
