@@ -16,6 +16,7 @@ from bot.demo.callcow.conversation import converse
 from bot.demo.callcow.dial import Delivery, Dial, Moment, ReceivedRequest, StepKind
 from bot.demo.callcow.keys import IdempotencyKeys, KeyStored
 from bot.demo.callcow.rate import Rate
+from bot.demo.callcow.running_calls import RunningCalls
 from bot.demo.callcow.scenario import ChooseScenario, Scenario
 from bot.demo.changes import Changes
 from bot.demo.faults import Faults
@@ -70,7 +71,7 @@ class CallCowSimulator:
         self._callback_seconds = callback_seconds
         self._scenario = scenario
         self._pace = pace
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running = RunningCalls()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -105,10 +106,7 @@ class CallCowSimulator:
 
     async def stop(self) -> None:
         """End all calls that run by themselves, and the server."""
-        running = list(self._running.values())
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await self._running.stop_all()
         await self._server.stop()
         await self._callbacks.close()
 
@@ -137,9 +135,7 @@ class CallCowSimulator:
         with `LEFT_OUT` the field is missing.
         """
         dial = self.dial(call_id)
-        task = self._running.get(call_id)
-        if task is not None and task is not asyncio.current_task():
-            task.cancel()
+        self._running.stop(call_id)
         conversation = converse(dial.prompt, outcome)
         fields = payload(call_id, dial.workflow_id, dial.dialed_at, outcome, conversation.summary)
         fields |= {"messages": conversation.messages} | overrides
@@ -264,14 +260,9 @@ class CallCowSimulator:
         if scenario is None:
             self._note(dial, "ringing")
         else:
-            self._run(dial, scenario)
+            self._running.start(dial.call_id, self._follow(dial, scenario))
         call_id = dial.call_id if self._answers_call_id else None
         return {"success": True, "workflow_id": dial.workflow_id, "call_id": call_id}
-
-    def _run(self, dial: Dial, scenario: Scenario) -> None:
-        task = asyncio.create_task(self._follow(dial, scenario))
-        self._running[dial.call_id] = task
-        task.add_done_callback(lambda _: self._running.pop(dial.call_id, None))
 
     async def _follow(self, dial: Dial, scenario: Scenario) -> None:
         conversation = scenario.conversation(dial.prompt)
