@@ -21,12 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.service import settings as settings_service
-from bot.slack import home_tabs, workspace
+from bot.slack import home_tabs, installed_workspaces, workspace
 from bot.storage import migrations
 from bot.storage.engine import database, group_commit
 from bot.storage.engine.database import Database
 from bot.storage.engine.sessions import Limits
-from handlers import views
+from handlers import home, views
 from tests.postgresql import Databases
 from tests.world import WORKER, World
 
@@ -145,8 +145,9 @@ def _a_stalled_machine_fails_no_test(
     if request.node.get_closest_marker("short_of_time"):
         return
     monkeypatch.setattr(views, "_VIEW_SECONDS", _PATIENT_SECONDS)
+    monkeypatch.setattr(home, "_SECONDS", _PATIENT_SECONDS)
     # Slack is asked who somebody is, with a limit of its own.
-    for asking in (home_tabs, settings_service, workspace):
+    for asking in (home_tabs, installed_workspaces, settings_service, workspace):
         monkeypatch.setattr(asking, "_ASK_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(group_commit, "WRITE_SECONDS", _PATIENT_SECONDS)
     monkeypatch.setattr(database, "WRITE_SECONDS", _PATIENT_SECONDS)
