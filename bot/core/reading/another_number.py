@@ -24,7 +24,8 @@ _IF_UNANSWERED: Final = re.compile(
 )
 # "… and Mario at +1 …": both are to be called.
 _AND_SOMEBODY: Final = re.compile(
-    r"\W{0,3}(?:and|or|then|&)\s+(?:[A-Z]\w*['’]?\w*\W+){1,3}(?:at\b|on\b)?\W*(?=\d)"
+    r"\W{0,3}(?:and|or|then|&)\s{1,5}(?:[A-Z]\w{0,30}(?:['’]\w{0,10})?\W{1,5}){1,3}(?:at\b|on\b)?"
+    r"\W{0,5}(?=\d)"
 )
 _CALL_AGAIN: Final = re.compile(CALL_AGAIN, re.IGNORECASE)
 

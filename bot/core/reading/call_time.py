@@ -40,6 +40,8 @@ _OTHER_LANGUAGES: Final = (
 )
 # "in 20 min", "tomorrow at noon", "at 14:30 CET", "later", "on Monday"; by itself "Friday 7pm" is
 # what the call is for.
+# No time that is read is longer.
+_LONGEST: Final = 200
 _TIME: Final = re.compile(
     rf"\W{{0,5}}(?:(?:please|but|only)\s+){{0,2}}(?:"
     rf"in\s+(?:about\s+)?{_COUNT}\s*{_UNIT}\b|"
@@ -63,5 +65,5 @@ _TIME: Final = re.compile(
 
 def time_first(text: str) -> str | None:
     """Return the time that a text begins with, None if it begins with something else."""
-    match = _TIME.match(text)
+    match = _TIME.match(text[:_LONGEST])
     return match[0].strip() if match else None

@@ -35,6 +35,8 @@ _STRONG_MARK: Final = (
     r"je\s+me\s+suis\s+trompée?|perd[oó]n|me\s+equivoqu[eé]|mejor|scusa|anzi|ho\s+sbagliato|"
     r"desculpe?|errei|aliás|ik\s+bedoel|liever|pomyłka|przepraszam|ошиб\w+|вернее|точнее|извините)"
 )
+# Behind so much that is said of the call nobody corrects its number any more.
+_SOON: Final = 1000
 _NAMES_DIGITS: Final = re.compile(r"\d|digits?\b", re.IGNORECASE)
 # What such a number is in what the call is for.
 _TOLD: Final = (
@@ -121,8 +123,9 @@ _PUT_ASIDE: Final = re.compile(
 
 def is_taken_back(after: str) -> bool:
     """Whether what follows a number corrects it."""
+    soon = after[:_SOON]
     # Most of what is said names none; looking for a correction takes longest.
-    return _NAMES_DIGITS.search(after) is not None and _CORRECTION.search(after) is not None
+    return _NAMES_DIGITS.search(soon) is not None and _CORRECTION.search(soon) is not None
 
 
 def is_put_aside(after: str) -> bool:

@@ -117,6 +117,7 @@ _DROPPED: Final = re.compile(
 # So far around a number it is looked for.
 _NEAR: Final = 120
 _TAKEN_BACK_WITHIN: Final = 4000
+_SOON: Final = 1000
 _WORDS_BEFORE: Final = re.compile(r"\W*(?:\w+\W+){0,2}\w{0,2}$")
 _AROUND: Final = (
     re.compile(r"\b(?:nicht|nie|niemals|niet|nooit)\W{0,5}$", re.IGNORECASE),
@@ -148,7 +149,10 @@ def asks_for_no_call(text: str) -> bool:
 
 def _is_dropped(after: str) -> bool:
     """Whether what follows a number takes the wish for a call back."""
-    return _DROPPED_AT_ONCE.match(after) is not None or _DROPPED.search(after) is not None
+    if _DROPPED_AT_ONCE.match(after):
+        return True
+    # Soon, or with the last words: in between is what the call is for.
+    return any(_DROPPED.search(part) for part in (after[:_SOON], after[_SOON:][-_NEAR:]))
 
 
 def _begins_with_no_call(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 import time
 import unicodedata
+from collections.abc import Callable
 
 import phonenumbers
 import pytest
@@ -214,3 +215,29 @@ def test_a_text_of_40000_characters_takes_no_longer_than_its_length_says(
 
     # Were the same done for every character, it would be ten times; for every two, a hundred.
     assert fastest(40_000) < 20 * fastest(4000)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        lambda length: f"and {' '.join(['A' + 'b' * length] * 3)} b +1 415 555 2600",
+        lambda length: f"and A{' ' * length}B{' ' * length}at +1 415 555 2600",
+        lambda length: f"and {'A’a' * length} +1 415 555 2600",
+        lambda length: f"wait, {'it is ' * length} 2672",
+        lambda length: f"before{' ' * length}é",
+    ],
+)
+def test_long_words_and_gaps_take_no_longer_than_their_length_says(
+    words: Callable[[int], str],
+) -> None:
+    def fastest(length: int) -> float:
+        text = f"+1 415 555 2671 {words(length)}"
+        seconds = []
+        for _ in range(3):
+            started = time.process_time()
+            read_request(text, "US")
+            seconds.append(time.process_time() - started)
+        return min(seconds)
+
+    # Eight times as long; the cube of that, which it once was, is more than five hundred.
+    assert fastest(320) < 64 * fastest(40)
