@@ -29,6 +29,6 @@ def scopes_message(install_url: str) -> Message:
     """Return that the bot has come to need more than it was allowed when it was installed."""
     text = (
         "I've been updated, and some new features need permissions that I don't have here.\n"
-        f"They won't work until somebody adds me again. Everything else does: <{install_url}>"
+        f"Everything else still works. To allow them, add me again: <{install_url}>"
     )
     return Message.of(text, [SectionBlock(text=markdown(text))])

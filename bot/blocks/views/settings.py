@@ -144,9 +144,9 @@ def _key(operator: WorkspaceSettings, ending: str, *, has_key: bool) -> list[Blo
     if not has_key:
         return [field]
     after = (
-        "Calls go out with the key of whoever runs Ringback then."
+        "Calls will then use the key of whoever runs Ringback."
         if operator.callcow_key is not None
-        else "No call can be made then, until one is entered again."
+        else "No calls can be made until a new key is entered."
     )
     return [field, _boxes(REMOVE_KEY, "The key you entered", {"yes": "Remove it"}, [], after)]
 

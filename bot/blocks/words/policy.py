@@ -239,8 +239,8 @@ def choose_time(fact: OutsideHours, form: Form, now: datetime) -> str:
     it_is = "It is" if fact.local_time <= now else "It will be"
     return (
         f"{it_is} {_when(fact, fact.local_time)} where this number is. Choose "
-        f"{form.time(fact.local_opening)} or later: "
-        f"it is {_when(fact, fact.local_opening)} there then."
+        f"{form.time(fact.local_opening)} or later, "
+        f"when it's {_when(fact, fact.local_opening)} there."
     )
 
 
@@ -263,8 +263,8 @@ def goes_at_opening(fact: OutsideHours, form: Form) -> str:
 def _limit(fact: LimitReached, form: Form) -> str:
     if fact.next_at is None:
         return (
-            f"With every attempt, that's more calls than are allowed here in a day ({fact.most}). "
-            "Choose fewer attempts."
+            "Counting every attempt, that's more calls than are allowed here in a day "
+            f"({fact.most}). Choose fewer attempts."
         )
     calls = "1 call" if fact.most == 1 else f"{fact.most} calls"
     reached = {

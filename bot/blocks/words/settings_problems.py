@@ -30,7 +30,7 @@ def problem_words(name: str, problem: object, operator: WorkspaceSettings) -> st
         case SettingProblem.NO_CHANNEL:
             return "Choose the channel where I ask for approvals."
         case SettingProblem.NO_APPROVER:
-            return "Choose who approves calls, or an admin. Right now nobody could."
+            return "Choose an approver or an admin. Right now, nobody can approve calls."
         case EntryProblem.NO_REGION:
             return "Enter one two-letter country code, such as US or DE."
         case EntryProblem.NO_NUMBER:

@@ -100,7 +100,7 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         LimitReached(Limit.NUMBER_PER_DAY, 6, None),
-        "With every attempt, that's more calls than are allowed here in a day (6). "
+        "Counting every attempt, that's more calls than are allowed here in a day (6). "
         "Choose fewer attempts.",
     ),
     (
@@ -196,7 +196,7 @@ def test_a_closed_hour_is_asked_back() -> None:
 def test_a_chosen_time_that_is_closed_names_the_next_opening_at_its_field() -> None:
     assert choose_time(NIGHT, PLAIN, TIME - timedelta(days=1)) == (
         "It will be 2:18 AM where this number is. "
-        "Choose Nov 25, 3:40 PM or later: it is 7:40 AM there then."
+        "Choose Nov 25, 3:40 PM or later, when it's 7:40 AM there."
     )
     assert choose_time(NIGHT, PLAIN, TIME).startswith("It is 2:18 AM where this number is. ")
 
