@@ -113,6 +113,11 @@ class Draft(Leased):
         """Whether nothing has become of it yet."""
         return self.state in UNDECIDED
 
+    def has_expired(self, now: datetime) -> bool:
+        """Whether its day is over, also where nobody was there yet to say so."""
+        is_old = now - self.created_at >= CONTENT_KEPT
+        return self.state is DraftState.EXPIRED or (self.is_undecided and is_old)
+
     @property
     def can_be_called(self) -> bool:
         """Whether a plain yes is enough to place its call."""
@@ -144,9 +149,8 @@ class Draft(Leased):
 
     def next_step(self, now: datetime) -> DraftStep | None:
         """Return what to do with this draft, which is due at `now`; None for nothing yet."""
-        is_old = now - self.created_at >= CONTENT_KEPT
         match self.state:
-            case DraftState.SAVED | DraftState.OPEN if is_old:
+            case DraftState.SAVED | DraftState.OPEN if self.has_expired(now):
                 return DraftStep.EXPIRE
             case DraftState.SAVED:
                 return DraftStep.ANSWER

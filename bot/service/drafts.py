@@ -128,7 +128,7 @@ class DraftService:
                 return
             if draft.taken_by == by:
                 return
-            if draft.state is not DraftState.EXPIRED:
+            if not draft.has_expired(utc_now()):
                 _check_open(draft)
             asked = await self._calls.new_call(request)
             if await self.take(draft, asked, by=by):
@@ -172,6 +172,8 @@ def policy_in(error: NotAllowed) -> dict[str, Any]:
 
 def _check_open(draft: Draft) -> None:
     """Raise what keeps a draft from being called or edited."""
+    if draft.has_expired(utc_now()):
+        raise DraftExpired("too old")
     match draft.state:
         case DraftState.CALLED:
             raise DraftTaken("a call was made of it")
@@ -179,7 +181,5 @@ def _check_open(draft: Draft) -> None:
             raise DraftCanceled("no call is wanted of it")
         case DraftState.REPLACED:
             raise DraftReplaced("the message was edited")
-        case DraftState.EXPIRED:
-            raise DraftExpired("too old")
     if draft.kind not in ASKING:
         raise DraftExpired("nothing was asked")

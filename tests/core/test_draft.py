@@ -106,6 +106,23 @@ def test_one_with_nothing_left_to_say_is_only_to_be_erased() -> None:
     assert draft.next_step(NOON + DAY) is DraftStep.ERASE
 
 
+@pytest.mark.parametrize(
+    ("state", "age", "expired"),
+    [
+        (DraftState.OPEN, DAY - timedelta(seconds=1), False),
+        (DraftState.OPEN, DAY, True),
+        (DraftState.SAVED, DAY, True),
+        (DraftState.EXPIRED, DAY, True),
+        (DraftState.CALLED, DAY, False),
+        (DraftState.CANCELED, DAY, False),
+    ],
+)
+def test_after_a_day_a_question_has_expired_also_while_nobody_was_there_to_say_so(
+    state: DraftState, age: timedelta, expired: bool
+) -> None:
+    assert a_draft(state=state).has_expired(NOON + age) is expired
+
+
 def test_what_was_written_goes_when_it_expires_and_its_answer_is_edited() -> None:
     draft = a_draft(state=DraftState.OPEN, posted_in="CGENERAL", message_ts="100.2")
 

@@ -107,7 +107,7 @@ async def test_an_admin_whom_they_name_may_do_what_admins_may(world: World) -> N
         ({}, {"region": "zz"}, "region", "is not a country code"),
         ({"RETENTION_DAYS": "30"}, {"retention_days": "31"}, "retention_days", "At most 30 days."),
         ({"ADMIN_USERS": GRACE}, {"approval": ["yes"]}, "approval_channel", "Choose the channel"),
-        ({}, {"approval": ["yes"], "approval_channel": SALES}, "approvers", "who approves calls"),
+        ({}, {"approval": ["yes"], "approval_channel": SALES}, "approvers", "nobody can approve"),
         ({}, {"callcow_key": "xoxb-1-of-slack"}, "callcow_key", "That isn't a CallCow key"),
     ],
 )

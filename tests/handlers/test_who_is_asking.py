@@ -181,7 +181,7 @@ async def test_a_mention_by_slackbot_or_a_bot_starts_nothing(
 async def test_while_slack_never_said_where_it_is_installed_people_are_refused_in_words(
     world: World, team: str
 ) -> None:
-    world.slack.faults.add("auth.test", *[Fault(status=500)] * 4)
+    world.slack.faults.add("auth.test", *[Fault(status=500)] * 99)
     now_known_as(world, team, None)
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
@@ -201,7 +201,7 @@ async def test_after_a_restart_while_slack_is_away_strangers_and_ours_are_told_a
     eve = world.slack.join_from_another_team()
     async with world.bot():
         pass
-    world.slack.faults.add("auth.test", *[Fault(status=500)] * 4)
+    world.slack.faults.add("auth.test", *[Fault(status=500)] * 99)
     async with world.bot():
         await world.slack.command(eve, GENERAL, COMMAND)
         assert "Only members of the workspace" in world.slack.ephemerals[0].text
