@@ -67,15 +67,12 @@ class MessageService:
             _log.info("message taken before an upgrade", request_key=written.former_key)
             return
         settings = await self._calls.people.settings_of(written.person)
-        is_yes = settings.callcow_key is not None and says_yes(written.text)
-        if is_yes and not written.attached and await self._take_yes(written, team):
-            return
         kind = None if written.attached else small_talk(written.text)
         reading = read_message(written.text, written.attached, settings.region)
-        may_call = kind is None and settings.callcow_key is not None
-        if may_call and await self._take_answer(written, team, settings, reading):
+        may_call = settings.callcow_key is not None
+        if may_call and await self._take_answer(written, team, settings, kind, reading):
             return
-        if may_call and reading.is_unambiguous:
+        if may_call and kind is None and reading.is_unambiguous:
             asked = await self._calls.asked(Call.new(_request(written, team, reading), utc_now()))
             try:
                 self._calls.settle(asked.call, await self._store.add_call(asked))
@@ -90,18 +87,32 @@ class MessageService:
         written = replace(written, scope=self._calls.people.key_in(team, ""))
         await self._drafts.add(self._draft(written, team, kind))
 
-    async def _take_yes(self, written: IncomingMessage, team: str) -> bool:
-        """Take a yes as a press of **Call**; return whether there is a question that it answers.
+    async def _take_answer(
+        self,
+        written: IncomingMessage,
+        team: str,
+        settings: WorkspaceSettings,
+        kind: DraftKind | None,
+        reading: Reading,
+    ) -> bool:
+        """Take a message as the answer to a question that is open; return whether it is one."""
+        asked = await self._store.questions(
+            team, written.person.id, written.channel, since=utc_now() - CONTENT_KEPT
+        )
+        if any(question.taken_by == written.key for question in asked):
+            _log.info("message repeated", request_key=written.key)
+            return True
+        is_yes = not written.attached and says_yes(written.text)
+        if is_yes and await self._take_yes(written, asked):
+            return True
+        return kind is None and await self._take_missing(written, team, settings, reading, asked)
+
+    async def _take_yes(self, written: IncomingMessage, asked: list[Draft]) -> bool:
+        """Take a yes as a press of **Call**; return whether one of the questions is answered by it.
 
         In the question's thread it places the call, if that is the only one which asks there. Else
         the last one is asked again.
         """
-        asked = await self._store.questions(
-            team, written.person.id, written.channel, since=utc_now() - CONTENT_KEPT
-        )
-        if any(draft.taken_by == written.key for draft in asked):
-            _log.info("message repeated", request_key=written.key)
-            return True
         is_reply, soon = written.thread_ts is not None, utc_now() - _ANSWERED_WITHIN
         open_ones = [
             draft
@@ -124,19 +135,18 @@ class MessageService:
         await self._drafts.add(again, replacing=[question])
         return True
 
-    async def _take_answer(
-        self, written: IncomingMessage, team: str, settings: WorkspaceSettings, reading: Reading
+    async def _take_missing(
+        self,
+        written: IncomingMessage,
+        team: str,
+        settings: WorkspaceSettings,
+        reading: Reading,
+        asked: list[Draft],
     ) -> bool:
-        """Take a message as the answer to a question that is open; return whether it is one.
+        """Take a message as what a question is missing; return whether it is one's.
 
         In the question's thread the call is placed if it is certain; elsewhere it is asked about.
         """
-        asked = await self._store.questions(
-            team, written.person.id, written.channel, since=utc_now() - CONTENT_KEPT
-        )
-        if any(draft.taken_by == written.key for draft in asked):
-            _log.info("message repeated", request_key=written.key)
-            return True
         for question in asked:
             is_reply = written.thread_ts is not None and written.thread_ts == question.thread_ts
             is_own = question.request_key.startswith(written.key)

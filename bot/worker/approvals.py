@@ -12,8 +12,8 @@ from bot.core.calls.after_end import after_end
 from bot.core.calls.call import Call
 from bot.core.calls.call_record import SOON
 from bot.core.calls.reason import NOT_APPROVED, UNINSTALLED, Reason
-from bot.core.calls.retry import pause_after_failure
 from bot.core.calls.states import EndReason
+from bot.core.calls.step_retries import pause_after_failure
 from bot.core.errors import (
     NotInstalled,
     SlackError,

@@ -12,8 +12,8 @@ from bot.clock import utc_now
 from bot.core.calls.after_end import after_end
 from bot.core.calls.call import Call
 from bot.core.calls.reason import Reason
-from bot.core.calls.retry import pause_after_failure
 from bot.core.calls.states import EndReason
+from bot.core.calls.step_retries import pause_after_failure
 from bot.metrics import Metrics
 from bot.storage.calls.store import Store
 from bot.worker.retries import backoff, until_saved

@@ -10,7 +10,7 @@ import structlog
 
 from bot.clock import utc_now
 from bot.core.calls.call import Call
-from bot.core.calls.retry import pause_after_failure
+from bot.core.calls.step_retries import pause_after_failure
 from bot.core.draft import DRAFT_KEPT, Draft, DraftState, DraftStep
 from bot.core.errors import SlackError, SlackUnavailable, TokenRefused
 from bot.slack.replies import Replies

@@ -7,8 +7,8 @@ from bot.callcow.repeat import is_repeatable
 from bot.clock import utc_now
 from bot.core.calls.call import Call
 from bot.core.calls.reason import NO_RESULT, NOT_ANNOUNCED, Reason
-from bot.core.calls.retry import is_tried_enough
 from bot.core.calls.states import EndReason, NextStep
+from bot.core.calls.step_retries import is_tried_enough
 from bot.metrics import Metrics
 from bot.slack.home_tabs import Home
 from bot.slack.names import Names

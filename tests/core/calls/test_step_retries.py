@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.calls.call import Call
-from bot.core.calls.retry import is_tried_enough, pause_after_failure
+from bot.core.calls.step_retries import is_tried_enough, pause_after_failure
 from tests.builders import NOON, a_call, an_ended_call
 
 DAY = timedelta(days=1)
