@@ -53,4 +53,4 @@ async def _forget(written: str, person: Person, rules: RulesService, command: st
     whom = read_whom_to_forget(written, await rules.region_of(person))
     if whom is None:
         return whom_to_forget(command)
-    return forgotten(await rules.forget(whom, person))
+    return forgotten(await rules.forget(whom, person), command)

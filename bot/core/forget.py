@@ -28,11 +28,15 @@ ToForget = NumberToForget | PersonToForget
 
 @dataclass(frozen=True)
 class Forgotten:
-    """How many calls and questions were erased; `under_way` of the calls were not over yet."""
+    """How many calls and questions were erased; `under_way` of the calls were not over yet.
+
+    `is_all` is False where more is left than there was time for.
+    """
 
     calls: int = 0
     questions: int = 0
     under_way: int = 0
+    is_all: bool = True
 
 
 def read_whom_to_forget(text: str, region: str) -> ToForget | None:

@@ -1,6 +1,7 @@
 """What people may change of whom is called, and of what is kept: blocking, pausing, forgetting."""
 
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 
@@ -14,6 +15,9 @@ from bot.storage.forget import Forgetting
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.pauses import Pauses
 from bot.storage.workspace_settings import WorkspaceSettingsStore
+
+# Of the 3 s that Slack waits.
+_FORGET_SECONDS: Final = 1.5
 
 _log = structlog.get_logger(__name__)
 
@@ -79,9 +83,14 @@ class RulesService:
         return resumed
 
     async def forget(self, whom: ToForget, person: Person) -> Forgotten:
-        """Erase what is kept of somebody's calls in the workspace; return how much it was."""
+        """Erase what is kept of somebody's calls in the workspace; return how much it was.
+
+        Slack waits for the answer: what there was no time for is left to be asked for again.
+        """
         team = await self._admin_of(person)
-        gone = await self._forgetting.forget(whom, team=team, by=person.id, now=utc_now())
+        gone = await self._forgetting.forget(
+            whom, team=team, by=person.id, now=utc_now(), seconds=_FORGET_SECONDS
+        )
         _log.warning("forgotten", team=team, calls=gone.calls, questions=gone.questions)
         self._erased()
         # What was not over is told in its thread.

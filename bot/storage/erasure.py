@@ -35,7 +35,7 @@ from bot.storage.tables import (
 )
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
-PORTION: Final = 50
+PORTION: Final = 20
 
 
 def _portion(*columns: Any) -> Select[Any]:

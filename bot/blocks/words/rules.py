@@ -38,16 +38,19 @@ def which_number(command: str, word: str) -> str:
     return f"Which number? For example `{command} {word} +1 415-555-2671`."
 
 
-def forgotten(gone: Forgotten) -> str:
+def forgotten(gone: Forgotten, command: str) -> str:
     """Return how much was erased, and what was not."""
     calls = "1 call" if gone.calls == 1 else f"{gone.calls} calls"
     questions = "1 question" if gone.questions == 1 else f"{gone.questions} questions"
-    said = f"Erased the content of {calls} and {questions}."
+    more = "" if gone.is_all else " so far"
+    said = f"Erased the content of {calls} and {questions}{more}."
     if gone.under_way:
         one = gone.under_way == 1
         some = "One of the calls wasn't" if one else f"{gone.under_way} of the calls weren't"
         which = "it, and its result" if one else "them, and their results"
         said += f" {some} over. Nothing more is dialed for {which} won't be kept."
+    if not gone.is_all:
+        return f"{said} There is more: type the same `{command} forget …` again."
     return f"{said} I can't erase messages in Slack or what CallCow keeps. Delete those yourself."
 
 

@@ -119,5 +119,6 @@ _SAID: Final = [
     resumed(were_paused=False),
     which_number("/call", "block"),
     whom_to_forget("/call"),
-    forgotten(_GONE),
+    forgotten(_GONE, "/call"),
+    forgotten(Forgotten(calls=900, is_all=False), "/call"),
 ]

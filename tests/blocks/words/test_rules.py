@@ -41,7 +41,11 @@ def test_stopping_and_going_on_say_whether_they_changed_anything() -> None:
             Forgotten(calls=3, under_way=2),
             "of 3 calls and 0 questions. 2 of the calls weren't over. Nothing",
         ),
+        (
+            Forgotten(calls=900, is_all=False),
+            "so far. There is more: type the same `/call f",
+        ),
     ],
 )
 def test_forgetting_says_how_much_was_erased(gone: Forgotten, words: str) -> None:
-    assert words in forgotten(gone)
+    assert words in forgotten(gone, "/call")

@@ -3,21 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from bot.callcow.payload import read_payload
 from bot.core.audit import Act, AuditEntry
-from bot.core.forget import PersonToForget
+from bot.core.forget import Forgotten, PersonToForget
 from bot.core.policy.facts import DoNotCallEntry, Pause
 from bot.storage import migrations
 from bot.storage.audit import AuditLog
+from bot.storage.calls.store import Store
 from bot.storage.engine.database import Database
 from bot.storage.forget import PORTION, Forgetting
 from bot.storage.policy.do_not_call import DoNotCallList
 from bot.storage.policy.pauses import Pauses
-from tests.builders import NOON
+from tests.builders import NOON, a_call
 from tests.conftest import both_databases
 
 NUMBER = "+14155552671"
@@ -145,3 +146,20 @@ async def test_the_audit_forgets_who_but_not_what_however_often_it_was(database:
     left = await audit.since(NOON, team="T1", most=999)
     assert left.count(AuditEntry(NOON, "T1", Act.DIALED, None, CALL)) == len(own)
     assert somebody_else in left
+
+
+@both_databases
+async def test_what_there_is_no_time_to_forget_is_told_and_left_for_the_next_time(
+    database: Database,
+) -> None:
+    calls = [a_call(id=uuid4(), request_key=f"command:{number}") for number in range(PORTION + 1)]
+    for call in calls:
+        await Store(database).add(call)
+    forgetting = Forgetting(database, read_payload)
+    whom = PersonToForget("UADA")
+
+    first = await forgetting.forget(whom, team="T1", now=LATER, seconds=0)
+    second = await forgetting.forget(whom, team="T1", now=LATER)
+
+    assert first == Forgotten(calls=PORTION, under_way=PORTION, is_all=False)
+    assert second == Forgotten(calls=1, under_way=1)
