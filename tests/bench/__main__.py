@@ -14,6 +14,7 @@ from typing import Final
 from tests.bench.acknowledgement import acknowledgement
 from tests.bench.callbacks import acceptance, reports
 from tests.bench.encryption import encryption
+from tests.bench.erasing import erasing
 from tests.bench.growth import growth
 from tests.bench.idle import memory, start, waiting
 from tests.bench.repeats import repeats
@@ -30,6 +31,7 @@ BENCHES: Final[dict[str, Callable[[Path], Awaitable[list[Row]]]]] = {
     "encryption": encryption,
     "workspaces": workspaces,
     "rules": rules,
+    "erasing": erasing,
     "acceptance": acceptance,
     "reports": reports,
     "growth": growth,
