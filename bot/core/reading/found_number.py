@@ -15,6 +15,14 @@ from bot.core.reading.written import WrittenNumber, is_cased
 _GROUPS_MAX: Final = 20
 # As many digits as number the entries of a list.
 _MARKER_DIGITS: Final = 2
+# In so many pairs a number ends.
+_PAIRS: Final = 3
+# What follows no count: a mark, an article, what is asked for.
+_NOT_COUNTED: Final = re.compile(
+    r"\s*(?:$|[,;:!?\n\"„“«(]|\.(?!\d)|[–—-]\s|(?:bitte|please|ask|book|tell|say|ein(?:e[mnrs]?)?|d(?:er|ie|as|en|em)|"
+    r"frage?n?|sage?n?|reservieren?|anrufen|un|une|demander|réserver|reservar|preguntar|pedir|chiedere)\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,8 @@ def read_written(
         if _has_another_beginning(written, whole, region):
             return _found(written, whole, confirmed, Doubt(DoubtKind.UNCERTAIN_END, written.typed))
         ends = _shorter_ends(written, whole.number, is_alone=is_alone)
-        if not ends or (not is_alone and _is_written_as_usual(written, whole.number)):
+        is_usual = _is_written_as_usual(written, whole.number) or _is_in_pairs(written)
+        if not ends or (not is_alone and is_usual):
             return _found(written, whole, confirmed)
         doubt = Doubt(DoubtKind.UNCERTAIN_END, written.typed)
         part = written.upto(ends[-1])
@@ -187,6 +196,18 @@ def _is_written_as_usual(written: WrittenNumber, number: PhoneNumber) -> bool:
     """Whether the digits stand in the groups that the number's own country writes."""
     groups = _usual_groups(number)
     return written.has_plus and [size for size, _ in written.groups] == groups and groups[-1] > 2
+
+
+def _is_in_pairs(written: WrittenNumber) -> bool:
+    """Whether its digits stand in pairs to the end, which are no count of what follows.
+
+    "030 90 18 20 einen Tisch" is one number; in "030 90 18 20 people" there may be twenty of them.
+    """
+    sizes = [size for size, _ in written.groups]
+    return (
+        sizes[-_PAIRS:] == [2] * _PAIRS
+        and _NOT_COUNTED.match(written.text, written.end) is not None
+    )
 
 
 def _usual_groups(number: PhoneNumber) -> list[int]:
