@@ -19,8 +19,13 @@ _WRAPS: Final = (
     ("```", "```"),
     ("`", "`"),
     ("*", "*"),
+    ("_", "_"),
+    ("~", "~"),
+    ("(", ")"),
+    ("[", "]"),
     ("“", "”"),
     ("„", "“"),
+    ("‘", "’"),
     ("«", "»"),
     ('"', '"'),
 )
@@ -34,7 +39,8 @@ def tidy_prompt(text: str) -> str:
 def unwrapped(prompt: str, before: str) -> str:
     """Return a prompt without the mark at its end that closes one which stands before it."""
     for opener, closer in _WRAPS:
-        if opener in before and prompt.endswith(closer) and prompt.count(closer) == 1:
+        own = prompt.count(opener) if opener != closer else 0
+        if opener in before and prompt.endswith(closer) and prompt.count(closer) == own + 1:
             return tidy_prompt(prompt.removesuffix(closer))
     return prompt
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.phone import identify
 from bot.core.reading.found_number import FoundNumber
+from bot.core.reading.telling import is_told
 from bot.core.reading.words import CALL_AGAIN, TELLING
 from bot.core.reading.written import WrittenNumber, numbers_in
 
@@ -41,8 +42,14 @@ def is_next_to_another(text: str, found: FoundNumber, written: list[WrittenNumbe
         return True
     if (joint := _AND_SOMEBODY.match(text, found.end)) and joint.end() >= following.start:
         return True
-    words = re.findall(r"[^\W_]+", text[found.end : following.start][:100].lower())
-    return len(words) <= 2 and not TELLING.intersection(words)
+    between = text[found.end : following.start][:100].lower()
+    words = re.findall(r"[^\W_]+", between)
+    if len(words) > 2 or TELLING.intersection(words):
+        return False
+    # A sentence of Chinese or Japanese is one such word.
+    return (
+        len(between) < 8 or between.isascii() or not is_told(text, following.start, following.end)
+    )
 
 
 def following_number(found: FoundNumber, written: list[WrittenNumber]) -> WrittenNumber | None:

@@ -1,4 +1,4 @@
-"""A number that what follows it takes back, "… 2671, sorry, 2672", or only tells of. Pure."""
+"""A number that what follows it takes back: "… 2671, sorry, 2672", "…, wrong number". Pure."""
 
 import re
 from typing import Final
@@ -57,68 +57,6 @@ _CORRECTION: Final = re.compile(
     r"(?:不对|不對|错了|錯了|更正|訂正|間違え)[^\d\n]{0,12}\d{4,}",
     re.IGNORECASE,
 )
-# "wait, that's the fax": what follows a number at once and says that it is not the one.
-_NOT_THE_ONE: Final = (
-    r"(?:wrong|incorrect|invalid|old|outdated|former|previous|fax|dead|disconnected|no\s+longer|"
-    r"out\s+of\s+(?:date|service|order|use)|my\s+own|ours?|mine|"
-    r"(?:test|example|sample|dummy|fake|placeholder|made-up)(?:\s+phone)?(?:\s+number)?|"
-    r"not\s+(?:(?:the\s+)?(?:right|correct|current)|the\s+(?:number|one)|valid|in\s+(?:use|service)|working))\b"
-)
-# "4155552671€", "4155552671 units".
-_AMOUNT: Final = (
-    r"[^\S\n]?(?:[€£$¥₹₽₩%]|"
-    r"(?:usd|eur|gbp|euros?|dollars?|pounds?|units?|pieces|pcs|bytes)\b)(?!\s?\d)"
-)
-_IS: Final = r"(?:(?:which|that|this|it|the\s+number)\s+)?(?:is|was)"
-_WHICH: Final = r"(?:cell|mobile|phone|home|work|office|direct|private|new|own)"
-_DETERMINERS: Final = (
-    r"(?:(?:the|an?|my|our|his|her|their|your|actually|just|only|probably|now)\s+){0,3}?"
-)
-# "… is my order number", "(tracking number)", "is the booking": digits of something else.
-_OF_ORDERS: Final = (
-    r"(?:(?:purchase\s+)?order|tracking|booking|reference|ref|ticket|case|invoice|account|policy|"
-    r"confirmation|reservation|serial|parcel|shipment|claim|transaction|flight|isbn|iban|imei|sku)"
-)
-_OF_OTHERS: Final = (
-    r"(?:customer|client|member(?:ship)?|patient|student|employee|contract|license|passport|tax|"
-    r"part|product|item|model|delivery|shipping|payment|waybill|consignment|loyalty)"
-)
-_AN_ID: Final = (
-    rf"(?:{_OF_ORDERS}|{_OF_OTHERS})\s+(?:number|no\b\.?|nr\b\.?|id|code|reference|ref)\b"
-    r"(?!\W{0,5}(?:(?:is|was)\W{1,3})?[\w-]*\d)"
-)
-_AN_ORDER: Final = (
-    rf"{_OF_ORDERS}(?=\s*(?:$|[.,;:!?)\n–—-]|(?:and|so|ask|call|where|when|which|from|for)\b))"
-)
-# "(wrong)", "[spam]", "DNC": what an address book has behind a number.
-_NOTED: Final = (
-    r"[^\w\n]{0,3}[(\[{]\s?(?:(?:the|their|his|her)\s+)?(?:wrong|old|former|invalid|dead|expired|"
-    r"outdated|disconnected|blocked|spam|scam|dnc|fax|test|not?\s+(?:in\s+use|longer|valid|working)|"
-    r"out\s+of\s+(?:use|service|order)|(?:do\s+not|don['’]?t)\s+use)\b[^)\]}\n]{0,30}[)\]}]|"
-    r"\s(?:dnc|spam|scam(?:mer)?s?)\b"
-)
-# "has changed to +1 …": another number stands in its place.
-_REPLACED: Final = (
-    r"\s(?:(?:has|have|had|is|was|got)\s+)?(?:(?:been|since|now|just)\s+)?"
-    r"(?:changed|moved|switched|ported|replaced|forwarded|redirected)\s+(?:to|by|with)\b"
-    r"(?=[^.!?\n]{0,30}\d)"
-)
-_PUT_ASIDE: Final = re.compile(
-    rf"{_AMOUNT}|{_NOTED}|{_REPLACED}|[\W_]{{0,6}}{_IS}\s+(?:what\b|(?:an?\s+)?(?:spam|scam))|"
-    r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
-    rf"(?:{_IS}|(?:that|this|it)['’]s)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
-    rf"(?:{_IS}|(?:that|this|it)['’]s|=)\s*{_DETERMINERS}(?:{_AN_ID}|{_AN_ORDER})|{_AN_ID}|"
-    rf"(?:{_IS}|(?:that|this|it)['’]s)\s+(?:my|our)\s+(?:{_WHICH}\s+){{0,2}}(?:number|phone|mobile|cell)\b|"
-    r"(?:(?:which|that|it)\s+)?(?:is|was|does)n['’]?t\s+"
-    r"(?:the|right|correct|valid|working|work|exist|in\s+use)\b|"
-    r"(?:(?:which|that|it)\s+)?(?:no\s+longer|does\s+not)\s+(?:works?|exists?|valid|in\s+use)\b|"
-    r"(?:(?:who|which|that|they|he|she)\s+)?(?:(?:has|have|had|just|also)\s+){0,2}"
-    r"(?:called|phoned|rang|texted|messaged|contacted|blocked)\s+(?:me|us)\b|"
-    r"(?:(?:who|which|that|they|he|she)\s+)?(?:keeps?|kept)\s+(?:on\s+)?(?:calling|phoning|ringing|texting)\s+(?:me|us)\b|"
-    r"hat\s+(?:mich|uns)\s+(?:\w+\s+){0,2}angerufen\b|(?:m['’]a|nous\s+a)\s+(?:r?appelée?s?)\b|"
-    r"(?:me|nos)\s+(?:ha\s+)?llam(?:ó|ado)\b|(?:mi|ci)\s+ha\s+chiamat[oaie]\b|me\s+ligou\b)",
-    re.IGNORECASE,
-)
 
 
 def is_taken_back(after: str) -> bool:
@@ -126,8 +64,3 @@ def is_taken_back(after: str) -> bool:
     soon = after[:_SOON]
     # Most of what is said names none; looking for a correction takes longest.
     return _NAMES_DIGITS.search(soon) is not None and _CORRECTION.search(soon) is not None
-
-
-def is_put_aside(after: str) -> bool:
-    """Whether what follows a number tells of it, and so that it may not be the one to call."""
-    return _PUT_ASIDE.match(after) is not None

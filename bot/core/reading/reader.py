@@ -11,6 +11,8 @@ from bot.core.doubt import CONFIRMABLE, Doubt, DoubtKind
 from bot.core.prompt import doubt_about_prompt, tidy_prompt
 from bot.core.reading.call_time import time_first
 from bot.core.reading.found_number import FoundNumber, read_written
+from bot.core.reading.go_ahead import awaited_word
+from bot.core.reading.later_number import names_another_later
 from bot.core.reading.negation import asks_for_no_call, is_negated
 from bot.core.reading.odd_numbers import read_odd
 from bot.core.reading.surroundings import (
@@ -100,7 +102,7 @@ def read_request(text: str, region: str, *, confirmed: str | None = None) -> Rea
     person has already been asked about.
     """
     reading = _as_shown(text, _read_request(tidy_prompt(text), region, confirmed))
-    time = time_first(reading.prompt)
+    time = time_first(reading.prompt) or awaited_word(reading.prompt)
     if reading.recipient is None or time is None:
         return reading
     return replace(reading, doubts=(*reading.doubts, Doubt(DoubtKind.CALL_TIME, time)))
@@ -120,6 +122,8 @@ def _read_request(text: str, region: str, confirmed: str | None) -> Reading:
     if not found.is_number and _is_something_else(written):
         return _elsewhere(text, written, region, confirmed)
     doubts = [*doubts_about(found), *doubts_after(text, found, written, region)]
+    if not doubts and names_another_later(searched, found, written, region):
+        doubts.append(Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed))
     return _reading(found, prompt_after(text, found.end, doubts), position, doubts)
 
 

@@ -14,13 +14,17 @@ from bot.core.reading.another_number import (
     is_called_again,
     is_next_to_another,
 )
-from bot.core.reading.correction import is_put_aside, is_taken_back
+from bot.core.reading.correction import is_taken_back
 from bot.core.reading.found_number import FoundNumber
+from bot.core.reading.put_aside import is_put_aside
+from bot.core.reading.struck import is_quoted, is_struck, is_struck_with_words
 from bot.core.reading.words import (
     AFTER_CALL,
+    ASKING_FOR_CALL,
     EXTENSION,
     JOINING,
     LABELS,
+    NOBODY,
     POLITE,
     TO_CALL,
 )
@@ -34,6 +38,18 @@ from bot.core.reading.written import (
     tidy,
 )
 
+# Whoever says so calls themselves.
+_BY_THEMSELVES: Final = {("i", "will"), ("i", "can"), ("i", "could")}
+# "call my dentist at", "give … a call".
+_SOMEBODY: Final = re.compile(
+    r"\b(?i:call|phone|ring|dial)\s{1,3}(?:my|our|the|your)\s{1,3}"
+    r"(?P<who>[a-z][\w'’-]{0,30}(?:\s{1,3}[a-z][\w'’-]{0,30}){0,2}?)(?:\s{1,3}(?:at|on|under))?[\s:,(]{0,5}$",
+)
+_A_CALL: Final = re.compile(
+    r"[\W_]{0,5}a\s{1,3}(?:(?:quick|short|brief|phone)\s{1,3}){0,2}(?:call|ring|buzz|bell)(?:\s+back)?\b",
+    re.IGNORECASE,
+)
+_GIVE: Final = re.compile(r"\bgive\b[^\w+]{1,5}[+＋(]?\d[^A-Za-z]*$", re.IGNORECASE)
 # So much of what was typed a doubt shows at most.
 _TYPED_MAX: Final = 100
 _JOINT: Final = re.compile(
@@ -96,22 +112,37 @@ def position_of(text: str, written: WrittenNumber) -> Position:
         return Position.NONE
     if all(word in LABELS and word not in TO_CALL for word in words):
         return Position.FIRST
-    if _asks_to_call(words):
+    if _asks_to_call(words) or _asks_to_call_somebody(before, written):
+        return Position.AFTER_CALL_WORD
+    if (
+        words[-1:] == ["give"]
+        and POLITE.issuperset(words[:-1])
+        and _A_CALL.match(text, written.end)
+    ):
         return Position.AFTER_CALL_WORD
     return Position.FIRST if all(word in LABELS for word in words) else Position.NONE
 
 
 def _asks_to_call(words: list[str]) -> bool:
     """Whether words ask for a call: "could you please call", "call up this number"."""
-    if {("i", "will"), ("i", "can"), ("i", "could")} & set(pairwise(words)):
-        # Whoever says so calls themselves.
+    if _BY_THEMSELVES & set(pairwise(words)):
         return False
     for count in range(len(words), 0, -1):
-        if words[count - 1] in TO_CALL and all(word in POLITE for word in words[: count - 1]):
+        if words[count - 1] in TO_CALL and ASKING_FOR_CALL.issuperset(words[: count - 1]):
             return True
         if words[count - 1] not in LABELS | AFTER_CALL:
             return False
     return False
+
+
+def _asks_to_call_somebody(before: str, written: WrittenNumber) -> bool:
+    """Whether it names who is called there, and no more: "call my dentist"."""
+    match = _SOMEBODY.search(before) if written.is_grouped else None
+    if match is None:
+        return False
+    who = re.findall(r"[^\W_]+", match["who"])
+    asked = re.findall(r"[^\W_]+", before[: match.start()].lower())
+    return not NOBODY.intersection(who) and _asks_to_call([*asked, "call"])
 
 
 def doubts_after(
@@ -137,11 +168,11 @@ def doubts_after(
         or is_taken_back(after)
     ):
         yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
-    elif (is_struck := _is_struck(text, found)) or _is_told_of(found, after):
+    elif is_struck(text, found) or _is_told_of(text, found):
         following = following_number(found, written)
         if following is not None and len(following.digits) >= 7:
             yield Doubt(DoubtKind.SEVERAL_NUMBERS, found.written.typed)
-        elif not is_struck:
+        elif _is_told_of(text, found):
             yield Doubt(DoubtKind.ELSEWHERE, found.shown)
 
 
@@ -169,14 +200,14 @@ def _begins_with_numeral(after: str) -> bool:
     return following != "" and unicodedata.category(following) in ("No", "Nl")
 
 
-def _is_told_of(found: FoundNumber, after: str) -> bool:
-    """Whether a number may be no phone's, or none that is to be called."""
-    return found.written.is_machines or is_put_aside(after)
-
-
-def _is_struck(text: str, found: FoundNumber) -> bool:
-    """Whether it is struck through, alone or with the words before it."""
-    return "~" in text[: found.written.start] and text[found.end :].lstrip()[:1] == "~"
+def _is_told_of(text: str, found: FoundNumber) -> bool:
+    """Whether a number may be no phone's, none that is to be called, or others' words."""
+    return (
+        found.written.is_machines
+        or is_put_aside(text[found.end : SEARCHED])
+        or is_struck_with_words(text[:SEARCHED], found)
+        or is_quoted(text, found)
+    )
 
 
 def _has_plus_behind(found: FoundNumber, after: str) -> bool:
@@ -186,6 +217,8 @@ def _has_plus_behind(found: FoundNumber, after: str) -> bool:
 def prompt_after(text: str, end: int, doubts: list[Doubt]) -> str:
     """Return what the call is for, out of what follows the number."""
     after = text[end:]
+    if (called := _A_CALL.match(after)) and _GIVE.search(text[max(0, end - 60) : end]):
+        after = after[called.end() :]
     if parameters := _PARAMETERS.match(after):
         after = after[parameters.end() :]
     if any(one.kind is DoubtKind.EXTENSION for one in doubts):

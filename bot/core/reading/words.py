@@ -13,6 +13,10 @@ POLITE: Final = _words(
     "please pls plz kindly can could would will you u hey hi hello ok okay just now go and "
     "i need want to d like help me us quickly ringback bot there everyone all"
 )
+# "make a call to", "let's call": before a call word too.
+ASKING_FOR_CALL: Final = POLITE | _words(
+    "make place start do initiate give a an another one quick short brief let lets s phone"
+)
 # Between a call word and the number, one of them.
 AFTER_CALL: Final = frozenset({"up", "to", "on", "at", "this", "the", "now", "back"})
 # Directly before a number, to say that it is one.
@@ -42,6 +46,19 @@ JOINING: Final = _words(
 TELLING: Final = _words(
     "ask tell call ring phone text say give about regarding re at to from using that if"
 )
+# "Call my dentist …", but not "call the number of …": no words for whom a number is.
+NOBODY: Final = (
+    LABELS
+    | TELLING
+    | POLITE
+    | AFTER_CALL
+    | _words(
+        "and or then else plus also not both fax old wrong same first second last next other "
+        "another own numbers order ticket account customer id code case invoice reference but "
+        "except who which when before after "
+        "with without of in for my our me us it he she they them"
+    )
+)
 # These alone say nothing of what a call is for: "right now please", "asap, thanks".
 SAYING_NOTHING: Final = _words(
     "now right away please pls plz asap urgent urgently immediately quickly thanks thank you thx "
@@ -50,8 +67,9 @@ SAYING_NOTHING: Final = _words(
 )
 EXTENSION: Final = (
     r"[\W_]{0,5}?(?:;?\s?(?:extensión|extension|extensao|extn?|xtn|x|ｘ|х|доб|durchwahl|dw|"
-    r"nebenstelle|apparat|app\.|klappe|kl\.|poste|p\.|interno|int|anexo|ramal|toestel|anknytning|wewn|内線|內線|分机|分機|转|轉|내선)"
-    r"[\W_]{0,5}(?:number|no\.?|nr\.?)?\s{0,2}|[#＃]\s{0,2}|[,;pw]{1,3}(?=\d))\d{1,7}(?!\d)"
+    r"nebenstelle|apparat|app\.|klappe|kl\.|poste|p\.|interno|int|anexo|ramal|toestel|anknytning|wewn|"
+    r"の?\s?(?:内線|內線|分机|分機|转|轉|내선|内(?=[)）]))(?:番号|番號|번호|号码?|號碼?)?)"
+    r"[\W_]{0,5}(?:number|no\.?|nr\.?|は|が|是|为|第|は第)?\s{0,2}|[#＃]\s{0,2}|[,;pw]{1,3}(?=\d))\d{1,7}(?!\d)"
 )
 # A sentence that asks for another call.
 CALL_AGAIN: Final = (

@@ -859,3 +859,71 @@ def test_an_address_of_a_machine_needs_a_yes() -> None:
     assert (reading.recipient, reading.is_unambiguous) == ("+12165821414", False)
     assert reading.is_confirmable
     assert read_request("212.555.12.34 ask when they open", "US").is_unambiguous
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "make a call to {} and ", "place a call to {} and ", "start a call to {} and ",
+        "please make a quick phone call to {} and ", "give {} a call and ", "give {} a ring and ",
+        "Please give (415) 555-2671 a quick call, ", "let's call {} and ",
+        "Call my dentist {} and ", "call the restaurant at {} and ",
+        "please call my doctor's office ({}) and ",
+    ],
+)  # fmt: skip
+def test_other_ways_to_ask_for_a_call_are_placed(start: str) -> None:
+    reading = read_request(f"{start.format('+1 415 555 2671')}ask when they open", "US")
+
+    assert (reading.recipient, reading.is_unambiguous) == (SAN_FRANCISCO, True)
+    assert reading.prompt == "ask when they open"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "call the customer 4155552671 and ", "call my own number {} and ", "should we call {} and ",
+        "call the number before {} and ", "call my wife, not {} and ", "we call {} to ",
+        "call our customer order {} and ",
+    ],
+)  # fmt: skip
+def test_who_is_called_by_which_number_is_not_guessed(start: str) -> None:
+    text = f"{start.format('+1 415 555 2671')}ask when they open"
+
+    assert not read_request(text, "US").is_unambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("030 90 18 20 einen Tisch reservieren", "+4930901820"),
+        ("+49 30 90 18 20, bitte einen Tisch reservieren", "+4930901820"),
+        ("0 30 / 90 18 20: Tisch reservieren", "+4930901820"),
+        ("089 12 34 56 78\nTisch reservieren", "+498912345678"),
+    ],
+)
+def test_a_number_in_pairs_ends_where_no_count_can_be_meant(text: str, number: str) -> None:
+    reading = read_request(text, "DE")
+
+    assert (reading.recipient, reading.is_unambiguous) == (number, True)
+
+
+@pytest.mark.parametrize("rest", ["20 Personen am Freitag", "20 Uhr einen Tisch", "20 Brötchen"])
+def test_a_count_behind_a_number_in_pairs_is_asked_back(rest: str) -> None:
+    assert not read_request(f"030 90 18 {rest} bestellen", "DE").is_unambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("03-1234-5678 内線番号12 佐藤さんにつないで", "JP"),
+        ("03-1234-5678の内線12 佐藤さんにつないで", "JP"),
+        ("03-1234-5678（内）12 佐藤さんにつないで", "JP"),
+        ("03-1234-5678 内線は12です。佐藤さんに", "JP"),
+        ("02-123-4567 내선번호 12 김과장님께 문의", "KR"),
+        ("021 1234 5678 分机号12 找王先生", "CN"),
+    ],
+)
+def test_an_extension_is_known_in_east_asia_too(text: str, region: str) -> None:
+    doubts = read_request(text, region).doubts
+
+    assert [(doubt.kind, doubt.instead) for doubt in doubts] == [(DoubtKind.EXTENSION, "12")]

@@ -1,0 +1,55 @@
+"""A request that is to wait for a word: "… but wait for my OK", "after I confirm". Pure."""
+
+import re
+from typing import Final
+
+from bot.core.reading.telling import is_said_to_somebody
+
+_SOON: Final = 1000
+_SHOWN_MAX: Final = 60
+_SAYS_SO: Final = (
+    r"(?:confirm\w*|approv\w*|agree\w*|ok(?:ay)?(?:['’]?(?:ed|d))?|say(?:s|\s+(?:so|go|yes|when))?|tell|told|give|gave|"
+    r"let|decide\w*|check\w*|signal|reply|replied|answer\w*|have|['’]ve|am|['’]m|get|got|come|write|ping)"
+)
+_MY_WORD: Final = (
+    r"(?:ok(?:ay)?|go(?:-|\s)?ahead|go|signal|sign|confirmation|approval|permission|consent|word|green\s+light|"
+    r"yes|nod|say-?so|sign-?off|reply|answer|thumbs)"
+)
+_WAITS: Final = re.compile(
+    r"\b(?:"
+    rf"wait(?:ing)?\s+(?:for|on|until|till|til)\s+(?:my|our|me|us|i|we|a|the|an|\w+['’]s)\b(?:\s+(?:{_MY_WORD}|to\s+\w+|{_SAYS_SO}))|"
+    rf"(?:after|once|when|until|till|unless|before|as\s+soon\s+as|if)\s+(?:i|we)\s*(?:will\s+|have\s+|had\s+)?{_SAYS_SO}\b(?:\s+(?:so|go|yes|it|ok(?:ay)?))?|"
+    rf"(?:after|on|upon|with|pending|without|before|following|subject\s+to)\s+(?:my|our)\s+{_MY_WORD}\b|"
+    r"(?:do\s+not|don['’´`]?t|not)\s+(?:call|dial|phone|ring|place|start)(?:\s+(?:it|them|him|her|yet|anyone|the\s+call)){0,2}\s+"
+    r"(?:yet|before|until|till|unless|without)\b|"
+    r"(?:erst\s+)?(?:nach|mit|auf|vor|ohne)\s+(?:meine[mrn]?|unsere[mrn]?|mein|unser)\s+"
+    r"(?:ok|okay|freigabe|bestätigung|zustimmung|go|zusage|rückmeldung|einverständnis|signal)\b|"
+    r"(?:erst|sobald|wenn|bis|bevor|nachdem)\s+(?:wenn\s+)?(?:ich|wir)\s+(?:es\s+|dir\s+|das\s+|zu|ok\s+)?"
+    r"(?:sage?n?|sage|bestätig\w*|ok|okay|zustimm\w*|freigeb\w*|freigegeben|bescheid|zugestimmt|das)\b|"
+    r"(?:après|attend\w*|avec|sans|avant)\s+(?:mon|notre|ma)\s+(?:accord|feu\s+vert|ok|aval|confirmation|autorisation|signal)\b|"
+    r"(?:quand|dès\s+que|une\s+fois\s+que|avant\s+que|après\s+que|jusqu['’]à\s+ce\s+que)\s+(?:je|j['’]aie?|nous|on)\s?"
+    r"(?:le\s+|te\s+)?(?:dis\w*|confirm\w*|donn\w*|aie|valid\w*)\b|"
+    r"(?:esper\w*|después\s+de|tras|con|sin|hasta)\s+(?:a\s+)?(?:mi|nuestro|nuestra)\s+"
+    r"(?:ok|visto\s+bueno|confirmaci[óo]n|aviso|aprobaci[óo]n|permiso|señal)\b|"
+    r"(?:cuando|hasta\s+que|después\s+de\s+que|antes\s+de\s+que|en\s+cuanto)\s+(?:yo\s+)?(?:te\s+|lo\s+)?"
+    r"(?:confirm\w*|dig[ao]|avis\w*|apruebe|diga)\b|"
+    r"(?:aspett\w*|dopo|con|senza|prima\s+del(?:la)?)\s+(?:il\s+|la\s+)?(?:mio|mia|nostro|nostra)\s+"
+    r"(?:ok|conferma|via\s+libera|consenso|approvazione)\b|"
+    r"(?:depois|após|espere?|aguarde?|com|sem)\s+(?:d?[oae]\s+)?(?:meu|minha|nosso|nossa)\s+(?:ok|aval|confirmação|aprovação)\b|"
+    r"(?:na|wacht\s+op|pas\s+na)\s+mijn\s+(?:ok(?:é)?|akkoord|bevestiging|toestemming)\b|"
+    r"(?:после|без|жди\w*)\s+мо(?:его|ей)\s+\w+|po\s+moim\s+\w+"
+    r")",
+    re.IGNORECASE,
+)
+
+
+def awaited_word(prompt: str) -> str | None:
+    """Return the words by which a request is to wait for its person's word, None without any.
+
+    What somebody else is to be told to wait for is not meant.
+    """
+    soon = prompt[:_SOON]
+    for match in _WAITS.finditer(soon):
+        if not is_said_to_somebody(soon, match.start()):
+            return " ".join(match[0][:_SHOWN_MAX].split())
+    return None

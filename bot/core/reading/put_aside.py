@@ -1,0 +1,196 @@
+"""A number that is only told of: an old one, an order's, the writer's own, one that is busy. Pure.
+
+What follows it at once says so. It may still be the one to call, so a yes answers it.
+"""
+
+import re
+from typing import Final
+
+from bot.core.reading.telling import is_said_to_somebody
+
+# "wait, that's the fax": what follows a number at once and says that it is not the one.
+_NOT_THE_ONE: Final = (
+    r"(?:wrong|incorrect|invalid|old|outdated|former|previous|fax|dead|disconnected|no\s+longer|"
+    r"out\s+of\s+(?:date|service|order|use)|my\s+own|ours?|mine|"
+    r"(?:test|example|sample|dummy|fake|placeholder|made-up)(?:\s+phone)?(?:\s+number)?|"
+    r"not\s+(?:(?:the\s+)?(?:right|correct|current)|the\s+(?:number|one)|valid|in\s+(?:use|service)|working)|"
+    r"falsch|ungültig|veraltet|alt|faux|fausse|périmée?|equivocad[oa]|antigu[oa]|viej[oa]|sbagliat[oa]|"
+    r"vecchi[oa]|errad[oa]|antig[oa]|velh[oa]|fout|oud|verkeerd|неверный|старый|zły|stary)\b"
+)
+_COUNTED: Final = (
+    r"(?:usd|eur|gbp|inr|euros?|dollars?|pounds?|rupees?|francs?|franken|yen|pesos?|units?|pieces?|pcs|"
+    r"bytes|[kmgt]b|km|kms|kg|cm|mm|met(?:er|re)s?|miles?|feet|kilomet(?:er|re)s?|tons?|tonnes?|"
+    r"lit(?:er|re)s?|hours|minutes|seconds|shares|followers|subscribers|users|visitors|views|clicks|likes|"
+    r"votes|people|points|copies|stück|aktien|meter|kilometer|liter|abonnenten|pièces|actions|abonnés|"
+    r"unidades|acciones|seguidores|pezzi|azioni|metri|stuks|рублей|руб|złotych|zł)"
+)
+# "4155552671€", "4155552671 units", "4155552671 parcels were lost".
+_AMOUNT: Final = (
+    rf"[^\S\n]?(?:[€£$¥₹₽₩%]|{_COUNTED}\b)(?!\s?\d)|"
+    r"\s[a-z]{2,20}(?<!s)s\s+(?:of|were|are|have|had|sold|bought|paid|ordered|shipped|raised)\b"
+)
+_IS: Final = (
+    r"(?:(?:which|that|this|it|the\s+number|das|dies|ce|esto|questo|isso|dit|это|to)\s+)?"
+    r"(?:is|was|ist|war|est|était|es|era|è|é|jest)"
+)
+_WHICH: Final = r"(?:cell|mobile|phone|home|work|office|direct|private|new|own)"
+_DETERMINERS: Final = (
+    r"(?:(?:the|an?|my|our|his|her|their|your|actually|just|only|probably|now|"
+    r"die|der|das|eine?|meine?|unsere?|le|la|un|une|mon|ma|notre|el|mi|nuestr[oa]|il|mio|mia|o|a|meu|minha|"
+    r"mijn|onze|мой|моя|mój|moje)\s+){0,3}?"
+)
+# "… is my order number", "(tracking number)", "is the booking": digits of something else.
+_OF_ORDERS: Final = (
+    r"(?:(?:purchase\s+)?order|tracking|booking|reference|ref|ticket|case|invoice|account|policy|"
+    r"confirmation|reservation|serial|parcel|shipment|claim|transaction|flight|isbn|iban|imei|sku)"
+)
+_OF_OTHERS: Final = (
+    r"(?:customer|client|member(?:ship)?|patient|student|employee|contract|license|passport|tax|"
+    r"part|product|item|model|delivery|shipping|payment|waybill|consignment|loyalty|meeting)"
+)
+_AN_ID: Final = (
+    rf"(?:(?:{_OF_ORDERS}|{_OF_OTHERS})\s+(?:number|no\b\.?|nr\b\.?|id|code|reference|ref)\b|"
+    r"(?:pin|passcode|password|passwort|kennwort)\b|"
+    r"(?:kunden|bestell|auftrags|rechnungs|vertrags|vorgangs|akten|ticket|sendungs|buchungs|mitglieds|"
+    r"versicherungs|patienten|konto|serien|fax|steuer|bestel|klant|factuur|order)\s?-?(?:nummer|nr\b\.?|id\b)|"
+    r"(?:num[ée]ro|code|n[°º])\s+(?:de\s+|du\s+|d['’])\s?(?:client|commande|facture|dossier|suivi|compte|"
+    r"contrat|réservation|télécopie|fax)|"
+    r"(?:n[úu]mero|c[óo]digo|n[°º])\s+d[aeo]l?\s+(?:cliente|pedido|factura|fatura|cuenta|conta|contrato|reserva|"
+    r"seguimiento|encomenda|fax)|"
+    r"(?:codice|numero)\s+(?:(?:di|del|della|d['’])\s?)?(?:cliente|ordine|fattura|pratica|conto|contratto|prenotazione|fax)|"
+    r"номер\s+(?:заказа|договора|сч[её]та)|numer\s+(?:zamówienia|faktury|klienta))"
+    r"(?!\W{0,5}(?:(?:is|was|ist|est|es|è|é)\W{1,3})?[\w-]*\d)"
+)
+_AN_ORDER: Final = (
+    rf"(?:{_OF_ORDERS}|bestellung|auftrag|rechnung|commande|facture|pedido|ordine|fattura|encomenda|factuur|заказ)"
+    r"(?=\s*(?:$|[.,;:!?)\n–—-]|(?:and|so|ask|call|where|when|which|from|for|und|et|y)\b))"
+)
+# "(wrong)", "[spam]", "(alt)", "(mine)", "(tracking)": what is noted behind a number.
+_NOTED: Final = (
+    r"[^\w\n]{0,3}[(\[{]\s?(?:(?:the|their|his|her|die|le|la|el|il|now|jetzt)\s+)?"
+    r"(?:wrong|old|former|invalid|dead|expired|outdated|disconnected|blocked|spam|scam|dnc|fax|test|mine|"
+    r"(?:my|our)\s+(?:own|number|phone|cell|mobile)|not?\s+(?:in\s+use|longer|valid|working)|"
+    r"out\s+of\s+(?:use|service|order)|(?:do\s+not|don['’]?t)\s+use|"
+    r"alte?|falsche?|ungültige?|veraltete?|tot|gesperrt|nicht\s+mehr|meine?s?|ancien(?:ne)?|fau(?:x|sse)|"
+    r"mauvaise?|périmée?|hors\s+service|invalide|mon\s+(?:numéro|portable)|le\s+mien|antigu[oa]|viej[oa]|"
+    r"equivocad[oa]|inválid[oa]|mi\s+(?:número|móvil)|mío|vecchi[oa]|sbagliat[oa]|non\s+valido|mio|errad[oa]|"
+    r"velh[oa]|meu|oude?|foute?|verkeerde?|старый|неверный|мой|stary|błędny|mój|旧|古い|旧番号|错|"
+    rf"{_AN_ID}|{_AN_ORDER})(?!\w)[^)\]}}\n]{{0,30}}[)\]}}]|"
+    r"\s(?:dnc|spam|scam(?:mer)?s?)\b"
+)
+# "has changed to +1 …": another number stands in its place.
+_REPLACED: Final = (
+    r"\s(?:(?:has|have|had|is|was|got)\s+)?(?:(?:been|since|now|just)\s+)?"
+    r"(?:changed|moved|switched|ported|replaced|forwarded|redirected)\s+(?:to|by|with)\b"
+    r"(?=[^.!?\n]{0,30}\d)"
+)
+_WHO: Final = r"(?:(?:who|which|that|they|he|she|it)\s+)?"
+# Who is called at it: the one who writes.
+_MY_NUMBER: Final = (
+    rf"(?:(?:my|our)\s+(?:{_WHICH}\s+){{0,2}}(?:number|phone|mobile|cell)|"
+    r"(?:meine|unsere)\s+(?:\w+\s+)?(?:nummer|handynummer|rufnummer|telefonnummer|mobilnummer)|"
+    r"mein\s+(?:handy|telefon)|(?:mon|notre)\s+(?:numéro|portable|mobile|téléphone|tél)|"
+    r"(?:mi|nuestro)\s+(?:n[úu]mero|teléfono|móvil|celular)|(?:il\s+)?(?:mio|nostro)\s+(?:numero|telefono|cellulare)|"
+    r"(?:o\s+)?(?:meu|nosso)\s+(?:número|telefone|celular)|mijn\s+(?:nummer|telefoon\w*|mobiel)|"
+    r"мой\s+(?:номер|телефон)|mój\s+(?:numer|telefon))\b"
+)
+_MINE: Final = (
+    r"(?:(?:(?:which\s+|that\s+)?belongs?\s+to\s+(?:me|us)|gehört\s+(?:mir|uns)|(?:m['’]appartient|est\s+à\s+moi)|"
+    r"es\s+m[ií][oa]|è\s+mio|é\s+meu|is\s+van\s+mij)\b|"
+    r"(?:is|was)\s+(?:where|how|when)\s+(?:you|they|people|everyone|to)\b|"
+    r"(?:to|so\s+(?:you|they)\s+can|if\s+you\s+(?:need|want)\s+to|where\s+(?:you|they)\s+can)\s+"
+    r"(?:reach|contact|call|phone|text|get|find|ring)\s+(?:me|us|back)\b|"
+    r"(?:um\s+(?:mich|uns)\s+zu\s+erreichen|pour\s+(?:me|nous)\s+(?:joindre|contacter|rappeler)|"
+    r"para\s+(?:contactar|llamar|localizar)(?:me|nos)|per\s+(?:contattar|chiamar)(?:mi|ci))\b|"
+    r"for\s+(?:any\s+|further\s+|more\s+)?(?:questions?|queries|enquir(?:y|ies)|inquir(?:y|ies)|callbacks?|info|"
+    r"information|details|emergenc(?:y|ies))\s*(?=$|[.,;:!?\n–—-]|or\b|and\b)|"
+    r"(?:bei|für)\s+(?:rück)?fragen\b|pour\s+(?:toute?\s+)?questions?\b|para\s+(?:cualquier\s+)?(?:dudas?|preguntas?|consultas?)\b|"
+    r"if\s+(?:you|there|anyone|anybody|they)\s+(?:have|has|are|is|need|needs)\b[^.!?\n]{0,30}\b"
+    r"(?:questions?|queries|issues?|problems?|anything|me|help)\b|"
+    r"wenn\s+(?:du|ihr|sie)\s+fragen\b|si\s+(?:vous\s+avez|tu\s+as)\b|si\s+tien(?:es?|en)\s+(?:dudas|preguntas)\b)"
+)
+# "… did not answer": what somebody has tried, and asks what to do about.
+_TRIED: Final = (
+    r"(?:(?:(?:did|do(?:es)?|has|have|had|was|were|is)(?:\s+not|n['’]?t)|never|kept|keeps)\s+(?:\w+\s+){0,2}?"
+    r"(?:answer(?:ed|ing)?|pick(?:ed|ing)?\s+up|respond(?:ed|ing)?|repl(?:y|ied)|reach(?:ed|able)|available|"
+    r"ring(?:ing)?|rang|connect(?:ed)?|c[oa]me|arrived?|delivered|shipped|received)\b|"
+    r"(?:is|was|were|has\s+been|seems|sounds)\s+(?:\w+\s+){0,2}?(?:busy|engaged|unavailable|unreachable|occupied|"
+    r"dead|down|off(?:line)?|closed|disconnected|ringing)\b|"
+    r"(?:just\s+)?(?:hung\s+up|goes?\s+to\s+voicemail|went\s+to\s+voicemail|rang\s+out)\b|"
+    r"(?:ist|war)\s+(?:\w+\s+){0,2}?(?:besetzt|nicht\s+\w+|aus)\b|(?:ging|geht|nahm|nimmt|hat|antwortet)(?:e)?\s+"
+    r"(?:\w+\s+){0,2}?(?:nicht|niemand|keiner)\b|"
+    r"(?:n['’]a|ne)\s+(?:pas\s+|jamais\s+)?(?:répon\w+|décroch\w+)(?:\s+pas)?\b|(?:est|était)\s+(?:toujours\s+)?(?:occupée?|injoignable)\b|"
+    r"(?:no|nunca)\s+(?:ha\s+)?(?:contest\w+|respond\w+|cog\w+)\b|(?:está|estaba)\s+(?:ocupado|comunicando|apagado)\b|"
+    r"non\s+(?:ha\s+)?(?:rispo\w+)\b|(?:è|era)\s+occupato\b|não\s+(?:atend\w+|respond\w+)\b|"
+    r"(?:neemt|nam)\s+niet\s+op\b|не\s+отвеча\w+|(?:был\s+)?занят\w*\b|nie\s+odbiera\b)"
+)
+_PUT_ASIDE: Final = re.compile(
+    rf"{_AMOUNT}|{_NOTED}|{_REPLACED}|[\W_]{{0,6}}{_IS}\s+(?:what\b|(?:an?\s+)?(?:spam|scam))|"
+    r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
+    rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
+    rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est|=)\s*{_DETERMINERS}(?:{_AN_ID}|{_AN_ORDER})|{_AN_ID}|"
+    rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est|=)\s*{_MY_NUMBER}|{_WHO}{_MINE}|(?:(?:which|that|it)\s+)?{_TRIED}|"
+    r"(?:(?:which|that|it)\s+)?(?:is|was|does)n['’]?t\s+"
+    r"(?:the|right|correct|valid|working|work|exist|in\s+use)\b|"
+    r"(?:(?:which|that|it)\s+)?(?:no\s+longer|does\s+not)\s+(?:works?|exists?|valid|in\s+use)\b|"
+    rf"{_WHO}(?:(?:has|have|had|just|also)\s+){{0,2}}"
+    r"(?:called|phoned|rang|texted|messaged|contacted|blocked)\s+(?:me|us)\b|"
+    rf"{_WHO}(?:keeps?|kept)\s+(?:on\s+)?(?:calling|phoning|ringing|texting)\s+(?:me|us)\b|"
+    r"hat\s+(?:mich|uns)\s+(?:\w+\s+){0,2}angerufen\b|(?:m['’]a|nous\s+a)\s+(?:r?appelée?s?)\b|"
+    r"(?:me|nos)\s+(?:ha\s+)?llam(?:ó|ado)\b|(?:mi|ci)\s+ha\s+chiamat[oaie]\b|me\s+ligou\b)|"
+    r"\W{0,4}(?:は|が)?(?:私の|わたしの|僕の)?(?:注文|予約|お客様|会員|問い合わせ)番号|\W{0,4}(?:は)?私の(?:番号|電話)|"
+    r"\W{0,4}是(?:我|我们|我們)?的?(?:订单|訂單|客户|客戶|电话|電話|号码|號碼|手机|手機)|"
+    r"\W{0,4}(?:은|는)?\s?(?:제|내|우리)\s?(?:주문|번호|전화)",
+    re.IGNORECASE,
+)
+# "Wrong number above", "that's the old one": no other number is named, and this one is not right.
+_A_NUMBER: Final = (
+    r"(?:wrong(?:\s+(?:number|one|phone|digits?|person))?|"
+    r"(?:old|incorrect|bad|outdated)\s+(?:number|one|phone)|not\s+(?:this|that)\s+(?:one|number)|"
+    r"(?:falsche|alte|verkehrte)\s+(?:tele(?:f|ph)on)?nummer|(?:mauvais|faux|ancien)\s+numéro|"
+    r"n[úu]mero\s+(?:equivocado|incorrecto|viejo|antiguo|sbagliato|errado|vecchio)|"
+    r"не\s*(?:верный|тот)\s+номер|(?:zły|nie\s+ten)\s+numer|verkeerde?\s+nummer)"
+)
+_NOT_RIGHT: Final = re.compile(
+    r"(?:^|[\n.!?…;,:()~–—-])[\W_]{0,5}+"
+    r"(?:(?:hm+|oh|ah|wait|no|oops|sorry|hold\s+on|damn|ach|mist|nein|non|ups)[\W_]{1,5}+){0,3}"
+    r"(?:(?:that|this|it|the)(?:['’]s|\s+(?:is|was|number\s+(?:is|was|above\s+is)))\s+|"
+    r"(?:das\s+)?(?:ist|war)\s+|c['’](?:est|était)\s+|(?:es|era|è|это)\s+)?"
+    rf"(?:(?:the|a|my|an|die|le|un|el|il|o)\s+)?{_A_NUMBER}"
+    r"\W{0,3}(?:(?:above|there|here|again|sorry|though|apologies|oben|désolée?|perdón)\W{0,3}){0,2}"
+    r"(?=$|[\n.!?;,:()–—-])|番号(?:が)?(?:違い|間違)|(?:号码|號碼)(?:错|錯)",
+    re.IGNORECASE,
+)
+# Most of what is said has none of these; the sentence takes longer to look for.
+_SAYS_WRONG: Final = re.compile(
+    r"wrong|incorrect|outdated|\b(?:old|bad)\s|\bnot\s+th|nummer|num[eé]r|número|номер|番号|号码|號碼",
+    re.IGNORECASE,
+)
+# "…, what now?": whoever asks that does not know yet whether to call.
+_WHAT_NOW: Final = re.compile(
+    r"(?:\bwhat\s+(?:now|next|(?:should|shall|can|do|could)\s+(?:i|we)\s+do(?:\s+\w+)?)|\bnow\s+what|"
+    r"\b(?:should|shall)\s+(?:i|we)(?:\s+\w+){0,4}|\bwas\s+(?:nun|jetzt|tun|machen\s+wir)|\bund\s+(?:nun|jetzt)|"
+    r"\bque\s+faire|\bon\s+fait\s+quoi|\bet\s+maintenant|\bqué\s+(?:hago|hacemos|ahora)|\by\s+ahora(?:\s+qué)?|"
+    r"\bche\s+(?:faccio|facciamo|si\s+fa)|\be\s+(?:adesso|ora|agora)|\bo\s+que\s+(?:faço|fazemos)|\bwat\s+nu|"
+    r"\bчто\s+(?:делать|теперь)|\bco\s+teraz)\W{0,5}$",
+    re.IGNORECASE,
+)
+_SOON: Final = 1000
+_LAST_WORDS: Final = 120
+
+
+def is_put_aside(after: str) -> bool:
+    """Whether what follows a number tells of it, and so that it may not be the one to call."""
+    return _PUT_ASIDE.match(after) is not None or _is_called_wrong(after) or _asks_what_now(after)
+
+
+def _is_called_wrong(after: str) -> bool:
+    soon = after[:_SOON]
+    match = _NOT_RIGHT.search(soon) if _SAYS_WRONG.search(soon) else None
+    return match is not None and not is_said_to_somebody(soon, match.start() + 1)
+
+
+def _asks_what_now(after: str) -> bool:
+    last = after[-_LAST_WORDS:]
+    match = _WHAT_NOW.search(last)
+    return match is not None and not is_said_to_somebody(last, match.start())

@@ -1,0 +1,39 @@
+"""A request that is to wait for its person's word is not placed before it was asked about."""
+
+import pytest
+
+from bot.core.doubt import DoubtKind
+from bot.core.reading.reader import read_request
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "wait for my OK, book a table for two",
+        "book a table for two but wait for my OK",
+        "book a table for two, after I confirm",
+        "book a table, but don't call before I say so",
+        "book a table for two, wait until I say go",
+        "einen Tisch reservieren, aber erst nach meinem OK",
+        "réserver une table mais attends mon accord",
+        "reservar una mesa, espera mi confirmación",
+    ],
+)
+def test_who_wants_to_be_waited_for_is_asked_when(prompt: str) -> None:
+    reading = read_request(f"call +1 415 555 2671 and {prompt}", "US")
+
+    assert not reading.is_unambiguous
+    assert [doubt.kind for doubt in reading.doubts] == [DoubtKind.CALL_TIME]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "say: wait for my OK before shipping",
+        "ask them to wait until I confirm the order",
+        "tell them to hold the table until I confirm",
+        "sag ihnen, sie sollen auf mein OK warten",
+    ],
+)
+def test_what_others_are_told_to_wait_for_keeps_no_call(prompt: str) -> None:
+    assert read_request(f"call +1 415 555 2671 and {prompt}", "US").is_unambiguous

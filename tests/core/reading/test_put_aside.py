@@ -1,0 +1,78 @@
+"""A number that is only told of needs a yes: an old one, an order's, one's own, a busy one."""
+
+import pytest
+
+from bot.core.reading.reader import read_request
+
+NO_LONGER_RIGHT = [
+    ("+1 415 555 2671 book a table for two. Wrong number above", "US"),
+    ("+1 415 555 2671 book a table for two - hold on, wrong one", "US"),
+    ("+1 415 555 2671 book a table. oh wait that's the old number", "US"),
+    ("+1 415 555 2671 book a table. Oops not this one", "US"),
+    ("+1 415 555 2671 einen Tisch reservieren. Falsche Nummer!", "US"),
+    ("+1 415 555 2671 réserver une table. Mauvais numéro", "US"),
+    ("+1 415 555 2671 reservar una mesa. Número equivocado", "US"),
+    ("030 901820 (alt) einen Tisch reservieren", "DE"),
+    ("030 901820 (ungültig), Termin machen", "DE"),
+    ("01 23 45 67 89 (ancien) réserver une table", "FR"),
+    ("912 345 678 (antiguo) reservar una mesa", "ES"),
+]
+NO_PHONES = [
+    "4155552671 ist meine Kundennummer, wo bleibt sie?",
+    "4155552671 est mon numéro de client, demander la facture",
+    "4155552671 es mi número de cliente, pedir la factura",
+    "4155552671 è il mio codice cliente, chiedi della fattura",
+    "4155552671 是我的订单号,请问一下",
+    "No. 4155552671 has not come, where is it",
+    "4155552671 (tracking) where is it now",
+    "4155552671 (Bestellung) wo ist sie",
+    "4155552671 = Auftragsnummer, bitte nachfragen",
+    "4155552671 rupees paid, ask for receipt",
+    "4155552671 metres of cable ordered, ask",
+    "4155552671 crates were sold, ask who did",
+    "4155552671 subscribers, wow, congratulate them",
+]
+OWN_OR_TOLD_OF = [
+    "+1 415 555 2671 (mine) book a table for two",
+    "+1 415 555 2671 belongs to me, book a table for two",
+    "+1 415 555 2671 to reach me, book a table for two",
+    "+1 415 555 2671 for questions, book a table for two",
+    "+1 415 555 2671 is where you can reach me tomorrow",
+    "+1 415 555 2671 (meine Nummer) einen Tisch reservieren",
+    "+1 415 555 2671 c'est mon numéro, rappelle-moi",
+    "+1 415 555 2671 es mi número, llámame",
+    "+1 415 555 2671 did not answer, what now",
+    "+1 415 555 2671 was busy all day",
+    "+1 415 555 2671 ging nicht ran, was jetzt?",
+    "+1 415 555 2671 n'a pas répondu, que faire ?",
+    "+1 415 555 2671 no contesta, qué hacemos",
+    "+1 415 555 2671 they never came, should I call again?",
+]
+CLEAR = [
+    "+1 415 555 2671 (Bob's cell) ask when he is free",
+    "+1 415 555 2671 (Praxis Dr. Müller) Termin vereinbaren",
+    "+1 415 555 2671 ist die Praxis, frag nach einem Termin",
+    "+1 415 555 2671 they sent the wrong one, ask for the right one",
+    "+1 415 555 2671 wrong item delivered, ask for a replacement",
+    "+1 415 555 2671 tell them they have the wrong number",
+    "+1 415 555 2671 they were busy yesterday, ask for a table again",
+    "+1 415 555 2671 ask what we should do",
+    "+1 415 555 2671 let them know it belongs to me",
+    "+1 415 555 2671 for a table on Friday, two people",
+    "+1 415 555 2671 Frage nach Herrn Alt, wann er Zeit hat",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    NO_LONGER_RIGHT + [(text, "US") for text in NO_PHONES + OWN_OR_TOLD_OF],
+)
+def test_a_number_that_may_not_be_the_one_to_call_needs_a_yes(text: str, region: str) -> None:
+    reading = read_request(text, region)
+
+    assert (reading.is_unambiguous, reading.is_confirmable) == (False, True)
+
+
+@pytest.mark.parametrize("text", CLEAR)
+def test_a_number_with_like_words_about_something_else_is_called(text: str) -> None:
+    assert read_request(text, "US").is_unambiguous
