@@ -11,6 +11,12 @@ from bot.service.incoming_message import IncomingMessage
 from handlers.payloads.events import MessageEnvelope, WrittenMessage
 
 # What people put between the name and what they say to it; an emoji's name begins with a colon.
+# What is opened before the bot's name and may be closed behind it.
+_CLOSED_BY: Final = {"(": ")", "[": "]", "“": "”", "„": "“", "«": "»", "‘": "’"} | {
+    mark: mark for mark in "*_~`\"'"
+}
+_OPENED: Final = re.compile(rf"[{re.escape(''.join(_CLOSED_BY))}]+$")
+_QUOTED: Final = re.compile(r"(?:^|\n)[^\S\n]*>[^\n]*\Z|(?:^|\n)[^\S\n]*>>>")
 _SEPARATORS: Final = re.compile(r"(?:[\s,;.!–—-]|:(?![a-z0-9_+'-]+:))*")
 # Small talk that asks for something, whatever was said before it.
 _REQUESTS: Final = {DraftKind.HELP, DraftKind.LIST}
@@ -66,7 +72,8 @@ def _asked(text: str, bot_user: str | None) -> str:
     before = text[: match.start()].strip()
     # Whoever mentions it twice in a row, or again at the end, says no more by that.
     after = re.sub(rf"^(?:\s*{name})+|{name}\s*$", "", text[match.end() :])
-    after = _SEPARATORS.sub("", after, count=1).rstrip()
+    opened, after = _with_open_marks(text[: match.start()], after.rstrip())
+    after = _SEPARATORS.sub("", after, count=1)
     if not before or not after:
         return after or before
     kind = small_talk(after)
@@ -76,4 +83,17 @@ def _asked(text: str, bot_user: str | None) -> str:
         return before
     # Whoever tells others how to ask for a call asks for none: then the number is not first.
     is_all_said = has_number(before) or (has_number(after) and not only_addresses(before))
-    return f"{before} {after}" if is_all_said else after
+    return f"{before} {after}" if is_all_said else f"{opened}{after}"
+
+
+def _with_open_marks(before: str, after: str) -> tuple[str, str]:
+    """Return the marks before the bot's name that are still open behind it, and what follows.
+
+    Words that are quoted or struck through stay so, and what closes them is not left over.
+    """
+    match = _OPENED.search(before.rstrip())
+    opened = match[0] if match else ""
+    while opened and after.startswith(_CLOSED_BY[opened[-1]]):
+        opened, after = opened[:-1], after[1:]
+    quote = "> " if _QUOTED.search(before) else ""
+    return quote + opened, after

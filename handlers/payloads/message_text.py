@@ -1,6 +1,7 @@
 """What a person sees in a message, wherever Slack put it: text, blocks, attachments, forwards."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 from bot.blocks.formatting.text import clean, unescape
@@ -26,8 +27,8 @@ def message_text(message: Part) -> str:
 
 
 def own_text(message: Part) -> str:
-    """Return the part of that text which its author wrote."""
-    return _joined(_lines_of_body(message, _Budget(), 0))
+    """Return the part of that text which its author wrote; quotes and what is struck are marked."""
+    return _joined(_lines_of_body(message, _Budget(shows_marks=True), 0))
 
 
 def attached_text(message: Part) -> str:
@@ -38,10 +39,14 @@ def attached_text(message: Part) -> str:
 
 
 class _Budget:
-    """How many parts of a message are still read."""
+    """How many parts of a message are still read.
 
-    def __init__(self) -> None:
+    With `shows_marks`, what rich text quotes or strikes through is marked as people type it.
+    """
+
+    def __init__(self, *, shows_marks: bool = False) -> None:
         self._left = _PARTS_MAX
+        self.shows_marks = shows_marks
 
     def takes(self, depth: int) -> bool:
         """Count a part; return whether it is still read."""
@@ -148,12 +153,29 @@ def _rich_text(block: Part, budget: _Budget, depth: int) -> Iterator[str]:
             return
         if element.get("type") == "rich_text_list":
             yield from _rich_text(element, budget, depth + 1)
+            continue
+        parts = [part for part in _parts(element.get("elements")) if budget.takes(depth)]
+        if not budget.shows_marks:
+            yield "".join(map(_rich_text_element, parts))
+        elif element.get("type") == "rich_text_quote":
+            yield "> " + _with_strikes(parts).replace("\n", "\n> ")
         else:
-            yield "".join(
-                _rich_text_element(part)
-                for part in _parts(element.get("elements"))
-                if budget.takes(depth)
-            )
+            yield _with_strikes(parts)
+
+
+def _with_strikes(parts: Iterable[Part]) -> str:
+    """Return rich text with "~" around what is struck through."""
+    said = ""
+    for is_struck, struck in groupby(parts, key=_is_struck):
+        text = "".join(map(_rich_text_element, struck))
+        words = text.strip()
+        said += text.replace(words, f"~{words}~", 1) if is_struck and words else text
+    return said
+
+
+def _is_struck(part: Part) -> bool:
+    style = part.get("style")
+    return isinstance(style, Mapping) and style.get("strike") is True
 
 
 def _rich_text_element(part: Part) -> str:

@@ -174,3 +174,14 @@ def test_a_huge_message_is_read_to_a_bounded_length_in_a_moment() -> None:
 
     assert [len(text) for text in read] == [40_000, 0]
     assert time.process_time() - started < 0.5
+
+
+def test_what_its_author_quotes_or_strikes_through_is_marked_as_people_type_it() -> None:
+    struck = {"style": {"strike": True}}
+    blocks = [
+        rich_text(says("Hi\nthere"), kind="rich_text_quote"),
+        rich_text({**says("call "), **struck}, {**says("Bob "), **struck}, says("never mind")),
+    ]
+
+    assert own_text({"blocks": blocks}) == "> Hi\n> there\n~call Bob~ never mind"
+    assert message_text({"blocks": blocks}) == "Hi\nthere\ncall Bob never mind"
