@@ -70,19 +70,27 @@ def test_prometheus_takes_its_file() -> None:
     run("promtool", "check", "config", OPS / "prometheus.yml")
 
 
-def test_systemd_takes_the_unit_and_finds_it_hardened(tmp_path: Path) -> None:
-    unit = (OPS / "ringback.service").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["ringback.service", "ringback@.service"])
+def test_systemd_takes_the_unit_and_finds_it_hardened(name: str, tmp_path: Path) -> None:
+    unit = (OPS / name).read_text(encoding="utf-8")
     # What it would run has to be there.
-    here = tmp_path / "ringback.service"
+    here = tmp_path / name
     here.write_text(unit.replace("/opt/ringback/bin/ringback", "/bin/true"), encoding="utf-8")
 
     complaints = run("systemd-analyze", "verify", "--man=no", here)
     told = run("systemd-analyze", "security", "--offline=yes", here)
 
-    assert str(here) not in complaints
+    assert str(tmp_path) not in complaints
     level = re.search(r"Overall exposure level for \S+: ([\d.]+)", told)
     assert level is not None
     assert float(level[1]) <= _EXPOSURE_MAX
+
+
+def test_the_service_sees_what_its_process_metrics_are_read_from() -> None:
+    unit = (OPS / "ringback.service").read_text(encoding="utf-8")
+
+    # Without /proc/stat prometheus_client tells nothing of the process.
+    assert not re.search(r"^ProcSubset=pid", unit, re.MULTILINE)
 
 
 def test_a_single_command_runs_as_hardened_as_the_service() -> None:
