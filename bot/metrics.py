@@ -79,6 +79,11 @@ class Metrics:
         """Count a call whose end is committed; `after_end` says how it came out."""
         self._ended.labels(outcome).inc()
 
+    def expect_callbacks(self) -> None:
+        """Count them from zero: an alert is to tell when none come. Who polls alone misses none."""
+        for status in ("200", "400", "401", "503"):
+            self.callbacks.labels(status)
+
     def _begin_at_zero(self) -> None:
         """Let what alerts ask for be there before it first happens: an increase is from something.
 
@@ -86,8 +91,6 @@ class Metrics:
         """
         for answer in ("placed", "not_dialed", "maybe_dialed", "refused"):
             self.callcow.labels("dial", answer)
-        for status in ("200", "400", "401", "503"):
-            self.callbacks.labels(status)
         for cause in ("unsigned", "clock", "secret"):
             self.rejected_signatures.labels(cause)
         self._ended.labels("no_result")

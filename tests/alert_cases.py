@@ -108,6 +108,7 @@ CASES: Final[Mapping[str, AlertCase]] = {
         },
         60,
         120,
+        is_not_yet_at=30,
     ),
     "RingbackResultsMissing": AlertCase(
         {'ringback_calls_ended_total{outcome="no_result"}': "0+1x5 5x120"}, 6, 90

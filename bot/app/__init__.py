@@ -46,6 +46,8 @@ async def running(
     the database cannot be used.
     """
     network, in_flight, metrics = network or Network(), in_flight or InFlightRequests(), Metrics()
+    if settings.public_url is not None:
+        metrics.expect_callbacks()
     async with AsyncExitStack() as stack:
         storage = await open_storage(settings, stack)
         slack = await reach_slack(settings, storage, network, metrics, stack)
