@@ -27,7 +27,8 @@ from bot.blocks.actions import (
     TRANSCRIPT,
 )
 from bot.blocks.views import details, transcript
-from bot.blocks.views.form import Chosen, Origin, call_form
+from bot.blocks.views.form import NUMBER, Chosen, Origin, call_form
+from bot.blocks.words.call_again import warning_about
 from bot.blocks.words.policy import Mrkdwn, Plain, goes_at_opening
 from bot.blocks.words.rules import blocked
 from bot.blocks.words.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
@@ -114,6 +115,7 @@ class _ButtonActions:
             ),
             number=format_international(call.recipient),
             prompt=call.prompt,
+            problems={NUMBER: warning} if (warning := warning_about(call)) else {},
             chosen=Chosen(if_unanswered=plan.asked, after_voicemail=plan.after_voicemail),
             house_rules=settings.house_rules,
         )

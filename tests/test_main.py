@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from bot.clock import utc_now
 from bot.core.calls.reason import RESTORED
-from bot.core.calls.states import State
+from bot.core.calls.states import EndReason, State
 from bot.core.draft import DraftState
 from bot.demo.faults import Fault
 from bot.demo.slack.workspace import ADA, GENERAL
@@ -429,4 +429,5 @@ async def test_after_a_restore_what_was_undialed_ends_in_words_and_is_never_dial
     states = sorted(str(call.state) for call in found.values())
     assert states == ["ended", "ended", "waiting", "waiting"]
     assert found[undialed.id].reason == RESTORED
+    assert found[undialed.id].ending is EndReason.NO_RESULT
     assert found[sent.id].state is State.WAITING

@@ -24,8 +24,8 @@ class ForgetReport:
         """What is said about it."""
         gone = self.forgotten
         calls = "1 call" if gone.calls == 1 else f"{gone.calls} calls"
-        questions = "1 question" if gone.questions == 1 else f"{gone.questions} questions"
-        said = [f"erased: the content of {calls} and {questions}"]
+        messages = "1 message" if gone.questions == 1 else f"{gone.questions} messages"
+        said = [f"erased: the content of {calls} and {messages} to the bot"]
         if gone.under_way:
             said.append(
                 f"calls that were not over: {gone.under_way}; nothing more is dialed for them, and "

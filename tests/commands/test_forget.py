@@ -47,7 +47,7 @@ async def test_nothing_of_a_forgotten_number_is_left(world: World, tmp_path: Pat
     ended = await run("forget", "+1 415-555-2671", **world.environment)
 
     assert (ended.code, ended.errors) == (0, "")
-    assert ended.output.startswith("erased: the content of 1 call and 1 question\n")
+    assert ended.output.startswith("erased: the content of 1 call and 1 message to the bot\n")
     left = await contents(world, tmp_path)
     assert [words for words in SAID if words.encode() in left] == []
     kept = await world.saved()
@@ -105,7 +105,7 @@ async def test_another_numbers_call_stays_as_it_is(world: World) -> None:
 
     ended = await run("forget", NUMBER, **world.environment)
 
-    assert ended.output.startswith("erased: the content of 0 calls and 0 questions\n")
+    assert ended.output.startswith("erased: the content of 0 calls and 0 messages to the bot\n")
     assert (await world.saved()).recipient == "+14155552600"
 
 

@@ -75,8 +75,8 @@ async def test_an_address_that_redirects_is_named_in_the_thread_until_a_call_is_
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
 
-        await world.until_shows(status, "set CALLCOW_BASE_URL to the new address")
-        await world.slack.until(lambda: "CALLCOW_BASE_URL" not in shown(status))
+        await world.until_shows(status, "update CallCow's address in its settings")
+        await world.slack.until(lambda: "redirects elsewhere" not in shown(status))
         assert len(world.callcow.dials) == 1
 
 
@@ -86,7 +86,7 @@ async def test_a_call_that_was_redirected_to_the_end_says_so_in_its_result(world
     async with world.bot():
         await world.slack.command(ADA, GENERAL, COMMAND)
         status = await world.until_posted()
-        await world.until_shows(status, "CALLCOW_BASE_URL")
+        await world.until_shows(status, "redirects elsewhere")
     await world.pass_time(minutes=5)
 
     async with world.bot():

@@ -113,8 +113,10 @@ async def test_an_admin_has_a_number_forgotten_at_once(world: World, tmp_path: P
         again = await world.slack.command(GRACE, GENERAL, f"forget {NUMBER}")
 
         assert not_hers.text.startswith("Only an admin of Ringback can do that.")
-        assert done.text.startswith("Erased the content of 1 call and 0 questions. I can't erase")
-        assert again.text.startswith("Erased the content of 0 calls and 0 questions.")
+        assert done.text.startswith(
+            "Erased the content of 1 call and 0 messages to me. I can't erase"
+        )
+        assert again.text.startswith("Erased the content of 0 calls and 0 messages to me.")
         call = await world.saved()
         assert (call.prompt, call.recipient, call.result) == ("", "", None)
         await until_in_no_file(PROMPT, tmp_path)

@@ -29,10 +29,12 @@ from bot.blocks.formatting.inline import (
 from bot.blocks.formatting.text import date, escape, markdown, plain
 from bot.blocks.messages.message import Message
 from bot.blocks.words.erased import number_of, prompt_of
+from bot.blocks.words.outcomes import how_it_ended
 from bot.blocks.words.policy import Mrkdwn, Plain, approvers
 from bot.blocks.words.reasons import reason_sentence
 from bot.core.approval import Approval, ApprovalState
 from bot.core.calls.call import Call
+from bot.core.calls.outcome import may_have_been_made
 from bot.core.calls.states import EndReason
 
 # Whoever approves a call reads all that it is for.
@@ -89,6 +91,9 @@ def _decided(approval: Approval, call: Call, names: Mapping[str, str]) -> list[I
             canceled_by = names.get(call.canceled_by or "")
             name = f" by {isolated(canceled_by)}" if canceled_by else ""
             return [words("🚫 "), words(f"Canceled{name}", "bold")]
+        case _ if may_have_been_made(call):
+            ended = how_it_ended(call)
+            return [words(f"{ended.icon} "), words(ended.words, "bold")]
         case _:
             return [words("⚠️ "), words("Not placed", "bold")]
 
@@ -103,7 +108,7 @@ def _note(
             return markdown(f"Waiting for approval by {who} until {date(approval.expires_at)}.")
         case ApprovalState.EXPIRED:
             return plain(_NOBODY)
-        case ApprovalState.CLOSED if call.ending is EndReason.NOT_PLACED:
+        case ApprovalState.CLOSED if call.ending in (EndReason.NOT_PLACED, EndReason.NO_RESULT):
             reason = one_line(reason_sentence(call.reason, Plain(names=names)), _REASON_MAX)
             return plain(reason) if reason else None
         case _:

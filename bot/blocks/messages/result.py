@@ -19,16 +19,16 @@ from bot.blocks.formatting.markup import plain_text
 from bot.blocks.formatting.text import duration, escape, markdown, plain
 from bot.blocks.messages.answers import answers_of
 from bot.blocks.messages.message import Message
+from bot.blocks.words.call_again import call_again_text, can_be_blocked
 from bot.blocks.words.erased import ERASED, number_of
 from bot.blocks.words.outcomes import how_it_ended
 from bot.blocks.words.policy import Plain
 from bot.blocks.words.reasons import reason_sentence
 from bot.blocks.words.summary import caution_about, formatted, summary_of
 from bot.core.calls.call import Call
-from bot.core.calls.outcome import Outcome, outcome_of, result_of
+from bot.core.calls.outcome import Outcome, may_have_been_made, outcome_of, result_of
 from bot.core.calls.states import EndReason
 from bot.core.links import NO_LINKS, Links
-from bot.core.policy.decision import CrisisLine, EmergencyNumber, NoPhoneNumber, OnDoNotCallList
 
 _OUTCOME_MAX: Final = 100
 # A summary of up to so many characters is the headline; a longer one is read below it.
@@ -103,7 +103,7 @@ def _sentences(call: Call, reason: str) -> list[RichTextElement]:
     said = [
         ERASED if call.erased_at is not None else "",
         one_line(reason, _REASON_MAX),
-        _LATE if call.ending is EndReason.NO_RESULT else "",
+        _LATE if may_have_been_made(call) else "",
         caution_about(call),
     ]
     return [section([words(sentence)]) for sentence in said if sentence]
@@ -120,22 +120,16 @@ def _measures(call: Call) -> list[str]:
     return measures
 
 
-def _is_blocked(call: Call) -> bool:
-    """Whether the number was not called since it is never to be called."""
-    fact = call.reason and call.reason.policy_fact
-    return isinstance(fact, OnDoNotCallList | EmergencyNumber | CrisisLine | NoPhoneNumber)
-
-
 def _actions(call: Call, answers: int) -> list[InteractiveElement]:
     """Return what can be done next; `answers` is how many the message does not show all of."""
     number = number_of(call)
-    is_placed = call.ending is not EndReason.NOT_PLACED
-    text = "Call again" if is_placed else "Try again"
-    again = button(text, CALL_AGAIN, call, f"{text}: open the form for {number}")
+    text = call_again_text(call)
+    again = [button(text, CALL_AGAIN, call, f"{text}: open the form for {number}")] if text else []
     text = f"All {answers} answers" if answers else "Details"
     details = button(text, DETAILS, call, f"{text} of the call to {number}")
     if not result_of(call).has_conversation:
-        buttons = [details, again] if is_placed else [again, details]
-        return [*buttons, *([] if _is_blocked(call) else [block_button(call)])]
+        is_placed = outcome_of(call) is not Outcome.NOT_PLACED
+        buttons = [details, *again] if is_placed else [*again, details]
+        return [*buttons, *([block_button(call)] if can_be_blocked(call) else [])]
     label = f"Transcript of the call to {number}"
-    return [button("Transcript", TRANSCRIPT, call, label), again, details, block_button(call)]
+    return [button("Transcript", TRANSCRIPT, call, label), *again, details, block_button(call)]

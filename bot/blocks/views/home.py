@@ -34,6 +34,7 @@ from bot.blocks.formatting.text import markdown, plain
 from bot.blocks.messages.help import ways_in
 from bot.blocks.messages.message import Message, fits
 from bot.blocks.views import details, transcript
+from bot.blocks.words.call_again import call_again_text
 from bot.blocks.words.erased import number_of, prompt_of
 from bot.blocks.words.policy import NEUTRAL, Form
 from bot.blocks.words.reasons import reason_sentence
@@ -41,7 +42,7 @@ from bot.blocks.words.standing import standing
 from bot.blocks.words.summary import summary_of
 from bot.core.calls.call import Call
 from bot.core.calls.outcome import result_of
-from bot.core.calls.states import EndReason, Progress
+from bot.core.calls.states import Progress
 from bot.core.links import Links
 
 SCHEDULED_MAX: Final = 10
@@ -168,16 +169,21 @@ def _recent(call: Call, links: Links, form: Form, place: int) -> list[Block]:
 
 
 def _accessory(call: Call, place: int) -> BlockElement | None:
-    """Return what can be done with a call: a menu once it has ended."""
+    """Return what can be done with a call: a menu once it has ended, unless of one item."""
     if call.progress in (Progress.HELD_UP, Progress.ON_HOLD, Progress.TO_APPROVE):
         # Behind those of the scheduled calls.
         return cancel_button(call, SCHEDULED_MAX + 1 + place)
     if call.ending is None or call.erased_at is not None:
         return None
-    names = {CALL_AGAIN: "Call again" if call.ending is not EndReason.NOT_PLACED else "Try again"}
+    names = {CALL_AGAIN: again} if (again := call_again_text(call)) else {}
     if result_of(call).has_conversation:
         names[transcript.NAME] = "Transcript"
     names[details.NAME] = "Details"
+    if len(names) == 1:
+        label = f"Details of the call to {number_of(call)}"
+        made = button("Details", f"{MORE}:{place}", call, label)
+        made.value = f"{details.NAME}:{call.id}"
+        return made
     options = [Option(value=f"{name}:{call.id}", text=text) for name, text in names.items()]
     return OverflowMenuElement(action_id=f"{MORE}:{place}", options=options)
 

@@ -42,6 +42,7 @@ CALL_THEN: Final = "Call then"
 CANCEL: Final = "Cancel"
 APPROVERS_NAMED: Final = 3
 _NEVER: Final = "Ringback never calls it: dial it yourself, now."
+_CRISIS: Final = "Ringback never calls it. Please call it yourself, right now."
 _TYPES: Final = {
     NumberType.FIXED_LINE: "a landline number",
     NumberType.MOBILE: "a mobile number",
@@ -162,9 +163,12 @@ def refusal(fact: Refusal, form: Form) -> str:
             return f"{fact.digits} is an emergency number. {_NEVER}"
         case CrisisLine():
             name = fact.name.removeprefix("the ")
-            return f"{fact.digits} is a crisis line ({name}). {_NEVER}"
+            return f"{fact.digits} is a crisis line ({name}). {_CRISIS}"
         case NoPhoneNumber():
-            return "The number saved for this call isn't a phone number. Place the call again."
+            return (
+                "The number saved for this call isn't a phone number, so no call was made. "
+                "Enter the number again."
+            )
         case RefusedNumberType():
             return (
                 f"{format_international(fact.number)} is {_TYPES[fact.number_type]}. "
@@ -179,9 +183,12 @@ def refusal(fact: Refusal, form: Form) -> str:
             added = f"added {by}on {form.day(fact.added_at)}"
             return f"This number asked not to be called ({added}). An admin can unblock it."
         case GuestCaller():
-            return "Guests cannot place calls here. An admin can change ALLOW_GUESTS."
+            return (
+                "Guests cannot place calls here. Ask a full member of this workspace to place "
+                "this call."
+            )
         case UnlistedCaller():
-            return "Only certain people can place calls here. An admin can add you to CALLERS."
+            return "Only certain people can place calls here. Ask an admin to add you."
         case DeactivatedCaller():
             return (
                 "The person who asked for this call is no longer active in Slack, so no call was "

@@ -11,7 +11,7 @@ from bot.core.policy.decision import AwaitingApproval, OnDoNotCallList, Paused
 
 # What CallCow says where no number is connected to call from.
 _NO_PHONE: Final = "no phone number"
-_SET_A_KEY: Final = "Ask whoever runs Ringback to set a valid CALLCOW_API_KEY."
+_REPLACE_IT: Final = "Ask whoever runs Ringback to replace it."
 _ENTER_A_KEY: Final = "An admin can enter {} in my home tab, under Settings."
 _NOT_ALLOWED: Final = "This call isn't allowed here, so no call was made."
 
@@ -50,7 +50,7 @@ def _refused(reason: Reason) -> str:
 
 
 def _key_refused(reason: Reason) -> str:
-    ask = _ENTER_A_KEY.format("another one") if reason.facts.get("is_own") is True else _SET_A_KEY
+    ask = _ENTER_A_KEY.format("another one") if reason.facts.get("is_own") is True else _REPLACE_IT
     return (
         f"CallCow didn't accept Ringback's API key, so no call was made. {ask}"
         f"{_callcow_says(reason)}"
@@ -114,8 +114,8 @@ _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
         "Ringback was removed from this workspace before the call was due, so no call was made."
     ),
     ReasonKind.RESTORED: (
-        "Ringback's records were restored from a backup, and I can't tell whether this call was "
-        "made in the meantime. Try again if it's still needed."
+        "Ringback's records were restored from a backup, so I can't tell whether this call was "
+        "made. I won't dial it."
     ),
     ReasonKind.ANSWERED_AFTER_ALL: _answered_after_all,
     ReasonKind.NO_RESULT: (
@@ -123,7 +123,7 @@ _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
     ),
     ReasonKind.REDIRECTED: (
         "CallCow's address redirects elsewhere, so this call most likely wasn't placed. Ask "
-        "whoever runs Ringback to set CALLCOW_BASE_URL to the new address."
+        "whoever runs Ringback to update CallCow's address in its settings."
     ),
     ReasonKind.NOT_ANNOUNCED: (
         "Slack didn't accept the message about this call in time, so no call was made. "

@@ -41,9 +41,9 @@ def which_number(command: str, word: str) -> str:
 def forgotten(gone: Forgotten, command: str) -> str:
     """Return how much was erased, and what was not."""
     calls = "1 call" if gone.calls == 1 else f"{gone.calls} calls"
-    questions = "1 question" if gone.questions == 1 else f"{gone.questions} questions"
+    written = "1 message" if gone.questions == 1 else f"{gone.questions} messages"
     more = "" if gone.is_all else " so far"
-    said = f"Erased the content of {calls} and {questions}{more}."
+    said = f"Erased the content of {calls} and {written} to me{more}."
     if gone.under_way:
         one = gone.under_way == 1
         some = "One of the calls wasn't" if one else f"{gone.under_way} of the calls weren't"

@@ -61,7 +61,7 @@ OLD_BUTTON: Final = (
     "Place a call with the shortcut, or see your calls in my home tab."
 )
 DIALING_NOW: Final = "Calling now. The status message shows how it's going."
-CANCELED: Final = "Canceled. No call will be made. The thread says so too."
+CANCELED: Final = "Canceled. No call will be made."
 
 _REASONS: Final = {
     "not_in_channel": "I'm not a member there",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.core.calls.call import Call
+from bot.core.calls.reason import ReasonKind
 from bot.core.calls.result import CallResult
 from bot.core.calls.states import EndReason
 
@@ -52,7 +53,15 @@ def outcome_of(call: Call) -> Outcome:
     """Return how an ended call ended."""
     if call.ending in (None, EndReason.RESULT):
         return outcome_in(result_of(call))
+    if call.reason is not None and call.reason.kind is ReasonKind.RESTORED:
+        # Earlier versions ended it as not placed, which nobody knows.
+        return Outcome.NO_RESULT
     return _WITHOUT_RESULT[call.ending]
+
+
+def may_have_been_made(call: Call) -> bool:
+    """Whether a call ended without its being known whether anybody was called."""
+    return call.ending is not None and outcome_of(call) is Outcome.NO_RESULT
 
 
 def outcome_in(result: CallResult) -> Outcome:

@@ -79,8 +79,11 @@ class UndialedCalls:
         return await self._database.write(work)
 
     async def end_all(self, *, why: Reason, now: datetime) -> int:
-        """Do as `end_of` does, for every team; return how many calls were ended."""
-        ended = end_changes(EndReason.NOT_PLACED, now, why)
+        """End every call that was not sent as far as is known; return how many there were.
+
+        What may have been sent is not sent again, as with `end_of`.
+        """
+        ended = end_changes(EndReason.NO_RESULT, now, why)
         waiting = wait_changes(now)
 
         def work(connection: Connection) -> int:

@@ -7,11 +7,17 @@ import pytest
 
 from bot.blocks.messages.message import Message
 from bot.blocks.messages.result import result_message
-from bot.core.calls.reason import NO_RESULT, Reason
+from bot.core.calls.reason import NO_RESULT, RESTORED, Reason
 from bot.core.calls.retry_plan import PLANS
 from bot.core.calls.states import EndReason
 from bot.core.links import Links
-from bot.core.policy.decision import NoPhoneNumber, OnDoNotCallList
+from bot.core.policy.decision import (
+    DialingOff,
+    EmergencyNumber,
+    NoPhoneNumber,
+    OnDoNotCallList,
+    RefusedCountry,
+)
 from bot.core.policy.kept import Fact
 from bot.core.request import IfUnanswered
 from tests.builders import (
@@ -335,11 +341,37 @@ def test_without_a_conversation_there_are_details_and_another_call(ending: EndRe
     )
 
 
-@pytest.mark.parametrize("fact", [OnDoNotCallList("UGRACE", NOON), NoPhoneNumber("4155")])
-def test_a_number_that_is_never_called_anyway_need_not_be_blocked(fact: Fact) -> None:
+@pytest.mark.parametrize(
+    ("fact", "buttons"),
+    [
+        (OnDoNotCallList("UGRACE", NOON), "[Details]"),
+        (EmergencyNumber("911"), "[Details]"),
+        (RefusedCountry("+33142685300", "FR", 33), "[Details] [Never call again]"),
+        (NoPhoneNumber("4155"), "[Try again] [Details]"),
+        (DialingOff(), "[Try again] [Details] [Never call again]"),
+    ],
+)
+def test_what_would_be_refused_again_is_not_offered(fact: Fact, buttons: str) -> None:
     call = an_ended_call(EndReason.NOT_PLACED, reason=Reason.by_policy(fact))
 
-    assert lines_of(result_message(call))[-1] == "[Try again] [Details]"
+    assert lines_of(result_message(call))[-1] == buttons
+
+
+@pytest.mark.parametrize("ending", [EndReason.NO_RESULT, EndReason.NOT_PLACED])
+def test_a_call_that_a_restored_backup_does_not_tell_of_is_not_called_unplaced(
+    ending: EndReason,
+) -> None:
+    message = result_message(an_ended_call(ending, reason=RESTORED))
+
+    assert lines_of(message) == [
+        "@UADA ❓ No result received",
+        "Ringback's records were restored from a backup, so I can't tell whether this call was "
+        "made. I won't dial it.",
+        "If a result still comes, I'll post it here. To be sure, ask the person you wanted to "
+        "reach.",
+        NUMBER_SPOKEN,
+        "[Details] [Call again] [Never call again]",
+    ]
 
 
 def test_its_buttons_carry_the_calls_id_alone_and_say_their_text_first() -> None:

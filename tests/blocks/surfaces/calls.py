@@ -16,6 +16,7 @@ from bot.core.calls.reason import (
     DECLINED,
     NO_RESULT,
     REDIRECTED,
+    RESTORED,
     Reason,
 )
 from bot.core.calls.states import EndReason
@@ -65,6 +66,7 @@ def _statuses() -> Iterator[tuple[str, Surface]]:
         ),
         "canceled": an_ended_call(EndReason.CANCELED, canceled_by="UGRACE"),
         "no result": an_ended_call(EndReason.NO_RESULT, reason=NO_RESULT, result_ts="100.2"),
+        "restored": an_ended_call(EndReason.NO_RESULT, reason=RESTORED, result_ts="100.2"),
         "erased": an_ended_call(recipient="", prompt="", erased_at=NOON),
         **{f"not placed, {name}": an_ended_call(EndReason.NOT_PLACED, reason=reason)
            for name, reason in REASONS.items()},
@@ -137,6 +139,7 @@ def _results() -> Iterator[tuple[str, Surface]]:
         yield f"result: not placed, {name}", result_message(call, LINKS)
     no_result = an_ended_call(EndReason.NO_RESULT, reason=NO_RESULT)
     yield "result: no result", result_message(no_result, LINKS)
+    yield "result: restored", result_message(replace(no_result, reason=RESTORED), LINKS)
     third = replace(a_call_with_result(PAYLOADS["no answer"]), attempt_number=3, retry_plan=THREE)
     yield "result: third attempt", result_message(third, LINKS)
     done = a_call_with_result(PAYLOADS["completed"])

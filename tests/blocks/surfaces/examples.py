@@ -12,7 +12,6 @@ from bot.core.calls.reason import (
     NO_KEY,
     NOT_ANNOUNCED,
     NOT_APPROVED,
-    RESTORED,
     UNINSTALLED,
     Reason,
 )
@@ -67,7 +66,6 @@ REASONS: Final = {
     "no key": NO_KEY,
     "too late": Reason.too_late(late_by=timedelta(minutes=16), within=timedelta(minutes=15)),
     "no thread": Reason.no_thread("channel_not_found"),
-    "restored": RESTORED,
     "uninstalled": UNINSTALLED,
     "not announced": NOT_ANNOUNCED,
     "declined": DECLINED,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks.messages.drafts import draft_message
 from bot.blocks.views.form import OTHER_CHANNEL, Chosen, Origin, call_form
 from bot.blocks.views.notice import notice
+from bot.blocks.words.call_again import warning_about
 from bot.blocks.words.problems import by_field, doubts_by_field, sentences
 from bot.core.calls.states import EndReason
 from bot.core.doubt import Doubt, DoubtKind, PlaceProblem, RequestField, TimeProblem
@@ -94,6 +95,16 @@ def _forms() -> Iterator[tuple[str, Surface]]:
     yield (
         "form: call again, in a thread",
         call_form(thread, number=NUMBER_SPOKEN, prompt=PROMPT, chosen=chosen),
+    )
+    maybe_made = an_ended_call(EndReason.NO_RESULT)
+    yield (
+        "form: call again, which may be a second time",
+        call_form(
+            thread,
+            number=NUMBER_SPOKEN,
+            prompt=PROMPT,
+            problems={RequestField.NUMBER.value: warning_about(maybe_made)},
+        ),
     )
     rules = "Say at the start that you are an AI."
     yield "form: with house rules", call_form(Origin(), house_rules=rules)

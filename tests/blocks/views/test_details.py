@@ -56,6 +56,21 @@ def test_what_was_collected_and_the_context_are_shown_by_name() -> None:
     assert shown[:3] == ["*Party*\n2", "*Collected*\njust text", "*Table*\nwindow"]
 
 
+def test_the_duration_has_its_units_and_the_outcome_is_said_in_words() -> None:
+    shown = shown_in_details(duration=133)
+
+    assert shown[1:] == [
+        "*Outcome*\nCompleted",
+        "*Duration*\n2 min 13 s",
+        "*Status codes from CallCow*\ncall_status: success\nprovider_status: completed",
+    ]
+
+
+def test_a_duration_that_cannot_be_read_stands_as_it_came() -> None:
+    assert "*Duration*\ntwo minutes" in shown_in_details(duration="two minutes")
+    assert "*Call duration*\n99" in shown_in_details(duration=133, call_duration=99)
+
+
 @pytest.mark.parametrize("value", [None, "", " ", "\x00"])
 def test_what_was_asked_for_and_not_answered_is_named(value: str | None) -> None:
     assert "*Party*\n(no answer)" in shown_in_details(

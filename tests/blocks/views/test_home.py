@@ -8,8 +8,10 @@ import pytest
 
 from bot.blocks.views.home import RECENT_MAX, home_tab, list_message
 from bot.core.calls.call import Call
+from bot.core.calls.reason import Reason
 from bot.core.calls.states import EndReason
 from bot.core.links import NO_LINKS, Links
+from bot.core.policy.decision import OnDoNotCallList
 from bot.demo.slack.limits import problems_of_view
 from tests.builders import (
     NOON,
@@ -163,6 +165,16 @@ def test_a_call_shows_what_came_of_it_and_what_can_be_done_next() -> None:
     lines = rendered(home_tab([], [call], NO_LINKS, "/call")["blocks"]).splitlines()
 
     assert lines[-2:] == ["Booked Friday 7:30 pm.", "[⋯ Call again / Transcript / Details]"]
+
+
+def test_a_menu_of_one_item_is_a_button() -> None:
+    blocked = Reason.by_policy(OnDoNotCallList("UGRACE", NOON))
+    call = an_ended_call(EndReason.NOT_PLACED, reason=blocked)
+
+    accessory = home_tab([], [call], NO_LINKS, "/call")["blocks"][-1]["accessory"]
+
+    assert (accessory["type"], accessory["text"]["text"]) == ("button", "Details")
+    assert (accessory["action_id"], accessory["value"]) == ("more:0", f"details:{call.id}")
 
 
 @pytest.mark.parametrize("outside", ["2*3 or _4_ ~5~ `6`", "<!channel> &amp; <@U1>", ":tada: > 7"])

@@ -62,7 +62,7 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     (
         CrisisLine("988", "the 988 Suicide & Crisis Lifeline"),
         "988 is a crisis line (988 Suicide & Crisis Lifeline). "
-        "Ringback never calls it: dial it yourself, now.",
+        "Ringback never calls it. Please call it yourself, right now.",
     ),
     (
         RefusedNumberType("+19005551234", NumberType.PREMIUM_RATE),
@@ -87,11 +87,11 @@ REFUSALS: Final[list[tuple[Refusal, str]]] = [
     ),
     (
         GuestCaller(),
-        "Guests cannot place calls here. An admin can change ALLOW_GUESTS.",
+        "Guests cannot place calls here. Ask a full member of this workspace to place this call.",
     ),
     (
         UnlistedCaller(),
-        "Only certain people can place calls here. An admin can add you to CALLERS.",
+        "Only certain people can place calls here. Ask an admin to add you.",
     ),
     (
         DeactivatedCaller("U9"),

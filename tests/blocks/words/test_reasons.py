@@ -34,7 +34,7 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
             "CallCow wouldn't place this call: no phone number is connected. "
             "Connect one in CallCow → Settings → Phone Numbers.",
         ),
-        (Reason.key_refused("Bad key", status=401), "to set a valid CALLCOW_API_KEY"),
+        (Reason.key_refused("Bad key", status=401), "Ask whoever runs Ringback to replace it."),
         (
             Reason.too_late(late_by=timedelta(seconds=1000), within=timedelta(minutes=15)),
             "I couldn't send this call to CallCow within 15 minutes of its time, "
@@ -47,8 +47,8 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
         (Reason.no_thread("is_archived"), "Slack says is_archived"),
         (
             Reason(ReasonKind.RESTORED),
-            "Ringback's records were restored from a backup, and I can't tell whether this call "
-            "was made in the meantime. Try again if it's still needed.",
+            "Ringback's records were restored from a backup, so I can't tell whether this call "
+            "was made. I won't dial it.",
         ),
         (UNINSTALLED, "Ringback was removed from this workspace"),
         (Reason.answered_after_all(SUCCESS), "on the previous attempt says: Completed. I"),
@@ -60,7 +60,7 @@ FACTS = ("message", "slack_error", "outcome", "call_status", "text")
             Reason.from_json({"kind": "answered_after_all", "outcome": "Line busy"}),
             "on the previous attempt says: Line busy. I",
         ),
-        (REDIRECTED, "to set CALLCOW_BASE_URL to the new address"),
+        (REDIRECTED, "to update CallCow's address in its settings."),
         (NO_RESULT, "hasn't said how it ended"),
         (Reason.legacy("It was closed."), "It was closed."),
         (

@@ -34,12 +34,12 @@ def test_stopping_and_going_on_say_whether_they_changed_anything() -> None:
 @pytest.mark.parametrize(
     ("gone", "words"),
     [
-        (Forgotten(), "of 0 calls and 0 questions. I can't erase messages"),
-        (Forgotten(calls=1, questions=1), "of 1 call and 1 question. I can't erase messages"),
+        (Forgotten(), "of 0 calls and 0 messages to me. I can't erase messages"),
+        (Forgotten(calls=1, questions=1), "of 1 call and 1 message to me. I can't erase messages"),
         (Forgotten(calls=2, questions=2, under_way=1), "One of the calls wasn't over. Nothing"),
         (
             Forgotten(calls=3, under_way=2),
-            "of 3 calls and 0 questions. 2 of the calls weren't over. Nothing",
+            "of 3 calls and 0 messages to me. 2 of the calls weren't over. Nothing",
         ),
         (
             Forgotten(calls=900, is_all=False),
