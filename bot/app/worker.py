@@ -77,7 +77,11 @@ async def start_worker(
         storage.calls, steps, storage.keys, conditions, in_flight, lease=timing.lease
     )
     replies = Replies(
-        slack.workspaces, slack.home, storage.settings, command=settings.slack_command
+        slack.workspaces,
+        slack.home,
+        storage.settings,
+        slack.names,
+        command=settings.slack_command,
     )
     drafts = DraftSteps(storage.drafts, storage.calls, replies)
     approvals = ApprovalSteps(

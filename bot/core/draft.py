@@ -40,6 +40,7 @@ class DraftKind(StrEnum):
     OTHER_TEAM = "other_team"
     NOT_ALLOWED = "not_allowed"
     NO_KEY = "no_key"
+    SUBCOMMAND = "subcommand"
 
 
 # These can be called without another look at what was written.

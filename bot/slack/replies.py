@@ -7,11 +7,13 @@ import structlog
 from bot.blocks.messages.drafts import draft_message
 from bot.blocks.messages.help import help_message
 from bot.blocks.messages.message import Message
+from bot.blocks.words.reasons import people_in_fact
 from bot.core.calls.call import Call
 from bot.core.draft import Draft, DraftKind
 from bot.core.errors import ChannelUnavailable
 from bot.slack.api import text_in
 from bot.slack.home_tabs import Home
+from bot.slack.names import Names
 from bot.slack.posting import Posted, direct_message, edit, post
 from bot.slack.workspaces import Workspaces
 from bot.storage.workspace_settings import WorkspaceSettingsStore
@@ -33,12 +35,14 @@ class Replies:
         workspaces: Workspaces,
         home: Home,
         settings: WorkspaceSettingsStore,
+        names: Names,
         *,
         command: str,
     ) -> None:
         self._workspaces = workspaces
         self._home = home
         self._settings = settings
+        self._names = names
         self._command = command
 
     async def answer(self, draft: Draft, call: Call | None) -> Posted:
@@ -53,8 +57,11 @@ class Replies:
             message = help_message(self._command, holds.house_rules, needs_approval=approval)
             return await self._post_where_possible(draft, lambda _: message)
 
+        people = people_in_fact(draft.policy_fact)
+        names = await self._names.known_as(draft.team, people)
+
         def say(moved_from: str | None) -> Message:
-            return draft_message(draft, self._command, call, moved_from=moved_from)
+            return draft_message(draft, self._command, call, moved_from=moved_from, names=names)
 
         return await self._post_where_possible(draft, say)
 

@@ -3,6 +3,7 @@
 Text in rich text is never parsed: words from outside stand in it as they are.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -15,9 +16,11 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.blocks.formatting.text import DATE_FORMAT, clean, date, date_in_utc, escape
+from bot.blocks.formatting.text import DATE_FORMAT, clean, date, date_in_utc, escape, unescape
 
 _SEPARATOR: Final = " · "
+# Slack's markup of a person and of a time.
+_TOKEN: Final = re.compile(r"<@(\w+)>|<!date\^(\d+)\^([^|>]+)\|([^>]*)>")
 
 Inline = RichTextElement
 
@@ -38,6 +41,23 @@ def moment(time: datetime) -> Inline:
     return RichTextElementParts.Date(
         timestamp=int(time.timestamp()), format=DATE_FORMAT, fallback=date_in_utc(time)
     )
+
+
+def inline_of(mrkdwn: str) -> list[Inline]:
+    """Return a sentence of ours as rich text: no name in it is read as markup."""
+    line, end = list[Inline](), 0
+    for found in _TOKEN.finditer(mrkdwn):
+        if before := mrkdwn[end : found.start()]:
+            line.append(words(unescape(before)))
+        user, seconds, form, fallback = found.groups()
+        if user:
+            line.append(person(user))
+        else:
+            date_of = RichTextElementParts.Date
+            line.append(date_of(timestamp=int(seconds), format=form, fallback=fallback))
+        end = found.end()
+    rest = mrkdwn[end:]
+    return [*line, words(unescape(rest))] if rest else line
 
 
 def one_line(text: str, limit: int) -> str:

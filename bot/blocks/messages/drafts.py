@@ -1,5 +1,6 @@
 """What a mention or a direct message is answered, and what its answer says afterwards."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ContextBlock, SectionBlock
@@ -11,7 +12,16 @@ from bot.blocks.actions import (
     PLACE_CALL,
     settings_button,
 )
-from bot.blocks.formatting.inline import Inline, as_text, moment, one_line, rich, section, words
+from bot.blocks.formatting.inline import (
+    Inline,
+    as_text,
+    inline_of,
+    moment,
+    one_line,
+    rich,
+    section,
+    words,
+)
 from bot.blocks.formatting.text import SECTION_MAX, escape, markdown
 from bot.blocks.messages.help import help_message
 from bot.blocks.messages.message import Message
@@ -46,6 +56,7 @@ _NO_KEY: Final = (
     "I can't make calls here yet: this workspace has no CallCow key. An admin of this workspace "
     "can enter it. Nothing was saved, so write to me again after that."
 )
+_AUDIT: Final = "I can't show the audit in Slack. Ask whoever runs Ringback for it."
 _NOT_ALLOWED: Final = "This call isn't allowed here, so no call was made."
 _EXPIRED: Final = "This has expired. Open the form to place a call."
 _CANCELED: Final = "Canceled. No call was made."
@@ -55,24 +66,29 @@ _ELSEWHERE: Final = {DoubtKind.ELSEWHERE, DoubtKind.NO_NUMBER}
 
 
 def draft_message(
-    draft: Draft, command: str, call: Call | None = None, *, moved_from: str | None = None
+    draft: Draft,
+    command: str,
+    call: Call | None = None,
+    *,
+    moved_from: str | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Message:
     """Return what a draft's message says now; `call` is the one it became, or refers to.
 
     `command` is the slash command. Where the message can't stand in the thread it answers,
-    `moved_from` is that conversation.
+    `moved_from` is that conversation. `names` are what people are called, by their ids: nobody is
+    notified of what somebody else may not do.
     """
     if draft.kind is DraftKind.HELP:
         return help_message(command)
     if draft.is_undecided and (fact := draft.policy_fact) is not None:
-        # In it Slack names people itself.
-        text = _policy(draft, fact)
-        blocks: list[Block] = [SectionBlock(text=markdown(text))]
+        text = _policy(draft, fact, Mrkdwn(names or {}))
+        blocks: list[Block] = [rich([section(inline_of(text))])]
     elif draft.is_undecided and _is_not_to_call(draft):
         text = not_to_call(draft.number, command)
         blocks = [SectionBlock(text=markdown(text))]
     else:
-        line = _question(draft, call) if draft.is_undecided else _fate(draft, call)
+        line = _question(draft, call, command) if draft.is_undecided else _fate(draft, call)
         text, blocks = as_text(line), [rich([section(line)])]
     if moved_from is not None:
         blocks.append(ContextBlock(elements=[markdown(_moved(moved_from))]))
@@ -101,13 +117,13 @@ def _is_not_to_call(draft: Draft) -> bool:
     return any(doubt.kind is DoubtKind.NOT_TO_CALL for doubt in draft.doubts)
 
 
-def _policy(draft: Draft, fact: Fact) -> str:
+def _policy(draft: Draft, fact: Fact, form: Mrkdwn) -> str:
     if draft.kind is DraftKind.CALL_THEN and isinstance(fact, OutsideHours):
-        return ask_back(fact, Mrkdwn())
-    return not_allowed(fact, Mrkdwn())
+        return ask_back(fact, form)
+    return not_allowed(fact, form)
 
 
-def _question(draft: Draft, call: Call | None) -> list[Inline]:
+def _question(draft: Draft, call: Call | None, command: str) -> list[Inline]:
     match draft.kind:
         case DraftKind.CONFIRM | DraftKind.AGAIN | DraftKind.CALL_THEN:
             return _may_i_call(draft)
@@ -128,8 +144,20 @@ def _question(draft: Draft, call: Call | None) -> list[Inline]:
             return [words(_NO_KEY)]
         case DraftKind.OTHER_TEAM:
             return [words(_OTHER_TEAM)]
+        case DraftKind.SUBCOMMAND:
+            return _subcommand(draft.prompt or "", command)
         case _:
             return [words(_NOT_ADMITTED)]
+
+
+def _subcommand(typed: str, command: str) -> list[Inline]:
+    """Return how to do what was written, for which there is a command."""
+    if typed == "audit":
+        return [words(_AUDIT)]
+    if typed in {"block", "unblock", "forget"}:
+        typed += " +1 415-555-2671"
+    as_command = words(f"{command} {typed}", "code")
+    return [words("To do that, type "), as_command, words(". Nothing has changed yet.")]
 
 
 def _may_i_call(draft: Draft) -> list[Inline]:

@@ -19,6 +19,7 @@ from bot.blocks.formatting.inline import (
     apart,
     as_text,
     for_whom,
+    inline_of,
     isolated,
     moment,
     one_line,
@@ -106,7 +107,7 @@ def status_message(
     elements: list[RichTextElement] = [section(heading)]
     if prompt:
         elements.append(quote(prompt))
-    blocks: list[Block] = [rich([*elements, *said])]
+    blocks: list[Block] = [rich([*elements, *said, *_paused(status)])]
     blocks += [ContextBlock(elements=[note]) for note in _notes(status)]
     if buttons := _buttons(status):
         blocks.append(ActionsBlock(block_id="change", elements=buttons))
@@ -209,6 +210,8 @@ def _notes(status: _Status) -> list[TextObject]:
     match call.progress:
         case Progress() if put_off := _put_off(call, status.names):
             notes.append(put_off)
+        case Progress() if _paused(status):
+            pass
         case Progress() if call.reason is not None:
             reason = one_line(reason_sentence(call.reason, Plain(names=status.names)), _SAID_MAX)
             notes.append(plain(f"{reason} If a result comes, I'll post it here."))
@@ -240,9 +243,17 @@ def _put_off(call: Call, names: Mapping[str, str]) -> TextObject | None:
             return markdown(f"{moved(fact, Mrkdwn())} {_REPLY}")
         case AwaitingApproval() as fact:
             return plain(f"{hold(fact, Plain(names=names))} {_APPROVED_WITHIN}")
-        case DialingOff() | Paused() as fact:
+        case DialingOff() as fact:
             return markdown(f"{hold(fact, Mrkdwn())} {_PLACED_THEN}")
     return None
+
+
+def _paused(status: _Status) -> Sequence[RichTextElement]:
+    """Return who has stopped all calls, by name: they are not notified of each that waits."""
+    fact = status.call.reason.policy_fact if status.call.reason is not None else None
+    if status.call.ending is not None or not isinstance(fact, Paused):
+        return []
+    return [section(inline_of(f"{hold(fact, Mrkdwn(status.names))} {_PLACED_THEN}"))]
 
 
 def _stopped(status: _Status) -> str:

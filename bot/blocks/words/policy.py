@@ -75,11 +75,19 @@ class Form(Protocol):
 
 @dataclass(frozen=True)
 class Mrkdwn:
-    """For a message: Slack names people and shows times itself."""
+    """For a message: Slack shows times itself, and names people where nobody is notified by that.
+
+    It is not in a message that only one person sees, and in a view. Elsewhere people stand there by
+    their `names`.
+    """
+
+    names: Mapping[str, str] | None = None
 
     def person(self, user: str) -> str:
-        """Return a mention, which in an edited or ephemeral message notifies nobody."""
-        return f"<@{user}>"
+        """Return a mention, or a name, which is escaped."""
+        if self.names is None:
+            return f"<@{user}>"
+        return text.escape(isolated(self.names[user])) if user in self.names else "somebody"
 
     def time(self, time: datetime) -> str:
         """Return a date token: "today at 3:40 PM"."""

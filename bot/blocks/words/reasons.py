@@ -8,6 +8,7 @@ from bot.blocks.words.policy import APPROVERS_NAMED, NEUTRAL, Form, not_allowed
 from bot.core.calls.reason import Reason, ReasonKind
 from bot.core.calls.result import CallResult
 from bot.core.policy.decision import AwaitingApproval, OnDoNotCallList, Paused
+from bot.core.policy.kept import Fact
 
 # What CallCow says where no number is connected to call from.
 _NO_PHONE: Final = "no phone number"
@@ -28,7 +29,12 @@ def reason_sentence(reason: Reason | None, form: Form = NEUTRAL) -> str:
 
 def people_named(reason: Reason | None) -> list[str]:
     """Return the ids of the people whom the sentence for a reason names."""
-    match reason.policy_fact if reason is not None else None:
+    return people_in_fact(reason.policy_fact if reason is not None else None)
+
+
+def people_in_fact(fact: Fact | None) -> list[str]:
+    """Return the same for what the policy says."""
+    match fact:
         case OnDoNotCallList(added_by=person) | Paused(by=person):
             return [person] if person else []
         case AwaitingApproval(approvers=people) if len(people) <= APPROVERS_NAMED:

@@ -86,7 +86,7 @@ def policy_surfaces() -> Iterator[tuple[str, Message | dict[str, object]]]:
     """Return each answer of the policy, by its name."""
     for name, fact in _FACTS.items():
         draft = a_draft(DraftKind.NOT_ALLOWED, unclear={"policy": to_json(fact)})
-        yield f"policy: answer, {name}", draft_message(draft, "/call")
+        yield f"policy: answer, {name}", draft_message(draft, "/call", names=_NAMES)
     for name in _IN_THE_FORM:
         form = call_form(
             Origin(channel="CGENERAL"),
