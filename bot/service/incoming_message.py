@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from bot.core.person import Person
+from bot.core.reading.reader import Reading
+from bot.core.request import CallRequest
 
 
 @dataclass(frozen=True)
@@ -38,3 +40,19 @@ class IncomingMessage:
     def root_ts(self) -> str:
         """The thread that answers belong into."""
         return self.thread_ts or self.ts
+
+
+def call_request(
+    written: IncomingMessage, team: str, reading: Reading, *, request_key: str | None = None
+) -> CallRequest:
+    """Return what a message asks for, as it was read."""
+    return CallRequest(
+        request_key=request_key or written.key,
+        team=team,
+        enterprise=written.person.enterprise,
+        requester=written.person.id,
+        channel=written.channel,
+        thread_ts=written.root_ts,
+        recipient=reading.recipient or "",
+        prompt=reading.prompt,
+    )

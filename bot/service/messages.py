@@ -21,11 +21,11 @@ from bot.core.policy.decision import AtAnotherTime
 from bot.core.reading.answers import answered
 from bot.core.reading.reader import Reading, read_message
 from bot.core.reading.small_talk import says_yes, small_talk
-from bot.core.request import CallRequest
+from bot.core.reading.subcommands import subcommand_in
 from bot.core.workspace_settings import WorkspaceSettings
 from bot.service.calls import CallService
 from bot.service.drafts import DraftService, policy_in
-from bot.service.incoming_message import IncomingMessage
+from bot.service.incoming_message import IncomingMessage, call_request
 from bot.storage.leased.draft_store import DraftStore
 
 # A question is answered in its thread while it is open, elsewhere only soon.
@@ -67,13 +67,17 @@ class MessageService:
             _log.info("message taken before an upgrade", request_key=written.former_key)
             return
         settings = await self._calls.people.settings_of(written.person)
+        if (draft := self._subcommand(written, team)) is not None:
+            await self._drafts.add(draft)
+            return
         kind = None if written.attached else small_talk(written.text)
         reading = read_message(written.text, written.attached, settings.region)
         may_call = settings.callcow_key is not None
         if may_call and await self._take_answer(written, team, settings, kind, reading):
             return
         if may_call and kind is None and reading.is_unambiguous:
-            asked = await self._calls.asked(Call.new(_request(written, team, reading), utc_now()))
+            request = call_request(written, team, reading)
+            asked = await self._calls.asked(Call.new(request, utc_now()))
             try:
                 self._calls.settle(asked.call, await self._store.add_call(asked))
             except NotAllowed as error:
@@ -166,7 +170,7 @@ class MessageService:
                 continue
             placed = replace(written, thread_ts=question.thread_ts)
             if is_reply and joined.is_unambiguous:
-                request = _request(placed, team, joined, request_key=question.call_key)
+                request = call_request(placed, team, joined, request_key=question.call_key)
                 asked_call = await self._calls.asked(Call.new(request, utc_now()))
                 try:
                     return await self._drafts.take(question, asked_call, by=written.key)
@@ -189,7 +193,9 @@ class MessageService:
         kind = None if written.attached else small_talk(written.text)
         settings = await self._calls.people.settings_of(written.person)
         reading = read_message(written.text, written.attached, settings.region)
-        draft = await self._answer(written, team, settings, kind, reading)
+        draft = self._subcommand(written, team) or await self._answer(
+            written, team, settings, kind, reading
+        )
         if before.drafts:
             draft = replace(draft, request_key=f"{written.key}:{edited_ts}")
         await self._drafts.add(draft, replacing=before.open_drafts)
@@ -246,6 +252,11 @@ class MessageService:
         kind = DraftKind.UNCLEAR if reading.prompt_doubts else DraftKind.AGAIN
         return self._draft(written, team, kind, **content)
 
+    def _subcommand(self, written: IncomingMessage, team: str) -> Draft | None:
+        """Return how something is done that is typed behind the slash command alone."""
+        typed = None if written.attached else subcommand_in(written.text)
+        return self._draft(written, team, DraftKind.SUBCOMMAND, prompt=typed) if typed else None
+
     def _refusal(
         self, written: IncomingMessage, team: str, error: NotAllowed, reading: Reading
     ) -> Draft:
@@ -292,18 +303,3 @@ class MessageService:
             due_at=now,
             **content,
         )
-
-
-def _request(
-    written: IncomingMessage, team: str, reading: Reading, *, request_key: str | None = None
-) -> CallRequest:
-    return CallRequest(
-        request_key=request_key or written.key,
-        team=team,
-        enterprise=written.person.enterprise,
-        requester=written.person.id,
-        channel=written.channel,
-        thread_ts=written.root_ts,
-        recipient=reading.recipient or "",
-        prompt=reading.prompt,
-    )

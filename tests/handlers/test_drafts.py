@@ -67,12 +67,14 @@ async def until_state(world: World, state: DraftState) -> None:
         (f"do not call {NUMBER}", "type `/call block +1 415-555-2671`", ["Open the form"]),
         (f"{NUMBER} asked not to be called", "No new call was made", ["Open the form"]),
         ("stop calling them", "type `/call block NUMBER`", ["Open the form"]),
+        (f"unblock {NUMBER}", "type /call unblock +1", []),
         ("hi", "Tell me which number to call", []),
         ("thanks!", "You're welcome!", []),
         ("help", "the outcome comes back in a thread", ["Place a call"]),
     ],
     ids=["elsewhere", "time", "two", "extension", "no prompt", "short", "long", "no number",
-         "nothing", "not to call", "not to be called", "no call", "hi", "thanks", "help"],
+         "nothing", "not to call", "not to be called", "no call", "unblock", "hi", "thanks",
+         "help"],
 )  # fmt: skip
 async def test_what_is_not_certain_enough_is_asked_and_not_dialed(
     world: World, text: str, words: str, on_buttons: list[str]
