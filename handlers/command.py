@@ -152,7 +152,8 @@ async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService) -> Non
     except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:
-        message = list_message(calls.scheduled, calls.recent, links, form)
+        in_all = calls.waiting_in_all, calls.scheduled_in_all
+        message = list_message(calls.scheduled, calls.recent, links, form, in_all=in_all)
         await ack(text=message.text, blocks=message.blocks)
 
 

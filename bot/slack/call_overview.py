@@ -14,25 +14,30 @@ _LOOK_BACK: Final = 20
 
 @dataclass(frozen=True)
 class CallOverview:
-    """As many as are shown, and one more of what is scheduled if there is more.
+    """As many as are shown.
 
-    `recent` is in the order in which the calls ended, the latest first; `older` is how many to ask
-    for to see more of them, 0 where there are no more or no room for them.
+    `scheduled` has those first that wait for an approval; `waiting_in_all` and `scheduled_in_all`
+    are how many there are of either, shown or not. `recent` is in the order in which the calls
+    ended, the latest first; `older` is how many to ask for to see more of them, 0 where there are
+    no more or no room for them.
     """
 
     scheduled: list[Call]
     recent: list[Call]
     older: int
+    waiting_in_all: int
+    scheduled_in_all: int
 
     @classmethod
     async def of(cls, lists: CallLists, requester: str, team: str, most: int = RECENT_STEP) -> Self:
         """Return a person's calls, at most so many recent ones; raises `Unreadable`."""
         most = min(max(most, RECENT_STEP), RECENT_MAX)
-        scheduled = await lists.scheduled_of(requester, team, most=SCHEDULED_MAX + 1)
+        scheduled = await lists.scheduled_of(requester, team, most=SCHEDULED_MAX)
+        in_all = await lists.count_scheduled_of(requester, team)
         shown_above = {call.id for call in scheduled}
         read = most + len(shown_above) + _LOOK_BACK
         latest = await lists.calls_of(requester, team, most=read)
         recent = [call for call in latest if call.id not in shown_above]
         recent.sort(key=lambda call: call.ended_at or call.requested_at, reverse=True)
         is_more = len(recent) > most and most < RECENT_MAX
-        return cls(scheduled, recent[:most], most + RECENT_STEP if is_more else 0)
+        return cls(scheduled, recent[:most], most + RECENT_STEP if is_more else 0, *in_all)

@@ -102,6 +102,7 @@ class Home:
                 self._command,
                 form=self._form(person, team),
                 older=older,
+                in_all=(calls.waiting_in_all, calls.scheduled_in_all),
                 is_admin=person in settings.admins or self._names.known_admin(team, person),
                 has_key=settings.callcow_key is not None,
             )
@@ -118,7 +119,11 @@ class Home:
         calls = await CallOverview.of(self._lists, person, team)
         workspace = await self._workspaces.of(team)
         return list_message(
-            calls.scheduled, calls.recent, workspace.links, self._form(person, team)
+            calls.scheduled,
+            calls.recent,
+            workspace.links,
+            self._form(person, team),
+            in_all=(calls.waiting_in_all, calls.scheduled_in_all),
         )
 
     def _form(self, person: str, team: str) -> Plain:

@@ -418,6 +418,7 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
     "UndialedCalls.end_all": lambda stores: stores.undialed.end_all(why=RESTORED, now=utc_now()),
     "CallLists.calls_of": lambda stores: stores.lists.calls_of("U7", "T1", most=20),
     "CallLists.scheduled_of": lambda stores: stores.lists.scheduled_of("U7", "T1", most=20),
+    "CallLists.count_scheduled_of": lambda stores: stores.lists.count_scheduled_of("U7", "T1"),
     "SeriesStore.get": lambda stores: stores.series.get(uuid4()),
     "SeriesStore.shown": _shown,
     "DialPolicy.decide": _decide_dial,

@@ -1,7 +1,8 @@
 """A person's calls, in the home tab and as the answer to `/call list`."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -48,7 +49,7 @@ from bot.core.links import Links
 SCHEDULED_MAX: Final = 10
 RECENT_STEP: Final = 10
 # What a view of 100 blocks has room for, beside what is scheduled: a call takes two.
-RECENT_MAX: Final = 35
+RECENT_MAX: Final = 34
 _SAID_MAX: Final = 200
 _PROMPT_MAX: Final = 100
 _OUTCOME_MAX: Final = 100
@@ -70,12 +71,14 @@ def home_tab(
     *,
     form: Form = NEUTRAL,
     older: int = 0,
+    in_all: tuple[int, int] = (0, 0),
     is_admin: bool = False,
     has_key: bool = True,
 ) -> dict[str, Any]:
     """Return the home tab: a button for a call, what is scheduled, and the last calls.
 
     `older` is how many recent calls to show once the person asks for more; 0 if there are no more.
+    `in_all` is how many calls wait for an approval and how many are scheduled, shown or not.
     `form` is the reader's. An admin finds the settings there, and everybody whether calls can be
     made: `has_key`.
     """
@@ -85,7 +88,7 @@ def home_tab(
         SectionBlock(text=markdown(_INTRODUCTION)),
         *([] if has_key else [ContextBlock(elements=[markdown(_NO_KEY)])]),
         ActionsBlock(elements=[place_call_button(), *settings]),
-        *_calls(scheduled, recent, links, form),
+        *_calls(_Upcoming.of(scheduled, in_all), recent, links, form),
     ]
     if not scheduled and not recent:
         blocks.append(SectionBlock(text=markdown(f"{_NO_CALLS}\n\n{ways_in(command)}")))
@@ -95,7 +98,12 @@ def home_tab(
 
 
 def list_message(
-    scheduled: Sequence[Call], recent: Sequence[Call], links: Links, form: Form = NEUTRAL
+    scheduled: Sequence[Call],
+    recent: Sequence[Call],
+    links: Links,
+    form: Form = NEUTRAL,
+    *,
+    in_all: tuple[int, int] = (0, 0),
 ) -> Message:
     """Return the same as a message for one person only, as many calls as it has room for."""
     if not scheduled and not recent:
@@ -104,38 +112,79 @@ def list_message(
             [SectionBlock(text=markdown(_NO_CALLS)), ActionsBlock(elements=[place_call_button()])],
         )
     recent, most = list(recent[:RECENT_STEP]), SCHEDULED_MAX
-    blocks = _calls(scheduled, recent, links, form, most)
+    upcoming = _Upcoming.of(scheduled, in_all)
+    blocks = _calls(upcoming, recent, links, form, most)
     while not fits(blocks):
         if len(recent) > _RECENT_IN_LIST or most <= 1:
             recent.pop()
         else:
             most -= 1
-        blocks = _calls(scheduled, recent, links, form, most)
-    waiting = sum(call.awaits_approval for call in scheduled[:most])
-    counts = [f"{waiting} waiting for approval"] if waiting else []
-    if planned := len(scheduled[:most]) - waiting:
-        counts.append(f"{planned} scheduled")
+        blocks = _calls(upcoming, recent, links, form, most)
+    shares = zip(upcoming.kinds, upcoming.shares(most), strict=True)
+    counts = [f"{share} {kind.words}" for kind, share in shares if share]
     if recent:
         counts.append(f"{len(recent)} recent")
     return Message.of(f"Your calls: {', '.join(counts)}.", blocks)
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """Calls that are not made yet, of one kind, as many as were read of `in_all`."""
+
+    heading: str
+    words: str
+    calls: Sequence[Call]
+    in_all: int
+
+
+@dataclass(frozen=True)
+class _Upcoming:
+    """What waits for an approval, and what is scheduled."""
+
+    waiting: _Kind
+    scheduled: _Kind
+
+    @classmethod
+    def of(cls, calls: Sequence[Call], in_all: tuple[int, int]) -> Self:
+        """Return both kinds; of either there are no fewer than were read."""
+        waiting = [call for call in calls if call.awaits_approval]
+        scheduled = [call for call in calls if not call.awaits_approval]
+        return cls(
+            _Kind(_TO_APPROVE, "waiting for approval", waiting, max(in_all[0], len(waiting))),
+            _Kind("Scheduled", "scheduled", scheduled, max(in_all[1], len(scheduled))),
+        )
+
+    @property
+    def kinds(self) -> tuple[_Kind, _Kind]:
+        """Both, in the order in which they are shown."""
+        return self.waiting, self.scheduled
+
+    def shares(self, most: int) -> tuple[int, int]:
+        """Return how many of either are shown: half of the room each, and what the other leaves."""
+        waiting, scheduled = (len(kind.calls) for kind in self.kinds)
+        first = min(waiting, max(most // 2, most - scheduled))
+        return first, min(scheduled, most - first)
+
+
 def _calls(
-    scheduled: Sequence[Call],
+    upcoming: _Upcoming,
     recent: Sequence[Call],
     links: Links,
     form: Form,
     most: int = SCHEDULED_MAX,
 ) -> list[Block]:
     blocks: list[Block] = []
-    heading = ""
-    for place, call in enumerate(scheduled[:most]):
-        if (its := _TO_APPROVE if call.awaits_approval else "Scheduled") != heading:
-            blocks.append(HeaderBlock(text=(heading := its)))
-        blocks += _scheduled(call, links, place)
-    if len(scheduled) > most:
-        blocks.append(ContextBlock(elements=[markdown("Later ones are not shown.")]))
-    if scheduled and recent:
+    place = 0
+    for kind, share in zip(upcoming.kinds, upcoming.shares(most), strict=True):
+        if kind.in_all:
+            blocks.append(HeaderBlock(text=kind.heading))
+        for call in kind.calls[:share]:
+            blocks += _scheduled(call, links, place)
+            place += 1
+        if (more := kind.in_all - share) > 0:
+            left_out = f"{more} more {'call is' if more == 1 else 'calls are'} {kind.words}."
+            blocks.append(ContextBlock(elements=[markdown(left_out)]))
+    if blocks and recent:
         blocks.append(DividerBlock())
     if recent:
         blocks.append(HeaderBlock(text="Recent calls"))

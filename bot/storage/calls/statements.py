@@ -211,16 +211,16 @@ _OF_REQUESTER: Final = select(calls).where(
 CALLS_OF: Final = _OF_REQUESTER.order_by(calls.c.requested_at.desc()).limit(
     bindparam("most", type_=Integer)
 )
-SCHEDULED_OF: Final = (
-    _OF_REQUESTER.where(
-        calls.c.due_at.is_not(None),
-        calls.c.state.in_(UNDIALED),
-        calls.c.dialing_since.is_(None),
-        calls.c.dial_at > calls.c.requested_at,
-    )
-    .order_by(calls.c.dial_at)
-    .limit(bindparam("most", type_=Integer))
+_SCHEDULED_OF: Final = _OF_REQUESTER.where(
+    calls.c.due_at.is_not(None),
+    calls.c.state.in_(UNDIALED),
+    calls.c.dialing_since.is_(None),
+    calls.c.dial_at > calls.c.requested_at,
 )
+SCHEDULED_OF: Final = _SCHEDULED_OF.order_by(calls.c.dial_at).limit(
+    bindparam("most", type_=Integer)
+)
+COUNT_SCHEDULED_OF: Final = _SCHEDULED_OF.with_only_columns(func.count())
 
 INSERT_SERIES: Final = {
     name: insert(series).on_conflict_do_nothing(index_elements=["id"])

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Integer, bindparam, delete, select, update
+from sqlalchemy import Integer, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.approval import ApprovalState
@@ -40,7 +40,7 @@ WAITING_CALL: Final = update(calls).where(
     calls.c.ending.is_(None),
 )
 ANNOUNCED_WAITING_CALL: Final = WAITING_CALL.where(calls.c.state == State.ANNOUNCED)
-WAITING_CALLS_OF: Final = (
+_WAITING_CALLS_OF: Final = (
     select(calls)
     .join(approvals, approvals.c.call_id == calls.c.id)
     .where(
@@ -50,9 +50,11 @@ WAITING_CALLS_OF: Final = (
         calls.c.due_at.is_(None),
         calls.c.ending.is_(None),
     )
-    .order_by(approvals.c.created_at.desc())
-    .limit(bindparam("most", type_=Integer))
 )
+WAITING_CALLS_OF: Final = _WAITING_CALLS_OF.order_by(approvals.c.created_at.desc()).limit(
+    bindparam("most", type_=Integer)
+)
+COUNT_WAITING_CALLS_OF: Final = _WAITING_CALLS_OF.with_only_columns(func.count())
 DELETE_OF: Final = delete(approvals).where(
     approvals.c.call_id.in_(bindparam("calls", expanding=True))
 )

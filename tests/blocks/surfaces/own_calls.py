@@ -87,6 +87,12 @@ def _own_calls() -> Iterator[tuple[str, Surface]]:
     yield "list: nothing yet", list_message([], [], LINKS)
     yield "list: some calls", list_message(scheduled, recent[:5], LINKS)
     to_approve = [an_announced_call(id=UUID(int=9), reason=AWAITS), *scheduled]
+    many = [an_announced_call(id=UUID(int=n), reason=AWAITS) for n in range(10, 20)]
+    later = [an_announced_call(id=UUID(int=n), dial_at=TOMORROW) for n in range(20, 30)]
+    yield (
+        "home: more than there is room for",
+        home_tab([*many, *later], [], LINKS, "/call", in_all=(12, 30)),
+    )
     yield "list: waiting for approval", list_message(to_approve, [], LINKS)
     yield "help", help_message("/call")
     yield "help: with approvals", help_message("/call", needs_approval=True)

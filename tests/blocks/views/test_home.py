@@ -13,6 +13,7 @@ from bot.core.calls.states import EndReason
 from bot.core.links import NO_LINKS, Links
 from bot.core.policy.decision import OnDoNotCallList
 from bot.demo.slack.limits import problems_of_view
+from tests.blocks.surfaces.examples import AWAITS
 from tests.builders import (
     NOON,
     PROMPT,
@@ -124,12 +125,34 @@ def test_what_is_scheduled_can_be_canceled_by_a_button_that_carries_an_id_alone(
     assert "value" not in place
 
 
-def test_what_is_left_out_at_the_end_is_said() -> None:
-    some = home_tab([scheduled(n) for n in range(10)], [], LINKS, "/call")
-    more = home_tab([scheduled(n) for n in range(11)], [], LINKS, "/call")
+@pytest.mark.parametrize(
+    ("waiting", "planned", "in_all", "shown", "left_out"),
+    [
+        (0, 10, (0, 10), (0, 10), []),
+        (0, 10, (0, 11), (0, 10), ["1 more call is scheduled."]),
+        (10, 0, (12, 0), (10, 0), ["2 more calls are waiting for approval."]),
+        (
+            10,
+            10,
+            (12, 30),
+            (5, 5),
+            ["7 more calls are waiting for approval.", "25 more calls are scheduled."],
+        ),
+        (10, 2, (10, 2), (8, 2), ["2 more calls are waiting for approval."]),
+        (2, 10, (2, 10), (2, 8), ["2 more calls are scheduled."]),
+    ],
+)
+def test_what_waits_and_what_is_scheduled_share_the_room_and_say_what_is_left_out(
+    waiting: int, planned: int, in_all: tuple[int, int], shown: tuple[int, int], left_out: list[str]
+) -> None:
+    calls = [an_announced_call(id=UUID(int=100 + n), reason=AWAITS) for n in range(waiting)]
+    calls += [scheduled(n) for n in range(planned)]
 
-    assert "Later ones are not shown." not in texts_in(some["blocks"])
-    assert "Later ones are not shown." in texts_in(more["blocks"])
+    lines = rendered(home_tab(calls, [], LINKS, "/call", in_all=in_all)["blocks"]).splitlines()
+
+    icons = tuple(sum(line.startswith(icon) for line in lines) for icon in ("✋", "🗓️"))
+    assert icons == shown
+    assert [line.strip("()") for line in lines if " more " in line] == left_out
 
 
 def test_a_prompt_of_many_lines_is_shown_in_one() -> None:
