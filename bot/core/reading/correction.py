@@ -31,7 +31,7 @@ _STRONG_MARK: Final = (
     r"(?:no\s+wait|wait|oops|whoops|ups|sorry|hold\s+on|correction|corrected|i\s+mean(?:t)?|rather|"
     r"scratch\s+that|strike\s+that|actually|typo|my\s+(?:bad|mistake)|mistyped|"
     r"wrong\s+(?:number|digits?|one)|instead|better|moment|quatsch|falsche?|korrektur|richtig\s+ist|"
-    r"(?:hab(?:e)?\s+)?mich\s+ver(?:tan|tippt|schrieben)|stattdessen|besser|pardon|plut[oô]t|erreur|"
+    r"(?:hab(?:e)?\s+)?mich\s+ver(?:tan|tippt|schrieben)|stattdessen|besser|pardon|plut[oô]t|digo|erreur|"
     r"je\s+me\s+suis\s+trompée?|perd[oó]n|me\s+equivoqu[eé]|mejor|scusa|anzi|ho\s+sbagliato|"
     r"desculpe?|errei|aliás|ik\s+bedoel|liever|pomyłka|przepraszam|ошиб\w+|вернее|точнее|извините)"
 )
@@ -54,6 +54,8 @@ _CORRECTION: Final = re.compile(
     # As people correct what they wrote just before: "*2672".
     rf"\n[^\S\n]{{0,3}}\*[^\S\n]?{_DIGITS}\W{{0,5}}$|"
     r"\blast\s+(?:\w{1,8}\s+)?digits?\s+(?:should|must)\b|"
+    rf"{_BEGINNING}(?:(?:with|the|scratch|change|fix|make|correct|my|its|it|has|should|have)\s+){{0,4}}last\s+"
+    r"(?:\w{1,8}\s+)?digits?\b(?!\s+(?:of|on)\b)|\b(?:with|has|have|having)\s+(?:an?\s+)?\d{1,4}\s+at\s+the\s+end\b|"
     r"(?:不对|不對|错了|錯了|更正|訂正|間違え)[^\d\n]{0,12}\d{4,}",
     re.IGNORECASE,
 )

@@ -41,6 +41,12 @@ _ANOTHER: Final = re.compile(
     rf"{_CALLING}(?:\s+(?:to|at|on|up|the|number|die|den|das|le|la|au|à|al|a|para|het|nummer|numéro|número)){{0,3}}\W{{0,5}}$|"
     rf"(?<!\w)(?:{_JOINT}|maybe|perhaps|vielleicht|peut-être|quizás?|forse|talvez)\s+"
     r"(?:was|is|were|war|ist|c['’]est|c['’]était|es|era|was\s+het)(?:\s+(?:it|es|that|the|number|het))?\W{0,5}$|"
+    r"(?<!\w)if\s+(?:(?:he|she|they|it|that)(?:['’](?:s|re)|\s+(?:is|are))\s+"
+    r"(?:not|out|away|busy|closed|full|gone|shut|un\w+|in\s+a)|(?:he|she|they|it)\s+(?:does|do)(?:n['’]t|\s+not)|"
+    r"busy|not|no\s?(?:one|body))\b"
+    r"(?:(?!\b(?:leave|my|our|me|us|back|tell|say|give|text|ask|let)\b)[^.!?\n\d]){0,50}$|"
+    r"(?<!\w)(?:same|repeat(?:\s+(?:it|this))?|likewise|ditto|ebenso|idem|lo\s+mismo|la\s+même\s+chose)"
+    r"(?:\s+(?:for|with|to|at|on|bei|mit|für|pour|avec|con|para)){0,2}\W{0,4}$|"
     r"(?<!\w)(?:hm+|er+m?|um+|uhm?|maybe|perhaps|not\s+sure|i\s+think(?:\s+(?:it|that)(?:['’]s|\s+(?:was|is)))?|otherwise|else|sonst|sinon|"
     r"ansonsten|new\s+number|neue\s+nummer|nouveau\s+numéro|nuevo\s+número|nuovo\s+numero|novo\s+número)\W{1,5}$",
     re.IGNORECASE,

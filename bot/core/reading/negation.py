@@ -89,6 +89,7 @@ _CLAUSE_END: Final = (
 _NEVER_MIND: Final = (
     r"(?:never\s?mind|nvm|forget\s+(?:it|about\s+(?:it|this|that))|scratch\s+that|"
     r"(?:ignore|disregard)\s+(?:it|this|that|me|(?:my|the)\s+(?:last\s+)?message)|"
+    r"(?:please\s+)?(?:ignore|disregard)|wrong\s+(?:chat|channel|thread|window)|"
     r"no\s+need(?:\s+to\s+(?:call|phone|ring|dial))?(?:\s+any\s?more)?|(?:not|no\s+longer)\s+needed|"
     r"(?:please\s+)?(?:do\s+not|don['’´`]?t)\s+(?:call|phone|ring|dial)"
     r"(?:\s+(?:it|this|that|them|this\s+number|now|yet|please))*|"
@@ -108,7 +109,8 @@ _DROPPED_AT_ONCE: Final = re.compile(
     re.IGNORECASE,
 )
 _DROPPED: Final = re.compile(
-    rf"[.!?;,(\n–—]{_OPENING}{_NEVER_MIND}{_CLAUSE_END}|"
+    rf"(?:[.!?;,(\n–—]|\s-\s){_OPENING}{_NEVER_MIND}{_CLAUSE_END}|"
+    r"[.!?;,(\n–—-]\s{0,3}(?:sent|posted)\s+(?:by\s+(?:mistake|accident)|in\s+error)[\W_]{0,5}$|"
     # At the end it needs no mark before it, unless somebody is to be told so.
     r"(?<!\bto)(?<!\bsay)(?<!\bthat)(?<!\bthem)(?<!\bhim)(?<!\bher)\s"
     r"(?:never\s?mind|nvm|forget\s+it)[\W_]{0,5}$",

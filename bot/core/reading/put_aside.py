@@ -21,6 +21,7 @@ _COUNTED: Final = (
     r"(?:usd|eur|gbp|inr|euros?|dollars?|pounds?|rupees?|francs?|franken|yen|pesos?|units?|pieces?|pcs|"
     r"bytes|[kmgt]b|km|kms|kg|cm|mm|met(?:er|re)s?|miles?|feet|kilomet(?:er|re)s?|tons?|tonnes?|"
     r"lit(?:er|re)s?|hours|minutes|seconds|shares|followers|subscribers|users|visitors|views|clicks|likes|"
+    r"ms|kwh|mwh|watts?|volts?|percent|degrees|times|steps|calories|tokens|rows|lines|"
     r"votes|people|points|copies|stück|aktien|meter|kilometer|liter|abonnenten|pièces|actions|abonnés|"
     r"unidades|acciones|seguidores|pezzi|azioni|metri|stuks|рублей|руб|złotych|zł)"
 )
@@ -67,15 +68,15 @@ _AN_ORDER: Final = (
 )
 # "(wrong)", "[spam]", "(alt)", "(mine)", "(tracking)": what is noted behind a number.
 _NOTED: Final = (
-    r"[^\w\n]{0,3}[(\[{]\s?(?:(?:the|their|his|her|die|le|la|el|il|now|jetzt)\s+)?"
-    r"(?:wrong|old|former|invalid|dead|expired|outdated|disconnected|blocked|spam|scam|dnc|fax|test|mine|"
+    r"[^\w\n]{0,3}[(\[{–—-]\s?(?:(?:this\s+is|the|their|his|her|die|le|la|el|il|now|jetzt)\s+)?"
+    r"(?:wrong|old|former|previous|prior|deprecated|retired|inactive|unused|invalid|dead|expired|outdated|disconnected|blocked|spam|scam|dnc|fax|test|mine|"
     r"(?:my|our)\s+(?:own|number|phone|cell|mobile)|not?\s+(?:in\s+use|longer|valid|working)|"
     r"out\s+of\s+(?:use|service|order)|(?:do\s+not|don['’]?t)\s+use|"
-    r"alte?|falsche?|ungültige?|veraltete?|tot|gesperrt|nicht\s+mehr|meine?s?|ancien(?:ne)?|fau(?:x|sse)|"
+    r"alte?|vorherige?|frühere?|ehemalige?|précédente?|anterior|precedente|vorige?|falsche?|ungültige?|veraltete?|tot|gesperrt|nicht\s+mehr|meine?s?|ancien(?:ne)?|fau(?:x|sse)|"
     r"mauvaise?|périmée?|hors\s+service|invalide|mon\s+(?:numéro|portable)|le\s+mien|antigu[oa]|viej[oa]|"
     r"equivocad[oa]|inválid[oa]|mi\s+(?:número|móvil)|mío|vecchi[oa]|sbagliat[oa]|non\s+valido|mio|errad[oa]|"
     r"velh[oa]|meu|oude?|foute?|verkeerde?|старый|неверный|мой|stary|błędny|mój|旧|古い|旧番号|错|"
-    rf"{_AN_ID}|{_AN_ORDER})(?!\w)[^)\]}}\n]{{0,30}}[)\]}}]|"
+    rf"{_AN_ID}|{_AN_ORDER})(?!\w)[^)\]}}\n–—-]{{0,30}}[)\]}}–—-]|"
     r"\s(?:dnc|spam|scam(?:mer)?s?)\b"
 )
 # "has changed to +1 …": another number stands in its place.
@@ -97,6 +98,8 @@ _MY_NUMBER: Final = (
 _MINE: Final = (
     r"(?:(?:(?:which\s+|that\s+)?belongs?\s+to\s+(?:me|us)|gehört\s+(?:mir|uns)|(?:m['’]appartient|est\s+à\s+moi)|"
     r"es\s+m[ií][oa]|è\s+mio|é\s+meu|is\s+van\s+mij)\b|"
+    r"(?:is|was)\s+me\b|here\s*[,.:;!–-]|(?:save|store|memorize|note|write|add)\s+(?:(?:it|this|that)\s+)?"
+    r"(?:down|as|under|this|number)\b|(?:text|sms|whatsapp)\s+(?:them|him|her|it|back|that|[a-z]+\s+that|saying)\b|"
     r"(?:is|was)\s+(?:where|how|when)\s+(?:you|they|people|everyone|to)\b|"
     r"(?:to|so\s+(?:you|they)\s+can|if\s+you\s+(?:need|want)\s+to|where\s+(?:you|they)\s+can)\s+"
     r"(?:reach|contact|call|phone|text|get|find|ring)\s+(?:me|us|back)\b|"
@@ -115,7 +118,13 @@ _TRIED: Final = (
     r"(?:answer(?:ed|ing)?|pick(?:ed|ing)?\s+up|respond(?:ed|ing)?|repl(?:y|ied)|reach(?:ed|able)|available|"
     r"ring(?:ing)?|rang|connect(?:ed)?|c[oa]me|arrived?|delivered|shipped|received)\b|"
     r"(?:is|was|were|has\s+been|seems|sounds)\s+(?:\w+\s+){0,2}?(?:busy|engaged|unavailable|unreachable|occupied|"
-    r"dead|down|off(?:line)?|closed|disconnected|ringing)\b|"
+    r"dead|down|off(?:line)?|disconnected|ringing)\b|"
+    r"keeps?\s+\w+ing\b|(?:gave|left|sent|dropped)\s+(?:me|us|an?|no)\b|"
+    r"(?:(?:just|already|only)\s+)?(?:rang|called|phoned|texted|messaged|answered|replied|refused|declined)\b|"
+    r"(?:i|we)(?:['’]ve)?\s+(?:(?:have|already|just|also|even)\s+){0,3}(?:called|tried|phoned|rang|dialed|texted)\b|"
+    r"(?:hab(?:e|en)?\s+(?:ich|wir)|ich\s+habe?|wir\s+haben)\s+(?:\w+\s+){0,4}?(?:angerufen|versucht|probiert|erreicht)\b|"
+    r"j['’]ai\s+(?:\w+\s+){0,2}?(?:r?appelé|essayé|tenté)|(?:ya\s+)?(?:llamé|he\s+llamado|intenté)|"
+    r"ho\s+(?:già\s+)?(?:chiamato|provato)\b|(?:já\s+)?(?:liguei|tentei)\b|"
     r"(?:just\s+)?(?:hung\s+up|goes?\s+to\s+voicemail|went\s+to\s+voicemail|rang\s+out)\b|"
     r"(?:ist|war)\s+(?:\w+\s+){0,2}?(?:besetzt|nicht\s+\w+|aus)\b|(?:ging|geht|nahm|nimmt|hat|antwortet)(?:e)?\s+"
     r"(?:\w+\s+){0,2}?(?:nicht|niemand|keiner)\b|"
@@ -129,7 +138,7 @@ _PUT_ASIDE: Final = re.compile(
     r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
     rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
     rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est|=)\s*{_DETERMINERS}(?:{_AN_ID}|{_AN_ORDER})|{_AN_ID}|"
-    rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est|=)\s*{_MY_NUMBER}|{_WHO}{_MINE}|(?:(?:which|that|it)\s+)?{_TRIED}|"
+    rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est|=)\s*{_MY_NUMBER}|{_WHO}{_MINE}|{_MY_NUMBER}(?=\s*(?:$|[.,;:!?)\n–—-]))|(?:that|this|it)['’]s\s+me\b|"
     r"(?:(?:which|that|it)\s+)?(?:is|was|does)n['’]?t\s+"
     r"(?:the|right|correct|valid|working|work|exist|in\s+use)\b|"
     r"(?:(?:which|that|it)\s+)?(?:no\s+longer|does\s+not)\s+(?:works?|exists?|valid|in\s+use)\b|"
@@ -145,35 +154,68 @@ _PUT_ASIDE: Final = re.compile(
 )
 # "Wrong number above", "that's the old one": no other number is named, and this one is not right.
 _A_NUMBER: Final = (
-    r"(?:wrong(?:\s+(?:number|one|phone|digits?|person))?|"
-    r"(?:old|incorrect|bad|outdated)\s+(?:number|one|phone)|not\s+(?:this|that)\s+(?:one|number)|"
-    r"(?:falsche|alte|verkehrte)\s+(?:tele(?:f|ph)on)?nummer|(?:mauvais|faux|ancien)\s+numéro|"
+    r"(?:wrong(?:\s+(?:number|one|phone|digits?|person|contact|place|company|guy|recipient|entry|line))?|"
+    r"(?:old|incorrect|bad|outdated)\s+(?:number|one|phone)|"
+    r"not\s+(?:(?:this|that|the|their|his|her|my|our)\s+)?(?:(?:right|correct)\s+)?(?:one|number)|"
+    r"(?:falsche|alte|verkehrte|nicht\s+die(?:\s+richtige)?)\s+(?:tele(?:f|ph)on)?nummer|"
+    r"(?:l['’])?(?:mauvais|faux|ancien|pas\s+le(?:\s+bon)?)\s+numéro|"
     r"n[úu]mero\s+(?:equivocado|incorrecto|viejo|antiguo|sbagliato|errado|vecchio)|"
+    r"(?:no|non|não)\s+(?:es|era|è|é)\s+(?:el|il|o)\s+(?:n[úu]mero)|"
     r"не\s*(?:верный|тот)\s+номер|(?:zły|nie\s+ten)\s+numer|verkeerde?\s+nummer)"
 )
+_IS_WRONG: Final = (
+    r"(?:(?:this|that|the)\s+(?:number|one)\s+(?:above\s+)?(?:is|was)\s+"
+    r"(?:wrong|old|outdated|incorrect|bad|invalid|dead|disconnected|not\s+(?:right|correct|valid))|"
+    r"(?:die\s+|diese\s+)?nummer\s+(?:stimmt\s+nicht|ist\s+(?:falsch|alt|veraltet|ungültig))|"
+    r"(?:le\s+|ce\s+)?numéro\s+(?:est\s+faux|n['’]est\s+(?:pas|plus)\s+(?:bon|valable|le\s+bon))|"
+    r"(?:el\s+|este\s+)?número\s+(?:está\s+mal|no\s+es\s+correcto))"
+)
 _NOT_RIGHT: Final = re.compile(
-    r"(?:^|[\n.!?…;,:()~–—-])[\W_]{0,5}+"
-    r"(?:(?:hm+|oh|ah|wait|no|oops|sorry|hold\s+on|damn|ach|mist|nein|non|ups)[\W_]{1,5}+){0,3}"
-    r"(?:(?:that|this|it|the)(?:['’]s|\s+(?:is|was|number\s+(?:is|was|above\s+is)))\s+|"
-    r"(?:das\s+)?(?:ist|war)\s+|c['’](?:est|était)\s+|(?:es|era|è|это)\s+)?"
-    rf"(?:(?:the|a|my|an|die|le|un|el|il|o)\s+)?{_A_NUMBER}"
+    r"(?:^|[\n.!?…;,:()~–—-])[\W_]{0,5}"
+    r"(?:(?:hm+|oh|ah|ugh|wait|no|oops|sorry|hold\s+on|damn|ach|mist|nein|non|ups)[\W_]{1,5}){0,3}"
+    r"(?:(?:(?:that|this|it|the)(?:['’]s|\s+(?:is|was|number\s+(?:is|was|above\s+is)))\s+|"
+    r"(?:das\s+)?(?:ist|war)\s+|(?:ce\s+n['’]|c['’])(?:est|était)\s+|(?:es|era|è|это)\s+|(?:ese|este|esto)\s+)?"
+    rf"(?:(?:the|a|my|an|die|le|un|el|il|o)\s+)?{_A_NUMBER}|{_IS_WRONG})"
     r"\W{0,3}(?:(?:above|there|here|again|sorry|though|apologies|oben|désolée?|perdón)\W{0,3}){0,2}"
-    r"(?=$|[\n.!?;,:()–—-])|番号(?:が)?(?:違い|間違)|(?:号码|號碼)(?:错|錯)",
+    r"(?=$|[\n.!?;,:()–—-])|"
+    # "…, wait no that's my mom"
+    r"[\n.!?…;,(–—-]\s{0,3}(?:wait|oops|hold\s+on)\W{1,3}(?:(?:no|wait|sorry|oh)\W{1,3}){0,2}"
+    r"(?:that|this)(?:['’]s|\s+is)\s|番号(?:が)?(?:違い|間違)|(?:号码|號碼)(?:错|錯)",
     re.IGNORECASE,
 )
 # Most of what is said has none of these; the sentence takes longer to look for.
 _SAYS_WRONG: Final = re.compile(
-    r"wrong|incorrect|outdated|\b(?:old|bad)\s|\bnot\s+th|nummer|num[eé]r|número|номер|番号|号码|號碼",
+    r"wrong|incorrect|outdated|\b(?:old|bad|wait|oops|hold\s+on)\W|\bnot\s+\w|number\W|one\W|nummer|"
+    r"num[eé]r|número|номер|番号|号码|號碼",
+    re.IGNORECASE,
+)
+# "is Luigi's" with a request behind it tells who is called; without one nothing but what it is.
+_STATED: Final = re.compile(
+    r"[\W_]{0,6}(?:(?:that|this|it|which)\s+)?(?:(?:is|was|ist|war|est|était|es|era|è|é)\s|(?:that|it)['’]s\s)",
+    re.IGNORECASE,
+)
+_BACKGROUND: Final = re.compile(rf"[\W_]{{0,6}}(?:(?:which|that|it)\s+)?{_TRIED}", re.IGNORECASE)
+_REQUEST: Final = re.compile(
+    r"(?<!\w)(?:ask|tell|say|book|order|reserve|cancel|schedule|reschedule|arrange|wish|remind|request|find|get|"
+    r"check|make|buy|thank|apologi[zs]e|invite|move|change|(?:i|we)\s+(?:need|want|would\s+like)|i['’]d\s+like|report|complain|pay|leave|"
+    r"give|let|please|pls|explain|confirm|speak|talk|try|see|set|"
+    r"frag\w*|sag\w*|bitte|buch\w*|bestell\w*|reservier\w*|vereinbar\w*|stornier\w*|brauch\w*|möcht\w*|termin|"
+    r"demand\w*|dis|réserv\w*|command\w*|annul\w*|prend\w*|merci|veux|voudrais|"
+    r"pregunt\w*|pid\w*|ped\w*|reserv\w*|cancel\w*|quiero|necesito|chied\w*|prenot\w*|annull\w*|ordin\w*|vorrei|"
+    r"pergunt\w*|marc\w*|quero|preciso|vraag|boek|bestel\w*|zeg|спрос\w*|закаж\w*|заброн\w*|zapyta\w*|zarezerw\w*)(?!\w)",
     re.IGNORECASE,
 )
 # "…, what now?": whoever asks that does not know yet whether to call.
 _WHAT_NOW: Final = re.compile(
     r"(?:\bwhat\s+(?:now|next|(?:should|shall|can|do|could)\s+(?:i|we)\s+do(?:\s+\w+)?)|\bnow\s+what|"
-    r"\b(?:should|shall)\s+(?:i|we)(?:\s+\w+){0,4}|\bwas\s+(?:nun|jetzt|tun|machen\s+wir)|\bund\s+(?:nun|jetzt)|"
+    r"\b(?:should|shall)\s+(?:i|we)(?:\s+(?:call|ring|phone|dial|try|do|wait|answer|trust|block|worry)(?:\s+\w+){0,4})?|\bwas\s+(?:nun|jetzt|tun|machen\s+wir)|\bund\s+(?:nun|jetzt)|"
     r"\bque\s+faire|\bon\s+fait\s+quoi|\bet\s+maintenant|\bqué\s+(?:hago|hacemos|ahora)|\by\s+ahora(?:\s+qué)?|"
     r"\bche\s+(?:faccio|facciamo|si\s+fa)|\be\s+(?:adesso|ora|agora)|\bo\s+que\s+(?:faço|fazemos)|\bwat\s+nu|"
     r"\bчто\s+(?:делать|теперь)|\bco\s+teraz)\W{0,5}$",
     re.IGNORECASE,
+)
+_INSTEAD: Final = re.compile(
+    r"\b(?:instead|stattdessen|à\s+la\s+place|en\s+su\s+lugar)\b", re.IGNORECASE
 )
 _SOON: Final = 1000
 _LAST_WORDS: Final = 120
@@ -181,11 +223,22 @@ _LAST_WORDS: Final = 120
 
 def is_put_aside(after: str) -> bool:
     """Whether what follows a number tells of it, and so that it may not be the one to call."""
-    return _PUT_ASIDE.match(after) is not None or _is_called_wrong(after) or _asks_what_now(after)
+    return (
+        _PUT_ASIDE.match(after) is not None
+        or _is_only_told(after[:_SOON])
+        or _is_called_wrong(after[:_SOON])
+        or _asks_what_now(after)
+    )
 
 
-def _is_called_wrong(after: str) -> bool:
-    soon = after[:_SOON]
+def _is_only_told(after: str) -> bool:
+    """Whether it tells what the number is, or what came of calling it, and asks for nothing."""
+    if _BACKGROUND.match(after):
+        return _REQUEST.search(after) is None or _INSTEAD.search(after) is not None
+    return _STATED.match(after) is not None and "?" not in after and not _REQUEST.search(after)
+
+
+def _is_called_wrong(soon: str) -> bool:
     match = _NOT_RIGHT.search(soon) if _SAYS_WRONG.search(soon) else None
     return match is not None and not is_said_to_somebody(soon, match.start() + 1)
 

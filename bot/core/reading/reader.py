@@ -102,8 +102,10 @@ def read_request(text: str, region: str, *, confirmed: str | None = None) -> Rea
     person has already been asked about.
     """
     reading = _as_shown(text, _read_request(tidy_prompt(text), region, confirmed))
+    if reading.recipient is None or reading.asks_for_no_call:
+        return reading
     time = time_first(reading.prompt) or awaited_word(reading.prompt)
-    if reading.recipient is None or time is None:
+    if time is None:
         return reading
     return replace(reading, doubts=(*reading.doubts, Doubt(DoubtKind.CALL_TIME, time)))
 

@@ -14,7 +14,7 @@ _SENTENCE_END: Final = re.compile(r"[!?;\n。！？]|[.…]\s+(?=[^\W\d_])|\s[-�
 _ASKED: Final = (
     r"ask\w*|tell\w*|told|giv(?:e|ing)|say\w*|let|mention\w*|explain\w*|inform\w*|leav(?:e|ing)|"
     r"pass|provide|spell|read|write|text|send|confirm\w*|about|regarding|concerning|re|find\s+out|"
-    r"check|whether|verify|"
+    r"check|whether|verify|press|enter|type|"
     r"frag\w*|sag\w*|teil\w*|richte|nenn\w*|gib|geben|hinterlass\w*|bitte\s+um|wegen|ob|"
     r"demand\w*|d(?:is|ites|ire)|inform\w*|donn\w*|laiss\w*|concernant|"
     r"pregunt\w*|d(?:i|ile|iles|iga\w*|ecir\w*)|pid\w*|ped\w*|d(?:a|ar|ales?|arles?)|dej\w*|sobre|"
@@ -26,7 +26,7 @@ _ASKED: Final = (
 _WHOSE: Final = (
     r"back|call-?backs?|reach(?:ed|able)?|contact\w*|repl(?:y|ies)|return\w*|under|named?|names?|"
     r"mine|me|us|i|(?:my|our)\s+(?:\w+\s+){0,2}(?:number|phone|cell|mobile|line|office|home|landline|whatsapp)|"
-    r"rückruf\w*|zurück\w*|erreich\w*|meld\w*|mich|uns|mir|"
+    r"this\s+is\s+[^\W\d]\w*|rückruf\w*|rückfragen|zurück\w*|erreich\w*|meld\w*|mich|uns|mir|"
     r"(?:mein|unser)e?r?\s+(?:\w+\s+)?(?:nummer|handy\w*|telefon\w*|mobil\w*|durchwahl)|(?:auf\s+(?:den\s+)?)?namen?|"
     r"rappel\w*|join(?:d|t)\w*|joignable|moi|nous|(?:mon|notre)\s+(?:numéro|portable|fixe|mobile|tél\w*)|nom|"
     r"\w*(?:me|nos)lo|llam\w+(?:me|nos)|(?:mi|nuestro)\s+(?:número|numero|teléfono|móvil|celular)|nombre|"
@@ -37,7 +37,8 @@ _WHOSE: Final = (
 # What has a number of its own; it stands right before that number.
 _NUMBERED: Final = (
     r"(?:order|invoice|ref(?:erence)?|ticket|account|booking|reservation|case|claim|policy|customer|client|"
-    r"member(?:ship)?|tracking|serial|parcel|shipment|confirmation|contract|patient|id|iban|vin|imei|card|"
+    r"member(?:ship)?|tracking|serial|parcel|shipment|confirmation|contract|patient|id|iban|vin|imei|card|pin|"
+    r"(?:pass)?code|password|gate|door|room|suite|unit|apartment|apt|flight|extension|"
     r"\w*(?:bestell|auftrag|rechnung|kunden|vertrag|vorgang|akten|sendung|buchung|mitglied|versicherung|konto)\w*|"
     r"commande|facture|dossier|client|réservation|suivi|compte|contrat|"
     r"pedido|factura|cliente|reserva|cuenta|contrato|expediente|"

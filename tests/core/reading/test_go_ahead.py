@@ -10,6 +10,11 @@ from bot.core.reading.reader import read_request
     "prompt",
     [
         "wait for my OK, book a table for two",
+        "book a table for two - await confirmation from me",
+        "book a table for two, but check with me first",
+        "book a table, do it once Ann signs off",
+        "book a table, hold off for now",
+        "book a table, not yet though",
         "book a table for two but wait for my OK",
         "book a table for two, after I confirm",
         "book a table, but don't call before I say so",
@@ -29,6 +34,9 @@ def test_who_wants_to_be_waited_for_is_asked_when(prompt: str) -> None:
 @pytest.mark.parametrize(
     "prompt",
     [
+        "wait for a human, then ask for the balance",
+        "when they answer ask for Bob",
+        "once connected ask for Bob, I pay after I get home",
         "say: wait for my OK before shipping",
         "ask them to wait until I confirm the order",
         "tell them to hold the table until I confirm",

@@ -8,6 +8,10 @@ from tests.world import NUMBER
 
 FIRST = "+1 415 555 2671"
 CORRECTED = [
+    "{} book a table for two, scratch the last digit, it's a 2",
+    "{} book a table, with a 2 at the end",
+    "{} book a table. Their other number: 415-555-2600",
+    "{} reservar uma mesa, digo, 415 555 2672",
     "{} book a table, hmm or was it +1 415 555 2672",
     "{} ask for a window seat, hmm or was it +1 415 555 2672",
     "{} book a table for two. New number: +1 415 555 2672",
@@ -28,6 +32,9 @@ CORRECTED = [
     "{} book a table for two, I think it was (415) 555-2672",
 ]
 TWO_REQUESTS = [
+    "call {} and ask for Bob, and if he's out +1 415 555 2600",
+    "call {} and ask for a quote, and do the same with 415-555-2600",
+    "call {} and ask for a quote; repeat with 415-555-2600",
     "{} book a table\n+1 415 555 2600 cancel the other",
     "{} book a table\n\nJoe: 415 555 2600 cancel the other",
     "- {} book a table\n- +1 415 555 2600 cancel the other",
@@ -42,6 +49,13 @@ TWO_REQUESTS = [
     "{} pedir una mesa y luego llama al +1 415 555 2600",
 ]
 TOLD = [
+    "{} give them my number if they want: 415-555-2672",
+    "{} this is Josh, 415-555-2672, book a table",
+    "{} the PIN is 2670, use it if the machine asks",
+    "{} menu: press 2, then 2672, then ask for the balance",
+    "{} tell the driver gate code 2672",
+    "{} Tisch für 2. Bei Rückfragen: +49 30 901820",
+    "{} réserver une table. Je suis joignable au +33 1 23 45 67 89",
     "{} book a table for two under Josh, 415 555 2672",
     "{} tell them to reach me at 415 555 2672 or 415 555 2673",
     "{} leave a message: call Ada back on +1 415 555 2672",

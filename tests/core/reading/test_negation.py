@@ -83,6 +83,9 @@ NOT_TO_CALL = [
     "+49 30 901820 Tisch reservieren, hat sich erledigt",
     "+33 1 23 45 67 89 réserver une table. Laisse tomber",
     "+1 415 555 2671 book a table for two never mind",
+    "+1 415 555 2671 book a table. please disregard",
+    "+1 415 555 2671 book a table - sent by mistake",
+    "+1 415 555 2671 book a table, wrong channel",
     "+1 415 555 2671 book a table for two nvm!",
     "call +1 415 555 2671 and book a table forget it",
 ]

@@ -5,6 +5,15 @@ import pytest
 from bot.core.reading.reader import read_request
 
 NO_LONGER_RIGHT = [
+    ("+1 415 555 2671 book a table. Ugh, wrong contact", "US"),
+    ("+1 415 555 2671 book a table, wait no that's my mom", "US"),
+    ("+1 415 555 2671 book a table. That's not their number", "US"),
+    ("+1 415 555 2671 book a table... this number is outdated", "US"),
+    ("+1 415 555 2671 Termin machen, Nummer stimmt nicht", "US"),
+    ("+1 415 555 2671 réserver une table. Non, c'est l'ancien numéro", "US"),
+    ("+1 415 555 2671 reservar una mesa, ese no es el número", "US"),
+    ("+1 415 555 2671 (deprecated) book a table for two", "US"),
+    ("+1 415 555 2671 - old - book a table for two", "US"),
     ("+1 415 555 2671 book a table for two. Wrong number above", "US"),
     ("+1 415 555 2671 book a table for two - hold on, wrong one", "US"),
     ("+1 415 555 2671 book a table. oh wait that's the old number", "US"),
@@ -18,6 +27,9 @@ NO_LONGER_RIGHT = [
     ("912 345 678 (antiguo) reservar una mesa", "ES"),
 ]
 NO_PHONES = [
+    "4155552671 is a prime number, I think so",
+    "4155552671 is how many people live there",
+    "4155552671 kWh verbraucht, stimmt das?",
     "4155552671 ist meine Kundennummer, wo bleibt sie?",
     "4155552671 est mon numéro de client, demander la facture",
     "4155552671 es mi número de cliente, pedir la factura",
@@ -33,6 +45,16 @@ NO_PHONES = [
     "4155552671 subscribers, wow, congratulate them",
 ]
 OWN_OR_TOLD_OF = [
+    "+1 415 555 2671 is me, call Bob and book a table",
+    "+1 415 555 2671 <- my cell, call me when done",
+    "+1 415 555 2671 meine Handynummer, bitte notieren",
+    "+1 415 555 2671 is Bob's old number, he changed it",
+    "+1 415 555 2671 left a voicemail, what did they want",
+    "+1 415 555 2671 keeps going to voicemail, ideas?",
+    "+1 415 555 2671 habe ich schon angerufen, keiner da",
+    "+1 415 555 2671 ya llamé, nadie contesta",
+    "+1 415 555 2671 save this as Bob please",
+    "+1 415 555 2671 text them that I'm late",
     "+1 415 555 2671 (mine) book a table for two",
     "+1 415 555 2671 belongs to me, book a table for two",
     "+1 415 555 2671 to reach me, book a table for two",
@@ -49,6 +71,12 @@ OWN_OR_TOLD_OF = [
     "+1 415 555 2671 they never came, should I call again?",
 ]
 CLEAR = [
+    "+1 415 555 2671 is closed on Mondays, so leave a message",
+    "+1 415 555 2671 did not answer yesterday, try again and ask for Bob",
+    "+1 415 555 2671 is Luigi's, what time do they open?",
+    "+1 415 555 2671 is my dentist, I need a new date",
+    "+1 415 555 2671 where should I park when I come?",
+    "+1 415 555 2671 tell Bob his old number is dead",
     "+1 415 555 2671 (Bob's cell) ask when he is free",
     "+1 415 555 2671 (Praxis Dr. Müller) Termin vereinbaren",
     "+1 415 555 2671 ist die Praxis, frag nach einem Termin",
