@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.phone import identify
 from bot.core.reading.found_number import FoundNumber
-from bot.core.reading.telling import is_told
+from bot.core.reading.telling import is_of_something_else, is_told
 from bot.core.reading.words import CALL_AGAIN, TELLING
 from bot.core.reading.written import WrittenNumber, numbers_in
 
@@ -44,7 +44,8 @@ def is_next_to_another(text: str, found: FoundNumber, written: list[WrittenNumbe
         return True
     between = text[found.end : following.start][:100].lower()
     words = re.findall(r"[^\W_]+", between)
-    if len(words) > 2 or TELLING.intersection(words):
+    is_other = is_of_something_else(text, following.start)
+    if len(words) > 2 or TELLING.intersection(words) or is_other:
         return False
     # A sentence of Chinese or Japanese is one such word.
     return (

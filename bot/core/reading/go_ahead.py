@@ -17,13 +17,13 @@ _MY_WORD: Final = (
 )
 _WAITS: Final = re.compile(
     r"\b(?:"
-    rf"wait(?:ing)?\s+(?:for|on|until|till|til)\s+(?:my|our|me|us|i|we|a|the|an|\w+['’]s)\b(?:\s+(?:{_MY_WORD}|to\s+\w+|{_SAYS_SO}))|"
+    rf"(?<!they\s)(?<!are\s)(?<!is\s)(?<!he\s)(?<!be\s)(?<!been\s)wait(?:ing)?\s+(?:for|on|until|till|til)\s+(?:my|our|me|us|i|we|a|the|an|\w+['’]s)\b(?:\s+(?:{_MY_WORD}|to\s+\w+|{_SAYS_SO}))|"
     r"await(?:ing)?\s+(?:(?:my|our|the|final|for)\s+){0,2}(?:confirmation|approval|ok(?:ay)?|go|reply|signal)\b|"
     r"(?:check|confirm|clear\s+it|verify|speak|talk)\s+(?:\w+\s+)?with\s+(?:me|us)\b|ask\s+(?:me|us)\s+(?:first|before)\b|"
-    r"let\s+me\s+(?:\w+\s+)?(?:confirm|check|approve|think|see)\b|hold\s+off\b(?!\s+on\b)|not\s+(?:just\s+)?yet\b(?=\W{0,3}(?:though|please|$))|"
+    r"let\s+me\s+(?:\w+\s+)?(?:confirm|check|approve|think|see)\s+(?:\w+\s+)?first\b|hold\s+off\b(?!\s+on\b)|not\s+(?:just\s+)?yet\b(?=\W{0,3}(?:though|please|$))|"
     rf"(?:after|once|until|till|unless|before|as\s+soon\s+as)\s+(?:my\s+\w+|(?-i:[A-Z])\w+)\s+(?:sign(?:s|ed)\s+off|(?:has\s+|have\s+)?{_SAYS_SO}s?)\b|"
     rf"(?:after|once|when|until|till|unless|before|as\s+soon\s+as)\s+(?:i|we)\s*(?:will\s+|have\s+|had\s+)?{_SAYS_SO}\b(?:\s+(?:so|go|yes|it|ok(?:ay)?))?|"
-    rf"(?:after|on|upon|with|pending|without|before|following|subject\s+to)\s+(?:my|our)\s+{_MY_WORD}\b|"
+    rf"(?:after|upon|pending|without|before|following|subject\s+to|only\s+(?:with|on))\s+(?:my|our)\s+{_MY_WORD}\b|"
     r"(?:do\s+not|don['’´`]?t|not)\s+(?:call|dial|phone|ring|place|start)(?:\s+(?:it|them|him|her|yet|anyone|the\s+call)){0,2}\s+"
     r"(?:yet|before|until|till|unless|without)\b|"
     r"(?:erst\s+)?(?:nach|mit|auf|vor|ohne)\s+(?:meine[mrn]?|unsere[mrn]?|mein|unser)\s+"

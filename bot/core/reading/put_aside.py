@@ -17,6 +17,11 @@ _NOT_THE_ONE: Final = (
     r"falsch|ungültig|veraltet|alt|faux|fausse|périmée?|equivocad[oa]|antigu[oa]|viej[oa]|sbagliat[oa]|"
     r"vecchi[oa]|errad[oa]|antig[oa]|velh[oa]|fout|oud|verkeerd|неверный|старый|zły|stary)\b"
 )
+# "4155552671€", "4155552671 units".
+_AMOUNT: Final = (
+    r"[^\S\n]?(?:[€£$¥₹₽₩%]|"
+    r"(?:usd|eur|gbp|euros?|dollars?|pounds?|units?|pieces|pcs|bytes)\b)(?!\s?\d)"
+)
 _COUNTED: Final = (
     r"(?:usd|eur|gbp|inr|euros?|dollars?|pounds?|rupees?|francs?|franken|yen|pesos?|units?|pieces?|pcs|"
     r"bytes|[kmgt]b|km|kms|kg|cm|mm|met(?:er|re)s?|miles?|feet|kilomet(?:er|re)s?|tons?|tonnes?|"
@@ -25,9 +30,9 @@ _COUNTED: Final = (
     r"votes|people|points|copies|stück|aktien|meter|kilometer|liter|abonnenten|pièces|actions|abonnés|"
     r"unidades|acciones|seguidores|pezzi|azioni|metri|stuks|рублей|руб|złotych|zł)"
 )
-# "4155552671€", "4155552671 units", "4155552671 parcels were lost".
-_AMOUNT: Final = (
-    rf"[^\S\n]?(?:[€£$¥₹₽₩%]|{_COUNTED}\b)(?!\s?\d)|"
+# Of digits alone: "4155552671 shares", "4155552671 parcels were lost".
+_COUNT: Final = re.compile(
+    rf"[^\S\n]?(?i:{_COUNTED})(?!\s?\d)(?![\w:.?]\w|\?)\b|"
     r"\s[a-z]{2,20}(?<!s)s\s+(?:of|were|are|have|had|sold|bought|paid|ordered|shipped|raised)\b"
 )
 _IS: Final = (
@@ -70,13 +75,15 @@ _AN_ORDER: Final = (
 _NOTED: Final = (
     r"[^\w\n]{0,3}[(\[{–—-]\s?(?:(?:this\s+is|the|their|his|her|die|le|la|el|il|now|jetzt)\s+)?"
     r"(?:wrong|old|former|previous|prior|deprecated|retired|inactive|unused|invalid|dead|expired|outdated|disconnected|blocked|spam|scam|dnc|fax|test|mine|"
-    r"(?:my|our)\s+(?:own|number|phone|cell|mobile)|not?\s+(?:in\s+use|longer|valid|working)|"
+    r"(?:my|our)\s+(?:own|number|phone|cell|mobile)|not?\s+(?:in\s+use|longer(?:\s+\w+){0,2}|valid|working)|"
     r"out\s+of\s+(?:use|service|order)|(?:do\s+not|don['’]?t)\s+use|"
     r"alte?|vorherige?|frühere?|ehemalige?|précédente?|anterior|precedente|vorige?|falsche?|ungültige?|veraltete?|tot|gesperrt|nicht\s+mehr|meine?s?|ancien(?:ne)?|fau(?:x|sse)|"
     r"mauvaise?|périmée?|hors\s+service|invalide|mon\s+(?:numéro|portable)|le\s+mien|antigu[oa]|viej[oa]|"
     r"equivocad[oa]|inválid[oa]|mi\s+(?:número|móvil)|mío|vecchi[oa]|sbagliat[oa]|non\s+valido|mio|errad[oa]|"
     r"velh[oa]|meu|oude?|foute?|verkeerde?|старый|неверный|мой|stary|błędny|mój|旧|古い|旧番号|错|"
-    rf"{_AN_ID}|{_AN_ORDER})(?!\w)[^)\]}}\n–—-]{{0,30}}[)\]}}–—-]|"
+    rf"{_AN_ID}|{_AN_ORDER})(?!\w)"
+    r"(?:\s+(?:number|one|phone|line|cell|mobile|contact|any\s?more|please|now|since\s[^)\]}\n]{0,15}|"
+    r"(?:telefon)?nummer|num[ée]ro|número))?(?:[,;:!?.][^)\]}\n]{0,30})?\s?[)\]}–—-]|"
     r"\s(?:dnc|spam|scam(?:mer)?s?)\b"
 )
 # "has changed to +1 …": another number stands in its place.
@@ -171,7 +178,7 @@ _IS_WRONG: Final = (
     r"(?:el\s+|este\s+)?número\s+(?:está\s+mal|no\s+es\s+correcto))"
 )
 _NOT_RIGHT: Final = re.compile(
-    r"(?:^|[\n.!?…;,:()~–—-])[\W_]{0,5}"
+    r"(?:^|[\n.!?…;,:()~–—]|(?<!\w)-)[\W_]{0,5}"
     r"(?:(?:hm+|oh|ah|ugh|wait|no|oops|sorry|hold\s+on|damn|ach|mist|nein|non|ups)[\W_]{1,5}){0,3}"
     r"(?:(?:(?:that|this|it|the)(?:['’]s|\s+(?:is|was|number\s+(?:is|was|above\s+is)))\s+|"
     r"(?:das\s+)?(?:ist|war)\s+|(?:ce\s+n['’]|c['’])(?:est|était)\s+|(?:es|era|è|это)\s+|(?:ese|este|esto)\s+)?"
@@ -191,7 +198,7 @@ _SAYS_WRONG: Final = re.compile(
 )
 # "is Luigi's" with a request behind it tells who is called; without one nothing but what it is.
 _STATED: Final = re.compile(
-    r"[\W_]{0,6}(?:(?:that|this|it|which)\s+)?(?:(?:is|was|ist|war|est|était|es|era|è|é)\s|(?:that|it)['’]s\s)",
+    r"[\W_]{0,6}(?:which\s+)?(?:is|was|ist|war|est|était|es|era|è|é)\s",
     re.IGNORECASE,
 )
 _BACKGROUND: Final = re.compile(rf"[\W_]{{0,6}}(?:(?:which|that|it)\s+)?{_TRIED}", re.IGNORECASE)
@@ -221,10 +228,14 @@ _SOON: Final = 1000
 _LAST_WORDS: Final = 120
 
 
-def is_put_aside(after: str) -> bool:
-    """Whether what follows a number tells of it, and so that it may not be the one to call."""
+def is_put_aside(after: str, *, is_plain: bool) -> bool:
+    """Whether what follows a number tells of it, and so that it may not be the one to call.
+
+    `is_plain` is whether it is digits alone, as an amount is written too.
+    """
     return (
-        _PUT_ASIDE.match(after) is not None
+        (is_plain and _COUNT.match(after) is not None)
+        or _PUT_ASIDE.match(after) is not None
         or _is_only_told(after[:_SOON])
         or _is_called_wrong(after[:_SOON])
         or _asks_what_now(after)

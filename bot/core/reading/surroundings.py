@@ -42,7 +42,7 @@ from bot.core.reading.written import (
 _BY_THEMSELVES: Final = {("i", "will"), ("i", "can"), ("i", "could")}
 # "call my dentist at", "give … a call".
 _SOMEBODY: Final = re.compile(
-    r"\b(?i:call|phone|ring|dial)\s{1,3}(?:my|our|the|your)\s{1,3}"
+    r"\b(?i:call|phone|ring|dial)(?:\s{1,3}up)?\s{1,3}(?:my|our|the|your)\s{1,3}"
     r"(?P<who>[a-z][\w'’-]{0,30}(?:\s{1,3}[a-z][\w'’-]{0,30}){0,2}?)(?:\s{1,3}(?:at|on|under))?[\s:,(]{0,5}$",
 )
 _A_CALL: Final = re.compile(
@@ -204,7 +204,7 @@ def _is_told_of(text: str, found: FoundNumber) -> bool:
     """Whether a number may be no phone's, none that is to be called, or others' words."""
     return (
         found.written.is_machines
-        or is_put_aside(text[found.end : SEARCHED])
+        or is_put_aside(text[found.end : SEARCHED], is_plain=not found.written.is_grouped)
         or is_struck_with_words(text[:SEARCHED], found)
         or is_quoted(text, found)
     )

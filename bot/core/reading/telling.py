@@ -6,6 +6,8 @@ Numbers stand in what calls are for: where to call back, an order's. Its sentenc
 import re
 from typing import Final
 
+from bot.core.reading.written import is_cased
+
 # So far before a number its sentence is looked at, and behind it.
 _BEFORE: Final = 200
 _BEHIND: Final = 40
@@ -40,6 +42,7 @@ _NUMBERED: Final = (
     r"member(?:ship)?|tracking|serial|parcel|shipment|confirmation|contract|patient|id|iban|vin|imei|card|pin|"
     r"(?:pass)?code|password|gate|door|room|suite|unit|apartment|apt|flight|extension|"
     r"\w*(?:bestell|auftrag|rechnung|kunden|vertrag|vorgang|akten|sendung|buchung|mitglied|versicherung|konto)\w*|"
+    r"(?!tele|handy|ruf|mobil|fax)\w{3,}(?:nummer|nr\.?)|rma|po|vin|ssn|"
     r"commande|facture|dossier|client|réservation|suivi|compte|contrat|"
     r"pedido|factura|cliente|reserva|cuenta|contrato|expediente|"
     r"ordine|fattura|pratica|prenotazione|conto|encomenda|fatura|conta|bestelling|factuur|"
@@ -50,9 +53,12 @@ _FOLLOWED_BY: Final = (
     r"è|é|with|the|de|del|di|da|van|von|#|№)"
 )
 _TOLD_BEFORE: Final = re.compile(
-    rf"(?<!\w)(?:{_ASKED}|{_WHOSE})(?!\w)|(?<!\w){_NUMBERED}(?:\W+{_FOLLOWED_BY}){{0,3}}\W{{0,5}}$|"
+    rf"(?<!\w)(?:{_ASKED}|{_WHOSE})(?!\w)|"
     r"折り返し|伝え|聞い|聞く|尋ね|注文|予約番号|私の|告诉|告訴|问|問|回电|回電|我的|订单|訂單|물어|전해|주문|제\s?번호|예약번호",
     re.IGNORECASE,
+)
+_NUMBERED_BEFORE: Final = re.compile(
+    rf"(?<!\w){_NUMBERED}(?:\W+{_FOLLOWED_BY}){{0,3}}\W{{0,5}}$", re.IGNORECASE
 )
 _TOLD_BEHIND: Final = re.compile(
     r"[\W_]{0,4}(?:back|zurück\w*|terug\w*|(?:which|that)?\s*(?:is|was|ist|est|es|è|é)\s+(?:my|our|mine|the|"
@@ -67,9 +73,17 @@ _SAID_BEFORE: Final = re.compile(
 def is_told(text: str, start: int, end: int) -> bool:
     """Whether the words around the number that stands there say who is to be told it, or why."""
     before, behind = text[max(0, start - _BEFORE) : start], text[end : end + _BEHIND]
-    return _TOLD_BEFORE.search(_last_sentence(before)) is not None or (
-        _TOLD_BEHIND.match(behind) is not None
+    return (
+        _TOLD_BEFORE.search(_last_sentence(before)) is not None
+        or _TOLD_BEHIND.match(behind) is not None
+        or is_of_something_else(text, start)
     )
+
+
+def is_of_something_else(text: str, start: int) -> bool:
+    """Whether a number that begins there is an order's, a card's or the like."""
+    before = text[max(0, start - _BEHIND) : start]
+    return is_cased(before[-1:]) or _NUMBERED_BEFORE.search(before) is not None
 
 
 def is_said_to_somebody(text: str, at: int) -> bool:

@@ -49,6 +49,13 @@ TWO_REQUESTS = [
     "{} pedir una mesa y luego llama al +1 415 555 2600",
 ]
 TOLD = [
+    "{} policy no. 415-555-2672, report the accident",
+    "{} Zählernummer 4155552672, Stand durchgeben",
+    "{} IBAN DE89 3704 0044 0532 0130 00, ask whether it arrived",
+    "{} card 4242 4242 4242 4242, pay the bill",
+    "{} update my phone to 415-555-2672",
+    "{} they have our old number, the new one is 415-555-2672",
+    "{} deliver to 94105-1234 San Francisco",
     "{} give them my number if they want: 415-555-2672",
     "{} this is Josh, 415-555-2672, book a table",
     "{} the PIN is 2670, use it if the machine asks",

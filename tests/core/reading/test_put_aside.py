@@ -5,6 +5,7 @@ import pytest
 from bot.core.reading.reader import read_request
 
 NO_LONGER_RIGHT = [
+    ("+1 415 555 2671 (no longer theirs) book a table", "US"),
     ("+1 415 555 2671 book a table. Ugh, wrong contact", "US"),
     ("+1 415 555 2671 book a table, wait no that's my mom", "US"),
     ("+1 415 555 2671 book a table. That's not their number", "US"),
@@ -71,6 +72,14 @@ OWN_OR_TOLD_OF = [
     "+1 415 555 2671 they never came, should I call again?",
 ]
 CLEAR = [
+    "+1 415 555 2671 Hours? are you open on Sunday",
+    "+1 415 555 2671 it is about the invoice 3101, it has not come",
+    "+1 415 555 2671 (old town office) ask for Bob",
+    "+1 415 555 2671 - Old Tavern - book a table",
+    "+1 415 555 2671 my phone is broken, ask for a repair date",
+    "+1 415 555 2671 is open till 8, so ask for a table at 7",
+    "+1 415 555 2671 refused my card yesterday; ask why",
+    "+1 415 555 2671 here is what to ask: are you open?",
     "+1 415 555 2671 is closed on Mondays, so leave a message",
     "+1 415 555 2671 did not answer yesterday, try again and ask for Bob",
     "+1 415 555 2671 is Luigi's, what time do they open?",
