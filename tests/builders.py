@@ -18,7 +18,8 @@ from bot.core.draft import Draft, DraftKind, DraftState, unclear
 from bot.core.request import CallRequest
 from bot.demo.slack.limits import UPDATE_TEXT_BYTES, problems_of_message
 
-NOON: Final = datetime(2026, 3, 30, 12, tzinfo=UTC)
+# Where the number is.
+NOON: Final = datetime(2026, 3, 30, 19, tzinfo=UTC)
 NUMBER: Final = "+14155552671"
 NUMBER_SPOKEN: Final = "+1 415-555-2671"
 PROMPT: Final = "Book a reservation at Friday 7pm for Josh for 2"

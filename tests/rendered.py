@@ -95,8 +95,11 @@ def _element(element: Json) -> str:
             initial = element.get("initial_option", {}).get("text", {}).get("text", "")
             return f"[{initial} ▾ {_options(element)}]"
         case "checkboxes":
-            mark = "☑" if element.get("initial_options") else "☐"
-            return " ".join(f"{mark} {option['text']['text']}" for option in element["options"])
+            checked = element.get("initial_options", ())
+            return " ".join(
+                f"{'☑' if option in checked else '☐'} {option['text']['text']}"
+                for option in element["options"]
+            )
         case "plain_text_input":
             words = element.get("placeholder", {}).get("text", "")
             shown = element.get("initial_value") or f"({words})"

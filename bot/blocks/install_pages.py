@@ -34,23 +34,25 @@ class InstallProblem(StrEnum):
 _WORDS: Final[Mapping[InstallProblem, tuple[str, str]]] = {
     InstallProblem.DENIED: (
         "Ringback wasn't installed",
-        "You chose not to let it in, and nothing has changed.",
+        "You declined the installation, so nothing has changed.",
     ),
     InstallProblem.OTHER_BROWSER: (
         "Start again in this browser",
-        "This page only works in the browser that the installation was begun in, and only once.",
+        "This page works only once, in the browser where you started the installation.",
     ),
     InstallProblem.STALE: (
-        "This link is used up",
-        "It works once, for ten minutes. If Ringback isn't in your workspace yet, start again.",
+        "This link no longer works",
+        "Each link works once, for ten minutes. If Ringback isn't in your workspace yet, "
+        "start again.",
     ),
     InstallProblem.REFUSED: (
         "Slack didn't let Ringback in",
-        "Your workspace may need an admin's approval for new apps.",
+        "Your workspace may require an admin to approve new apps. Ask one, then start again.",
     ),
     InstallProblem.MISCONFIGURED: (
         "Ringback isn't set up correctly",
-        "Slack refused Ringback itself, so nobody can install it now. Tell whoever runs it.",
+        "Slack didn't accept Ringback's own settings, so nobody can install it right now. "
+        "Tell whoever runs Ringback.",
     ),
     InstallProblem.NO_ANSWER: (
         "Slack didn't answer as expected",
@@ -71,7 +73,7 @@ def install_page(url: str) -> str:
     """Return the page with the button that leads to Slack."""
     return _page(
         "Add Ringback to Slack",
-        "It makes phone calls for you and brings the outcome back into the thread.",
+        "An AI makes your phone calls and posts the answer in Slack.",
         ("Add to Slack", url),
     )
 
@@ -81,7 +83,7 @@ def installed_page(name: str, *, slack: str, app: str | None, team: str | None) 
     button = None
     if app and team:
         button = "Open Slack", f"{slack}app_redirect?app={quote(app)}&team={quote(team)}"
-    text = "I've sent you a direct message: it takes one more step to set me up."
+    text = "One step is left. It's in the direct message that I just sent you in Slack."
     return _page(f"Ringback is in {name}", text, button)
 
 

@@ -42,16 +42,16 @@ async def test_the_record_is_printed_in_order_whatever_fits_in_memory(
 
     assert (await printed(world)).splitlines() == [
         "time,workspace,person,act,call,rule",
-        "2026-03-30T12:00:00.000+00:00,T1,UADA,refused,,premium_rate",
-        f"2026-03-30T12:05:00.000+00:00,T1,UGRACE,dialed,{CALL},",
-        f"2026-03-30T12:09:00.000+00:00,T1,,ended,{CALL},",
+        "2026-03-30T19:00:00.000+00:00,T1,UADA,refused,,premium_rate",
+        f"2026-03-30T19:05:00.000+00:00,T1,UGRACE,dialed,{CALL},",
+        f"2026-03-30T19:09:00.000+00:00,T1,,ended,{CALL},",
     ]
 
 
 async def test_only_what_is_asked_for_is_printed(world: World) -> None:
     lines = (await printed(world, since=DIALED.at, person="UGRACE")).splitlines()
 
-    assert lines[1:] == [f"2026-03-30T12:05:00.000+00:00,T1,UGRACE,dialed,{CALL},"]
+    assert lines[1:] == [f"2026-03-30T19:05:00.000+00:00,T1,UGRACE,dialed,{CALL},"]
 
 
 async def test_as_json_it_is_one_array(world: World) -> None:
@@ -59,7 +59,7 @@ async def test_as_json_it_is_one_array(world: World) -> None:
 
     assert [entry["act"] for entry in found] == ["refused", "dialed", "ended"]
     assert found[1] == {
-        "time": "2026-03-30T12:05:00.000+00:00",
+        "time": "2026-03-30T19:05:00.000+00:00",
         "workspace": "T1",
         "person": "UGRACE",
         "act": "dialed",

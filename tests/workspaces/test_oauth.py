@@ -82,7 +82,7 @@ async def test_a_state_that_has_expired_is_no_good(world: World) -> None:
 
         status, page = await status_and_page(session, address)
 
-        assert (status, "This link is used up" in page) == (400, True)
+        assert (status, "This link no longer works" in page) == (400, True)
 
 
 async def test_states_that_expired_are_deleted_when_others_are_issued(database_url: str) -> None:
@@ -103,7 +103,7 @@ async def test_states_that_expired_are_deleted_when_others_are_issued(database_u
         ("", 400, "Start again in this browser"),
         ("?state=&code=", 400, "Start again in this browser"),
         ("?state=made-up&code=1", 400, "Start again in this browser"),
-        ("?error=access_denied", 200, "You chose not to let it in"),
+        ("?error=access_denied", 200, "You declined the installation"),
         ("?error=%3Cscript%3E", 400, "Slack didn&#x27;t let Ringback in"),
         ("?state=%00%ff&code=%f0", 400, "Start again in this browser"),
     ],
@@ -126,7 +126,7 @@ async def test_whoever_says_no_is_told_that_nothing_has_changed(world: World) ->
 
         status, page = await status_and_page(session, address)
 
-    assert (status, "You chose not to let it in" in page) == (200, True)
+    assert (status, "You declined the installation" in page) == (200, True)
     assert world.slack.requests_of("oauth.v2.access") == []
 
 
@@ -140,7 +140,7 @@ async def test_a_code_works_once(world: World) -> None:
 
         status, page = await status_and_page(session, str(again))
 
-    assert (status, "This link is used up" in page) == (400, True)
+    assert (status, "This link no longer works" in page) == (400, True)
 
 
 @pytest.mark.parametrize("method", ["oauth.v2.access", "auth.test"])
@@ -177,7 +177,7 @@ async def test_where_slack_fails_there_is_a_page_and_nothing_is_installed(
         ("invalid_client_id", "Tell whoever runs it."),
         ("bad_redirect_uri", "Tell whoever runs it."),
         ("cannot_install_an_org_installed_app", "Slack didn&#x27;t let Ringback in"),
-        ("code_already_used", "This link is used up"),
+        ("code_already_used", "This link no longer works"),
         ("fatal_error", "Try again in a minute."),
     ],
 )

@@ -132,7 +132,9 @@ def not_allowed(fact: Fact, form: Form) -> str:
     match fact:
         case OutsideHours():
             return not_now(fact, form)
-        case DialingOff() | Paused() | AwaitingApproval():
+        case DialingOff():
+            return f"{hold(fact, form)} Ask them when calls will be on again."
+        case Paused() | AwaitingApproval():
             return hold(fact, form)
         case _:
             return refusal(fact, form)

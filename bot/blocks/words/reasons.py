@@ -138,7 +138,7 @@ _WORDS: Final[Mapping[ReasonKind, str | Callable[[Reason], str]]] = {
     ReasonKind.NO_KEY: (
         f"This workspace has no CallCow key, so no call was made. {_ENTER_A_KEY.format('one')}"
     ),
-    ReasonKind.DECLINED: "This call was declined, so no call was made.",
+    ReasonKind.DECLINED: "An approver declined this call, so no call was made.",
     ReasonKind.NOT_APPROVED: (
         "Nobody approved this call within a day, so no call was made. "
         "Place it again if it still makes sense."

@@ -78,7 +78,7 @@ def test_what_was_typed_stands_in_it_as_it_was_and_nothing_of_it_is_live() -> No
         (an_announced_call(attempts=3), "⏳ Waiting to call +1 415-555-2671"),
         (
             an_announced_call(dial_at=NOON + timedelta(days=1)),
-            "🗓️ Call to +1 415-555-2671 scheduled for <date 2026-03-31 12:00 UTC>",
+            "🗓️ Call to +1 415-555-2671 scheduled for <date 2026-03-31 19:00 UTC>",
         ),
         (a_call_with_result(), "✅ Called +1 415-555-2671 · Completed"),
         (an_ended_call(EndReason.CANCELED), "🚫 Canceled before dialing · +1 415-555-2671"),

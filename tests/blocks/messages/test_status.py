@@ -159,7 +159,7 @@ def test_a_scheduled_call_says_when_in_each_readers_zone_and_how_often_it_is_tri
         "I'll reply here when the call is over.",
         "[Call now] [Cancel]",
     ]
-    time = "<!date^1774958400^{date_short_pretty} at {time}|2026-03-31 12:00 UTC>"
+    time = "<!date^1774983600^{date_short_pretty} at {time}|2026-03-31 19:00 UTC>"
     assert message.text.startswith(f"🗓️ Scheduled · {time} · {NUMBER_SPOKEN}")
 
 

@@ -99,6 +99,10 @@ def _statuses() -> Iterator[tuple[str, Surface]]:
             no_answer, no_answer, reported(PAYLOADS["no answer"]),
         ],
         "answered at last": [no_answer, reported(PAYLOADS["completed"])],
+        "trying was stopped by somebody else": [
+            no_answer, replace(given_up, canceled_by="UGRACE"),
+        ],
+        "another attempt is held up": [no_answer, replace(following, attempts=3)],
         "a late, better outcome stopped the rest": [reported(PAYLOADS["completed"]), given_up],
     }.items():  # fmt: skip
         one = series(*attempts)
@@ -126,7 +130,7 @@ def _approvals() -> Iterator[tuple[str, Surface]]:
     }.items():  # fmt: skip
         by = "UGRACE" if state in (ApprovalState.APPROVED, ApprovalState.DECLINED) else None
         approval = an_approval(state=state, decided_by=by)
-        yield f"approval: {name}", approval_message(approval, about, {"UADA", "UGRACE"}, NAMES)
+        yield f"approval: {name}", approval_message(approval, about, {"UGRACE"}, NAMES)
     by_many = approval_message(an_approval(), call, ["U2", "U3", "U4", "U5"], NAMES)
     yield "approval: open, of many", by_many
 

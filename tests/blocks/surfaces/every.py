@@ -5,8 +5,9 @@ from tests.blocks.surfaces.examples import Surface
 from tests.blocks.surfaces.installing import installing_surfaces
 from tests.blocks.surfaces.own_calls import own_calls
 from tests.blocks.surfaces.policy import policy_surfaces
+from tests.blocks.surfaces.seldom import seldom_seen
 from tests.blocks.surfaces.settings import settings_surfaces
-from tests.blocks.surfaces.ways_in import ways_in
+from tests.blocks.surfaces.ways_in import CLOSED, ways_in
 
 
 def surfaces() -> dict[str, Surface]:
@@ -19,5 +20,6 @@ def surfaces() -> dict[str, Surface]:
             *policy_surfaces(),
             *settings_surfaces(),
             *installing_surfaces(),
+            *seldom_seen(CLOSED),
         ]
     )

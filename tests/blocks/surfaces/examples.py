@@ -72,7 +72,7 @@ REASONS: Final = {
     "not approved": NOT_APPROVED,
     "approval not asked for": Reason.approval_not_asked("not_in_channel"),
 }
-AWAITS: Final = Reason.by_policy(AwaitingApproval(frozenset({"UADA", "UGRACE"})))
+AWAITS: Final = Reason.by_policy(AwaitingApproval(frozenset({"UGRACE"})))
 BY_MANY: Final = Reason.by_policy(AwaitingApproval(frozenset({"U1", "U2", "U3", "U4"})))
 
 

@@ -1,6 +1,8 @@
 """A person's calls, the help, the views behind buttons, and what a press is answered."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -81,6 +83,11 @@ def _own_calls() -> Iterator[tuple[str, Surface]]:
         *(an_ended_call(EndReason.NOT_PLACED, reason=reason) for reason in REASONS.values()),
         an_ended_call(EndReason.CANCELED),
         an_ended_call(recipient="", prompt="", erased_at=NOON),
+    ]
+    # One after the other, as they are listed.
+    recent = [
+        replace(call, ended_at=NOON - n * timedelta(minutes=17)) if call.ending else call
+        for n, call in enumerate(recent)
     ]
     yield "home: nothing yet", home_tab([], [], LINKS, "/call")
     yield "home: calls in every state", home_tab(scheduled, recent, LINKS, "/call", older=20)

@@ -1,7 +1,7 @@
 """What people are answered about whom one may call, and when, for the gallery."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ from tests.builders import (
 )
 
 _NAMES: Final = {"UADA": "Ada", "UGRACE": "Grace"}
-_OPENING: Final = datetime(2026, 11, 26, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
+_OPENING: Final = datetime(2026, 3, 31, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
 _CLOSED: Final = OutsideHours(local_time=_OPENING - timedelta(hours=3), local_opening=_OPENING)
 _PAUSED: Final = Paused("UGRACE", NOON)
 _FACTS: Final[dict[str, Fact]] = {
@@ -68,14 +68,15 @@ _FACTS: Final[dict[str, Fact]] = {
     "blocked": OnDoNotCallList("UGRACE", NOON),
     "guest": GuestCaller(),
     "not listed": UnlistedCaller(),
-    "deactivated": DeactivatedCaller("UGRACE"),
+    "deactivated": DeactivatedCaller("UADA"),
     "no other approver": NoOtherApprover(),
-    "more than a day's calls": LimitReached(Limit.NUMBER_PER_DAY, 6, None),
-    **{f"limit, {limit.value}": LimitReached(limit, 10, NOON) for limit in Limit},
+    "more than a day's calls": LimitReached(Limit.NUMBER_PER_DAY, 2, None),
+    **{f"limit, {limit.value}": LimitReached(limit, most, NOON + timedelta(minutes=20))
+       for limit, most in zip(Limit, (10, 30, 6, 300), strict=True)},
     "outside hours": _CLOSED,
     "paused": _PAUSED,
     "off": DialingOff(),
-}
+}  # fmt: skip
 _WAITING: Final = ("paused", "off")
 # One for each field that it may concern.
 _IN_THE_FORM: Final = ("blocked", "more than a day's calls", "outside hours", "guest")
@@ -85,6 +86,9 @@ _GONE: Final = Forgotten(calls=2, questions=1, under_way=1)
 def policy_surfaces() -> Iterator[tuple[str, Message | dict[str, object]]]:
     """Return each answer of the policy, by its name."""
     for name, fact in _FACTS.items():
+        if name == "deactivated":
+            # They write no more.
+            continue
         draft = a_draft(DraftKind.NOT_ALLOWED, unclear={"policy": to_json(fact)})
         yield f"policy: answer, {name}", draft_message(draft, "/call", names=_NAMES)
     for name in _IN_THE_FORM:
@@ -92,7 +96,7 @@ def policy_surfaces() -> Iterator[tuple[str, Message | dict[str, object]]]:
             Origin(channel="CGENERAL"),
             number=NUMBER_SPOKEN,
             prompt=PROMPT,
-            problems=by_rule(_FACTS[name], NOON, Plain()),
+            problems=by_rule(_FACTS[name], NOON, Plain(_OPENING.tzinfo or UTC, _NAMES)),
         )
         yield f"policy: form, {name}", form
     moved = an_announced_call(reason=Reason.by_policy(_CLOSED), dial_at=_OPENING)

@@ -32,7 +32,7 @@ from tests.builders import (
     an_ended_call,
 )
 
-OPENING: Final = datetime(2026, 11, 26, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
+OPENING: Final = datetime(2026, 3, 31, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
 CLOSED: Final = OutsideHours(local_time=OPENING - timedelta(hours=3), local_opening=OPENING)
 _ANSWERS: Final = {
     "confirm": a_draft(),
@@ -89,6 +89,7 @@ def _forms() -> Iterator[tuple[str, Surface]]:
     here = Origin(channel="CGENERAL")
     yield "form: empty", call_form(Origin())
     yield "form: in a channel", call_form(here, number=NUMBER_SPOKEN, prompt=PROMPT)
+    yield "form: which channel", call_form(here, chosen=Chosen(place=OTHER_CHANNEL))
     yield (
         "form: another channel",
         call_form(here, chosen=Chosen(place=OTHER_CHANNEL, channel="CSALES")),

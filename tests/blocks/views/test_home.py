@@ -85,7 +85,7 @@ def test_a_recent_call_shows_its_outcome_its_time_and_a_link_to_its_thread() -> 
 
     words = rendered(home_tab([], [call], LINKS, "/call")["blocks"])
 
-    assert "✅ *Completed* · +1 415-555-2671 · <date 2026-03-30 12:00 UTC> · <https://" in words
+    assert "✅ *Completed* · +1 415-555-2671 · <date 2026-03-30 19:00 UTC> · <https://" in words
     assert "/archives/CGENERAL/p1002?thread_ts=100.1&cid=CGENERAL|Open the thread>" in words
 
 

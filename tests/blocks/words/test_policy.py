@@ -252,7 +252,10 @@ def test_every_kind_of_number_has_a_name() -> None:
 
 def test_what_is_not_allowed_is_said_by_the_kind_of_rule() -> None:
     assert not_allowed(NIGHT, PLAIN) == not_now(NIGHT, PLAIN)
-    assert not_allowed(DialingOff(), PLAIN) == hold(DialingOff(), PLAIN)
+    assert not_allowed(DialingOff(), PLAIN) == (
+        "Whoever runs Ringback has turned calls off here. Ask them when calls will be on again."
+    )
+    assert not_allowed(Paused("U9", TIME), PLAIN) == hold(Paused("U9", TIME), PLAIN)
     assert not_allowed(GuestCaller(), PLAIN) == refusal(GuestCaller(), PLAIN)
 
 

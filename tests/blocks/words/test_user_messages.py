@@ -84,7 +84,7 @@ def test_a_direct_message_of_others_is_not_named_and_takes_no_invitation() -> No
         (
             Unchangeable(dialed_at=NOON),
             "This call was made "
-            "<!date^1774872000^{date_short_pretty} at {time}|2026-03-30 12:00 UTC>.",
+            "<!date^1774897200^{date_short_pretty} at {time}|2026-03-30 19:00 UTC>.",
         ),
         (
             Unchangeable(ending=EndReason.CANCELED),

@@ -25,7 +25,7 @@ from bot.core.policy.decision import (
     Refused,
 )
 from bot.core.policy.facts import Caller
-from bot.core.policy.policy import Policy
+from bot.core.policy.policy import CallingHours, Policy
 from bot.storage.audit import AuditLog
 from bot.storage.calls.due import Due
 from bot.storage.calls.store import Store
@@ -80,11 +80,13 @@ async def test_the_list_and_the_pause_of_the_calls_own_workspace_are_looked_up(
 
 
 async def test_a_closed_hour_and_dialing_off_are_told(database: Database) -> None:
-    at_five_am = await decided(database, Policy(), due())
+    from_three = Policy(hours=CallingHours(15 * 60, 21 * 60))
 
-    # It is 5 AM in San Francisco.
-    assert isinstance(at_five_am, AtAnotherTime)
-    assert at_five_am.opens_at == NOON + timedelta(hours=3)
+    at_noon = await decided(database, from_three, due())
+
+    # It is noon in San Francisco.
+    assert isinstance(at_noon, AtAnotherTime)
+    assert at_noon.opens_at == NOON + timedelta(hours=3)
     assert await decided(database, Policy(dialing=False), due()) == Held(DialingOff())
 
 
