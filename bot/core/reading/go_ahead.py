@@ -17,9 +17,16 @@ _MY_WORD: Final = (
 )
 _WAITS: Final = re.compile(
     r"\b(?:"
-    rf"(?<!they\s)(?<!are\s)(?<!is\s)(?<!he\s)(?<!be\s)(?<!been\s)wait(?:ing)?\s+(?:for|on|until|till|til)\s+(?:my|our|me|us|i|we|a|the|an|\w+['’]s)\b(?:\s+(?:{_MY_WORD}|to\s+\w+|{_SAYS_SO}))|"
+    rf"(?<!they\s)(?<!are\s)(?<!is\s)(?<!he\s)(?<!be\s)(?<!been\s)wait(?:ing)?\s+(?:for|on|until|till|til)\s+"
+    rf"(?:(?:my|our|me|us|i|we|(?-i:[A-Z])\w*['’]s)\s+(?:{_MY_WORD}|to\s+\w+|{_SAYS_SO})|"
+    r"(?:the|an?)\s+(?:ok(?:ay)?|go(?:-|\s)?ahead|go|approval|confirmation|permission|signal|green\s+light))\b|"
     r"await(?:ing)?\s+(?:(?:my|our|the|final|for)\s+){0,2}(?:confirmation|approval|ok(?:ay)?|go|reply|signal)\b|"
     r"(?:check|confirm|clear\s+it|verify|speak|talk)\s+(?:\w+\s+)?with\s+(?:me|us)\b|ask\s+(?:me|us)\s+(?:first|before)\b|"
+    rf"(?:my|our)\s+(?:\w+['’]s\s+)?{_MY_WORD}\s+first\b|"
+    r"not\s+before\s+(?:i|we)\b|stand-?\s?by\b(?=\W{0,3}$)|"
+    r"i(?:['’]ll|\s+will)\s+(?:tell|let|ping|say|give)\s+(?:you\s+)?(?:know\s+)?(?:when|the\s+go)\b|"
+    r"noch\s+nicht\s+(?:anrufen|wählen)|auf\s+mein\s+(?:zeichen|kommando|signal)\b|"
+    r"attend\w*\s+que\s+(?:je|nous|on)\b|aspett\w*\s+che\s+(?:io|ti|lo|noi)\b|esper\w*\s+a\s+que\b|"
     r"let\s+me\s+(?:\w+\s+)?(?:confirm|check|approve|think|see)\s+(?:\w+\s+)?first\b|hold\s+off\b(?!\s+on\b)|not\s+(?:just\s+)?yet\b(?=\W{0,3}(?:though|please|$))|"
     rf"(?:after|once|until|till|unless|before|as\s+soon\s+as)\s+(?:my\s+\w+|(?-i:[A-Z])\w+)\s+(?:sign(?:s|ed)\s+off|(?:has\s+|have\s+)?{_SAYS_SO}s?)\b|"
     rf"(?:after|once|when|until|till|unless|before|as\s+soon\s+as)\s+(?:i|we)\s*(?:will\s+|have\s+|had\s+)?{_SAYS_SO}\b(?:\s+(?:so|go|yes|it|ok(?:ay)?))?|"

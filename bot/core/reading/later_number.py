@@ -38,13 +38,14 @@ _JOINT: Final = (
 )
 _ANOTHER: Final = re.compile(
     rf"(?<!\w){_JOINT}[\s,]{{1,3}}(?:(?:also|please|then|bitte|auch|aussi|también)[\s,]{{1,3}}){{0,2}}"
-    rf"{_CALLING}(?:\s+(?:to|at|on|up|the|number|die|den|das|le|la|au|à|al|a|para|het|nummer|numéro|número)){{0,3}}\W{{0,5}}$|"
+    rf"{_CALLING}(?:\s+(?:to|at|on|up|the|number|danach|dann|auch|noch|then|also|next|ensuite|aussi|luego|también|poi|anche|die|den|das|le|la|au|à|al|a|para|het|nummer|numéro|número)){{0,3}}\W{{0,5}}$|"
     rf"(?<!\w)(?:{_JOINT}|maybe|perhaps|vielleicht|peut-être|quizás?|forse|talvez)\s+"
     r"(?:was|is|were|war|ist|c['’]est|c['’]était|es|era|was\s+het)(?:\s+(?:it|es|that|the|number|het))?\W{0,5}$|"
     r"(?<!\w)if\s+(?:(?:he|she|they|it|that)(?:['’](?:s|re)|\s+(?:is|are))\s+"
     r"(?:not|out|away|busy|closed|full|gone|shut|un\w+|in\s+a)|(?:he|she|they|it)\s+(?:does|do)(?:n['’]t|\s+not)|"
     r"busy|not|no\s?(?:one|body))\b"
     r"(?:(?!\b(?:leave|my|our|me|us|back|tell|say|give|text|ask|let)\b)[^.!?\n\d]){0,50}$|"
+    r"(?:[&+→]|(?<!\w)(?:failing\s+that|alternatively|alternativ|ersatzweise|à\s+défaut|en\s+su\s+defecto))\W{0,4}$|"
     r"(?<!\w)(?:same|repeat(?:\s+(?:it|this))?|likewise|ditto|ebenso|idem|lo\s+mismo|la\s+même\s+chose)"
     r"(?:\s+(?:for|with|to|at|on|bei|mit|für|pour|avec|con|para)){0,2}\W{0,4}$|"
     r"(?<!\w)(?:hm+|er+m?|um+|uhm?|maybe|perhaps|not\s+sure|i\s+think(?:\s+(?:it|that)(?:['’]s|\s+(?:was|is)))?|otherwise|else|sonst|sinon|"
@@ -54,7 +55,15 @@ _ANOTHER: Final = re.compile(
 _ITS_END: Final = re.compile(
     r"(?:^|[\n,.;:!?()–—-])[^\w\n]{0,5}(?:(?:it|that|number|the|this|which|should|must|er|sie|es|actually)\s+){0,4}"
     r"(?:ends?|endet|endend|finit|termina|finisce|eindigt|заканчивается)\s+(?:in|with|on|mit|auf|par|en|con|com|op|на)\s+"
-    r"(\d{1,6})\b",
+    r"(\d{1,6})\b|[,.;(–—-]\s{0,3}(?:it|that|number)\s+ends\s+\d{2,6}(?=\s*(?:$|[.,;!?)](?!\d)))",
+    re.IGNORECASE,
+)
+
+
+_ITS_CODE: Final = re.compile(
+    r"(?:^|[\n,.;:!?()–—-])[^\w\n]{0,5}(?:(?:the|its|correct|but|die|el|il)\s+){0,2}(?:l['’])?"
+    r"(?:(?:area|country)\s+code|vorwahl|indicatif|prefijo|prefisso)\s+(?:is|should|must|ist|lautet|sollte|est|es|è)\b"
+    r"[^.!?\n\d]{0,20}\d",
     re.IGNORECASE,
 )
 
@@ -124,5 +133,7 @@ def _is_like_its_end(text: str, one: WrittenNumber, found: FoundNumber) -> bool:
 
 
 def _has_another_end(after: str, found: FoundNumber) -> bool:
+    if _ITS_CODE.search(after):
+        return True
     match = _ITS_END.search(after)
-    return match is not None and not (found.recipient or "").endswith(match[1])
+    return match is not None and not (found.recipient or "").endswith(match[1] or "-")

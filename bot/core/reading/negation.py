@@ -55,7 +55,7 @@ _CANCEL: Final = re.compile(
     r"(?:cancel|abort|stop|skip|drop|kill|end|undo)(?:\s+(?:the|this|that|my|our|all|any|every|"
     r"of|next|planned|scheduled|remaining|other|further|last|latest|pending)){0,5}"
     r"\s+(?:phone\s+)?(?:calls?|attempts?|retries|trying|dialing)\b[^\d]{0,60}|"
-    r"hang\s+up|never\s?mind|forget\s+(?:it|about\s+it)|no|nope|don['’]?t)"
+    r"hang\s+up|never\s?mind|forget\s+(?:it|that|about\s+it)|no|nope|don['’]?t)"
     r"(?:[\s,]+(?:please|pls|now|thanks|thank you|again|any\s?more))*[^\w]*",
     re.IGNORECASE,
 )
@@ -87,19 +87,23 @@ _CLAUSE_END: Final = (
     r"(?=\s*(?:$|[.,;!?)\]}\n–—-]|(?:please|pls|thanks|thank\s+you|i|we|it|he|she|they)\b))"
 )
 _NEVER_MIND: Final = (
-    r"(?:never\s?mind|nvm|forget\s+(?:it|about\s+(?:it|this|that))|scratch\s+that|"
+    r"(?:never\s?mind|nvm|forget\s+(?:it|that|this|about\s+(?:it|this|that))|scratch\s+that|"
     r"(?:ignore|disregard)\s+(?:it|this|that|me|(?:my|the)\s+(?:last\s+)?message)|"
     r"(?:please\s+)?(?:ignore|disregard)|wrong\s+(?:chat|channel|thread|window)|"
     r"no\s+need(?:\s+to\s+(?:call|phone|ring|dial))?(?:\s+any\s?more)?|(?:not|no\s+longer)\s+needed|"
     r"(?:please\s+)?(?:do\s+not|don['’´`]?t)\s+(?:call|phone|ring|dial)"
     r"(?:\s+(?:it|this|that|them|this\s+number|now|yet|please))*|"
     r"(?:i(?:['’]m|\s+am)\s+)?(?:just|only)\s+(?:testing|kidding|a\s+test|an\s+example)|"
+    r"strike\s+that|i\s+take\s+(?:it|that)\s+back|or\s+don['’]?t|(?:lol\s+)?(?:jk|kidding)|"
+    r"doch\s+nicht|lass\s+(?:mal|es|gut\s+sein)|(?:(?:das\s+)?war\s+)?nur\s+ein\s+(?:test|scherz|witz)|vergiss\s+das|"
+    r"(?:en\s+fait|finalement)[\s,]+non|annule(?:\s+(?:ça|tout)|(?=[\W_]*$))|mejor\s+no|cancela(?:lo|\s+eso)|olvida\s+eso|"
+    r"anzi[\s,]+no|annulla(?:\s+tutto|(?=[\W_]*$))|melhor\s+não|cancela\s+isso|esquece\s+isso|"
     r"vergiss\s+es|(?:hat\s+sich\s+)?(?:schon\s+)?erledigt|laisse[rz]?\s+tomber|oublie[rz]?(?:\s+ça)?|"
     r"olv[ií]dal[oa]|déjalo|lascia\s+(?:perdere|stare)|esquece|deixa\s+(?:pra|para)\s+lá|laat\s+maar|"
     r"забудь(?:те)?|неважно|nieważne)"
 )
 _OPENING: Final = (
-    r"[\W_]{0,8}+(?:(?:oh|ok|okay|actually|sorry|no|wait|well|but|hm+|and|please|pls)\b"
+    r"[\W_]{0,8}+(?:(?:oh|ah|ach|ugh|ok|okay|actually|sorry|no|nein|non|wait|well|but|hm+|lol|and|please|pls)\b"
     r"[\s,.]{1,5}){0,3}"
 )
 # Whoever writes so takes back what was asked for; "cancel it" is that only right behind a number.

@@ -28,11 +28,12 @@ _COUNTED: Final = (
     r"lit(?:er|re)s?|hours|minutes|seconds|shares|followers|subscribers|users|visitors|views|clicks|likes|"
     r"ms|kwh|mwh|watts?|volts?|percent|degrees|times|steps|calories|tokens|rows|lines|"
     r"votes|people|points|copies|stück|aktien|meter|kilometer|liter|abonnenten|pièces|actions|abonnés|"
+    r"personen|menschen|einwohner|schritte|habitants|personnes|personas|habitantes|persone|abitanti|km2|m2|"
     r"unidades|acciones|seguidores|pezzi|azioni|metri|stuks|рублей|руб|złotych|zł)"
 )
 # Of digits alone: "4155552671 shares", "4155552671 parcels were lost".
 _COUNT: Final = re.compile(
-    rf"[^\S\n]?(?i:{_COUNTED})(?!\s?\d)(?![\w:.?]\w|\?)\b|"
+    rf"[^\S\n]?(?i:{_COUNTED})(?!\s?\d)(?![\w:.?]\w|\?)\b|\s?[円元块圆원]|"
     r"\s[a-z]{2,20}(?<!s)s\s+(?:of|were|are|have|had|sold|bought|paid|ordered|shipped|raised)\b"
 )
 _IS: Final = (
@@ -107,6 +108,10 @@ _MINE: Final = (
     r"es\s+m[ií][oa]|è\s+mio|é\s+meu|is\s+van\s+mij)\b|"
     r"(?:is|was)\s+me\b|here\s*[,.:;!–-]|(?:save|store|memorize|note|write|add)\s+(?:(?:it|this|that)\s+)?"
     r"(?:down|as|under|this|number)\b|(?:text|sms|whatsapp)\s+(?:them|him|her|it|back|that|[a-z]+\s+that|saying)\b|"
+    r"(?:is|was)\s+(?:the|an?)\s+(?:number|one|person|guy|caller)\s+(?:that|who|which)\s|"
+    r"(?:ich\s+bin|bin\s+ich|i\s+am|i['’]m|je\s+suis|estoy|sono)\s+(?:\w+\s+){0,4}?"
+    r"(?:erreichbar|reachable|available|joignable|disponible|localizable|raggiungibile)\b|"
+    r"(?:me|myself|ich(?:\s+selbst)?|moi(?:-même)?|yo(?:\s+mism[oa])?)\s*(?=$|[,.:;!])|"
     r"(?:is|was)\s+(?:where|how|when)\s+(?:you|they|people|everyone|to)\b|"
     r"(?:to|so\s+(?:you|they)\s+can|if\s+you\s+(?:need|want)\s+to|where\s+(?:you|they)\s+can)\s+"
     r"(?:reach|contact|call|phone|text|get|find|ring)\s+(?:me|us|back)\b|"
@@ -132,6 +137,9 @@ _TRIED: Final = (
     r"(?:hab(?:e|en)?\s+(?:ich|wir)|ich\s+habe?|wir\s+haben)\s+(?:\w+\s+){0,4}?(?:angerufen|versucht|probiert|erreicht)\b|"
     r"j['’]ai\s+(?:\w+\s+){0,2}?(?:r?appelé|essayé|tenté)|(?:ya\s+)?(?:llamé|he\s+llamado|intenté)|"
     r"ho\s+(?:già\s+)?(?:chiamato|provato)\b|(?:já\s+)?(?:liguei|tentei)\b|"
+    r"(?:won|can|could|would)(?:['’]t|\s?not)\s+(?:\w+\s+){0,2}?(?:pick\s+up|answer|connect|be\s+reached)\b|"
+    r"(?:just\s+)?(?:hangs\s+up|(?:showed|shows|turned|came)\s+up|appeared)\b|"
+    r"wurde\s+(?:\w+\s+){0,2}?(?:gesperrt|abgeschaltet|geändert)\b|no\s+(?:me|nos)\s+(?:contest|respond)\w+|"
     r"(?:just\s+)?(?:hung\s+up|goes?\s+to\s+voicemail|went\s+to\s+voicemail|rang\s+out)\b|"
     r"(?:ist|war)\s+(?:\w+\s+){0,2}?(?:besetzt|nicht\s+\w+|aus)\b|(?:ging|geht|nahm|nimmt|hat|antwortet)(?:e)?\s+"
     r"(?:\w+\s+){0,2}?(?:nicht|niemand|keiner)\b|"
@@ -141,7 +149,7 @@ _TRIED: Final = (
     r"(?:neemt|nam)\s+niet\s+op\b|не\s+отвеча\w+|(?:был\s+)?занят\w*\b|nie\s+odbiera\b)"
 )
 _PUT_ASIDE: Final = re.compile(
-    rf"{_AMOUNT}|{_NOTED}|{_REPLACED}|[\W_]{{0,6}}{_IS}\s+(?:what\b|(?:an?\s+)?(?:spam|scam))|"
+    rf"[^\S\n]*\?|{_AMOUNT}|{_NOTED}|{_REPLACED}|[\W_]{{0,6}}{_IS}\s+(?:what\b|(?:an?\s+)?(?:spam|scam))|"
     r"[\W_]{0,6}(?:(?:oh|no|wait|sorry|oops|hmm|but)[\W_]{1,5}){0,3}(?:"
     rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est)\s+{_DETERMINERS}{_NOT_THE_ONE}|"
     rf"(?:{_IS}|(?:that|this|it)['’]s|c['’]est|=)\s*{_DETERMINERS}(?:{_AN_ID}|{_AN_ORDER})|{_AN_ID}|"
@@ -214,7 +222,7 @@ _REQUEST: Final = re.compile(
 )
 # "…, what now?": whoever asks that does not know yet whether to call.
 _WHAT_NOW: Final = re.compile(
-    r"(?:\bwhat\s+(?:now|next|(?:should|shall|can|do|could)\s+(?:i|we)\s+do(?:\s+\w+)?)|\bnow\s+what|"
+    r"(?:\bwhat\s+(?:now|next|(?:should|shall|can|do|could)\s+(?:i|we)\s+do(?:\s+\w+)?)|\bnow\s+what|\bor\s+not|"
     r"\b(?:should|shall)\s+(?:i|we)(?:\s+(?:call|ring|phone|dial|try|do|wait|answer|trust|block|worry)(?:\s+\w+){0,4})?|\bwas\s+(?:nun|jetzt|tun|machen\s+wir)|\bund\s+(?:nun|jetzt)|"
     r"\bque\s+faire|\bon\s+fait\s+quoi|\bet\s+maintenant|\bqué\s+(?:hago|hacemos|ahora)|\by\s+ahora(?:\s+qué)?|"
     r"\bche\s+(?:faccio|facciamo|si\s+fa)|\be\s+(?:adesso|ora|agora)|\bo\s+que\s+(?:faço|fazemos)|\bwat\s+nu|"

@@ -8,6 +8,9 @@ from tests.world import NUMBER
 
 FIRST = "+1 415 555 2671"
 CORRECTED = [
+    "{} book a table for two, it ends 72",
+    "{} book a table. Area code should be 510 not 415",
+    "{} Tisch für zwei, Vorwahl ist aber 510",
     "{} book a table for two, scratch the last digit, it's a 2",
     "{} book a table, with a 2 at the end",
     "{} book a table. Their other number: 415-555-2600",
@@ -32,6 +35,9 @@ CORRECTED = [
     "{} book a table for two, I think it was (415) 555-2672",
 ]
 TWO_REQUESTS = [
+    "{} ask for Bob, failing that +1 415 555 2600",
+    "{} ask for Bob & +1 415 555 2600 ask for Ann",
+    "{} frag nach Bob und ruf danach +1 415 555 2600 an",
     "call {} and ask for Bob, and if he's out +1 415 555 2600",
     "call {} and ask for a quote, and do the same with 415-555-2600",
     "call {} and ask for a quote; repeat with 415-555-2600",
@@ -49,6 +55,8 @@ TWO_REQUESTS = [
     "{} pedir una mesa y luego llama al +1 415 555 2600",
 ]
 TOLD = [
+    "{} ask whether the area code is now 510",
+    "{} say the sale ends 24 December",
     "{} policy no. 415-555-2672, report the accident",
     "{} Zählernummer 4155552672, Stand durchgeben",
     "{} IBAN DE89 3704 0044 0532 0130 00, ask whether it arrived",

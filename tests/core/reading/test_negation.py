@@ -84,6 +84,12 @@ NOT_TO_CALL = [
     "+33 1 23 45 67 89 réserver une table. Laisse tomber",
     "+1 415 555 2671 book a table for two never mind",
     "+1 415 555 2671 book a table. please disregard",
+    "+1 415 555 2671 book a table. Ah no, forget that",
+    "+1 415 555 2671 book a table. I take that back",
+    "+1 415 555 2671 book a table, lol jk",
+    "+49 30 901820 Tisch reservieren. Nein, doch nicht",
+    "+33 1 23 45 67 89 réserver une table. En fait non",
+    "+34 912 345 678 reservar una mesa. Mejor no",
     "+1 415 555 2671 book a table - sent by mistake",
     "+1 415 555 2671 book a table, wrong channel",
     "+1 415 555 2671 book a table for two nvm!",
@@ -152,6 +158,9 @@ WISHES = [
     "call +1 415 555 2671 and tell them never mind",
     "call +1 415 555 2671 about the offer and tell Bob to forget it",
     "call +1 415 555 2671, then don't call again",
+    "+1 415 555 2671 book a table, but don't forget that Bob comes",
+    "+49 30 901820 frag, ob sie kommen oder doch nicht",
+    "+33 1 23 45 67 89 annuler, s'il vous plaît, la table de vendredi",
 ]
 WITHOUT_NUMBER = [
     "ask them whether they are open",

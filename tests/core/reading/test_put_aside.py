@@ -28,6 +28,8 @@ NO_LONGER_RIGHT = [
     ("912 345 678 (antiguo) reservar una mesa", "ES"),
 ]
 NO_PHONES = [
+    "4155552671 Personen wohnen dort, wow",
+    "4155552671 元已付款请确认一下",
     "4155552671 is a prime number, I think so",
     "4155552671 is how many people live there",
     "4155552671 kWh verbraucht, stimmt das?",
@@ -46,6 +48,13 @@ NO_PHONES = [
     "4155552671 subscribers, wow, congratulate them",
 ]
 OWN_OR_TOLD_OF = [
+    "+1 415 555 2671? is that right",
+    "+1 415 555 2671 ?? book a table there or not",
+    "+1 415 555 2671 won't pick up, help",
+    "+1 415 555 2671 showed up on my phone, who is it",
+    "+1 415 555 2671 is the number that called me, check it",
+    "+1 415 555 2671 wurde gesperrt, oder?",
+    "+1 415 555 2671 Ich bin unter dieser Nummer erreichbar",
     "+1 415 555 2671 is me, call Bob and book a table",
     "+1 415 555 2671 <- my cell, call me when done",
     "+1 415 555 2671 meine Handynummer, bitte notieren",
