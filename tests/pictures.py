@@ -1,6 +1,7 @@
 """`python -m tests.pictures FOLDER`: the gallery's surfaces as the demo's page shows them.
 
-Each in light and dark, at 1,400 and at 400 pixels. To be looked through; no test compares them.
+Each in light and dark, at 1,400 and at 400 pixels, and the end of what is longer than its window.
+To be looked through; no test compares them.
 """
 
 import argparse
@@ -28,6 +29,16 @@ WIDTHS: Final = (1400, 400)
 _AT_ONCE: Final = 8
 _LEAST_HEIGHT: Final = 820
 _MOST_HEIGHT: Final = 5000
+# Whatever is longer than its window: a form, or more messages than the tallest picture has.
+_LONGER: Final = (
+    "[...document.querySelectorAll('dialog[open], dialog[open] *, .messages')].filter(one => "
+    "one.scrollHeight > one.clientHeight + 8 && "
+    "/auto|scroll/.test(getComputedStyle(one).overflowY))"
+)
+_SCROLL_TO_END: Final = (
+    f"{_LONGER}.map(one => one.scrollTo({{top: one.scrollHeight, behavior: 'instant'}})).length"
+)
+_SCROLL_TO_TOP: Final = f"{_LONGER}.forEach(one => one.scrollTo({{top: 0, behavior: 'instant'}}))"
 # The people and channels of the gallery, as the demo's workspace has them.
 _IN_THE_DEMO: Final = {"UADA": ADA, "UGRACE": "U0GRACE", "CGENERAL": GENERAL, "CSALES": "C0SALES"}
 
@@ -82,6 +93,9 @@ async def _take(
             for scheme in ("light", "dark"):
                 await ada.page.emulate_media(color_scheme=scheme)
                 await ada.page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
+                if await ada.page.evaluate(_SCROLL_TO_END):
+                    await ada.page.screenshot(path=folder / f"{name}-{width}-{scheme}-end.png")
+                    await ada.page.evaluate(_SCROLL_TO_TOP)
 
 
 def _show(slack: LocalSlack, caption: str, surface: Surface) -> None:
