@@ -30,6 +30,7 @@ from bot.blocks.views import details, transcript
 from bot.blocks.views.form import NUMBER, Chosen, Origin, call_form
 from bot.blocks.words.call_again import warning_about
 from bot.blocks.words.policy import Mrkdwn, Plain, goes_at_opening
+from bot.blocks.words.reasons import people_named
 from bot.blocks.words.rules import blocked
 from bot.blocks.words.user_messages import CANCELED, DIALING_NOW, NO_VIEW, OLD_BUTTON, not_done
 from bot.core.calls.call import Call
@@ -165,7 +166,7 @@ class _ButtonActions:
         if name == transcript.NAME:
             # First, so that nobody sees one without its being known.
             await self._service.note_transcript_shown(call, press.person)
-        form = await plain_for(press.person, self._service)
+        form = await plain_for(press.person, self._service, people_named(call.reason))
         return await self._open(press, client, show(call, 0, form), call)
 
     async def turn_page(self, press: Press, client: AsyncWebClient) -> str:
@@ -176,7 +177,7 @@ class _ButtonActions:
         show = _VIEWS.get(press.name)
         if show is None or press.view is None:
             return OLD_BUTTON
-        form = await plain_for(press.person, self._service)
+        form = await plain_for(press.person, self._service, people_named(call.reason))
         view = self._sealed(show(call, press.page, form), call)
         request = client.views_update(view_id=press.view.id, view=view)
         return "" if await try_send(request) else NO_VIEW

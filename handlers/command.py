@@ -20,6 +20,7 @@ from bot.blocks.views.form import Chosen, Origin, call_form, channel_to_post_in
 from bot.blocks.views.home import list_message
 from bot.blocks.words.policy import NEUTRAL, Plain, at_opening
 from bot.blocks.words.problems import doubts_by_field
+from bot.blocks.words.reasons import people_named
 from bot.blocks.words.user_messages import NO_FORM, not_done, not_saved
 from bot.core.draft import DraftKind
 from bot.core.errors import (
@@ -148,7 +149,8 @@ async def _list(ack: AsyncAck, typed: SlashCommand, service: CallService) -> Non
     try:
         calls = await service.calls_of(typed.person)
         links = await service.people.links_of(typed.person)
-        form = await plain_for(typed.person, service)
+        named = {each for call in calls.recent for each in people_named(call.reason)}
+        form = await plain_for(typed.person, service, named)
     except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:

@@ -30,6 +30,7 @@ from bot.blocks.views.form import (
 )
 from bot.blocks.words.policy import by_rule
 from bot.blocks.words.problems import by_field, doubts_by_field
+from bot.blocks.words.reasons import people_in_fact
 from bot.blocks.words.user_messages import not_done, not_saved
 from bot.clock import utc_now
 from bot.core.doubt import PlaceProblem, Problem, RequestField
@@ -85,7 +86,8 @@ def register(app: AsyncApp, service: CallService, drafts: DraftService) -> None:
         except InvalidRequest as error:
             await ack(response_action="errors", errors=by_field(error.problems))
         except NotAllowed as error:
-            words = await plain_for(submission.person, service)
+            named = people_in_fact(error.decision.fact)
+            words = await plain_for(submission.person, service, named)
             errors = by_rule(error.decision.fact, utc_now(), words)
             await ack(response_action="errors", errors=errors)
         except StoreError as error:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import Any, Final
 
 import aiohttp
@@ -75,7 +75,8 @@ async def tell_directly(client: AsyncWebClient, person: Person, text: str) -> No
     await try_send(said, seconds=TELL_SECONDS)
 
 
-async def plain_for(person: Person, service: CallService) -> Plain:
-    """Return how people and times are written in a form that somebody reads."""
+async def plain_for(person: Person, service: CallService, named: Iterable[str] = ()) -> Plain:
+    """Return how people and times are written in a form that somebody reads, those `named` too."""
+    await service.people.get_to_know(person, named)
     names = await service.people.known_names_of(person)
     return Plain(zone=await service.people.zone_of(person), names=names)

@@ -33,6 +33,7 @@ def build_services(
         storage.settings,
         caller_of=names.known_caller,
         known_names=names.known_names,
+        ask_about=names.known_as,
     )
     calls = CallService(
         storage.calls,

@@ -1,10 +1,13 @@
 """Who asks for something: in which workspace, what holds there, and what is known of them."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, tzinfo
+from typing import Final
 
 from bot.core.calls.call import Call
-from bot.core.errors import MembershipUnknown, NoCallCowKey, SlackError
+from bot.core.errors import MembershipUnknown, NoCallCowKey, SlackError, StoreError
 from bot.core.links import Links
 from bot.core.person import Person
 from bot.core.policy.facts import Caller
@@ -13,11 +16,15 @@ from bot.slack.workspace import Workspace
 from bot.slack.workspaces import Workspaces
 from bot.storage.workspace_settings import WorkspaceSettingsStore
 
+# Somebody waits for a view, which Slack shows within 3 s.
+_ASK_SECONDS: Final = 0.7
+
 
 class People:
     """What is asked about people before anything is done for them.
 
-    `caller_of` tells what is known of a team's person, `known_names` how its people are called.
+    `caller_of` tells what is known of a team's person, `known_names` how its people are called;
+    `ask_about` asks Slack for both.
     All of it raises `MembershipUnknown` while Slack does not tell which workspace it is.
     """
 
@@ -28,10 +35,12 @@ class People:
         *,
         caller_of: Callable[[str, str], Caller],
         known_names: Callable[[str], Mapping[str, str]],
+        ask_about: Callable[[str, Iterable[str]], Awaitable[object]],
     ) -> None:
         self._workspaces = workspaces
         self._settings = settings
         self._known_names = known_names
+        self._ask_about = ask_about
         self.caller_of = caller_of
 
     async def admit(self, person: Person) -> str:
@@ -76,6 +85,12 @@ class People:
     async def links_of(self, person: Person) -> Links:
         """Return how messages of a person's workspace are linked to."""
         return (await self._workspace_of(person)).links
+
+    async def get_to_know(self, person: Person, others: Iterable[str]) -> None:
+        """Ask Slack, as far as it answers soon, for where somebody is and how others are called."""
+        with contextlib.suppress(TimeoutError, StoreError):
+            async with asyncio.timeout(_ASK_SECONDS):
+                await self._ask_about(await self.key_of(person), [person.id, *others])
 
     async def known_names_of(self, person: Person) -> Mapping[str, str]:
         """Return how people are called in a person's workspace, as far as that is known."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Final, Self
 
@@ -11,7 +12,9 @@ from bot.background import BackgroundWork
 from bot.blocks.messages.message import Message
 from bot.blocks.views.home import RECENT_STEP, home_tab, list_message
 from bot.blocks.words.policy import Plain
+from bot.blocks.words.reasons import people_named
 from bot.core.bounded import Bounded
+from bot.core.calls.call import Call
 from bot.core.errors import SlackError, StoreError
 from bot.core.person import Person
 from bot.slack.call_overview import CallOverview
@@ -100,7 +103,7 @@ class Home:
                 calls.recent,
                 links,
                 self._command,
-                form=self._form(person, team),
+                form=await self._form(person, team, calls.recent),
                 older=older,
                 in_all=(calls.waiting_in_all, calls.scheduled_in_all),
                 is_admin=person in settings.admins or self._names.known_admin(team, person),
@@ -122,11 +125,15 @@ class Home:
             calls.scheduled,
             calls.recent,
             workspace.links,
-            self._form(person, team),
+            await self._form(person, team, calls.recent),
             in_all=(calls.waiting_in_all, calls.scheduled_in_all),
         )
 
-    def _form(self, person: str, team: str) -> Plain:
+    async def _form(self, person: str, team: str, calls: Iterable[Call]) -> Plain:
+        named = {each for call in calls for each in people_named(call.reason)}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ASK_SECONDS):
+                await self._names.known_as(team, [person, *named])
         zone = self._names.known_caller(team, person).zone or UTC
         return Plain(zone=zone, names=self._names.known_names(team))
 
