@@ -110,7 +110,7 @@ _MINE: Final = (
     r"(?:down|as|under|this|number)\b|(?:text|sms|whatsapp)\s+(?:them|him|her|it|back|that|[a-z]+\s+that|saying)\b|"
     r"(?:is|was)\s+(?:the|an?)\s+(?:number|one|person|guy|caller)\s+(?:that|who|which)\s|"
     r"(?:ich\s+bin|bin\s+ich|i\s+am|i['’]m|je\s+suis|estoy|sono)\s+(?:\w+\s+){0,4}?"
-    r"(?:erreichbar|reachable|available|joignable|disponible|localizable|raggiungibile)\b|"
+    r"(?:erreichbar|reachable|joignable|localizable|raggiungibile)\b|"
     r"(?:me|myself|ich(?:\s+selbst)?|moi(?:-même)?|yo(?:\s+mism[oa])?)\s*(?=$|[,.:;!])|"
     r"(?:is|was)\s+(?:where|how|when)\s+(?:you|they|people|everyone|to)\b|"
     r"(?:to|so\s+(?:you|they)\s+can|if\s+you\s+(?:need|want)\s+to|where\s+(?:you|they)\s+can)\s+"
@@ -222,7 +222,7 @@ _REQUEST: Final = re.compile(
 )
 # "…, what now?": whoever asks that does not know yet whether to call.
 _WHAT_NOW: Final = re.compile(
-    r"(?:\bwhat\s+(?:now|next|(?:should|shall|can|do|could)\s+(?:i|we)\s+do(?:\s+\w+)?)|\bnow\s+what|\bor\s+not|"
+    r"(?:\bwhat\s+(?:now|next|(?:should|shall|can|do|could)\s+(?:i|we)\s+do(?:\s+\w+)?)|\bnow\s+what|"
     r"\b(?:should|shall)\s+(?:i|we)(?:\s+(?:call|ring|phone|dial|try|do|wait|answer|trust|block|worry)(?:\s+\w+){0,4})?|\bwas\s+(?:nun|jetzt|tun|machen\s+wir)|\bund\s+(?:nun|jetzt)|"
     r"\bque\s+faire|\bon\s+fait\s+quoi|\bet\s+maintenant|\bqué\s+(?:hago|hacemos|ahora)|\by\s+ahora(?:\s+qué)?|"
     r"\bche\s+(?:faccio|facciamo|si\s+fa)|\be\s+(?:adesso|ora|agora)|\bo\s+que\s+(?:faço|fazemos)|\bwat\s+nu|"

@@ -81,6 +81,9 @@ OWN_OR_TOLD_OF = [
     "+1 415 555 2671 they never came, should I call again?",
 ]
 CLEAR = [
+    "+1 415 555 2671 can we come at 7 or not?",
+    "+1 415 555 2671 I am available on Friday, ask for a date",
+    "+1 415 555 2671 couldn't reach Bob, leave him a message",
     "+1 415 555 2671 Hours? are you open on Sunday",
     "+1 415 555 2671 it is about the invoice 3101, it has not come",
     "+1 415 555 2671 (old town office) ask for Bob",
