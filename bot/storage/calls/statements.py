@@ -176,14 +176,29 @@ LATER_UNDIALED: Final = _UNDIALED.where(
     calls.c.series_id == bindparam("the_series"),
     calls.c.attempt_number > bindparam("the_number"),
 )
-UNDIALED_OF_ALL: Final = _UNDIALED.returning(calls.c.id, calls.c.team)
+
+
+def _some_undialed(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return which calls are a portion of them, so that an update changes no more at once."""
+    some = (
+        select(calls.c.id)
+        .where(undialed, calls.c.dialing_since.is_(None), calls.c.ending.is_(None), *more)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update()
+        .cte("some")
+    )
+    return calls.c.id.in_(select(some.c.id))
+
+
+UNDIALED_OF_ALL: Final = _UNDIALED.where(_some_undialed()).returning(calls.c.id, calls.c.team)
 # As a case, so that SQLite reads what is undialed, not the index of all that was ever sent.
 SENT_OF_ALL: Final = update(calls).where(
     undialed,
     calls.c.state == State.ANNOUNCED,
     case((calls.c.dialing_since.is_(None), 0), else_=1) == 1,
 )
-UNDIALED_OF_TEAM: Final = _UNDIALED.where(calls.c.team == bindparam("the_team")).returning(*calls.c)
+_of_team: Final = calls.c.team == bindparam("the_team")
+UNDIALED_OF_TEAM: Final = _UNDIALED.where(_some_undialed(_of_team)).returning(*calls.c)
 SENT_OF_TEAM: Final = SENT_OF_ALL.where(calls.c.team == bindparam("the_team"))
 # What no attempt follows is left as it is: those are nearly all. The version before writes no plan.
 _is_followed: Final = or_(

@@ -371,8 +371,9 @@ async def test_an_attempt_is_saved_with_a_step_only_if_the_step_is(store: Store)
 
 @both_databases
 async def test_a_removal_ends_what_was_not_sent_and_repeats_no_dial(
-    store: Store, undialed: UndialedCalls
+    store: Store, undialed: UndialedCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.storage.calls.undialed.PORTION", 2)
     rows = {**CHANGEABLE, **TOO_LATE, "other team": an_announced_call(team="T2")}
     rows = {name: replace(call, id=uuid4(), request_key=name) for name, call in rows.items()}
     for call in rows.values():
