@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select
 
 from bot.core.calls.call import Call
 from bot.core.calls.reason import Reason
-from bot.core.calls.retry_plan import PLANS, RetryPlan
+from bot.core.calls.retry_plan import RetryPlan
 from bot.core.policy.decide import decide
 from bot.core.policy.decision import Decision, Held, Limit, awaits_approval
 from bot.core.policy.facts import Caller, Facts, Usage
@@ -23,8 +23,6 @@ from bot.storage.policy.pauses import pause_of
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
-# What one call that is not over may still be counted as.
-_ATTEMPTS_MAX: Final = max(plan.attempts for plan in PLANS.values())
 
 
 @dataclass(frozen=True)
@@ -73,30 +71,46 @@ class PolicyGate:
         saved before it, in the same transaction.
         """
         call = asked.call
-        counts = connection.execute(self._request, self._values(connection, asked)).one()
+        values = self._values(connection, asked)
+        counts = connection.execute(self._request, values).one()
         if counts.is_known or any(each.request_key == call.request_key for each in unsaved):
             return None
-        left_of_number, left_of_team = counts.left_of_number, counts.left_of_team
-        if self._policy.approval:
-            left_of_number += counts.to_approve_of_number
-            left_of_team += counts.to_approve_of_team
-        of_person = sum(each.requester == call.requester for each in unsaved)
-        of_number = sum(each.recipient == call.recipient for each in unsaved)
-        used = {
-            Limit.PERSON_PER_HOUR: counts.asked_in_an_hour + of_person,
-            Limit.PERSON_PER_DAY: counts.asked_in_a_day + of_person,
-            Limit.NUMBER_PER_DAY: counts.sent_to_number
-            + (left_of_number + of_number) * _ATTEMPTS_MAX,
-            Limit.WORKSPACE_PER_DAY: counts.sent_of_team
-            + (left_of_team + len(unsaved)) * _ATTEMPTS_MAX,
-        }
-        needed = call.retry_plan.attempts
-        if any(most and used[limit] + needed > most for limit, most in self._most.items()):
-            return None
+        most = statements.ATTEMPTS_MAX
+        left_of_number, left_of_team = counts.left_of_number * most, counts.left_of_team * most
+        if self._is_near(call, counts, left_of_number, left_of_team, unsaved):
+            # No attempt follows nearly any of them.
+            left = connection.execute(statements.ATTEMPTS_LEFT, values).one()
+            if self._is_near(call, counts, left.of_number, left.of_team, unsaved):
+                return None
         facts = self._facts(
             connection, asked, is_paused=counts.is_paused, is_blocked=counts.is_blocked
         )
         return decide(call.recipient, self._policy, facts, call.requested_at)
+
+    def _is_near(
+        self,
+        call: Call,
+        counts: Row[Any],
+        left_of_number: int,
+        left_of_team: int,
+        unsaved: Sequence[Call],
+    ) -> bool:
+        """Whether a limit may be reached, with at most so many attempts left to be dialed."""
+        if self._policy.approval:
+            left_of_number += counts.to_approve_of_number * statements.ATTEMPTS_MAX
+            left_of_team += counts.to_approve_of_team * statements.ATTEMPTS_MAX
+        of_person = sum(each.requester == call.requester for each in unsaved)
+        attempts = [(each.recipient, each.retry_plan.attempts) for each in unsaved]
+        of_number = sum(count for recipient, count in attempts if recipient == call.recipient)
+        of_team = sum(count for _, count in attempts)
+        used = {
+            Limit.PERSON_PER_HOUR: counts.asked_in_an_hour + of_person,
+            Limit.PERSON_PER_DAY: counts.asked_in_a_day + of_person,
+            Limit.NUMBER_PER_DAY: counts.sent_to_number + left_of_number + of_number,
+            Limit.WORKSPACE_PER_DAY: counts.sent_of_team + left_of_team + of_team,
+        }
+        needed = call.retry_plan.attempts
+        return any(most and used[limit] + needed > most for limit, most in self._most.items())
 
     def decide(self, connection: Connection, asked: AskedCall) -> Decision:
         """Return what is decided about a new call."""

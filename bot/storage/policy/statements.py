@@ -3,21 +3,27 @@
 Counting stops at the limit, so that it costs the same however many calls there were.
 """
 
+import json
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
     Integer,
     ScalarSelect,
     Select,
+    Text,
     bindparam,
+    case,
+    cast,
     exists,
     func,
+    not_,
     or_,
     select,
 )
 
+from bot.core.calls.retry_plan import ONE_ATTEMPT, PLANS
 from bot.core.calls.states import EndReason
 from bot.storage.column_types import Utc
 from bot.storage.encryption.sealing import is_number
@@ -29,9 +35,25 @@ _DAY_AGO: Final[BindParameter[datetime]] = bindparam("a_day_ago", type_=Utc())
 _DAY_AHEAD: Final[BindParameter[datetime]] = bindparam("a_day_ahead", type_=Utc())
 
 
+# What one call that is not over may still be counted as.
+ATTEMPTS_MAX: Final = max(plan.attempts for plan in PLANS.values())
+_ONE_ATTEMPT: Final = json.dumps(ONE_ATTEMPT.to_json())
+# As an object or, beside what is encrypted, as a string that holds it.
+_is_followed: Final = not_(
+    func.coalesce(cast(calls.c.retry_plan, Text), "").in_([_ONE_ATTEMPT, json.dumps(_ONE_ATTEMPT)])
+)
+
+
 def _count(found: Select[tuple[object]], most: str) -> ScalarSelect[int]:
     limited = found.limit(bindparam(most, type_=Integer)).subquery()
     return select(func.count()).select_from(limited).scalar_subquery()
+
+
+def _attempts(left: Select[Any], most: str) -> ScalarSelect[int]:
+    """Return how often calls that are not over may still be dialed, at most."""
+    each = case((_is_followed, ATTEMPTS_MAX), else_=1).label("attempts")
+    limited = left.with_only_columns(each).limit(bindparam(most, type_=Integer)).subquery()
+    return select(func.coalesce(func.sum(limited.c.attempts), 0)).scalar_subquery()
 
 
 # A call that was canceled before it was dialed counts as little as one that was never asked for.
@@ -92,6 +114,11 @@ REQUEST: Final = select(
 REQUEST_TO_APPROVE: Final = REQUEST.add_columns(
     _count(_TO_APPROVE.where(_OF_NUMBER), "most_to_number").label("to_approve_of_number"),
     _count(_TO_APPROVE, "most_of_team").label("to_approve_of_team"),
+)
+# A closer bound of those that are left, which takes longer to count.
+ATTEMPTS_LEFT: Final = select(
+    _attempts(_LEFT.where(_OF_NUMBER), "most_to_number").label("of_number"),
+    _attempts(_LEFT, "most_of_team").label("of_team"),
 )
 KNOWN: Final = select(calls.c.id).where(calls.c.request_key == bindparam("the_key"))
 ASKED: Final = _ASKED_IN_A_DAY.order_by(calls.c.requested_at.desc()).limit(_MOST)
