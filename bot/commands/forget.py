@@ -9,7 +9,7 @@ from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.encryption.state import Encryption
 from bot.storage.engine.database import Database
-from bot.storage.forget import PAUSE_SECONDS, Forgetting
+from bot.storage.forget import Forgetting
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,6 @@ async def forget(settings: Settings, whom: ToForget, team: str | None = None) ->
     async with Database.open(url, settings.keys) as database:
         await migrations.check(database.engine)
         await Encryption(database).start()
-        forgetting = Forgetting(database, read_payload, pause_seconds=PAUSE_SECONDS)
+        forgetting = Forgetting(database, read_payload, is_beside_bot=True)
         gone = await forgetting.forget(whom, team=team, now=utc_now())
         return ForgetReport(gone, is_in_log=not await forgetting.truncate_log())

@@ -57,13 +57,14 @@ from bot.storage.tables import (
 
 # How many rows one transaction changes: so few hold nobody up who waits for the next.
 PORTION: Final = 20
-# How long others have their turn between two portions, at least, in a process beside the bot: it
-# looks for SQLite's lock every 25 ms only, once it has waited for it.
-PAUSE_SECONDS: Final = 0.05
+# In a process beside the bot fewer: it waits for SQLite's lock, and looks every 25 ms only whether
+# it is free, so between two portions it has a longer turn.
+_PORTION_BESIDE: Final = 5
+_PAUSE_BESIDE_SECONDS: Final = 0.05
 # In place of a person who was forgotten.
 NOBODY: Final = ""
 
-_MOST: Final = bindparam("most", PORTION, Integer)
+_MOST: Final = bindparam("most", type_=Integer)
 # As a number: of any number PostgreSQL would expect so many that it read the whole table.
 _FEW: Final = bindparam("few", PORTION, Integer, literal_execute=True)
 _CALL: Final = update(calls).where(calls.c.id == bindparam("the_id"))
@@ -82,11 +83,12 @@ class Forgetting:
     """Erases what is kept of somebody; raises `StoreError`."""
 
     def __init__(
-        self, database: Database, read_payload: ReadPayload, *, pause_seconds: float = 0.0
+        self, database: Database, read_payload: ReadPayload, *, is_beside_bot: bool = False
     ) -> None:
         self._database = database
         self._read_payload = read_payload
-        self._pause_seconds = pause_seconds
+        self._most = _PORTION_BESIDE if is_beside_bot else PORTION
+        self._pause_seconds = _PAUSE_BESIDE_SECONDS if is_beside_bot else 0.0
 
     async def forget(
         self,
@@ -134,7 +136,9 @@ class Forgetting:
         found = _calls_of(whom, team)
 
         def work(connection: Connection) -> Forgotten:
-            values = searched(connection, whom.number) if isinstance(whom, NumberToForget) else {}
+            values: dict[str, Any] = {"most": self._most}
+            if isinstance(whom, NumberToForget):
+                values |= searched(connection, whom.number)
             rows = connection.execute(found, values).all()
             changes: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
             for row in rows:
