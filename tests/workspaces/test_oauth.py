@@ -173,9 +173,9 @@ async def test_where_slack_fails_there_is_a_page_and_nothing_is_installed(
 @pytest.mark.parametrize(
     ("refused", "words"),
     [
-        ("bad_client_secret", "Tell whoever runs it."),
-        ("invalid_client_id", "Tell whoever runs it."),
-        ("bad_redirect_uri", "Tell whoever runs it."),
+        ("bad_client_secret", "Tell whoever runs Ringback."),
+        ("invalid_client_id", "Tell whoever runs Ringback."),
+        ("bad_redirect_uri", "Tell whoever runs Ringback."),
         ("cannot_install_an_org_installed_app", "Slack didn&#x27;t let Ringback in"),
         ("code_already_used", "This link no longer works"),
         ("fatal_error", "Try again in a minute."),
