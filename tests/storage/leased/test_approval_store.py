@@ -214,7 +214,7 @@ async def test_after_a_restore_nothing_waits_for_an_approval(database: Database)
     assert await UndialedCalls(database).end_all(why=RESTORED, now=utc_now()) == 1
 
     assert await approve(database, approval, call) is None
-    assert (await now_of(database, call.id)).ending is EndReason.NOT_PLACED
+    assert (await now_of(database, call.id)).ending is EndReason.NO_RESULT
 
 
 @both_databases
