@@ -60,6 +60,8 @@ class SlackApi:
         # The scopes that the token has, None where Slack did not say.
         self.granted: set[str] | None = None
         self.timeout = timeout
+        # Stands for the token as Slack takes it: another one once it has refused it.
+        self.accepted = object()
         # Told of each refusal of the token, by Slack's name for it.
         self.on_refused: Callable[[str], None] | None = None
 
@@ -79,8 +81,10 @@ class SlackApi:
                 self.granted = granted_in(response.headers)
             return response.data if isinstance(response.data, dict) else {}
         self.metrics.slack.labels(method, refusal.code).inc()
-        if isinstance(refusal, TokenRefused) and self.on_refused is not None:
-            self.on_refused(refusal.code)
+        if isinstance(refusal, TokenRefused):
+            self.accepted = object()
+            if self.on_refused is not None:
+                self.on_refused(refusal.code)
         raise refusal
 
     async def socket_address(self, app_token: SecretStr) -> str:

@@ -38,9 +38,11 @@ class _Known:
     at: float
     is_answered: bool
     refused: TokenRefused | None = None
+    # What stood for the token that it was asked with.
+    accepted: object = None
 
     def is_fresh(self, seconds: float) -> bool:
-        most = seconds if self.is_answered else _ASK_AGAIN_SECONDS
+        most = seconds if self.is_answered else min(seconds, _ASK_AGAIN_SECONDS)
         return time.monotonic() - self.at < most
 
 
@@ -81,9 +83,11 @@ class Names:
     async def caller(self, team: str, person: str) -> Caller:
         """Return the same as Slack says now, or a few minutes ago; unknown if it does not answer.
 
-        What it said before stands while it does not answer. Raises `TokenRefused`.
+        What it said before stands while it does not answer, but is asked again once it has refused
+        the token to anybody. Raises `TokenRefused`.
         """
-        known = await self._ask(team, person, _CALLER_SECONDS)
+        is_as_before = await self._is_accepted_as_before(team, person)
+        known = await self._ask(team, person, _CALLER_SECONDS if is_as_before else 0.0)
         if known.refused is not None:
             raise known.refused
         return known.caller
@@ -100,6 +104,14 @@ class Names:
         known = self._known.get((team, person))
         return known is not None and known.is_admin is True
 
+    async def _is_accepted_as_before(self, team: str, person: str) -> bool:
+        known = self._known.get((team, person))
+        try:
+            accepted = (await self._workspaces.of(team)).slack.accepted
+        except SlackError:
+            return False
+        return known is not None and known.accepted is accepted
+
     async def _name_of(self, team: str, person: str) -> str | None:
         return (await self._ask(team, person, _REMEMBER_SECONDS)).name
 
@@ -108,9 +120,11 @@ class Names:
         if known is not None and known.is_fresh(seconds):
             return known
         profile: object = None
+        accepted: object = None
         try:
             async with asyncio.timeout(_ASK_SECONDS):
                 slack = (await self._workspaces.of(team)).slack
+                accepted = slack.accepted
                 request = slack.client.users_info(user=person)
                 profile = (await slack.ask("users.info", request)).get("user")
         except (SlackError, TimeoutError) as error:
@@ -122,11 +136,12 @@ class Names:
                 profile = {"deleted": True}
         if isinstance(profile, Mapping):
             caller, is_admin = _caller(person, profile), _is_admin(team, profile)
-            found = _Known(name_in(profile), caller, is_admin, time.monotonic(), True)
+            now = time.monotonic()
+            found = _Known(name_in(profile), caller, is_admin, now, True, accepted=accepted)
         elif known is not None:
-            found = replace(known, at=time.monotonic(), is_answered=False)
+            found = replace(known, at=time.monotonic(), is_answered=False, accepted=accepted)
         else:
-            found = _nothing_of(person)
+            found = replace(_nothing_of(person), accepted=accepted)
         self._known[team, person] = found
         return found
 

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.errors import MembershipUnknown, OtherTeam
+from bot.core.errors import MembershipUnknown, OtherTeam, TokenRefused
 from bot.core.person import Person
 from bot.demo.faults import Fault
 from bot.demo.slack.contents import Person as SlackPerson
@@ -17,7 +17,9 @@ from bot.demo.slack.server import LocalSlack
 from bot.metrics import Metrics
 from bot.network import Network
 from bot.slack.api import SlackApi
+from bot.slack.names import Names
 from bot.slack.own_workspace import OwnWorkspace
+from bot.slack.workspaces import OneWorkspace
 from bot.storage import migrations
 from bot.storage.engine.database import Database
 from bot.storage.installations import Installations
@@ -178,3 +180,20 @@ async def test_who_was_admitted_is_not_taken_for_somebody_of_another_team_with_t
         with pytest.raises(OtherTeam):
             await workspace.admit(Person(ADA.id, team))
     assert await workspace.admit(ADA) == OUR_TEAM
+
+
+async def test_what_slack_said_of_a_caller_is_not_relied_on_once_it_refuses_the_token(
+    slack: LocalSlack, workspace: OwnWorkspace
+) -> None:
+    names = Names(OneWorkspace(workspace))
+    await names.caller(OUR_TEAM, ADA.id)
+    await names.caller(OUR_TEAM, ADA.id)
+    asked = len(slack.requests_of("users.info"))
+    slack.workspace.token_error = "token_revoked"
+    with pytest.raises(TokenRefused):
+        await workspace.slack.ask("auth.test", workspace.slack.client.auth_test())
+
+    with pytest.raises(TokenRefused):
+        await names.caller(OUR_TEAM, ADA.id)
+
+    assert asked == 1
