@@ -119,9 +119,11 @@ class InstalledWorkspaces:
             return None
         not_after = at + _CLOCKS_DIFFER
         # By the clocks it may have been before the installation or after: Slack knows.
-        is_unclear = at + _SECOND <= kept.installed_at <= not_after
-        if kept.token and is_unclear and not await self._is_refused(kept.token):
-            return None
+        is_unclear = at - _CLOCKS_DIFFER <= kept.installed_at <= not_after
+        if kept.token and is_unclear:
+            is_refused = await self._is_refused(kept.token)
+            if not (kept.installed_at < at + _SECOND if is_refused is None else is_refused):
+                return None
         is_removed = await self._store.remove(kept.key, not_after=not_after, now=utc_now())
         self.forget(kept.key)
         return kept.key if is_removed or kept.token is None else None
@@ -139,7 +141,8 @@ class InstalledWorkspaces:
         # Slack tells again of a removal that was not saved to its end: of the last one.
         return whole if alone is None or whole.changed_at >= alone.changed_at else alone
 
-    async def _is_refused(self, token: SecretStr) -> bool:
+    async def _is_refused(self, token: SecretStr) -> bool | None:
+        """Return whether Slack refuses a token; None if it does not say."""
         slack = self._connect(token)
         try:
             async with asyncio.timeout(_ASK_SECONDS):
@@ -147,7 +150,7 @@ class InstalledWorkspaces:
         except TokenRefused:
             return True
         except (SlackError, TimeoutError):
-            return False
+            return None
         return False
 
     def forget(self, team: str) -> None:

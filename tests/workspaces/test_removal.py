@@ -151,6 +151,7 @@ async def test_a_removal_that_is_not_saved_is_sent_again(world: World) -> None:
         await install(world)
         await schedule_in(world.slack)
 
+        world.slack.app.remove(world.slack.workspace, "account_inactive")
         async with world.locked():
             reply = await world.slack.event({"type": "app_uninstalled"})
         assert reply.status == 503

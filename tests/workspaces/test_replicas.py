@@ -182,3 +182,21 @@ async def test_a_removal_from_an_organization_is_not_taken_for_an_earlier_one(
 
     assert told == ["E1", "E1"]
     assert await token_of(replica, "E1") is None
+
+
+@pytest.mark.parametrize(
+    ("is_good", "told"),
+    [(True, None), (False, "T1"), (None, "T1")],
+    ids=["good", "revoked", "no answer"],
+)
+async def test_by_a_clock_that_is_behind_slack_decides_whether_a_removal_is_of_an_installation(
+    store: InstallationStore, is_good: bool | None, told: str | None
+) -> None:
+    async with LocalSlack() as slack:
+        address = slack.api_url if is_good is not None else "http://127.0.0.1:9/"
+        replica = InstalledWorkspaces(store, partial(connect, address=address))
+        await install(store, slack.bot_token if is_good else "xoxb-revoked")
+
+        removed = await replica.removed(["T1"], utc_now() + timedelta(seconds=6))
+
+    assert removed == told
