@@ -5,7 +5,7 @@ version than the last it has seen misses none.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -62,7 +62,7 @@ NOTICES: Final = (
     .order_by(_TABLE.c.notice_at)
     .limit(bindparam("most", 10, Integer))
 )
-_TAKE_NOTICE: Final = _CHANGE.where(_TABLE.c.notice_at == bindparam("before", type_=Utc()))
+_MOVE_NOTICE: Final = _CHANGE.where(_TABLE.c.notice_at == bindparam("before", type_=Utc()))
 REMOVED: Final = (
     select(_TABLE.c.team)
     .where(_TABLE.c.removed_at < bindparam("before", type_=Utc()), _TABLE.c.bot_token.is_(None))
@@ -229,16 +229,18 @@ class InstallationStore:
             taken = []
             for row in connection.execute(NOTICES, {"now": now}).all():
                 later = {"the_team": row.team, "before": row.notice_at, "notice_at": now + again}
-                if connection.execute(_TAKE_NOTICE, later).rowcount == 1:
-                    taken.append(_kept(row))
+                if connection.execute(_MOVE_NOTICE, later).rowcount == 1:
+                    taken.append(replace(_kept(row), notice_at=now + again))
             return taken
 
         return await self._database.write(work)
 
     async def told(self, kept: KeptInstallation) -> None:
-        """Note that the installer was told, or cannot be."""
-        values = {"the_team": kept.key, "notice_at": None}
-        await self._database.write(lambda connection: connection.execute(_CHANGE, values).rowcount)
+        """Note that the installer was told, or cannot be, unless there is more to tell by now."""
+        values = {"the_team": kept.key, "before": kept.notice_at, "notice_at": None}
+        await self._database.write(
+            lambda connection: connection.execute(_MOVE_NOTICE, values).rowcount
+        )
 
     async def removed_before(self, before: datetime) -> list[str]:
         """Return some workspaces that the bot was removed from before that time."""

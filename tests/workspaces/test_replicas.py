@@ -200,3 +200,19 @@ async def test_by_a_clock_that_is_behind_slack_decides_whether_a_removal_is_of_a
         removed = await replica.removed(["T1"], utc_now() + timedelta(seconds=6))
 
     assert removed == told
+
+
+@both_databases
+async def test_who_installs_while_another_installer_is_told_is_told_as_well(
+    store: InstallationStore,
+) -> None:
+    await install(store, "xoxb-first")
+    [first] = await store.take_notices(utc_now(), NOW_ON)
+    await install(store, "xoxb-second")
+
+    await store.told(first)
+
+    [second] = await store.take_notices(utc_now(), NOW_ON)
+    await store.told(second)
+    assert (first.token, second.token) == (SecretStr("xoxb-first"), SecretStr("xoxb-second"))
+    assert await store.take_notices(utc_now() + NOW_ON, NOW_ON) == []
