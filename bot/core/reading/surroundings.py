@@ -18,6 +18,7 @@ from bot.core.reading.correction import is_taken_back
 from bot.core.reading.found_number import FoundNumber
 from bot.core.reading.put_aside import is_put_aside
 from bot.core.reading.struck import is_quoted, is_struck, is_struck_with_words
+from bot.core.reading.verb_around import is_verb_around
 from bot.core.reading.words import (
     AFTER_CALL,
     ASKING_FOR_CALL,
@@ -73,7 +74,10 @@ _ADDRESS: Final = re.compile(
 _SEPARATORS: Final = f"{IGNORED} \t\r\n\u00a0\u3000,;:.!?/–—-，、：；。．！？‧·*_~`"
 _OPENERS: Final = "\"'“”„‚‘’«»‹›([{<【「『〈《"
 _CLOSERS: Final = "\"'”’»›)]}>】」』〉》"
-_AND: Final = re.compile(r"and\s+(?:then\s+)?", re.IGNORECASE)
+_AND: Final = re.compile(
+    r"(?:(?:and|und|et|y|e(?!\s+mail))\s+(?:then\s+)?|an(?:rufen)?[\s,]+(?:und\s+|(?=um\b)))",
+    re.IGNORECASE,
+)
 # So much punctuation is looked through for the first word.
 _LEFTOVERS_MAX: Final = 200
 # What begins what the call is for though it is no word: "#sales", "<@U…>", ":pizza:", "¿".
@@ -119,6 +123,8 @@ def position_of(text: str, written: WrittenNumber) -> Position:
         and POLITE.issuperset(words[:-1])
         and _A_CALL.match(text, written.end)
     ):
+        return Position.AFTER_CALL_WORD
+    if is_verb_around(text, written.start, written.end):
         return Position.AFTER_CALL_WORD
     return Position.FIRST if all(word in LABELS for word in words) else Position.NONE
 
