@@ -120,6 +120,14 @@ _DROPPED: Final = re.compile(
     r"(?:never\s?mind|nvm|forget\s+it)[\W_]{0,5}$",
     re.IGNORECASE,
 )
+# "Cancel my appointment, no longer needed": that tells why, and the call goes.
+_NOT_NEEDED: Final = re.compile(
+    r"[,;(–—-]\s{0,3}(?:not|no\s+longer)\s+needed(?:\s+any\s?more)?\W*$", re.IGNORECASE
+)
+_CANCELS: Final = re.compile(
+    r"(?:^|[.!?\n]\s)\W{0,5}(?:(?:please|and|to|hi|hello)\W{1,3}){0,3}(?:cancel|return|stornier\w*)\s+\w+\s+\w+[^.!?\n]*$",
+    re.IGNORECASE,
+)
 # So far around a number it is looked for.
 _NEAR: Final = 120
 _TAKEN_BACK_WITHIN: Final = 4000
@@ -158,7 +166,10 @@ def _is_dropped(after: str) -> bool:
     if _DROPPED_AT_ONCE.match(after):
         return True
     # Soon, or with the last words: in between is what the call is for.
-    return any(_DROPPED.search(part) for part in (after[:_SOON], after[_SOON:][-_NEAR:]))
+    soon, last = after[:_SOON], after[_SOON:][-_NEAR:]
+    if (found := _NOT_NEEDED.search(soon)) and _CANCELS.search(soon[: found.start()]):
+        soon = soon[: found.start()]
+    return any(_DROPPED.search(part) for part in (soon, last))
 
 
 def _begins_with_no_call(text: str) -> bool:

@@ -10,8 +10,8 @@ from bot.core.reading.telling import is_said_to_somebody
 
 # "wait, that's the fax": what follows a number at once and says that it is not the one.
 _NOT_THE_ONE: Final = (
-    r"(?:wrong|incorrect|invalid|old|outdated|former|previous|fax|dead|disconnected|no\s+longer|"
-    r"out\s+of\s+(?:date|service|order|use)|my\s+own|ours?|mine|"
+    r"(?:wrong|incorrect|invalid|(?:old|former|previous)(?!\s+(?!number|one|phone|line|cell|mobile|contact|now|but|and|so)\w)|"
+    r"outdated|fax|dead|disconnected|no\s+longer|out\s+of\s+(?:date|service|order|use)|my\s+own|ours|mine|"
     r"(?:test|example|sample|dummy|fake|placeholder|made-up)(?:\s+phone)?(?:\s+number)?|"
     r"not\s+(?:(?:the\s+)?(?:right|correct|current)|the\s+(?:number|one)|valid|in\s+(?:use|service)|working)|"
     r"falsch|ungültig|veraltet|alt|faux|fausse|périmée?|equivocad[oa]|antigu[oa]|viej[oa]|sbagliat[oa]|"
@@ -94,6 +94,13 @@ _REPLACED: Final = (
     r"(?=[^.!?\n]{0,30}\d)"
 )
 _WHO: Final = r"(?:(?:who|which|that|they|he|she|it)\s+)?"
+# "called me yesterday": with a request behind it that is why to call.
+_CALLED_ME: Final = (
+    rf"(?:{_WHO}(?:(?:has|have|had|just|also)\s+){{0,2}}"
+    r"(?:called|phoned|rang|texted|messaged|contacted|blocked)\s+(?:me|us)\b|"
+    r"hat\s+(?:mich|uns)\s+(?:\w+\s+){0,2}angerufen\b|(?:m['’]a|nous\s+a)\s+(?:r?appelée?s?)\b|"
+    r"(?:me|nos)\s+(?:ha\s+)?llam(?:ó|ado)\b|(?:mi|ci)\s+ha\s+chiamat[oaie]\b|me\s+ligou\b)"
+)
 # Who is called at it: the one who writes.
 _MY_NUMBER: Final = (
     rf"(?:(?:my|our)\s+(?:{_WHICH}\s+){{0,2}}(?:number|phone|mobile|cell)|"
@@ -107,7 +114,7 @@ _MINE: Final = (
     r"(?:(?:(?:which\s+|that\s+)?belongs?\s+to\s+(?:me|us)|gehört\s+(?:mir|uns)|(?:m['’]appartient|est\s+à\s+moi)|"
     r"es\s+m[ií][oa]|è\s+mio|é\s+meu|is\s+van\s+mij)\b|"
     r"(?:is|was)\s+me\b|here\s*[,.:;!–-]|(?:save|store|memorize|note|write|add)\s+(?:(?:it|this|that)\s+)?"
-    r"(?:down|as|under|this|number)\b|(?:text|sms|whatsapp)\s+(?:them|him|her|it|back|that|[a-z]+\s+that|saying)\b|"
+    r"(?:down(?!\s+(?:wh|how|all|the|their)\w*)|as|under|this|number)\b|(?:text|sms|whatsapp)\s+(?:them|him|her|it|back|that|[a-z]+\s+that|saying)\b|"
     r"(?:is|was)\s+(?:the|an?)\s+(?:number|one|person|guy|caller)\s+(?:that|who|which)\s|"
     r"(?:ich\s+bin|bin\s+ich|i\s+am|i['’]m|je\s+suis|estoy|sono)\s+(?:\w+\s+){0,4}?"
     r"(?:erreichbar|reachable|joignable|localizable|raggiungibile)\b|"
@@ -121,7 +128,8 @@ _MINE: Final = (
     r"information|details|emergenc(?:y|ies))\s*(?=$|[.,;:!?\n–—-]|or\b|and\b)|"
     r"(?:bei|für)\s+(?:rück)?fragen\b|pour\s+(?:toute?\s+)?questions?\b|para\s+(?:cualquier\s+)?(?:dudas?|preguntas?|consultas?)\b|"
     r"if\s+(?:you|there|anyone|anybody|they)\s+(?:have|has|are|is|need|needs)\b[^.!?\n]{0,30}\b"
-    r"(?:questions?|queries|issues?|problems?|anything|me|help)\b|"
+    r"(?:questions?|queries|issues?|problems?)\b|"
+    r"if\s+(?:you|anyone|anybody|they)\s+needs?\s+(?:\w+\s+)?(?:anything|me|us|help)\b|"
     r"wenn\s+(?:du|ihr|sie)\s+fragen\b|si\s+(?:vous\s+avez|tu\s+as)\b|si\s+tien(?:es?|en)\s+(?:dudas|preguntas)\b)"
 )
 # "… did not answer": what somebody has tried, and asks what to do about.
@@ -157,11 +165,10 @@ _PUT_ASIDE: Final = re.compile(
     r"(?:(?:which|that|it)\s+)?(?:is|was|does)n['’]?t\s+"
     r"(?:the|right|correct|valid|working|work|exist|in\s+use)\b|"
     r"(?:(?:which|that|it)\s+)?(?:no\s+longer|does\s+not)\s+(?:works?|exists?|valid|in\s+use)\b|"
-    rf"{_WHO}(?:(?:has|have|had|just|also)\s+){{0,2}}"
-    r"(?:called|phoned|rang|texted|messaged|contacted|blocked)\s+(?:me|us)\b|"
     rf"{_WHO}(?:keeps?|kept)\s+(?:on\s+)?(?:calling|phoning|ringing|texting)\s+(?:me|us)\b|"
-    r"hat\s+(?:mich|uns)\s+(?:\w+\s+){0,2}angerufen\b|(?:m['’]a|nous\s+a)\s+(?:r?appelée?s?)\b|"
-    r"(?:me|nos)\s+(?:ha\s+)?llam(?:ó|ado)\b|(?:mi|ci)\s+ha\s+chiamat[oaie]\b|me\s+ligou\b)|"
+    r"(?:i\s+(?:think|guess|believe|suppose)|if\s+i\s+(?:remember|recall)(?:\s+\w+)?|not\s+(?:\w+\s+)?(?:sure|certain)|"
+    r"or\s+(?:so|something|similar)|(?:un(?:verified|confirmed|sure)|probably|possibly|maybe))"
+    r"(?=\s*[)\],.;:!?–—-])|[^\w\n]{0,3}\?)|"
     r"\W{0,4}(?:は|が)?(?:私の|わたしの|僕の)?(?:注文|予約|お客様|会員|問い合わせ)番号|\W{0,4}(?:は)?私の(?:番号|電話)|"
     r"\W{0,4}是(?:我|我们|我們)?的?(?:订单|訂單|客户|客戶|电话|電話|号码|號碼|手机|手機)|"
     r"\W{0,4}(?:은|는)?\s?(?:제|내|우리)\s?(?:주문|번호|전화)",
@@ -209,7 +216,9 @@ _STATED: Final = re.compile(
     r"[\W_]{0,6}(?:which\s+)?(?:is|was|ist|war|est|était|es|era|è|é)\s",
     re.IGNORECASE,
 )
-_BACKGROUND: Final = re.compile(rf"[\W_]{{0,6}}(?:(?:which|that|it)\s+)?{_TRIED}", re.IGNORECASE)
+_BACKGROUND: Final = re.compile(
+    rf"[\W_]{{0,6}}(?:{_CALLED_ME}|(?:(?:which|that|it)\s+)?{_TRIED})", re.IGNORECASE
+)
 _REQUEST: Final = re.compile(
     r"(?<!\w)(?:ask|tell|say|book|order|reserve|cancel|schedule|reschedule|arrange|wish|remind|request|find|get|"
     r"check|make|buy|thank|apologi[zs]e|invite|move|change|(?:i|we)\s+(?:need|want|would\s+like)|i['’]d\s+like|report|complain|pay|leave|"
@@ -232,6 +241,12 @@ _WHAT_NOW: Final = re.compile(
 _INSTEAD: Final = re.compile(
     r"\b(?:instead|stattdessen|à\s+la\s+place|en\s+su\s+lugar)\b", re.IGNORECASE
 )
+_ONE: Final = re.compile(
+    r"^(?!.*(?:oops|wait|sorry|hold|\b(?:oh|no|ah|ugh|hm+)\b)).*\bone\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+# Who did what: "I got a red shirt".
+_TOLD: Final = re.compile(r"\W*(?:i|we|they|he|she|you|it|my|our|the)(?:\W+\w+){2}", re.IGNORECASE)
 _SOON: Final = 1000
 _LAST_WORDS: Final = 120
 
@@ -259,7 +274,11 @@ def _is_only_told(after: str) -> bool:
 
 def _is_called_wrong(soon: str) -> bool:
     match = _NOT_RIGHT.search(soon) if _SAYS_WRONG.search(soon) else None
-    return match is not None and not is_said_to_somebody(soon, match.start() + 1)
+    if match is None or is_said_to_somebody(soon, match.start() + 1):
+        return False
+    # "They sent a red one, the wrong one, ask …": one of what was told of before.
+    is_of_a_thing = _ONE.search(match[0]) and _TOLD.match(soon[: match.start() + 1])
+    return not (is_of_a_thing and _REQUEST.search(soon, match.end()))
 
 
 def _asks_what_now(after: str) -> bool:

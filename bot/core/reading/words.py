@@ -39,8 +39,8 @@ ABOUT_A_NUMBER: Final = (
 JOINING: Final = _words(
     "and or also plus then else otherwise alternatively as well if busy no not answer try call "
     "number both und oder sowie bis et ou y o u e og och en of ir i и или 和 或 と または および "
-    "및 또는 dash hyphen minus slash dot point through to backup office home work mobile cell "
-    "fax tel phone his her their"
+    "및 또는 dash hyphen minus slash dot point through thru maybe perhaps to backup office home "
+    "work mobile cell fax tel phone his her their"
 )
 # Between a number and another that the call is about, or that somebody is to be told.
 TELLING: Final = _words(

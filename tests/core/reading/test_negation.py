@@ -153,6 +153,7 @@ WISHES = [
     "+1 415 555 2671 never mind the weather, book a table outside",
     "+1 415 555 2671 about my table on Friday, cancel it please",
     "+1 415 555 2671 cancel that order of mine from Friday",
+    "+1 415 555 2671 cancel my appointment on Friday, no longer needed",
     "+1 415 555 2671 say: never mind, the table is no longer needed",
     "+1 415 555 2671 just a test call, say hello to Bob",
     "call +1 415 555 2671 and tell them never mind",

@@ -79,6 +79,10 @@ OWN_OR_TOLD_OF = [
     "+1 415 555 2671 n'a pas répondu, que faire ?",
     "+1 415 555 2671 no contesta, qué hacemos",
     "+1 415 555 2671 they never came, should I call again?",
+    "+1 415 555 2671 (I think), book a table for two",
+    "+1 415 555 2671 (?) book a table for two",
+    "+1 415 555 2671, if I remember right, book a table for two",
+    "+1 415 555 2671 (unverified) book a table for two",
 ]
 CLEAR = [
     "+1 415 555 2671 can we come at 7 or not?",
@@ -109,6 +113,13 @@ CLEAR = [
     "+1 415 555 2671 let them know it belongs to me",
     "+1 415 555 2671 for a table on Friday, two people",
     "+1 415 555 2671 Frage nach Herrn Alt, wann er Zeit hat",
+    "+1 415 555 2671 this is our supplier. Ask when the boxes come",
+    "+1 415 555 2671 it's an old friend of mine, wish him a happy birthday",
+    "+1 415 555 2671 this is my former employer, ask for a reference letter",
+    "+1 415 555 2671 they called me about my application, ask what it was",
+    "+1 415 555 2671 if there is anything left for tonight, book a table",
+    "+1 415 555 2671 they sent a blue couch, not the right one, ask for another",
+    "+1 415 555 2671 write down what they say about prices: ask for both rooms",
 ]
 
 
