@@ -161,3 +161,24 @@ def test_what_pyproject_declares_is_pinned_with_hashes(file: str, extras: list[s
 
     pinned = {re.split(r"[\[ ]", name)[0] for name in pins(ROOT / file)}
     assert names - pinned == set(), "run .ci/lock"
+
+
+def test_a_release_is_tried_on_every_python_that_it_names() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = re.findall(r":: Python :: (3\.\d+)\n", "\n".join([*project["classifiers"], ""]))
+    workflow: Any = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text("utf-8"))
+    jobs = workflow["jobs"]
+    [built] = [s["with"] for s in jobs["build"]["steps"] if "setup-python" in s.get("uses", "")]
+
+    assert jobs["gate"]["strategy"]["matrix"]["python"] == named
+    assert built["python-version"].split() == named
+
+
+def test_the_runbook_leaves_nothing_unreadable_that_its_services_read() -> None:
+    runbook = (ROOT / ".github/OPERATING.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```text\n(.*?)^```$", runbook, re.MULTILINE | re.DOTALL)
+
+    # Only in a subshell: what is installed after it is for other users.
+    assert not [block for block in blocks if re.search("^umask 077", block, re.MULTILINE)]
+    for block in blocks:
+        run("bash", "-n", "-c", block)
