@@ -70,6 +70,8 @@ def register(
                 await ack(text=not_to_call(reading.number, name))
                 return
             if request is None:
+                # The form shows house rules, which are told to nobody else.
+                await service.people.admit(typed.person)
                 settings = await service.people.settings_to_call(typed.person)
                 form = _form(typed, reading, settings.house_rules)
                 await _open_form(ack, client, name, typed, sealed(form, service.seal))
@@ -123,8 +125,9 @@ async def _small_talk(
 
 async def _help(ack: AsyncAck, typed: SlashCommand, service: CallService, name: str) -> None:
     try:
+        await service.people.admit(typed.person)
         settings = await service.people.settings_of(typed.person)
-    except (StoreError, MembershipUnknown) as error:
+    except (StoreError, OtherTeam, MembershipUnknown) as error:
         await ack(text=not_done(error))
     else:
         needs_approval = settings.policy.approval

@@ -53,6 +53,7 @@ def register(app: AsyncApp, service: CallService) -> None:
         shortcut = Shortcut.model_validate(body)
         trouble = ""
         try:
+            await service.people.admit(shortcut.person)
             settings = await service.people.settings_to_call(shortcut.person)
         except RingbackError as error:
             trouble = not_done(error)

@@ -143,13 +143,31 @@ async def test_a_person_of_another_team_is_told_so_and_gets_no_form(world: World
         assert "Only members of the workspace that Ringback belongs to" in told.text
 
 
+async def test_from_anywhere_a_person_of_another_team_is_told_so_and_sees_no_house_rules(
+    world: World,
+) -> None:
+    eve = world.slack.join_from_another_team()
+    world.changes["HOUSE_RULES"] = "Whisper."
+    async with world.bot():
+        reply = await world.slack.shortcut(PLACE_CALL, eve)
+        for typed in ("help", "", "call somebody"):
+            await world.slack.command(eve, GENERAL, typed)
+
+        assert reply.acknowledged
+        assert list(world.slack.open_views) == []
+        direct = world.slack.workspace.direct_message(eve)
+        told = [shown(await world.until_posted(direct.id))]
+        told += [ephemeral.text for ephemeral in world.slack.ephemerals]
+        assert ["Only members of the workspace" in words for words in told] == [True] * 4
+
+
 async def test_a_form_of_a_person_of_another_team_places_no_call(world: World) -> None:
     eve = world.slack.join_from_another_team()
     async with world.bot():
-        await world.slack.shortcut(PLACE_CALL, eve)
+        await world.slack.shortcut(PLACE_CALL, ADA)
         view = the_form(world)
 
-        reply = await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT})
+        reply = await world.slack.submit(view, {"number": NUMBER, "prompt": PROMPT}, eve)
 
         assert reply.acknowledged
         assert "Only members of the workspace" in view.errors["prompt"]
