@@ -110,6 +110,11 @@ class Draft(Leased):
         return f"draft:{self.id}"
 
     @property
+    def is_of_root(self) -> bool:
+        """Whether the message that it answers stands in the channel itself, not in a thread."""
+        return f"message:{self.channel}:{self.thread_ts}:" in f"{self.request_key}:"
+
+    @property
     def is_undecided(self) -> bool:
         """Whether nothing has become of it yet."""
         return self.state in UNDECIDED

@@ -83,7 +83,11 @@ class Replies:
             return await self._post_directly(draft, say(draft.channel))
 
     async def _post_privately(self, draft: Draft, message: Message) -> Posted:
-        """Reply in the thread so that only who wrote the message sees it."""
+        """Reply beside the message so that only who wrote it sees that.
+
+        In the channel, where the message itself stands there: a thread without replies shows nobody
+        what only one person may see (the documentation of `chat.postEphemeral`).
+        """
         if draft.channel.startswith("D"):
             return await self._post_where_possible(draft, lambda _: message)
         slack = (await self._workspaces.of(draft.team)).slack
@@ -95,7 +99,7 @@ class Replies:
                     user=draft.requester,
                     text=message.text,
                     blocks=message.blocks,
-                    thread_ts=draft.thread_ts,
+                    thread_ts=None if draft.is_of_root else draft.thread_ts,
                 ),
             )
         except ChannelUnavailable:

@@ -243,3 +243,19 @@ def test_it_looks_for_the_end_of_its_call_after_pauses_that_double(
     draft = a_draft(state=DraftState.CALLED, decided_at=decided_at)
 
     assert draft.next_look(NOON + after) == NOON + after + pause
+
+
+@pytest.mark.parametrize(
+    ("request_key", "is_of_root"),
+    [
+        ("message:CGENERAL:100.1", True),
+        ("T1:message:CGENERAL:100.1:200.5", True),
+        ("message:CGENERAL:100.12", False),
+        ("event:Ev1", False),
+    ],
+    ids=["the root", "the root, edited", "a reply", "of the version before"],
+)
+def test_an_answer_knows_whether_its_message_stands_in_the_channel_itself(
+    request_key: str, is_of_root: bool
+) -> None:
+    assert a_draft(request_key=request_key).is_of_root is is_of_root

@@ -93,6 +93,8 @@ async def test_a_list_in_a_channel_is_for_who_asked_alone(world: World) -> None:
 
         await world.slack.until(lambda: world.slack.ephemerals)
         assert said.message.replies == []
+        # In a thread without replies Slack would not show it.
+        assert world.slack.ephemerals[0].thread_ts is None
 
 
 async def test_in_the_thread_of_an_earlier_call_the_same_number_is_offered(world: World) -> None:
