@@ -1,4 +1,4 @@
-"""A time that a request begins with, which may be when to call or part of what it is for. Pure."""
+"""A time that a request begins with, or asks to call at: it may be part of what it is for. Pure."""
 
 import re
 from typing import Final
@@ -42,8 +42,10 @@ _OTHER_LANGUAGES: Final = (
 # what the call is for.
 # No time that is read is longer.
 _LONGEST: Final = 200
-_TIME: Final = re.compile(
-    rf"\W{{0,5}}(?:(?:please|but|only)\s+){{0,2}}(?:"
+# How much of what a call is for is looked through for when to make it.
+_SEARCHED: Final = 1000
+_WHEN: Final = (
+    r"(?:"
     rf"in\s+(?:about\s+)?{_COUNT}\s*{_UNIT}\b|"
     rf"(?:at|by|after|around|before|not\s+before|not\s+until)\s+(?:{_CLOCK}|{_SPELLED})|"
     rf"in\s+the\s+{_PART}\b|first\s+thing\b|(?:at\s+the\s+)?end\s+of\s+(?:the\s+)?day\b|"
@@ -58,12 +60,26 @@ _TIME: Final = re.compile(
     rf"{_DAY}(?:\s+{_PART})?(?:\s+(?:at|around)\s+{_CLOCK})?(?=\s+and\s+(?:ask|tell|say|find|check|leave)\b)|"
     rf"{_OTHER_LANGUAGES}|"
     rf"(?:tomorrow|tmrw?|tonight|later)(?![\w'’])(?:\s+(?:{_PART}|today)\b)?"
-    rf")(?:\s+(?:at|around)\s+{_CLOCK})?",
+    rf")(?:\s+(?:at|around)\s+{_CLOCK})?"
+)
+_TIME: Final = re.compile(rf"\W{{0,5}}(?:(?:please|but|only)\s+){{0,2}}{_WHEN}", re.IGNORECASE)
+# "call them tomorrow at 9am and …", "… . Call back on Monday": there a day alone will do, too.
+# Within a sentence somebody else may be meant to call: "ask them to check, and call him on Monday".
+_THEM: Final = r"(?:them|him|her|it|this(?:\s+number)?|that)\s+"
+_POLITE: Final = r"(?:(?:please|just|only|but|not)\s+){0,2}"
+_CALL_WHEN: Final = re.compile(
+    rf"(?:(?:^\W{{0,5}}|[.;!?\n]\s*){_POLITE}(?:call|phone|dial)\s+(?:{_THEM})?|"
+    rf",\s*{_POLITE}(?:call|phone|dial)\s+{_THEM})(?:back\s+)?{_POLITE}"
+    rf"(?P<time>{_WHEN}|{_DAY}(?:\s+{_PART})?(?:\s+(?:at\s+)?{_CLOCK})?(?![\w'’])|"
+    rf"{_DATE}(?!\w)|{_CLOCK}(?!\w))",
     re.IGNORECASE,
 )
 
 
-def time_first(text: str) -> str | None:
-    """Return the time that a text begins with, None if it begins with something else."""
+def call_time(text: str) -> str | None:
+    """Return the time that a text begins with, or at which it asks to call; None without one."""
     match = _TIME.match(text[:_LONGEST])
-    return match[0].strip() if match else None
+    if match is not None:
+        return match[0].strip()
+    asked = _CALL_WHEN.search(text[:_SEARCHED])
+    return asked["time"].strip() if asked else None

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.core.doubt import CONFIRMABLE, Doubt, DoubtKind
 from bot.core.prompt import doubt_about_prompt, tidy_prompt
-from bot.core.reading.call_time import time_first
+from bot.core.reading.call_time import call_time
 from bot.core.reading.found_number import FoundNumber, read_written
 from bot.core.reading.go_ahead import awaited_word
 from bot.core.reading.later_number import names_another_later
@@ -104,7 +104,7 @@ def read_request(text: str, region: str, *, confirmed: str | None = None) -> Rea
     reading = _as_shown(text, _read_request(tidy_prompt(text), region, confirmed))
     if reading.recipient is None or reading.asks_for_no_call:
         return reading
-    time = time_first(reading.prompt) or awaited_word(reading.prompt)
+    time = call_time(reading.prompt) or awaited_word(reading.prompt)
     if time is None:
         return reading
     return replace(reading, doubts=(*reading.doubts, Doubt(DoubtKind.CALL_TIME, time)))
