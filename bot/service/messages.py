@@ -17,6 +17,7 @@ from bot.core.errors import (
     NotAllowed,
     OtherTeam,
 )
+from bot.core.phone import format_international
 from bot.core.policy.decision import AtAnotherTime
 from bot.core.reading.answers import answered
 from bot.core.reading.reader import Reading, read_message
@@ -239,12 +240,13 @@ class MessageService:
         earlier = await self._earlier(written, team)
         if is_numberless:
             whose = about or earlier
-            content |= {"number": whose.recipient if whose else None}
+            number = whose.recipient if whose else None
+            content |= {"number": format_international(number) if number else None}
             return self._draft(written, team, DraftKind.UNCLEAR, **content)
         if earlier is None:
             return self._draft(written, team, DraftKind.NO_NUMBER, **content)
         content |= {
-            "number": earlier.recipient,
+            "number": format_international(earlier.recipient),
             "recipient": earlier.recipient,
             "unclear": unclear(reading.prompt_doubts),
             "about": earlier.id,

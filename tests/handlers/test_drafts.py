@@ -106,6 +106,7 @@ async def test_in_the_thread_of_an_earlier_call_the_same_number_is_offered(world
         reply = await answer(world, "ask them for 8pm instead", said.message.ts)
 
         assert "Call +1 415-555-2671 again about this?" in shown(reply)
+        assert (await world.saved_drafts())[-1].number == "+1 415-555-2671"
         await world.slack.press(reply, "draft_call", ADA)
         await world.callcow.until(lambda: len(world.callcow.dials) == 2)
         assert world.callcow.dials[1].prompt == "ask them for 8pm instead"

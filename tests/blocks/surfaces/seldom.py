@@ -28,6 +28,7 @@ from bot.core.errors import (
     StoreError,
 )
 from bot.core.forget import Forgotten
+from bot.core.phone import format_international
 from bot.core.policy.decision import NumberType, OutsideHours, RefusedNumberType
 from tests.blocks.surfaces.examples import LINKS, Surface
 from tests.builders import (
@@ -73,7 +74,10 @@ def seldom_seen(closed: OutsideHours) -> Iterator[tuple[str, Surface]]:
         "seldom: told, forgotten",
         notice(forgotten(Forgotten(calls=3, questions=2, under_way=2), "/call")),
     )
-    yield "seldom: nothing to show", paged("Details", "details:1", NUMBER, [], 0)
+    yield (
+        "seldom: nothing to show",
+        paged("Details", "details:1", format_international(NUMBER), [], 0),
+    )
     held_up = an_announced_call(attempts=3, dial_at=NOON + timedelta(hours=1))
     yield (
         "seldom: home, not picked up",
