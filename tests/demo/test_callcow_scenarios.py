@@ -9,6 +9,8 @@ from bot.demo.callcow.conversation import converse
 from bot.demo.callcow.scenario import LAST_DIGITS, Scenario, by_last_digits
 from tests.demo.callers import PROMPT, Receiver, running
 
+ANSWERED = "They answered. On a real call, this would say what they said."
+
 
 async def test_a_call_left_to_itself_goes_through_its_steps_to_the_callback(
     receiver: Receiver,
@@ -117,7 +119,7 @@ def test_the_table_of_last_digits_has_a_label_for_each_course() -> None:
 def test_a_completed_conversation_names_what_the_prompt_asks_for() -> None:
     conversation = converse(PROMPT, "completed")
 
-    assert conversation.summary == "Booked Friday 7:30 pm, under Josh; 7pm was full."
+    assert conversation.summary == "Booked Friday 7:30 pm, under Josh; 7 pm was full."
     assert conversation.form_fills == [
         {"name": "day", "value": "Friday"},
         {"name": "time", "value": "7:30 pm"},
@@ -129,8 +131,8 @@ def test_a_time_is_bargained_over_and_the_summary_says_what_was_agreed() -> None
     conversation = converse("Book a table for Friday 11:15 am", "completed")
 
     assert [line.content for line in conversation.lines[1:4]] == [
-        "Hello. 11:15 am is full, I am afraid. How about 11:45 am?",
-        "11:45 am works too. Can you book that?",
+        "Hello. Sorry, 11:15 am is full. How about 11:45 am?",
+        "11:45 am works. Can you book that?",
         "Done: Friday 11:45 am. Goodbye.",
     ]
     assert conversation.summary == "Booked Friday 11:45 am; 11:15 am was full."
@@ -146,7 +148,7 @@ def test_a_name_is_found_by_its_possessive() -> None:
 
     conversation = converse(prompt, "completed")
 
-    assert conversation.summary == "Booked tomorrow 3:30 pm, under Sarah Johnson; 3pm was full."
+    assert conversation.summary == "Booked tomorrow 3:30 pm, under Sarah Johnson; 3 pm was full."
 
 
 def test_a_name_that_is_said_to_be_one_comes_before_a_possessive() -> None:
@@ -164,10 +166,41 @@ def test_a_survey_has_more_lines_and_answers_than_fit_one_page() -> None:
 
 
 def test_a_prompt_without_details_still_makes_a_conversation() -> None:
-    conversation = converse("Ask whether the shop is open", "completed")
+    conversation = converse("Tell them that the parcel is here", "completed")
 
     assert conversation.summary == "The person called agreed."
     assert conversation.form_fills == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "summary"),
+    [
+        ("ask whether they're open Sunday", "Yes: they're open Sunday."),
+        ("Please check if the blue bike is ready.", "Yes: the blue bike is ready."),
+        ("Ask whether 7pm or 8pm is free", ANSWERED),
+        ("ask what parking costs", ANSWERED),
+    ],
+)
+def test_a_question_is_answered(prompt: str, summary: str) -> None:
+    assert converse(prompt, "completed").summary == summary
+
+
+def test_only_where_something_is_booked_is_its_time_bargained_over() -> None:
+    conversation = converse("Tell Josh that I'll arrive at 5pm", "completed")
+
+    assert conversation.summary.startswith("The person called agreed: 5pm")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "opening"),
+    [
+        ("Book a table for two", "Hello, I am an AI assistant, calling to book a table for two"),
+        ("please ask Bob", "Hello, I am an AI assistant, calling to ask Bob"),
+        ("Is it ready?", "Hello, I am an AI assistant, with a request: Is it ready?"),
+    ],
+)
+def test_the_ai_says_what_it_calls_for(prompt: str, opening: str) -> None:
+    assert converse(prompt, "completed").lines[0].content == opening
 
 
 @pytest.mark.parametrize("outcome", ["completed", "voicemail"])

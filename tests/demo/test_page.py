@@ -59,7 +59,7 @@ async def test_a_corrected_form_is_placed_and_its_result_comes_into_the_thread(
     await ada.open_thread()
     await expect(ada.replies.nth(1)).to_contain_text("+1 415-555-2600 · Completed")
     await expect(ada.replies.nth(1)).to_contain_text(
-        "Booked Friday 7:30 pm, two people, under Josh; 7pm was full."
+        "Booked Friday 7:30 pm, two people, under Josh; 7 pm was full."
     )
 
 

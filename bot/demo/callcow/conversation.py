@@ -24,6 +24,21 @@ _NAMES: Final = (
     re.compile(rf"(?<=\s)({_FULL_NAME})['’]s\b"),
 )
 
+# What "calling to" goes before; anything else is a request that is read out.
+_DOING: Final = re.compile(
+    r"(?:please )?((?:ask|book|reserve|order|tell|remind|confirm|cancel|move|check|find|invite|"
+    r"thank|schedule|arrange|make|get|request|say|leave|see|change|let|wish|congratulate)\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BOOKING: Final = re.compile(
+    r"\b(?:book|reserv\w+|table|appointment|order|schedule|move|haircut|room|slot|seats?)\b",
+    re.IGNORECASE,
+)
+_QUESTION: Final = re.compile(
+    r"(?:please )?(?:ask|check|find out|see)\b(?!.*\bto book\b)", re.IGNORECASE
+)
+_YES_OR_NO: Final = re.compile(r"\b(?:whether|if) ((?:(?! or )[^.?!;\n])+)\W*$", re.IGNORECASE)
+
 # What a survey asks about: each subject at each time.
 _SUBJECTS: Final = (
     "the food", "the drinks", "the service", "the music", "the prices", "the terrace",
@@ -68,7 +83,7 @@ class Conversation:
 
 def survey(prompt: str) -> Conversation:
     """Return a long conversation: more lines than a page, more answers than a message has room."""
-    lines, answers = [_opening(prompt, ())], []
+    lines, answers = [_opening(prompt)], []
     for number, (subject, time) in enumerate(product(_SUBJECTS, _TIMES)):
         rating = f"{number * 7 % 5 + 1} out of 5"
         question = f"On a scale of 1 to 5, how would you rate {subject} {time}?"
@@ -84,17 +99,32 @@ def converse(prompt: str, outcome: Outcome) -> Conversation:
     if outcome in _UNANSWERED:
         return Conversation(_UNANSWERED[outcome])
     details = _details(prompt)
-    opening = _opening(prompt, details)
+    opening = _opening(prompt)
     if outcome == "voicemail":
         greeting = Line("user", "You have reached our voicemail. Please leave a message.")
         return Conversation("Reached voicemail and left a message.", (greeting, opening))
-    bargained = _bargained(opening, dict(details))
+    if _QUESTION.match(prompt.strip()):
+        return _answered(prompt, opening, details)
+    bargained = _bargained(opening, dict(details)) if _BOOKING.search(prompt) else None
     return bargained or _agreed(opening, details)
+
+
+def _answered(prompt: str, opening: Line, details: tuple[tuple[str, str], ...]) -> Conversation:
+    """Return a call that asks something: what is a yes or no is a yes."""
+    asked = _YES_OR_NO.search(prompt)
+    told = "Yes." if asked else "Good question! On a real call, you would hear my answer here."
+    lines = (
+        opening,
+        Line("user", f"Hello. Let me check. {told}"),
+        Line("assistant", "Thank you very much. Goodbye."),
+    )
+    answer = "They answered. On a real call, this would say what they said."
+    return Conversation(f"Yes: {asked[1].strip()}." if asked else answer, lines, details)
 
 
 def _bargained(opening: Line, details: dict[str, str]) -> Conversation | None:
     """Return a call on which the time asked for is taken, and the next one is agreed on."""
-    asked = details.get("time", "")
+    asked = _with_space(details.get("time", ""))
     agreed = _half_an_hour_later(asked)
     if agreed is None:
         return None
@@ -103,8 +133,8 @@ def _bargained(opening: Line, details: dict[str, str]) -> Conversation | None:
     name = f", under {details['name']}" if "name" in details else ""
     lines = (
         opening,
-        Line("user", f"Hello. {asked} is full, I am afraid. How about {agreed}?"),
-        Line("assistant", f"{agreed} works too{party}{name}. Can you book that?"),
+        Line("user", f"Hello. Sorry, {asked} is full. How about {agreed}?"),
+        Line("assistant", f"{agreed} works{party}{name}. Can you book that?"),
         Line("user", f"Done: {day}{agreed}{party}{name}. Goodbye."),
         Line("assistant", "Thank you very much. Goodbye."),
     )
@@ -125,6 +155,11 @@ def _agreed(opening: Line, details: tuple[tuple[str, str], ...]) -> Conversation
     return Conversation(summary, lines, details)
 
 
+def _with_space(time: str) -> str:
+    """Return "7 pm" for "7pm"."""
+    return re.sub(r"(?<=\d)(?=[ap]m$)", " ", time, flags=re.IGNORECASE)
+
+
 def _half_an_hour_later(time: str) -> str | None:
     """Return "7:30 pm" for "7pm"; None for a time that has no hour and half of the day."""
     match = _CLOCK.fullmatch(time)
@@ -136,11 +171,14 @@ def _half_an_hour_later(time: str) -> str | None:
     return f"{hour}:{minute + 30:02} {half}"
 
 
-def _opening(prompt: str, details: tuple[tuple[str, str], ...]) -> Line:
+def _opening(prompt: str) -> Line:
     # CallCow's AI says what it is at the start of every call.
-    name = dict(details).get("name")
-    caller = f"calling about {name}" if name else "calling with a request"
-    return Line("assistant", f"Hello, I am an AI assistant, {caller}: {prompt.strip()}")
+    asked = prompt.strip()
+    doing = _DOING.fullmatch(asked)
+    wish = (
+        f"calling to {doing[1][0].lower()}{doing[1][1:]}" if doing else f"with a request: {asked}"
+    )
+    return Line("assistant", f"Hello, I am an AI assistant, {wish}")
 
 
 def _details(prompt: str) -> tuple[tuple[str, str], ...]:
