@@ -130,7 +130,7 @@ def _one_line(call: Call) -> list[Inline]:
     ended, number = how_it_ended(call), number_of(call)
     how = one_line(ended.words, _OUTCOME_MAX)
     if call.ending is EndReason.RESULT:
-        return apart([[words(f"☎️ Called {number}")], [words(how)], *_attempt(call)])
+        return apart([[words(f"☎️ Called {number}")], [words(how)], *attempt_of(call)])
     return apart([[words(f"{ended.icon} {how}")], [words(number)]])
 
 
@@ -144,7 +144,7 @@ def _heading(status: _Status) -> list[Inline]:
         following = (
             [words("next try soon")] if held_up else [words("next try "), moment(call.dial_at)]
         )
-        return apart([_outcome(before), *_attempt(before), following, [words(number)], *whose])
+        return apart([_outcome(before), *attempt_of(before), following, [words(number)], *whose])
     match call.progress:
         case Progress.SCHEDULED:
             begin = [[words("🗓️ "), words("Scheduled", "bold")], [moment(call.dial_at)]]
@@ -161,7 +161,7 @@ def _heading(status: _Status) -> list[Inline]:
             begin = [[words("☎️ "), words(f"Calling {number}", "bold")]]
         case EndReason():
             begin = [_outcome(call), [words(number)]]
-    return apart([*begin, *_attempt(call), *whose])
+    return apart([*begin, *attempt_of(call), *whose])
 
 
 def _outcome(call: Call) -> list[Inline]:
@@ -170,7 +170,7 @@ def _outcome(call: Call) -> list[Inline]:
     return [words(f"{ended.icon} "), words(how, "bold")]
 
 
-def _attempt(call: Call) -> list[list[Inline]]:
+def attempt_of(call: Call) -> list[list[Inline]]:
     """Return which attempt it is of how many, where there may be several."""
     if call.retry_plan.attempts == 1 or call.ending not in (None, EndReason.RESULT):
         return []

@@ -34,6 +34,7 @@ from bot.blocks.formatting.markup import plain_text
 from bot.blocks.formatting.text import markdown, plain
 from bot.blocks.messages.help import ways_in
 from bot.blocks.messages.message import Message, fits
+from bot.blocks.messages.status import attempt_of
 from bot.blocks.views import details, transcript
 from bot.blocks.words.call_again import call_again_text
 from bot.blocks.words.erased import number_of, prompt_of
@@ -210,7 +211,9 @@ def _scheduled(call: Call, links: Links, place: int) -> list[Block]:
 def _recent(call: Call, links: Links, form: Form, place: int) -> list[Block]:
     now, when = standing(call), moment(call.ended_at or call.requested_at)
     outcome = [words(f"{now.icon} "), words(one_line(now.words, _OUTCOME_MAX), "bold")]
-    head = apart([outcome, [words(number_of(call))], [when], *_thread(call, links)])
+    head = apart(
+        [outcome, *attempt_of(call), [words(number_of(call))], [when], *_thread(call, links)]
+    )
     blocks: list[Block] = [rich([section(head)])]
     if said := _said(call, form):
         blocks.append(SectionBlock(text=plain(said), accessory=_accessory(call, place)))

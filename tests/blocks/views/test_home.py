@@ -13,7 +13,7 @@ from bot.core.calls.states import EndReason
 from bot.core.links import NO_LINKS, Links
 from bot.core.policy.decision import OnDoNotCallList
 from bot.demo.slack.limits import problems_of_view
-from tests.blocks.surfaces.examples import AWAITS
+from tests.blocks.surfaces.examples import AWAITS, THREE
 from tests.builders import (
     NOON,
     PROMPT,
@@ -87,6 +87,18 @@ def test_a_recent_call_shows_its_outcome_its_time_and_a_link_to_its_thread() -> 
 
     assert "✅ *Completed* · +1 415-555-2671 · <date 2026-03-30 19:00 UTC> · <https://" in words
     assert "/archives/CGENERAL/p1002?thread_ts=100.1&cid=CGENERAL|Open the thread>" in words
+
+
+def test_the_attempts_of_one_request_are_told_apart() -> None:
+    missed = {"call_status": "not_picked_up", "provider_status": "no-answer"}
+    calls = [
+        ended(number, retry_plan=THREE, attempt_number=number, result=missed) for number in (2, 1)
+    ]
+
+    shown = rendered(home_tab([], calls, LINKS, "/call")["blocks"])
+
+    assert "📵 *No answer* · attempt 2 of 3 · +1 415-555-2671" in shown
+    assert "📵 *No answer* · attempt 1 of 3 · +1 415-555-2671" in shown
 
 
 def test_a_call_whose_result_is_not_posted_yet_links_to_its_status_message() -> None:
