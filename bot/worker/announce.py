@@ -9,7 +9,7 @@ from bot.clock import utc_now
 from bot.core.calls.call import Call
 from bot.core.calls.reason import UNINSTALLED, Reason
 from bot.core.calls.states import EndReason
-from bot.core.errors import NotInstalled, SlackError, SlackUnavailable
+from bot.core.errors import NotInstalled, SlackError, SlackUnavailable, TokenRefused
 from bot.slack.names import Names
 from bot.slack.posting import Posted
 from bot.slack.thread import Thread
@@ -69,6 +69,10 @@ class Announce:
         except NotInstalled:
             await self._commit.end(call, EndReason.NOT_PLACED, UNINSTALLED)
         except SlackError as error:
+            if isinstance(error, TokenRefused) and call.attempts == 0:
+                # Another replica may have taken a new one a moment ago.
+                await self._commit.retry(call, call.tried_again(), None)
+                return
             _log.error("no thread can be opened", call=str(call.id), error=error.code)
             await self._commit.end(call, EndReason.NOT_PLACED, Reason.no_thread(error.code))
         else:

@@ -5,15 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from bot.callcow.payload import read_payload
 from bot.clock import utc_now
 from bot.core.calls.reason import UNINSTALLED
 from bot.core.calls.states import EndReason
+from bot.core.membership import Installation
 from bot.demo.slack.local_workspace import LocalWorkspace
-from bot.demo.slack.workspace import ADA, GENERAL, GRACE, TEAM
+from bot.demo.slack.workspace import ADA, GENERAL, GRACE, SALES, TEAM
 from bot.in_flight import InFlightRequests
+from bot.slack import installed_workspaces
 from bot.storage.audit import AuditLog
 from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
@@ -236,3 +239,28 @@ async def test_the_status_tells_how_many_workspaces_there_are_and_whose_token_is
         "ok": True, "installed": 2, "refused": 1, "refused lately": [SECOND_TEAM],
     }  # fmt: skip
     assert "slack token" not in told
+
+
+async def test_a_call_is_announced_with_the_token_that_another_replica_was_given_just_now(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installed_workspaces, "_LOOK_SECONDS", 3600.0)
+    async with world.bot():
+        await install(world)
+        # By then it need not ask who Ada is, and neither channel has to wait for its second.
+        await world.slack.command(ADA, SALES, COMMAND)
+        await world.until_placed()
+        await world.slack.until(lambda: world.slack.home(ADA))
+        await world.until_at_rest()
+        app, workspace = world.slack.app, world.slack.workspace
+        app.remove(workspace, "token_revoked")
+        token = SecretStr(app.install([workspace], workspace.scopes))
+        async with Database.open(world.database_url, [ENCRYPTION_KEY]) as database:
+            where = Installation(team=TEAM, enterprise=None, org_wide=False, url=None)
+            await InstallationStore(database).install(
+                where, token=token, scopes=workspace.scopes, by=ADA, now=utc_now()
+            )
+
+        await world.slack.command(ADA, GENERAL, COMMAND)
+
+        await world.callcow.until(lambda: len(world.callcow.dials) == 2, 10)
