@@ -8,14 +8,14 @@ from bot.core.draft import DraftKind
 from bot.core.reading.words import POLITE
 
 _HELP: Final = {
-    "help", "help me", "usage", "commands", "how does this work",
+    "help", "help me", "h", "usage", "commands", "how does this work",
     "how do you work", "how do i use this", "how do i use you", "what can you do", "what do you do",
     "who are you", "what are you", "hilfe", "ayuda", "aide", "aiuto", "ajuda", "помощь", "帮助",
     "幫助", "ヘルプ", "도움말",
 }  # fmt: skip
 _LIST: Final = {
-    "list", "my calls", "calls", "list calls", "list my calls", "show my calls", "show calls",
-    "show list", "history", "status",
+    "list", "my calls", "calls", "list calls", "list my calls", "list all", "list all calls",
+    "show my calls", "show calls", "show list", "history", "status",
 }  # fmt: skip
 _GREETINGS: Final = {
     "hi", "hello", "hey", "heya", "hiya", "howdy", "yo", "hallo", "hola", "salut", "bonjour",
@@ -53,6 +53,8 @@ _SKIN_TONE: Final = re.compile(r":skin-tone-\d:|[\U0001F3FB-\U0001F3FF\uFE0F]")
 _PLEASE: Final = {"please", "pls", "plz"}
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]+:")
+# "?", as it is typed to a command that one does not know.
+_WHAT: Final = re.compile(r"\s*[?？]{1,3}\s*")
 _REFERENCE: Final = re.compile(r"<[@!#][^<>]*>")
 _LONGEST: Final = 80
 
@@ -68,7 +70,7 @@ def small_talk(text: str) -> DraftKind | None:
     if said in _LIST:
         return DraftKind.LIST
     if not said:
-        return _emoji_alone(text)
+        return DraftKind.HELP if _WHAT.fullmatch(text) else _emoji_alone(text)
     if _is_made_of(said, _GREETINGS):
         return DraftKind.GREETING
     return DraftKind.THANKS if _is_made_of(said, _THANKS | _GREETINGS) else None

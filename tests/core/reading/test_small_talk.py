@@ -7,13 +7,14 @@ from bot.core.reading.small_talk import says_yes, small_talk
 
 
 @pytest.mark.parametrize(
-    "text", ["help", "Help!", "HELP ", "help me, please", "what can you do?", "¿Ayuda?", "帮助"]
+    "text",
+    ["help", "Help!", "HELP ", "help me, please", "what can you do?", "¿Ayuda?", "帮助", "?", "-h"],
 )
 def test_help(text: str) -> None:
     assert small_talk(text) is DraftKind.HELP
 
 
-@pytest.mark.parametrize("text", ["list", "List.", "my calls", "show my calls"])
+@pytest.mark.parametrize("text", ["list", "List.", "my calls", "show my calls", "list all"])
 def test_a_list(text: str) -> None:
     assert small_talk(text) is DraftKind.LIST
 
