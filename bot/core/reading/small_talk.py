@@ -53,8 +53,6 @@ _SKIN_TONE: Final = re.compile(r":skin-tone-\d:|[\U0001F3FB-\U0001F3FF\uFE0F]")
 _PLEASE: Final = {"please", "pls", "plz"}
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]+:")
-# "?", as it is typed to a command that one does not know.
-_WHAT: Final = re.compile(r"\s*[?？]{1,3}\s*")
 _REFERENCE: Final = re.compile(r"<[@!#][^<>]*>")
 _LONGEST: Final = 80
 
@@ -70,7 +68,7 @@ def small_talk(text: str) -> DraftKind | None:
     if said in _LIST:
         return DraftKind.LIST
     if not said:
-        return DraftKind.HELP if _WHAT.fullmatch(text) else _emoji_alone(text)
+        return _emoji_alone(text)
     if _is_made_of(said, _GREETINGS):
         return DraftKind.GREETING
     return DraftKind.THANKS if _is_made_of(said, _THANKS | _GREETINGS) else None
