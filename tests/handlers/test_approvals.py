@@ -98,7 +98,7 @@ async def test_a_call_that_is_declined_is_not_placed(world: World) -> None:
         await world.slack.press(request, "decline", GRACE)
 
         result = await world.until_replied(status)
-        assert "This call was declined, so no call was made." in shown(result)
+        assert "An approver declined this call, so no call was made." in shown(result)
         await world.until_shows(request, "Declined by Grace")
         await world.until_shows(status, "Declined by Grace")
         assert (await world.saved()).ending is EndReason.NOT_PLACED
