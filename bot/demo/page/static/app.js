@@ -118,7 +118,7 @@ class Page {
         "Or mention @Ringback, or choose “Call about this” in the menu of a message.",
       private: "Ringback is not in this channel: what you ask here comes as a direct message.",
       direct: "What is said here stays between you.",
-      bot: "Type /call here too. What Ringback may not write elsewhere comes here. Home lists your calls.",
+      bot: "Type /call here too. What Ringback can’t post elsewhere comes here. Home lists your calls.",
       archived: "This channel is archived: what you ask here comes as a direct message.",
       absent: "Ringback isn’t in this workspace. Once it is, it asks for the CallCow key that “Under the hood” shows.",
     }[this.place()];

@@ -14,7 +14,7 @@ export class Conditions {
     this.chosen = null;
     this.time = h("strong", {});
     this.there = h("span", { class: "hint" });
-    this.right = this.button("Machine’s time", () => this.change("set_right"));
+    this.right = this.button("Your computer’s time", () => this.change("set_right"));
     this.who = h("select", { "aria-label": "Whom to call", onchange: () => this.choose() });
     this.number = h("code", {});
     this.goTo = h("span", { class: "group" }, Object.entries(HOURS).map(([hour, label]) =>

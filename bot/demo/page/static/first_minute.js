@@ -6,7 +6,7 @@ import { FIRST_CALL } from "./phone.js";
 const WHAT = "Ringback makes phone calls from Slack: you say whom and what for, CallCow’s AI does the talking.";
 const STEPS = [
   ["Run ", "ringback manifest", ", and make an app from it at api.slack.com/apps."],
-  ["Put its tokens and your CallCow key into ", ".env", "."],
+  ["Put its tokens, your CallCow key and a public address into ", ".env", ": the README says how."],
   ["Run ", "ringback check", ", then ", "ringback serve", "."],
 ];
 
