@@ -164,7 +164,7 @@ async def test_two_processes_that_start_together_on_an_empty_database_both_get_r
 
 def columns_of_the_first_version() -> dict[str, object]:
     """Return a row as the first version wrote it: a call that is announced and due."""
-    now = "2026-03-30 12:00:00+00:00"
+    now = "2026-03-30 19:00:00+00:00"
     return {
         "id": "5a4a1c6e9b1d4a539a530c8a2f1c7e11",
         "request_key": "view:V1",
