@@ -5,7 +5,6 @@ import math
 import re
 import time
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -34,12 +33,12 @@ from bot.core.calls.changes import forget_changes
 from bot.core.calls.outcome import without_content
 from bot.core.calls.result import CallResult
 from bot.core.calls.states import State
-from bot.core.draft import UNDECIDED, DraftState
 from bot.core.forget import Forgotten, NumberToForget, PersonToForget, ToForget
 from bot.storage.audit import record
 from bot.storage.column_types import readable
 from bot.storage.encryption.sealing import is_number, searched
 from bot.storage.engine.database import Database
+from bot.storage.forget_questions import NOBODY, QuestionsToForget, is_late, portions
 from bot.storage.leased.approval_rows import look_at_approvals
 from bot.storage.rows import ReadPayload
 from bot.storage.tables import (
@@ -47,7 +46,6 @@ from bot.storage.tables import (
     audit,
     calls,
     do_not_call,
-    drafts,
     has_number,
     is_of_settings,
     number_columns,
@@ -61,15 +59,10 @@ PORTION: Final = 20
 # it is free, so between two portions it has a longer turn.
 _PORTION_BESIDE: Final = 5
 _PAUSE_BESIDE_SECONDS: Final = 0.05
-# In place of a person who was forgotten.
-NOBODY: Final = ""
-
 _MOST: Final = bindparam("most", type_=Integer)
 # As a number: of any number PostgreSQL would expect so many that it read the whole table.
 _FEW: Final = bindparam("few", PORTION, Integer, literal_execute=True)
 _CALL: Final = update(calls).where(calls.c.id == bindparam("the_id"))
-_DRAFT: Final = update(drafts).where(drafts.c.id == bindparam("the_id"))
-_NO_DRAFT_CONTENT: Final = {"number": None, "recipient": None, "prompt": None, "unclear": None}
 
 # Where a person is named, and what stands there afterwards.
 _NAMED: Final[tuple[tuple[Table, Column[Any], str | None], ...]] = (
@@ -108,8 +101,9 @@ class Forgetting:
         until = time.monotonic() + seconds
         gone = await self._all_calls(whom, team, now, until)
         if gone.is_all:
-            questions = await self._questions(whom, team, now)
-            is_all = isinstance(whom, NumberToForget) or await self._unname(whom, team, until)
+            questions, is_all = await self._questions(whom, team, now, until)
+            if is_all and isinstance(whom, PersonToForget):
+                is_all = await self._unname(whom, team, until)
             gone = replace(gone, questions=questions, is_all=is_all)
         await self._database.write(lambda connection: _note(connection, whom, team, by, now))
         self._database.forget_remembered()
@@ -127,7 +121,7 @@ class Forgetting:
             gone = Forgotten(
                 calls=gone.calls + portion.calls, under_way=gone.under_way + portion.under_way
             )
-            if time.monotonic() > until:
+            if is_late(until):
                 return replace(gone, is_all=False)
             await asyncio.sleep(self._pause_seconds)
         return gone
@@ -180,28 +174,27 @@ class Forgetting:
             some = select(table.c.id).where(column == whom.person).limit(_FEW)
             if team is not None:
                 some = some.where(table.c.team == team)
-            changed = update(table).where(table.c.id.in_(some)).values({column.key: nobody})
-            while await self._database.write(partial(_changed, changed)) == PORTION:
-                if time.monotonic() > until:
+            # As a CTE that locks them: what others delete meanwhile does not make it fewer.
+            few = some.with_for_update().cte("few")
+            changed = update(table).where(table.c.id.in_(select(few.c.id)))
+            changed = changed.values({column.key: nobody}).returning(table.c.id)
+            while await self._database.write(partial(_changed, changed)):
+                if is_late(until):
                     return False
                 await asyncio.sleep(self._pause_seconds)
         return True
 
-    async def _questions(self, whom: ToForget, team: str | None, now: datetime) -> int:
-        found = _drafts_of(whom, team)
-
-        def work(connection: Connection) -> int:
-            rows = [row for row in connection.execute(found) if _is_about(row, whom)]
-            for row in rows:
-                changes: dict[str, Any] = {**_NO_DRAFT_CONTENT}
-                if row.state in UNDECIDED:
-                    changes |= _expired(row, now)
-                if isinstance(whom, PersonToForget):
-                    changes["requester"] = NOBODY
-                connection.execute(_DRAFT, {"the_id": row.id, **changes})
-            return len(rows)
-
-        return await self._database.write(work)
+    async def _questions(
+        self, whom: ToForget, team: str | None, now: datetime, until: float
+    ) -> tuple[int, bool]:
+        """Return how many were erased, and whether there was time for all."""
+        questions, count = QuestionsToForget(self._database, whom, team), 0
+        for some in portions(await questions.find(), self._most):
+            count += await questions.erase(some, now)
+            if is_late(until):
+                return count, False
+            await asyncio.sleep(self._pause_seconds)
+        return count, True
 
 
 def _calls_of(whom: ToForget, team: str | None) -> Select[Any]:
@@ -220,45 +213,8 @@ def _calls_of(whom: ToForget, team: str | None) -> Select[Any]:
     return found.limit(_MOST).with_for_update(of=calls)
 
 
-def _drafts_of(whom: ToForget, team: str | None) -> Select[Any]:
-    """Select the drafts that may be somebody's: what has content is also due."""
-    names = ("id", "state", "message_ts", "recipient", "number", "prompt", "unclear")
-    found = select(*(drafts.c[name] for name in names))
-    if isinstance(whom, NumberToForget):
-        found = found.where(drafts.c.due_at.is_not(None))
-    else:
-        found = found.where(drafts.c.requester == whom.person)
-    if team is not None:
-        found = found.where(drafts.c.team == team)
-    return found.with_for_update(of=drafts)
-
-
 def _changed(statement: Update, connection: Connection) -> int:
-    return connection.execute(statement).rowcount
-
-
-def _is_about(row: Row[Any], whom: ToForget) -> bool:
-    """Whether a draft is somebody's: a number also where it is only one of several written."""
-    if isinstance(whom, PersonToForget):
-        return True
-    digits = whom.number.removeprefix("+")
-    written = (row.recipient, row.number, row.prompt, row.unclear)
-    texts = ["".join(filter(str.isdecimal, str(text))) for text in written if text]
-    # As it is dialed at home, it lacks up to three digits of the country.
-    return any(text and (digits in text or digits[3:] in text) for text in texts)
-
-
-def _expired(row: Row[Any], now: datetime) -> Mapping[str, Any]:
-    """Return what changes of a question that is open: nobody can answer it any more."""
-    return {
-        "state": DraftState.EXPIRED,
-        "decided_at": now,
-        "settled_at": None,
-        "attempts": 0,
-        "due_at": now if row.message_ts is not None else None,
-        "lease": None,
-        "lease_until": None,
-    }
+    return len(connection.execute(statement).all())
 
 
 def _note(

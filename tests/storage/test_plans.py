@@ -46,6 +46,7 @@ from bot.storage.encryption.state import Encryption
 from bot.storage.engine.database import Database
 from bot.storage.erasure import Erasure
 from bot.storage.forget import Forgetting
+from bot.storage.forget_questions import QuestionsToForget
 from bot.storage.installation_store import InstallationStore
 from bot.storage.installations import Installations
 from bot.storage.leased.approval_store import ApprovalStore
@@ -362,6 +363,16 @@ async def _forget(stores: Stores) -> None:
         await stores.forgetting.forget(whom, team="T1", by="UADA", now=utc_now())
 
 
+async def _find_questions(stores: Stores) -> None:
+    for whom in (NumberToForget("+14155552600"), PersonToForget("U0NOBODY")):
+        await QuestionsToForget(stores.database, whom, "T1").find()
+
+
+async def _erase_questions(stores: Stores) -> None:
+    questions = QuestionsToForget(stores.database, PersonToForget("U0NOBODY"), "T1")
+    await questions.erase([uuid4()], utc_now())
+
+
 async def _keep_installation(stores: Stores) -> None:
     where = Installation(team="T1", enterprise=None, org_wide=False, url=None)
     await stores.installations.keep(where, utc_now())
@@ -455,6 +466,8 @@ METHODS: Final[Mapping[str, Callable[[Stores], Awaitable[object]]]] = {
         ended_before=utc_now()
     ),
     "Forgetting.forget": _forget,
+    "QuestionsToForget.find": _find_questions,
+    "QuestionsToForget.erase": _erase_questions,
     "Forgetting.truncate_log": lambda stores: stores.forgetting.truncate_log(),
     "Erasure.truncate_log": lambda stores: stores.erasure.truncate_log(),
     "Requests.add": _request,
