@@ -11,7 +11,9 @@ from bot.core.reading.written import is_cased
 # So far before a number its sentence is looked at, and behind it.
 _BEFORE: Final = 200
 _BEHIND: Final = 40
-_SENTENCE_END: Final = re.compile(r"[!?;\n。！？]|[.…]\s+(?=[^\W\d_])|\s[-–—]\s")
+_SENTENCE_END: Final = re.compile(
+    r"[!?;\n。！？]|(?<!\b[DMS]r)(?<!\bMrs)(?<!\bM[sx])(?<!\bSt)[.…]\s+(?=[^\W\d_])|\s[-–—]\s"
+)
 # What is asked of, or told to, whoever answers the call.
 _ASKED: Final = (
     r"ask\w*|tell\w*|told|giv(?:e|ing)|say\w*|let|mention\w*|explain\w*|inform\w*|leav(?:e|ing)|"
@@ -89,6 +91,9 @@ def is_of_something_else(text: str, start: int) -> bool:
 def is_said_to_somebody(text: str, at: int) -> bool:
     """Whether what stands there is what somebody is to be told or asked."""
     sentence = _last_sentence(text[max(0, at - _BEFORE) : at])
+    if sentence.rstrip().endswith((".", "…")):
+        # What stands there begins a sentence of its own.
+        return False
     return _SAID_BEFORE.search(sentence) is not None
 
 

@@ -13,6 +13,7 @@ NO_LONGER_RIGHT = [
     ("+1 415 555 2671 Termin machen, Nummer stimmt nicht", "US"),
     ("+1 415 555 2671 réserver une table. Non, c'est l'ancien numéro", "US"),
     ("+1 415 555 2671 reservar una mesa, ese no es el número", "US"),
+    ("+1 415 555 2671 ask for Bob. Wrong number above", "US"),
     ("+1 415 555 2671 (deprecated) book a table for two", "US"),
     ("+1 415 555 2671 - old - book a table for two", "US"),
     ("+1 415 555 2671 book a table for two. Wrong number above", "US"),
