@@ -68,7 +68,7 @@ _TIME: Final = re.compile(rf"\W{{0,5}}(?:(?:please|but|only)\s+){{0,2}}{_WHEN}",
 _THEM: Final = r"(?:them|him|her|it|this(?:\s+number)?|that)\s+"
 _POLITE: Final = r"(?:(?:please|just|only|but|not)\s+){0,2}"
 _CALL_WHEN: Final = re.compile(
-    rf"(?:(?:^\W{{0,5}}|[.;!?\n]\s*){_POLITE}(?:call|phone|dial)\s+(?:{_THEM})?|"
+    rf"(?:(?:^\W{{0,5}}|[.;!?\n(]\s*){_POLITE}(?:(?:call|phone|dial)\s+(?:{_THEM})?|schedule\s+this\s+call\s+(?:for\s+)?)|"
     rf",\s*{_POLITE}(?:call|phone|dial)\s+{_THEM})(?:back\s+)?{_POLITE}"
     rf"(?P<time>{_WHEN}|{_DAY}(?:\s+{_PART})?(?:\s+(?:at\s+)?{_CLOCK})?(?![\w'’])|"
     rf"{_DATE}(?!\w)|{_CLOCK}(?!\w))",

@@ -19,6 +19,8 @@ from bot.core.reading.call_time import call_time
         ("ask for prices, call them later", "later"),
         ("ask for prices\ncall March 3rd", "March 3rd"),
         ("tomorrow, ask for prices", "tomorrow"),
+        ("ask for prices (call tomorrow at 9)", "tomorrow at 9"),
+        ("schedule this call for 5pm, ask for prices", "5pm"),
     ],
 )
 def test_when_to_call_is_found(text: str, time: str) -> None:
