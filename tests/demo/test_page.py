@@ -268,6 +268,11 @@ async def test_what_was_typed_while_the_server_is_away_is_kept_and_goes_on_after
         await expect(ada.page.get_by_label("Message #general")).to_have_value(
             f"/call +1 415 555 2600, {PROMPT}"
         )
+        send = ada.page.get_by_label("Send").first
+        above, banner = await send.bounding_box(), await stopped.bounding_box()
+        assert above is not None
+        assert banner is not None
+        assert above["y"] + above["height"] <= banner["y"]
         async with running(port=port, pace=0):
             await expect(stopped).to_be_hidden()
             await ada.page.get_by_label("Message #general").press("Enter")
