@@ -19,7 +19,7 @@ from bot.core.reading.call_time import call_time
         ("ask for prices, call them later", "later"),
         ("ask for prices\ncall March 3rd", "March 3rd"),
         ("tomorrow, ask for prices", "tomorrow"),
-        ("ask for prices (call tomorrow at 9)", "tomorrow at 9"),
+        ("ask for prices (call tomorrow at 9am)", "tomorrow at 9am"),
         ("schedule this call for 5pm, ask for prices", "5pm"),
     ],
 )
