@@ -425,7 +425,11 @@ def test_every_problem_is_named_at_once_a_line_each(environment: Environment) ->
         ("DATABASE_URL", "postgres://db/x?sslmode=yes", "has an sslmode that is none of"),
         ("SLACK_SIGNING_SECRET", ",", "holds no secret"),
         ("PORT", "tcp://10.0.0.1:3000", "valid integer"),
-        ("SECRETS_DIR", "/no/such/folder", "cannot be read (FileNotFoundError)"),
+        (
+            "SECRETS_DIR",
+            "/no/such/folder",
+            "/no/such/folder cannot be read (No such file or directory)",
+        ),
         ("PORT", "65536", "less than or equal to 65535"),
         ("PORT", "-1", "greater than or equal to 0"),
         ("POLL_AFTER", "0", "greater than 0"),
@@ -850,7 +854,7 @@ def test_a_secret_file_that_is_no_text_is_one_line(
     (tmp_path / "SLACK_BOT_TOKEN").write_bytes(b"\xff\xfe\x00")
 
     assert environment.problems(SECRETS_DIR=str(tmp_path)) == [
-        "SECRETS_DIR: cannot be read (UnicodeDecodeError)"
+        f"SECRETS_DIR: {tmp_path / 'SLACK_BOT_TOKEN'} cannot be read (not text in UTF-8)"
     ]
 
 

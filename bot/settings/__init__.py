@@ -116,8 +116,8 @@ class Settings(DatabaseSettings, CallCowSettings, PolicySettings, SlackSettings)
                 lines = [".env: is a folder, and was to be a file"]
             problems = [_line(problem) for problem in error.errors()]
             raise InvalidSettings([*lines, *problems]) from None
-        except (OSError, UnicodeDecodeError) as error:
-            problem = f"SECRETS_DIR: cannot be read ({type(error).__name__})"
+        except OSError as error:
+            problem = f"SECRETS_DIR: {error.filename} cannot be read ({error.strerror})"
             raise InvalidSettings([problem]) from None
 
     @classmethod

@@ -1,5 +1,6 @@
 """Where settings come from: values as people and hosts write them, brought into one form."""
 
+import errno
 import logging
 import os
 from pathlib import Path
@@ -39,7 +40,7 @@ class Tidied(PydanticBaseSettingsSource):
 class SecretFiles(PydanticBaseSettingsSource):
     """A folder with a file for each setting, named as it is, as Docker and Kubernetes mount them.
 
-    Raises `OSError` or `UnicodeDecodeError` with the file's path for one that cannot be read.
+    Raises `OSError` with the file's path for one that cannot be read.
     """
 
     def __init__(self, settings_cls: type[BaseSettings], folder: str) -> None:
@@ -50,8 +51,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         """Return what stands in the file of that name."""
         for path in self._files():
             if path.name.lower() == field_name:
-                with path.open(encoding="utf-8") as file:
-                    return file.read(_FILE_MAX), field_name, False
+                return _read(path), field_name, False
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
@@ -62,6 +62,14 @@ class SecretFiles(PydanticBaseSettingsSource):
 
     def _files(self) -> list[Path]:
         return sorted(path for path in self._folder.iterdir() if path.is_file())
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(_FILE_MAX)
+    except UnicodeDecodeError:
+        raise OSError(errno.EILSEQ, "not text in UTF-8", str(path)) from None
 
 
 def tidied(values: dict[str, Any]) -> dict[str, Any]:
