@@ -71,6 +71,11 @@ class Visitor:
         """Open the thread of the channel's first message with replies."""
         await self.messages.locator(".reply-bar").first.click()
 
+    async def open_last_thread(self, words: str) -> None:
+        """Open the thread of the channel's last message, once that is the one with the words."""
+        await expect(self.messages.last).to_contain_text(words)
+        await self.messages.last.locator(".reply-bar").click()
+
     async def choose(self, channel: str) -> None:
         """Choose a conversation in the sidebar."""
         await self.page.locator("#sidebar .name").get_by_text(channel, exact=True).click()

@@ -56,7 +56,7 @@ async def test_at_a_closed_hour_the_call_is_asked_back_and_placed_when_it_opens(
 ) -> None:
     await under_the_hood(ada, "Go to 3 AM there")
     await ada.type(f"@Ringback +1 415 555 2600, {PROMPT}")
-    await ada.messages.last.locator(".reply-bar").click()
+    await ada.open_last_thread("@Ringback +1 415 555 2600")
     question = ada.replies.last
     await expect(question).to_contain_text(
         "It is 3:00 AM where this number is. Call at 8:00 AM there (today at "
@@ -72,7 +72,7 @@ async def test_at_a_closed_hour_the_call_is_asked_back_and_placed_when_it_opens(
 
 async def test_a_question_that_nobody_answers_for_a_day_has_expired(ada: Visitor) -> None:
     await ada.type(f"@Ringback can somebody call Luigi's, +1 415-555-2600, and {PROMPT}?")
-    await ada.messages.last.locator(".reply-bar").click()
+    await ada.open_last_thread("can somebody call Luigi's")
     question = ada.replies.last
     await expect(question.get_by_role("button", name="Call +1 415-555-2600")).to_be_visible()
 
@@ -104,8 +104,7 @@ async def test_a_number_is_blocked_below_its_result_and_unblocked_by_an_admin(
     ada: Visitor,
 ) -> None:
     await ada.call("08")
-    await expect(ada.messages.last).to_contain_text("✅ Completed · +1 415-555-2608")
-    await ada.messages.last.locator(".reply-bar").click()
+    await ada.open_last_thread("✅ Completed · +1 415-555-2608")
     await ada.replies.nth(1).get_by_role("button", name="Never call").click()
     await ada.page.get_by_role("alertdialog").get_by_role("button").last.click()
     await expect(ada.replies.last).to_contain_text("I won't call +1 415-555-2608 again.")
@@ -125,7 +124,7 @@ async def test_a_direct_message_is_answered_in_its_thread(ada: Visitor) -> None:
     await ada.choose("Ringback")
     await ada.page.get_by_role("link", name="Messages").click()
     await ada.type("+1 900-234-5678, ask whether they are open", place="Ringback")
-    await ada.messages.last.locator(".reply-bar").click()
+    await ada.open_last_thread("ask whether they are open")
 
     await expect(ada.replies.last).to_contain_text("+1 900-234-5678 is a premium-rate number.")
 
