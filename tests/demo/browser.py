@@ -60,6 +60,9 @@ class Visitor:
 
     async def _send(self, composer: Locator, text: str) -> None:
         await composer.fill(text)
+        # The first answer opens its thread, which takes the focus, and what is being filled in.
+        if await composer.input_value() != text:
+            await composer.fill(text)
         # Not the page's keyboard: it types wherever the focus has gone meanwhile.
         await composer.press("Enter")
 
